@@ -1,0 +1,79 @@
+# Python 3.11 or later and make are enough. Everything else comes from the lock file.
+#
+#   make demo      see the gateway work, then see the recording of it (KEEP=1 leaves it running)
+#   make check     format, lint, types, floors, budgets: seconds
+#   make test      everything; ARGS="tests/core -x" narrows it
+#   make bench     measure
+#   make fix       format, and repair what lint can repair
+#   make install   build .venv with firedoor in .venv/bin
+
+PYTHON ?= python3
+ARGS ?=
+KEEP ?=
+# Workers for the tests: as many as there are cores, and never fewer than two (order must not matter).
+WORKERS ?= auto
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+UV_PIN := .ci/uv.txt
+
+# The environment is ours: a virtual environment that happens to be active, or the settings of somebody's uv,
+# must not move it; an index from the machine's settings must not join the one in the lock.
+unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
+export UV_PROJECT_ENVIRONMENT := $(VENV)
+export UV_PYTHON_DOWNLOADS := never
+export UV_NO_CONFIG := 1
+export UV_LINK_MODE := copy
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_ROOT_USER_ACTION := ignore
+# A user without a home (a container's) has nowhere to keep a cache.
+ifneq ($(shell test -w "$$HOME" && echo yes),yes)
+export UV_NO_CACHE := 1
+export PIP_NO_CACHE_DIR := 1
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check bench fix moved
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+install: $(STAMP)
+
+# Scripts in a virtual environment carry its absolute path: one that was moved or copied is built again.
+ifneq ($(shell cat $(VENV)/.place 2>/dev/null),$(CURDIR))
+$(STAMP): moved
+endif
+
+$(STAMP): pyproject.toml uv.lock $(UV_PIN)
+	@test "$$(cat $(VENV)/.place 2>/dev/null)" = "$(CURDIR)" || rm -rf $(VENV)
+	@test -x $(BIN)/python || { \
+	  $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	    || { echo "Python 3.11 or later is needed: make PYTHON=/path/to/python3.11" >&2; exit 1; }; \
+	  $(PYTHON) -m venv $(VENV) \
+	    || { rm -rf $(VENV); echo "python -m venv failed (on Debian: apt install python3-venv)" >&2; exit 1; }; }
+	@$(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: -r $(UV_PIN)
+	@$(BIN)/uv sync --frozen --quiet --python $(BIN)/python
+	@printf '%s' "$(CURDIR)" > $(VENV)/.place
+	@touch $@
+
+demo: $(STAMP)
+	@$(BIN)/firedoor demo $(if $(KEEP),--keep)
+
+test: $(STAMP)
+	$(BIN)/pytest -n $(WORKERS) $(ARGS)
+
+check: $(STAMP)
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/lint-imports
+	$(BIN)/pyright
+	$(BIN)/pytest -q tests/architecture
+
+bench: $(STAMP)
+	$(BIN)/python benchmarks/run.py $(ARGS)
+
+fix: $(STAMP)
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format

@@ -1,0 +1,1 @@
+"""Settings and wiring: every object is built here, by hand. No decision about a call is made here."""

@@ -1,0 +1,1 @@
+"""What goes upstream: which upstream, which headers, which credential slot. Never sends."""

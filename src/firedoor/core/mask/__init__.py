@@ -1,0 +1,1 @@
+"""Findings to masked message. What cannot be masked is withheld."""

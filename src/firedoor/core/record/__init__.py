@@ -1,0 +1,1 @@
+"""Entries, frames, seals and their verification as bytes. Never writes them anywhere."""

@@ -1,0 +1,1 @@
+"""What the client gets: result, denial, pending, terminated. Never silence."""

@@ -1,0 +1,1 @@
+"""The only I/O. Each edge implements ports and knows no other edge."""

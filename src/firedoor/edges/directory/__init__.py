@@ -1,0 +1,1 @@
+"""Who exists: principals, grants and tokens as stored. Never judges a proof."""

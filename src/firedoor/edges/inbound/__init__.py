@@ -1,0 +1,1 @@
+"""Where clients arrive: the MCP endpoint over HTTP. The only edge that starts exchanges."""

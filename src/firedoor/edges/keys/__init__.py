@@ -1,0 +1,1 @@
+"""Keys and secrets: made, wrapped, opened. Never in a log, never in the database in clear."""

@@ -1,0 +1,1 @@
+"""Whom to tell: webhooks and messages. Blocks nothing on the path."""

@@ -1,0 +1,1 @@
+"""How upstreams are reached: Streamable HTTP, HTTP with SSE, child processes."""

@@ -1,0 +1,1 @@
+"""Where things are kept: the journal in files, all else in a database."""
