@@ -40,6 +40,7 @@ help:
 	@sed -n 's/^#   //p' Makefile
 
 install: $(STAMP)
+	@:
 
 # Scripts in a virtual environment carry its absolute path: one that was moved or copied is built again.
 ifneq ($(shell cat $(VENV)/.place 2>/dev/null),$(CURDIR))

@@ -1,0 +1,95 @@
+"""Tests use no mock, patch nothing of ours, and do not wait by sleeping."""
+
+import ast
+from collections.abc import Iterator
+
+import pytest
+
+from tests.architecture.source import TESTS, dotted, name_of, python_files, tree
+
+MOCKS = {"mock", "unittest.mock", "pytest_mock", "flexmock", "doublex", "respx", "responses", "freezegun"}
+PATCHES = {"setattr", "delattr", "setitem", "delitem"}
+
+# Tests that sleep because the real thing they talk to does. It may only shrink.
+MAY_SLEEP: set[str] = set()
+
+
+def imported(module: ast.Module) -> Iterator[str]:
+    for node in ast.walk(module):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def our_modules(module: ast.Module) -> set[str]:
+    """The names under which a test file knows modules of ours."""
+    ours = set()
+    for node in ast.walk(module):
+        if isinstance(node, ast.Import):
+            ours |= {a.asname or a.name.split(".")[0] for a in node.names if a.name.startswith("firedoor")}
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("firedoor"):
+            ours |= {a.asname or a.name for a in node.names}
+    return ours
+
+
+def assigned(module: ast.Module) -> Iterator[str]:
+    for node in ast.walk(module):
+        if isinstance(node, ast.Assign | ast.AugAssign | ast.Delete):
+            targets = [node.target] if isinstance(node, ast.AugAssign) else node.targets
+            yield from (dotted(target) for target in targets if isinstance(target, ast.Attribute))
+
+
+def faults(module: ast.Module) -> list[str]:
+    found = [f"imports {name}" for name in imported(module) if name in MOCKS]
+    for node in ast.walk(module):
+        called = dotted(node.func) if isinstance(node, ast.Call) else ""
+        if called in {f"monkeypatch.{patch}" for patch in PATCHES}:
+            found.append(f"{called} in line {node.lineno}")
+    ours = our_modules(module)
+    found += [f"assigns {name}" for name in assigned(module) if name.split(".")[0] in ours]
+    return found
+
+
+def sleeps(module: ast.Module) -> list[int]:
+    return [
+        node.lineno
+        for node in ast.walk(module)
+        if isinstance(node, ast.Call)
+        and (dotted(node.func) == "sleep" or dotted(node.func).endswith(".sleep"))
+        and not (node.args and isinstance(node.args[0], ast.Constant) and node.args[0].value == 0)
+    ]
+
+
+def test_no_test_mocks_or_patches() -> None:
+    found = {name_of(file): faults(tree(file)) for file in python_files(TESTS)}
+    assert {name: what for name, what in found.items() if what} == {}
+
+
+def test_only_the_exempt_tests_sleep() -> None:
+    found = {name_of(file) for file in TESTS.rglob("test_*.py") if sleeps(tree(file))}
+    assert found == MAY_SLEEP
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from unittest import mock",
+        "from unittest.mock import Mock",
+        "def test(monkeypatch):\n    monkeypatch.setattr('firedoor.app.x', 1)",
+        "import firedoor.app\nfiredoor.app.clock = None",
+        "from firedoor import app\napp.clock = None",
+        "from firedoor.app import Clock\nClock.now = None",
+    ],
+)
+def test_a_patch_is_seen(code: str) -> None:
+    assert faults(ast.parse(code))
+
+
+def test_an_environment_variable_for_one_test_is_no_patch() -> None:
+    assert not faults(ast.parse("def test(monkeypatch):\n    monkeypatch.setenv('A', 'b')\n    x.y = 1"))
+
+
+def test_a_sleep_is_seen_and_giving_way_is_not_one() -> None:
+    assert sleeps(ast.parse("time.sleep(1)\nawait anyio.sleep(delay)\nawait asyncio.sleep(0)")) == [1, 2]
