@@ -32,6 +32,8 @@ KEPT = HERE / "instructions.json"
 TOLERANCE = 0.05
 YARDSTICK = "prototype"
 _SHORT, _LONG = 200, 1_200
+_SLOW_S = 300.0
+"""Under callgrind everything takes about fifty times as long."""
 _TOTAL = re.compile(r"^(?:summary|totals): (\d+)", re.MULTILINE)
 # Hash order changes how many instructions a dictionary takes.
 _ENV = {"PYTHONHASHSEED": "0"}
@@ -86,7 +88,14 @@ def _total(name: str, calls: int) -> int:
         subject = SUBJECTS[name](site)
         out = site.directory / "callgrind.out"
         valgrind = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", *subject.command]
-        launch = Launch(command=valgrind, log=site.log, env=_ENV, cwd=site.directory)
+        launch = Launch(
+            command=valgrind,
+            log=site.log,
+            env=_ENV,
+            cwd=site.directory,
+            ready_within_s=_SLOW_S,
+            ends_within_s=_SLOW_S,
+        )
         with running(launch, subject.door.port):
             tally = load(
                 Plan(

@@ -18,9 +18,6 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 CACHE = ROOT / ".cache" / "bench"
 
-_READY_WITHIN_S = 90.0
-_ENDED_WITHIN_S = 10.0
-
 
 class Unavailable(Exception):  # noqa: N818 - it is an answer ("left out, because"), not a failure
     """A contestant cannot run here; the text says why and is printed."""
@@ -70,6 +67,9 @@ class Launch:
     core: int | None = None
     env: Mapping[str, str] | None = None
     cwd: Path | None = None
+    ready_within_s: float = 90.0
+    ends_within_s: float = 10.0
+    """After SIGTERM; then it is killed."""
 
 
 def _start(launch: Launch) -> subprocess.Popen[bytes]:
@@ -86,24 +86,24 @@ def _start(launch: Launch) -> subprocess.Popen[bytes]:
         )
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
+def _stop(process: subprocess.Popen[bytes], within_s: float) -> None:
     """End the group that the process leads: politely, then not."""
     for number in (signal.SIGTERM, signal.SIGKILL):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, number)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(_ENDED_WITHIN_S)
+            process.wait(within_s)
 
 
-def _await_port(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    deadline = time.monotonic() + _READY_WITHIN_S
+def _await_port(process: subprocess.Popen[bytes], port: int, launch: Launch) -> None:
+    deadline = time.monotonic() + launch.ready_within_s
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise Unavailable(f"ended with {process.returncode} before it listened: {last_line(log)}")
+            raise Unavailable(f"ended with {process.returncode} before it listened: {last_line(launch.log)}")
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
             return
         time.sleep(0.05)
-    raise Unavailable(f"did not listen within {_READY_WITHIN_S:.0f} s: {last_line(log)}")
+    raise Unavailable(f"did not listen within {launch.ready_within_s:.0f} s: {last_line(launch.log)}")
 
 
 def last_line(log: Path) -> str:
@@ -116,10 +116,10 @@ def running(launch: Launch, port: int) -> Iterator[int]:
     """Run a command until the block ends; give its process id once it listens on the port."""
     process = _start(launch)
     try:
-        _await_port(process, port, launch.log)
+        _await_port(process, port, launch)
         yield process.pid
     finally:
-        _stop(process)
+        _stop(process, launch.ends_within_s)
 
 
 @contextlib.contextmanager

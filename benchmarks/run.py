@@ -2,6 +2,7 @@
 
 `make bench` calls it.
 
+Exit 1 if Firedoor did not take part, or left a call unanswered.
 It never touches anything but loopback, package registries and .cache/bench.
 """
 
@@ -21,6 +22,7 @@ import streams
 import table
 from bout import Bout, Cell, fight
 from contestants import Contestant, every
+from contestants.gateway import Gateway
 from launch import CACHE, Cores, Unavailable
 
 CELLS = [Cell("echo", 1), Cell("echo", 16), Cell("echo", 64), Cell("echo32k", 16), Cell("echo_sse", 16)]
@@ -92,7 +94,15 @@ def _fight_all(ready: list[Contestant], size: Size, cores: Cores) -> dict[str, l
     return {contestant.name: fought[contestant.name] for contestant in ready if fought[contestant.name]}
 
 
-def _calls(asked: argparse.Namespace, size: Size, cores: Cores) -> None:
+def _is_sound(fought: dict[str, list[Bout]], ours: set[str]) -> bool:
+    """Say whether each of ours took part and answered every call."""
+    return all(
+        name in fought and not any(tally.errors for bout in fought[name] for tally in bout.tallies.values())
+        for name in ours
+    )
+
+
+def _calls(asked: argparse.Namespace, size: Size, cores: Cores) -> bool:
     chosen = _chosen(asked)
     fought = _fight_all(_ready(chosen), size, cores)
     peers = {contestant.name for contestant in chosen if contestant.is_peer}
@@ -103,6 +113,7 @@ def _calls(asked: argparse.Namespace, size: Size, cores: Cores) -> None:
     results.parent.mkdir(parents=True, exist_ok=True)
     results.write_text(json.dumps(table.as_json(fought), indent=1) + "\n")
     print(f"Absolute figures of this machine: {results}\n")
+    return _is_sound(fought, {contestant.name for contestant in chosen if isinstance(contestant, Gateway)})
 
 
 def _print_machine(cores: Cores) -> None:
@@ -117,7 +128,7 @@ def _print_machine(cores: Cores) -> None:
     print(flush=True)
 
 
-def main() -> None:
+def main() -> int:
     asked = options()
     size = (
         Size(repetitions=1, seconds=1.5, cells=QUICK_CELLS, is_quick=True)
@@ -130,8 +141,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     cores = Cores.here()
     _print_machine(cores)
-    if "calls" in asked.parts:
-        _calls(asked, size, cores)
+    is_sound = "calls" not in asked.parts or _calls(asked, size, cores)
     for part, measure in (("streams", streams), ("sessions", open_sessions), ("latency", latency)):
         if part not in asked.parts:
             continue
@@ -139,7 +149,9 @@ def main() -> None:
             print("\n".join(measure.lines(cores, is_quick=size.is_quick)), flush=True)
         except Unavailable as reason:
             _left_out(part, str(reason))
+            is_sound = False
+    return 0 if is_sound else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
