@@ -9,8 +9,9 @@ import json
 MARKER = "bench-ok"
 """Stands in every answer of a tool: a load can tell a real answer from an error that looks like one."""
 
-TOOLS = ("echo", "echo32k", "echo_sse")
-STREAMED_TOOL = "echo_sse"
+# Letters and digits only: a peer that prefixes names also rewrites other signs in them.
+TOOLS = ("echo", "echo32k", "echosse")
+STREAMED_TOOL = "echosse"
 MODERN_VERSION = "2026-07-28"
 LEGACY_VERSION = "2025-11-25"
 

@@ -25,7 +25,7 @@ from contestants import Contestant, every
 from contestants.gateway import Gateway
 from launch import CACHE, Cores, Unavailable
 
-CELLS = [Cell("echo", 1), Cell("echo", 16), Cell("echo", 64), Cell("echo32k", 16), Cell("echo_sse", 16)]
+CELLS = [Cell("echo", 1), Cell("echo", 16), Cell("echo", 64), Cell("echo32k", 16), Cell("echosse", 16)]
 QUICK_CELLS = [Cell("echo", 16)]
 PARTS = ("calls", "streams", "sessions", "latency")
 

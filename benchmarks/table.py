@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 REFERENCE = "nginx"
 _SATURATED = 0.9
+_FEW = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,30 +27,33 @@ class Row:
     """Of the best repetition: others on the machine can only add to it."""
     cpu_us_median: float | None
     rate: float
-    p50_ms: float
-    p99_ms: float
+    p50_ms: float | None
+    p99_ms: float | None
     pss_mib: float
     errors: int
     first_error: str
     load_busy: float
+    calls_per_connection: float
+    """In the shortest repetition: with few, the calls cut by its ends weigh on the figures."""
 
 
 def row(name: str, bouts: list[Bout], cell: Cell) -> Row:
     """Fold the repetitions: the best of each figure, the sum of the errors."""
     tallies = [bout.tallies[cell] for bout in bouts]
-    answered = [tally for tally in tallies if tally.calls] or tallies
+    answered = [tally for tally in tallies if tally.calls]
     costs = [tally.cpu_us for tally in answered if tally.cpu_us is not None]
     return Row(
         name=name,
         cpu_us=min(costs, default=None),
         cpu_us_median=statistics.median(costs) if costs else None,
         rate=max(tally.calls / tally.seconds for tally in tallies),
-        p50_ms=min(tally.p50_ms for tally in answered),
-        p99_ms=min(tally.p99_ms for tally in answered),
+        p50_ms=min((tally.p50_ms for tally in answered), default=None),
+        p99_ms=min((tally.p99_ms for tally in answered), default=None),
         pss_mib=statistics.median(bout.pss_mib for bout in bouts),
         errors=sum(tally.errors for tally in tallies),
         first_error=next((tally.first_error for tally in tallies if tally.first_error), ""),
         load_busy=max(tally.load_busy for tally in tallies),
+        calls_per_connection=min(tally.calls for tally in tallies) / cell.connections,
     )
 
 
@@ -88,7 +92,7 @@ def cell_lines(cell: Cell, rows: list[Row], peers: set[str]) -> list[str]:
             _ratio(one.rate, _of(rows, REFERENCE, lambda row: row.rate)),
             _ratio(one.p50_ms, _of(rows, REFERENCE, lambda row: row.p50_ms)),
             _ratio(one.p99_ms, _of(rows, REFERENCE, lambda row: row.p99_ms)),
-            f"{one.pss_mib:.0f}" if one.cpu_us is not None else "-",
+            f"{one.pss_mib:.0f}" if one.pss_mib else "-",
             str(one.errors),
         ]
         lines.append("| " + " | ".join(cells) + " |")
@@ -102,6 +106,11 @@ def _remarks(rows: list[Row]) -> list[str]:
     busy = [row.name for row in rows if row.load_busy > _SATURATED]
     if busy:
         said.append(f"The load was the limit, so calls/s is a lower bound: {', '.join(busy)}.")
+    few = [row.name for row in rows if row.calls_per_connection < _FEW]
+    if few:
+        said.append(
+            f"Fewer than {_FEW} calls a connection, so only the order of magnitude holds: {', '.join(few)}."
+        )
     return [*said, ""] if said else []
 
 
