@@ -1,0 +1,1 @@
+"""The nouns of Firedoor. Standard library value types only; no behaviour beyond self-checks."""

@@ -1,0 +1,31 @@
+"""An MCP server behind the gateway, as configured. Holds no credential."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from firedoor.model.verdict import Effect
+
+
+class Transport(StrEnum):
+    """How the gateway speaks to an upstream."""
+
+    STREAMABLE_HTTP = "streamable-http"
+    SSE = "sse"
+    """HTTP+SSE of revision 2024-11-05."""
+    STDIO = "stdio"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upstream:
+    """The settings of one upstream that the path needs."""
+
+    name: str
+    transport: Transport
+    default: Effect = Effect.DENY
+    """The effect where no rule matches."""
+    may_sample: bool = False
+    """Whether it may ask the client's model (`sampling/createMessage`)."""
+    may_list_roots: bool = False
+    """Whether it may ask for the client's roots (`roots/list`)."""
+    may_elicit: bool = True
+    """Whether it may ask the person at the client (`elicitation/create`)."""
