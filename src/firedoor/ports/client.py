@@ -1,0 +1,29 @@
+"""Who asked: the open HTTP exchange with a client."""
+
+from typing import Protocol
+
+from firedoor.model.reply import Reply, StreamEvent
+
+
+class Client(Protocol):
+    """One HTTP request that waits for its answer."""
+
+    async def body(self, limit: int) -> bytes | None:
+        """Read the whole body; None if it is larger than `limit` bytes or never completed."""
+        ...
+
+    async def reply(self, reply: Reply) -> bool:
+        """Answer whole. False if the client is gone."""
+        ...
+
+    async def open_stream(self, headers: tuple[tuple[str, str], ...]) -> bool:
+        """Begin an event stream with status 200. False if the client is gone."""
+        ...
+
+    async def deliver(self, event: StreamEvent) -> bool:
+        """Send one event of the open stream. False if the client is gone."""
+        ...
+
+    async def end_stream(self) -> None:
+        """End the open stream properly."""
+        ...

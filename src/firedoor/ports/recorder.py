@@ -1,0 +1,39 @@
+"""Where entries go."""
+
+from collections.abc import Awaitable
+from typing import Protocol
+
+from firedoor.model.entry import Entry
+from firedoor.model.ids import SessionId
+
+
+class Recorder(Protocol):
+    """An append-only, encrypted, durable record."""
+
+    @property
+    def control(self) -> SessionId:
+        """The session of this process for what belongs to no other."""
+        ...
+
+    def put(self, entry: Entry) -> int:
+        """Seal the entry and queue it; return its sequence number within its session.
+
+        It becomes durable no later than any entry queued after it. An `OPEN` entry makes its
+        session's key, which is durable before the frame is.
+
+        Raises:
+            RecordError: nothing can be recorded now (writer poisoned, disk full, queue full).
+        """
+        ...
+
+    def append(self, entry: Entry) -> Awaitable[int]:
+        """Like `put`, and durable on disk when the awaited sequence number arrives.
+
+        Raises:
+            RecordError: it could not be made durable within two seconds.
+        """
+        ...
+
+    def forget(self, session: SessionId) -> None:
+        """Drop the key of a session after its `CLOSE` entry was put. It cannot be resumed."""
+        ...
