@@ -1,0 +1,30 @@
+"""All that is kept beside the record, behind one door."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from firedoor.edges.store.database import Database, open_database
+from firedoor.edges.store.grants import StoredGrants
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """An open store. Close it: SQLite merges its write-ahead log then."""
+
+    grants: StoredGrants
+    _database: Database
+
+    @classmethod
+    def open(cls, url: str, data_dir: Path) -> "Store":
+        """Open `sqlite` (a file in `data_dir`) or a `postgresql://` address, tables included.
+
+        Raises:
+            SettingsError: it cannot be opened.
+        """
+        database = open_database(url, data_dir)
+        return cls(grants=StoredGrants(database), _database=database)
+
+    def close(self) -> None:
+        """Finish what is under way and let every connection go."""
+        self.grants.close()
+        self._database.close()

@@ -1,0 +1,84 @@
+"""The tables beside the record: grants, and an index of the record that can be rebuilt from it.
+
+Instants are integers of unix microseconds, since SQLite keeps no time zones. Nothing here is evidence:
+where a table and the record disagree, the record is right. No token is stored, only its digest.
+"""
+
+from sqlalchemy import JSON, BigInteger, Column, Index, Integer, MetaData, String, Table, Text
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+grants = Table(
+    "grants",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("principal", Text, nullable=False),
+    Column("principal_kind", String(16), nullable=False),
+    Column("agent", Text),
+    Column("token_digest", String(64), nullable=False, unique=True),
+    Column("upstreams", JSON(none_as_null=True)),
+    Column("roles", JSON, nullable=False),
+    Column("issued_at_us", BigInteger, nullable=False),
+    Column("expires_at_us", BigInteger),
+    Column("revoked_at_us", BigInteger),
+    Column("revoked_reason", Text),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("principal", Text),
+    Column("agent", Text),
+    Column("grant_id", String(64)),
+    Column("upstream", Text),
+    Column("era", String(16)),
+    Column("client_name", Text),
+    Column("client_version", Text),
+    Column("peer", Text),
+    Column("opened_at_us", BigInteger),
+    Column("closed_at_us", BigInteger),
+    Column("close_reason", Text),
+    Column("calls", Integer, nullable=False),
+    Index(None, "opened_at_us"),
+    Index(None, "grant_id"),
+)
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("session_id", String(36), primary_key=True),
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    Column("at_us", BigInteger, nullable=False),
+    Column("principal", Text),
+    Column("agent", Text),
+    Column("upstream", Text),
+    Column("message", String(16)),
+    Column("method", Text),
+    Column("name", Text),
+    Column("effect", String(16)),
+    Column("rules", Text),
+    Column("status", Integer),
+    Column("result", String(16)),
+    Column("code", Text),
+    Column("ended_at_us", BigInteger),
+    Index(None, "at_us"),
+)
+"""A call, or (with `message` = `refused`) input that never became one.
+
+`rules` is the ids between line feeds, one before and one after, so that one id is found as a substring.
+"""
+
+index_watermark = Table(
+    "index_watermark",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("at_us", BigInteger, nullable=False),
+)
+"""Until which instant the index is known to hold all that was recorded."""
