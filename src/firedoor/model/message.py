@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from firedoor.model.era import Era
-from firedoor.model.json import JsonObject
+from firedoor.model.json import Json, JsonObject
 
 
 class MessageKind(StrEnum):
@@ -33,4 +33,4 @@ class Message:
     method: str = ""
     name: str = ""
     """What the method acts on: tool, prompt or task name, resource URI. Empty where it has none."""
-    params: JsonObject = field(default_factory=dict[str, "JsonObject"])
+    params: JsonObject = field(default_factory=dict[str, Json])

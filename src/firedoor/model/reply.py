@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from firedoor.model.json import JsonObject
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
@@ -20,3 +22,22 @@ class StreamEvent:
     payload: bytes
     event_id: str | None = None
     retry_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why input never became a call. A value: refusing is a normal outcome."""
+
+    status: int
+    """HTTP status."""
+    code: int
+    """JSON-RPC error code."""
+    reason: str
+    """Stable slug for the record, metrics and the reference."""
+    text: str
+    """For the client's developer: what is wrong and what to do."""
+    headers: tuple[tuple[str, str], ...] = ()
+    id: str | int | None = None
+    """The id of the request, where it is known."""
+    fields: JsonObject | None = None
+    """The `data` member of the JSON-RPC error, where the specification asks for one."""

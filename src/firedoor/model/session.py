@@ -17,4 +17,6 @@ class Session:
     era: Era
     mcp_session: str | None
     """The `Mcp-Session-Id` the client was given by the gateway. None in the modern era."""
+    upstream_mcp_session: str | None = None
+    """The upstream's own `Mcp-Session-Id`, once it has minted one. Never shown to the client."""
     opened_at_us: int

@@ -1,0 +1,160 @@
+"""What the path asks of the outside world. `Command[T]` is answered by a `T`.
+
+Pure values. Who carries them out: `firedoor.engine`.
+"""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from firedoor.core.accept.head import Head
+from firedoor.model.entry import Entry
+from firedoor.model.forwarding import AnswerHead, Forwarding, UpstreamEvent
+from firedoor.model.grant import Grant
+from firedoor.model.ids import SessionId, TokenDigest
+from firedoor.model.message import Message
+from firedoor.model.reply import Refusal, Reply, StreamEvent
+from firedoor.model.session import Session
+
+T = TypeVar("T")
+
+
+class Command(Generic[T]):
+    """A question or an order. Its answer is a `T`."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FindGrant(Command[Grant | None]):
+    """Look the token up in the store, now."""
+
+    digest: TokenDigest
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBody(Command[bytes | None]):
+    """Read the request's body. None: larger than the limit in bytes, or cut off."""
+
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class JoinSession(Command[Session | Refusal]):
+    """Find the session that this message belongs to, or open one (its entry is queued)."""
+
+    grant: Grant
+    head: Head
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Put(Command[int]):
+    """Queue an entry. Durable no later than the next appended one. The answer is its sequence number."""
+
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Append(Command[int]):
+    """Write an entry. It is durable when the answer, its sequence number, arrives."""
+
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The upstream failed: a value, since the path has an answer to it."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Send(Command[AnswerHead | Failure]):
+    """Forward a message. The answer begins."""
+
+    forwarding: Forwarding
+
+
+@dataclass(frozen=True, slots=True)
+class Next(Command[UpstreamEvent | Failure | None]):
+    """The next message of the answer that `Send` began. None: its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerUpstream(Command[None]):
+    """Send the gateway's own answer to a request of the upstream."""
+
+    forwarding: Forwarding
+
+
+@dataclass(frozen=True, slots=True)
+class BindSession(Command[None]):
+    """Remember the upstream's own session id."""
+
+    session: SessionId
+    upstream_mcp_session: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectResponse(Command[None]):
+    """The upstream's request with this id was delivered; one response to it will be taken."""
+
+    session: SessionId
+    id: str | int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeExpected(Command[bool]):
+    """Whether a response with this id is expected; it is no longer, then."""
+
+    session: SessionId
+    id: str | int
+
+
+@dataclass(frozen=True, slots=True)
+class CloseSession(Command[None]):
+    """End a session: its close entry is written, its channel and its key are dropped."""
+
+    session: SessionId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Command[bool]):
+    """Answer the client whole. False: it is gone."""
+
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStream(Command[bool]):
+    """Begin the client's event stream. False: it is gone."""
+
+    headers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver(Command[bool]):
+    """Deliver one event on the open stream. False: the client is gone."""
+
+    event: StreamEvent
+
+
+@dataclass(frozen=True, slots=True)
+class EndStream(Command[None]):
+    """End the client's stream properly."""
+
+
+class Cancelled(Exception):  # noqa: N818 - not an error: the client let go
+    """Thrown into a path whose client cancelled while a command was under way."""
+
+
+Path: TypeAlias = Generator[Command[Any], Any, None]
+"""An exchange under way."""
+
+
+def ask(command: Command[T]) -> Generator[Command[T], T, T]:
+    """Issue one command and return its answer, with its type."""
+    return (yield command)

@@ -1,0 +1,24 @@
+"""What an upstream may ask of the client. Sampling and roots are closed unless the settings open them."""
+
+from firedoor.model.upstream import Upstream
+
+
+def may_ask(upstream: Upstream, method: str) -> bool:
+    """Whether this upstream's request may reach the client. Unknown methods may not."""
+    if method == "ping":
+        return True
+    if method == "sampling/createMessage":
+        return upstream.may_sample
+    if method == "roots/list":
+        return upstream.may_list_roots
+    return method == "elicitation/create" and upstream.may_elicit
+
+
+def closed_capabilities(upstream: Upstream) -> frozenset[str]:
+    """The client capabilities that this upstream is not told of."""
+    closed = {
+        "sampling": not upstream.may_sample,
+        "roots": not upstream.may_list_roots,
+        "elicitation": not upstream.may_elicit,
+    }
+    return frozenset(name for name, is_closed in closed.items() if is_closed)

@@ -1,0 +1,101 @@
+"""THE PATH: everything that happens to one message from a client, in order.
+
+    accept → authenticate → decide → forward → mask → record → reply
+
+This module alone knows the order. It does no I/O: it yields commands (`core.commands`) and is
+resumed with their answers by the engine. Two sentences hold it together: a message is sent only
+when its intent is durable, and an answer is delivered only when its outcome is.
+What comes back from an upstream goes on in `core.relay`.
+"""
+
+from collections.abc import Generator
+
+from firedoor.core.accept.head import accept_head
+from firedoor.core.accept.message import accept_message
+from firedoor.core.authenticate.token import authenticate, digest_of
+from firedoor.core.commands import (
+    Answer,
+    Append,
+    CloseSession,
+    Command,
+    FindGrant,
+    JoinSession,
+    Path,
+    ReadBody,
+    TakeExpected,
+    ask,
+)
+from firedoor.core.decide.evaluate import decide
+from firedoor.core.record.entries import Told, intent_entry, outcome_entry, refused_entry
+from firedoor.core.relay import Call, relay
+from firedoor.core.reply.answer import denied, refused
+from firedoor.model.arrival import Arrival
+from firedoor.model.gate import Gate
+from firedoor.model.ids import SessionId, call_id
+from firedoor.model.message import MessageKind
+from firedoor.model.reply import Refusal, Reply
+from firedoor.model.verdict import Effect
+
+
+def exchange(arrival: Arrival, gate: Gate, control: SessionId) -> Path:
+    """Carry one HTTP request to its answer. `control` is where refused input is recorded."""
+    head = accept_head(arrival, gate.limits)
+    if isinstance(head, Refusal):
+        return (yield from _refuse(arrival, control, head))
+
+    grant = (yield from ask(FindGrant(digest_of(head.token)))) if head.token else None
+    grant = authenticate(head.token, grant, head.upstream, arrival.at_us)
+    if isinstance(grant, Refusal):
+        return (yield from _refuse(arrival, control, grant))
+    upstream = gate.upstreams.get(head.upstream)
+    if upstream is None:
+        return (yield from _refuse(arrival, control, _NO_UPSTREAM))
+
+    body = (yield from ask(ReadBody(gate.limits.body_bytes))) if head.verb == "POST" else b""
+    message = _TOO_LARGE if body is None else accept_message(head, body, gate.limits.depth)
+    if isinstance(message, Refusal):
+        return (yield from _refuse(arrival, control, message, body or b""))
+    session = yield from ask(JoinSession(grant, head, message))
+    if isinstance(session, Refusal):
+        return (yield from _refuse(arrival, control, session, message.body))
+
+    verdict = decide(gate.policy, upstream, message)
+    # The intent is durable before anything leaves: no record, no call.
+    sequence = yield from ask(Append(intent_entry(session, message, verdict, arrival.at_us)))
+    call = Call(
+        session=session, head=head, message=message, upstream=upstream, sequence=sequence,
+        at_us=arrival.at_us, withheld=gate.withheld.get(upstream.name, ()),
+    )  # fmt: skip
+    if message.kind is MessageKind.RESPONSE and not (yield from _is_expected(call)):
+        return (yield from _end_here(call, Reply(status=202), "unexpected"))
+    if verdict.effect is not Effect.ALLOW:
+        text = denied(message, verdict, call_id(session.id, sequence))
+        return (yield from _end_here(call, Reply(status=200, body=text), "denied"))
+    yield from relay(call)
+    if message.kind is MessageKind.END:
+        yield from ask(CloseSession(session.id, "client"))
+    return None
+
+
+def _refuse(arrival: Arrival, control: SessionId, refusal: Refusal, body: bytes = b"") -> Path:
+    yield from ask(Append(refused_entry(control, arrival, refusal, body)))
+    yield from ask(Answer(refused(refusal)))
+
+
+def _is_expected(call: Call) -> Generator[Command[bool], bool, bool]:
+    identifier = call.message.id
+    return identifier is not None and (yield from ask(TakeExpected(call.session.id, identifier)))
+
+
+def _end_here(call: Call, reply: Reply, result: str) -> Path:
+    told = Told(status=reply.status, result=result)
+    yield from ask(Append(outcome_entry(call.session, call.sequence, told, call.at_us, reply.body)))
+    yield from ask(Answer(reply))
+
+
+_NO_UPSTREAM = Refusal(
+    status=404, code=-32600, reason="unknown_upstream", text="No upstream of this name is configured."
+)
+_TOO_LARGE = Refusal(
+    status=413, code=-32600, reason="body_too_large", text="The body is too large, or never arrived whole."
+)

@@ -1,0 +1,41 @@
+"""What the upstream is told of the client: nothing that the gateway would not let it use."""
+
+import msgspec
+
+from firedoor.core.forward.splice import joined, members
+from firedoor.model.era import Era
+from firedoor.model.message import Message, MessageKind
+
+_MODERN = "io.modelcontextprotocol/clientCapabilities"
+
+
+def without_capabilities(message: Message, closed: frozenset[str]) -> bytes:
+    """The body with the closed capabilities taken out; the body itself if it declares none of them."""
+    if not closed or message.kind is not MessageKind.REQUEST:
+        return message.body
+    if message.era is Era.LEGACY:
+        path = ("params", "capabilities") if message.method == "initialize" else ()
+    else:
+        path = ("params", "_meta", _MODERN)
+    if not path or not _declares(message, path, closed):
+        return message.body
+    return _without(message.body, path, closed)
+
+
+def _declares(message: Message, path: tuple[str, ...], closed: frozenset[str]) -> bool:
+    here = message.params
+    for name in path[1:]:
+        there = here.get(name)
+        if not isinstance(there, dict):
+            return False
+        here = there
+    return any(name in here for name in closed)
+
+
+def _without(body: bytes | msgspec.Raw, path: tuple[str, ...], closed: frozenset[str]) -> bytes:
+    parts = members(body)
+    if path:
+        parts[path[0]] = msgspec.Raw(_without(parts[path[0]], path[1:], closed))
+    else:
+        parts = {name: value for name, value in parts.items() if name not in closed}
+    return joined(parts)

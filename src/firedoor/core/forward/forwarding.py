@@ -1,0 +1,64 @@
+"""Message → what is sent upstream. Headers are made anew from what is forwarded; none is passed on.
+
+The client's token, cookies, host and network stay here. Credentials are added by the outbound edge.
+"""
+
+from firedoor.core.forward.capabilities import without_capabilities
+from firedoor.model.forwarding import Forwarding
+from firedoor.model.message import Message, MessageKind
+from firedoor.model.session import Session
+
+_VERBS = {MessageKind.LISTEN: "GET", MessageKind.END: "DELETE"}
+
+
+def forwarding(
+    session: Session,
+    message: Message,
+    *,
+    headers: tuple[tuple[str, str], ...],
+    closed: frozenset[str] = frozenset(),
+) -> Forwarding:
+    """What goes to the session's upstream for this message."""
+    return Forwarding(
+        upstream=session.upstream,
+        session=session.id,
+        principal=session.grant.principal.name,
+        verb=_VERBS.get(message.kind, "POST"),
+        headers=headers,
+        body=without_capabilities(message, closed),
+        message=message,
+    )
+
+
+def legacy_headers(
+    session: Session, message: Message, *, version: str | None, accept: str, last_event_id: str | None
+) -> tuple[tuple[str, str], ...]:
+    """The headers of a handshake revision."""
+    headers: list[tuple[str, str]] = []
+    if message.kind is MessageKind.LISTEN:
+        headers.append(("accept", "text/event-stream"))
+        if last_event_id is not None:
+            headers.append(("last-event-id", last_event_id))
+    elif message.kind is not MessageKind.END:
+        headers.append(("accept", accept or "application/json, text/event-stream"))
+        headers.append(("content-type", "application/json"))
+    if version is not None:
+        headers.append(("mcp-protocol-version", version))
+    if session.upstream_mcp_session is not None:
+        headers.append(("mcp-session-id", session.upstream_mcp_session))
+    return tuple(headers)
+
+
+def modern_headers(
+    message: Message, *, accept: str, name: str | None, mirrored: tuple[tuple[str, str], ...]
+) -> tuple[tuple[str, str], ...]:
+    """The headers of a stateless revision. `name` is the encoded name where the method is routed by it."""
+    headers = [
+        ("accept", accept or "application/json, text/event-stream"),
+        ("content-type", "application/json"),
+        ("mcp-protocol-version", message.revision),
+        ("mcp-method", message.method),
+    ]
+    if name is not None:
+        headers.append(("mcp-name", name))
+    return (*headers, *mirrored)

@@ -1,0 +1,113 @@
+"""The entries that the path writes: which facts stand in the envelope of each kind.
+
+Envelopes hold no payload and no credential. Keys are part of the record format.
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+from firedoor.model.arrival import Arrival
+from firedoor.model.entry import Entry, EntryKind
+from firedoor.model.ids import SessionId
+from firedoor.model.json import Json
+from firedoor.model.message import Message
+from firedoor.model.reply import Refusal
+from firedoor.model.session import Session
+from firedoor.model.verdict import Verdict
+
+REFUSED_PAYLOAD = 64 * 1024
+"""How much of a refused body is kept; its hash covers the whole."""
+
+
+def open_entry(session: Session, client: Json, peer: str, policy_version: str) -> Entry:
+    """A session begins."""
+    grant = session.grant
+    return Entry(
+        kind=EntryKind.OPEN,
+        session=session.id,
+        at_us=session.opened_at_us,
+        envelope={
+            "principal": grant.principal.name,
+            "principal_kind": grant.principal.kind.value,
+            "actors": [actor.name for actor in grant.principal.actors],
+            "grant": grant.id,
+            "token": grant.token_digest[:12],
+            "upstream": session.upstream,
+            "era": session.era.value,
+            "client": client,
+            "peer": peer,
+            "policy": policy_version,
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """How a call ended, as its outcome says."""
+
+    status: int
+    result: str
+    """`result`, `tool_error`, `error`, `denied`, `failed`, `accepted` or `cancelled`."""
+    code: str = ""
+
+
+def intent_entry(session: Session, message: Message, verdict: Verdict, at_us: int) -> Entry:
+    """Before a message is forwarded or denied: its exact bytes and the verdict."""
+    return Entry(
+        kind=EntryKind.INTENT,
+        session=session.id,
+        at_us=at_us,
+        envelope={
+            "message": message.kind.value,
+            "method": message.method,
+            "id": message.id,
+            "name": message.name,
+            "revision": message.revision,
+            "verdict": {
+                "effect": verdict.effect.value,
+                "rules": verdict.rules,
+                "reasons": verdict.reasons,
+                "policy": verdict.policy_version,
+            },
+        },
+        payload=message.body,
+    )
+
+
+def outcome_entry(session: Session, call: int, told: Told, at_us: int, payload: bytes) -> Entry:
+    """Before the answer that ends a call is delivered: its exact bytes."""
+    envelope: dict[str, Json] = {"call": call, "status": told.status, "result": told.result}
+    if told.code:
+        envelope["code"] = told.code
+    return Entry(kind=EntryKind.OUTCOME, session=session.id, at_us=at_us, envelope=envelope, payload=payload)
+
+
+def event_entry(session: Session, call: int, about: dict[str, Json], at_us: int, payload: bytes) -> Entry:
+    """Before one streamed message is delivered, or when something happened to the call."""
+    return Entry(
+        kind=EntryKind.EVENT,
+        session=session.id,
+        at_us=at_us,
+        envelope={"call": call, **about},
+        payload=payload,
+    )
+
+
+def refused_entry(control: SessionId, arrival: Arrival, refusal: Refusal, body: bytes) -> Entry:
+    """Input that never became a call."""
+    return Entry(
+        kind=EntryKind.REFUSED,
+        session=control,
+        at_us=arrival.at_us,
+        envelope={
+            "status": refusal.status,
+            "code": refusal.code,
+            "reason": refusal.reason,
+            "peer": arrival.peer,
+            "upstream": arrival.upstream[:128],
+            "verb": arrival.verb[:16],
+            "bytes": len(body),
+            "sha256": hashlib.sha256(body).hexdigest(),
+        },
+        payload=body[:REFUSED_PAYLOAD],
+    )

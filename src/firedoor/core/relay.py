@@ -1,0 +1,259 @@
+"""The way back: an upstream's answer, message by message: mask → record → deliver.
+
+Used by `core.exchange` alone. Every message is durable in the record before it is delivered, and
+every request gets an answer, whatever the upstream does.
+"""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Any
+
+from firedoor.core.accept.head import Head
+from firedoor.core.commands import (
+    Answer,
+    AnswerUpstream,
+    Append,
+    BindSession,
+    Cancelled,
+    CloseSession,
+    Command,
+    Deliver,
+    EndStream,
+    ExpectResponse,
+    Failure,
+    Next,
+    OpenStream,
+    Path,
+    Put,
+    Send,
+    ask,
+)
+from firedoor.core.decide.reverse import closed_capabilities, may_ask
+from firedoor.core.forward.answer import Says, Spoken, understand
+from firedoor.core.forward.forwarding import forwarding, legacy_headers, modern_headers
+from firedoor.core.mask.credentials import without_credentials
+from firedoor.core.record.entries import Told, event_entry, outcome_entry
+from firedoor.core.reply.answer import INTERNAL_ERROR, closed_to_upstream, error
+from firedoor.model.era import Era
+from firedoor.model.forwarding import AnswerHead, Forwarding, Shape, UpstreamEvent
+from firedoor.model.json import Json
+from firedoor.model.message import Message, MessageKind
+from firedoor.model.reply import Reply, StreamEvent
+from firedoor.model.session import Session
+from firedoor.model.upstream import Upstream
+
+SESSION_HEADER = "Mcp-Session-Id"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One message of a client, accepted, recorded and allowed to go on."""
+
+    session: Session
+    head: Head
+    message: Message
+    upstream: Upstream
+    sequence: int
+    """Sequence number of its intent."""
+    at_us: int
+    withheld: tuple[bytes, ...]
+
+
+def relay(call: Call) -> Path:
+    """Forward the message and bring its answer to the client."""
+    try:
+        answer = yield from ask(Send(_outgoing(call)))
+        if isinstance(answer, Failure):
+            return (yield from _fail(call, answer))
+        if call.message.method == "initialize" and answer.mcp_session is not None:
+            yield from ask(BindSession(call.session.id, answer.mcp_session))
+        if answer.shape is Shape.STREAM and _wants_stream(call):
+            yield from _stream(call)
+        elif answer.shape is Shape.EMPTY:
+            yield from _status(call, answer)
+        else:
+            yield from _single(call, answer)
+    except Cancelled:
+        # The client let go: the record still says how the call ended.
+        told = Told(status=499, result="cancelled")
+        yield from ask(Put(outcome_entry(call.session, call.sequence, told, call.at_us, b"")))
+        raise
+
+
+def _outgoing(call: Call) -> Forwarding:
+    head, message = call.head, call.message
+    if message.era is Era.MODERN:
+        headers = modern_headers(message, accept=head.accept, name=head.name, mirrored=head.mirrored)
+    else:
+        headers = legacy_headers(
+            call.session,
+            message,
+            version=head.version,
+            accept=head.accept,
+            last_event_id=head.last_event_id,
+        )
+    return forwarding(call.session, message, headers=headers, closed=closed_capabilities(call.upstream))
+
+
+def _wants_stream(call: Call) -> bool:
+    return call.head.may_stream or call.message.kind is MessageKind.LISTEN
+
+
+def _single(call: Call, answer: AnswerHead) -> Path:
+    """One message, or a stream of which this client takes only the response."""
+    while True:
+        event = yield from ask(Next())
+        if event is None or isinstance(event, Failure):
+            failure = event or Failure(
+                "upstream_protocol", "The upstream ended its answer without a response."
+            )
+            return (yield from _fail(call, failure))
+        payload = without_credentials(event.payload, call.withheld)
+        spoken = understand(payload)
+        if _ends(call, spoken, answer.status):
+            break
+        if answer.shape is Shape.JSON:
+            return (yield from _fail(call, Failure("upstream_protocol", "The upstream's answer is not MCP.")))
+        yield from ask(
+            Put(event_entry(call.session, call.sequence, _about(spoken, event), call.at_us, payload))
+        )
+    is_opening = call.message.method == "initialize" and spoken.result == "result"
+    told = Told(status=_shown(answer.status), result=spoken.result)
+    # The outcome is durable before the client sees it.
+    yield from ask(Append(outcome_entry(call.session, call.sequence, told, call.at_us, payload)))
+    headers = _session_header(call) if is_opening else ()
+    yield from ask(Answer(Reply(status=told.status, body=payload, headers=headers)))
+    if call.message.method == "initialize" and not is_opening:
+        yield from ask(CloseSession(call.session.id, "initialize_failed"))
+    yield from _end_if_gone(call, answer.status)
+
+
+def _session_header(call: Call) -> tuple[tuple[str, str], ...]:
+    mcp_session = call.session.mcp_session
+    return ((SESSION_HEADER, mcp_session),) if mcp_session is not None else ()
+
+
+def _ends(call: Call, spoken: Spoken, status: int) -> bool:
+    """Whether this is the response to the call; errors about an unreadable request carry no id."""
+    if spoken.says is not Says.RESPONSE:
+        return False
+    return spoken.id == call.message.id or (spoken.id is None and status >= 400)
+
+
+def _shown(status: int) -> int:
+    """401, 403 and 407 are about the gateway's credential: the client's own is fine."""
+    return 200 if status in (401, 403, 407) else status
+
+
+def _status(call: Call, answer: AnswerHead) -> Path:
+    """A status without a body."""
+    status = answer.status
+    if call.message.kind is MessageKind.REQUEST and not (status == 404 and call.message.era is Era.LEGACY):
+        text = f"The upstream answered HTTP {status} without a response."
+        return (yield from _fail(call, Failure("upstream_protocol", text)))
+    told = Told(status=_shown(status), result="accepted" if status < 400 else "failed")
+    yield from ask(Append(outcome_entry(call.session, call.sequence, told, call.at_us, b"")))
+    body = b"" if status < 400 else error(call.message.id, -32600, f"The upstream answered HTTP {status}.")
+    yield from ask(Answer(Reply(status=told.status, body=body)))
+    yield from _end_if_gone(call, status)
+
+
+def _end_if_gone(call: Call, status: int) -> Path:
+    # An upstream that forgot a session says 404; the client must begin anew, visibly.
+    has_session = call.session.upstream_mcp_session is not None
+    if status == 404 and call.message.era is Era.LEGACY and has_session:
+        yield from ask(CloseSession(call.session.id, "upstream_forgot"))
+
+
+def _stream(call: Call) -> Path:
+    yield from ask(OpenStream(_session_header(call) if call.message.method == "initialize" else ()))
+    is_answered = call.message.kind is MessageKind.LISTEN
+    is_resumable = False
+    while True:
+        event = yield from ask(Next())
+        if event is None:
+            break
+        if isinstance(event, Failure):
+            if not is_answered:
+                yield from _fail_on_stream(call, event)
+            return (yield from ask(EndStream()))
+        is_resumable = is_resumable or event.event_id is not None
+        is_answered = (yield from _pass_on(call, event)) or is_answered
+    if not is_answered and not (is_resumable and call.message.era is Era.LEGACY):
+        yield from _fail_on_stream(
+            call, Failure("upstream_gone", "The upstream ended the stream unanswered.")
+        )
+    yield from ask(EndStream())
+
+
+def _pass_on(call: Call, event: UpstreamEvent) -> Generator[Command[Any], Any, bool]:
+    payload = without_credentials(event.payload, call.withheld)
+    spoken = understand(payload) if payload else Spoken(says=Says.NOTIFICATION)
+    if spoken.says is Says.NONSENSE:
+        about: dict[str, Json] = {"what": "nonsense"}
+        yield from ask(Put(event_entry(call.session, call.sequence, about, call.at_us, payload)))
+        return False
+    if spoken.says is Says.REQUEST:
+        if call.message.era is Era.MODERN or not may_ask(call.upstream, spoken.method):
+            return (yield from _decline(call, spoken, payload))
+        if spoken.id is not None:
+            yield from ask(ExpectResponse(call.session.id, spoken.id))
+    is_last = call.message.kind is MessageKind.REQUEST and _ends(call, spoken, 200)
+    if is_last:
+        told = Told(status=200, result=spoken.result)
+        entry = outcome_entry(call.session, call.sequence, told, call.at_us, payload)
+    else:
+        entry = event_entry(call.session, call.sequence, _about(spoken, event), call.at_us, payload)
+    yield from ask(Append(entry))
+    shown = StreamEvent(payload=payload, event_id=event.event_id, retry_ms=event.retry_ms)
+    yield from ask(Deliver(shown))
+    return is_last
+
+
+def _about(spoken: Spoken, event: UpstreamEvent) -> dict[str, Json]:
+    about: dict[str, Json] = {"what": spoken.says.value, "method": spoken.method}
+    if event.event_id is not None:
+        about["event_id"] = event.event_id
+    return about
+
+
+def _decline(call: Call, spoken: Spoken, payload: bytes) -> Generator[Command[Any], Any, bool]:
+    """The upstream asked the client for what it may not: the gateway answers in its place."""
+    about: dict[str, Json] = {"what": "declined", "method": spoken.method}
+    yield from ask(Append(event_entry(call.session, call.sequence, about, call.at_us, payload)))
+    if call.message.era is Era.LEGACY:
+        answer = Message(
+            kind=MessageKind.RESPONSE,
+            era=Era.LEGACY,
+            body=closed_to_upstream(spoken.id, spoken.method),
+            revision=call.message.revision,
+            id=spoken.id,
+        )
+        headers = legacy_headers(
+            call.session, answer, version=call.head.version, accept="", last_event_id=None
+        )
+        yield from ask(AnswerUpstream(forwarding(call.session, answer, headers=headers)))
+    return False
+
+
+def _fail(call: Call, failure: Failure) -> Path:
+    """The upstream failed: the client still gets an answer."""
+    told, body = _failed(call, failure)
+    yield from ask(Append(outcome_entry(call.session, call.sequence, told, call.at_us, body)))
+    status = 200 if call.message.kind is MessageKind.REQUEST else 502
+    yield from ask(Answer(Reply(status=status, body=body)))
+    if call.message.method == "initialize":
+        yield from ask(CloseSession(call.session.id, "initialize_failed"))
+
+
+def _fail_on_stream(call: Call, failure: Failure) -> Path:
+    told, body = _failed(call, failure)
+    yield from ask(Append(outcome_entry(call.session, call.sequence, told, call.at_us, body)))
+    yield from ask(Deliver(StreamEvent(payload=body)))
+
+
+def _failed(call: Call, failure: Failure) -> tuple[Told, bytes]:
+    told = Told(status=502, result="failed", code=failure.code)
+    text = f"{failure.text} The call may or may not have been executed."
+    fields: dict[str, Json] = {"reason": failure.code}
+    return told, error(call.message.id, INTERNAL_ERROR, text, fields)
