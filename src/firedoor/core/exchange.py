@@ -9,8 +9,10 @@ What comes back from an upstream goes on in `core.relay`.
 """
 
 from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Any
 
-from firedoor.core.accept.head import accept_head
+from firedoor.core.accept.head import Head, accept_head
 from firedoor.core.accept.message import accept_message
 from firedoor.core.authenticate.token import authenticate, digest_of
 from firedoor.core.commands import (
@@ -32,40 +34,34 @@ from firedoor.core.reply.answer import denied, refused
 from firedoor.model.arrival import Arrival
 from firedoor.model.gate import Gate
 from firedoor.model.ids import SessionId, call_id
-from firedoor.model.message import MessageKind
+from firedoor.model.message import Message, MessageKind
 from firedoor.model.reply import Refusal, Reply
+from firedoor.model.session import Session
+from firedoor.model.upstream import Upstream
 from firedoor.model.verdict import Effect
 
 
 def exchange(arrival: Arrival, gate: Gate, control: SessionId) -> Path:
     """Carry one HTTP request to its answer. `control` is where refused input is recorded."""
-    head = accept_head(arrival, gate.limits)
-    if isinstance(head, Refusal):
-        return (yield from _refuse(arrival, control, head))
+    admitted = yield from _admit(arrival, gate)
+    if isinstance(admitted, _Refused):
+        entry = refused_entry(control, arrival, admitted.refusal, admitted.body)
+        yield from ask(Append(entry))
+        return (yield from _answer(refused(admitted.refusal)))
 
-    grant = (yield from ask(FindGrant(digest_of(head.token)))) if head.token else None
-    grant = authenticate(head.token, grant, head.upstream, arrival.at_us)
-    if isinstance(grant, Refusal):
-        return (yield from _refuse(arrival, control, grant))
-    upstream = gate.upstreams.get(head.upstream)
-    if upstream is None:
-        return (yield from _refuse(arrival, control, _NO_UPSTREAM))
-
-    body = (yield from ask(ReadBody(gate.limits.body_bytes))) if head.verb == "POST" else b""
-    message = _TOO_LARGE if body is None else accept_message(head, body, gate.limits.depth)
-    if isinstance(message, Refusal):
-        return (yield from _refuse(arrival, control, message, body or b""))
-    session = yield from ask(JoinSession(grant, head, message))
-    if isinstance(session, Refusal):
-        return (yield from _refuse(arrival, control, session, message.body))
-
+    session, message, upstream = admitted.session, admitted.message, admitted.upstream
     verdict = decide(gate.policy, upstream, message)
     # The intent is durable before anything leaves: no record, no call.
     sequence = yield from ask(Append(intent_entry(session, message, verdict, arrival.at_us)))
     call = Call(
-        session=session, head=head, message=message, upstream=upstream, sequence=sequence,
-        at_us=arrival.at_us, withheld=gate.withheld.get(upstream.name, ()),
-    )  # fmt: skip
+        session=session,
+        head=admitted.head,
+        message=message,
+        upstream=upstream,
+        sequence=sequence,
+        at_us=arrival.at_us,
+        withheld=gate.withheld.get(upstream.name, ()),
+    )
     if message.kind is MessageKind.RESPONSE and not (yield from _is_expected(call)):
         return (yield from _end_here(call, Reply(status=202), "unexpected"))
     if verdict.effect is not Effect.ALLOW:
@@ -77,9 +73,44 @@ def exchange(arrival: Arrival, gate: Gate, control: SessionId) -> Path:
     return None
 
 
-def _refuse(arrival: Arrival, control: SessionId, refusal: Refusal, body: bytes = b"") -> Path:
-    yield from ask(Append(refused_entry(control, arrival, refusal, body)))
-    yield from ask(Answer(refused(refusal)))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Admitted:
+    head: Head
+    message: Message
+    session: Session
+    upstream: Upstream
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    refusal: Refusal
+    body: bytes = b""
+
+
+def _admit(arrival: Arrival, gate: Gate) -> Generator[Command[Any], Any, _Admitted | _Refused]:
+    """Head, token, body, session: each is asked for only when what came before was accepted."""
+    head = accept_head(arrival, gate.limits)
+    if isinstance(head, Refusal):
+        return _Refused(head)
+    found = (yield from ask(FindGrant(digest_of(head.token)))) if head.token else None
+    grant = authenticate(head.token, found, head.upstream, arrival.at_us)
+    if isinstance(grant, Refusal):
+        return _Refused(grant)
+    upstream = gate.upstreams.get(head.upstream)
+    if upstream is None:
+        return _Refused(_NO_UPSTREAM)
+    body = (yield from ask(ReadBody(gate.limits.body_bytes))) if head.verb == "POST" else b""
+    message = _TOO_LARGE if body is None else accept_message(head, body, gate.limits.depth)
+    if isinstance(message, Refusal):
+        return _Refused(message, body or b"")
+    session = yield from ask(JoinSession(grant, head, message))
+    if isinstance(session, Refusal):
+        return _Refused(session, message.body)
+    return _Admitted(head=head, message=message, session=session, upstream=upstream)
+
+
+def _answer(reply: Reply) -> Path:
+    yield from ask(Answer(reply))
 
 
 def _is_expected(call: Call) -> Generator[Command[bool], bool, bool]:

@@ -43,6 +43,10 @@ from firedoor.model.session import Session
 from firedoor.model.upstream import Upstream
 
 SESSION_HEADER = "Mcp-Session-Id"
+_FAILED = 400
+"""HTTP statuses from here on are failures."""
+_GONE = 404
+"""An upstream's word for a session it does not know."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +141,7 @@ def _ends(call: Call, spoken: Spoken, status: int) -> bool:
     """Whether this is the response to the call; errors about an unreadable request carry no id."""
     if spoken.says is not Says.RESPONSE:
         return False
-    return spoken.id == call.message.id or (spoken.id is None and status >= 400)
+    return spoken.id == call.message.id or (spoken.id is None and status >= _FAILED)
 
 
 def _shown(status: int) -> int:
@@ -148,12 +152,14 @@ def _shown(status: int) -> int:
 def _status(call: Call, answer: AnswerHead) -> Path:
     """A status without a body."""
     status = answer.status
-    if call.message.kind is MessageKind.REQUEST and not (status == 404 and call.message.era is Era.LEGACY):
+    if call.message.kind is MessageKind.REQUEST and not (status == _GONE and call.message.era is Era.LEGACY):
         text = f"The upstream answered HTTP {status} without a response."
         return (yield from _fail(call, Failure("upstream_protocol", text)))
-    told = Told(status=_shown(status), result="accepted" if status < 400 else "failed")
+    told = Told(status=_shown(status), result="accepted" if status < _FAILED else "failed")
     yield from ask(Append(outcome_entry(call.session, call.sequence, told, call.at_us, b"")))
-    body = b"" if status < 400 else error(call.message.id, -32600, f"The upstream answered HTTP {status}.")
+    body = (
+        b"" if status < _FAILED else error(call.message.id, -32600, f"The upstream answered HTTP {status}.")
+    )
     yield from ask(Answer(Reply(status=told.status, body=body)))
     yield from _end_if_gone(call, status)
 
@@ -161,7 +167,7 @@ def _status(call: Call, answer: AnswerHead) -> Path:
 def _end_if_gone(call: Call, status: int) -> Path:
     # An upstream that forgot a session says 404; the client must begin anew, visibly.
     has_session = call.session.upstream_mcp_session is not None
-    if status == 404 and call.message.era is Era.LEGACY and has_session:
+    if status == _GONE and call.message.era is Era.LEGACY and has_session:
         yield from ask(CloseSession(call.session.id, "upstream_forgot"))
 
 

@@ -1,5 +1,6 @@
 """Who asked: the open HTTP exchange with a client."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from firedoor.model.reply import Reply, StreamEvent
@@ -26,4 +27,8 @@ class Client(Protocol):
 
     async def end_stream(self) -> None:
         """End the open stream properly."""
+        ...
+
+    def when_gone(self, callback: Callable[[], object]) -> None:
+        """Call back once, soon after the client went away before its answer was complete."""
         ...

@@ -1,0 +1,147 @@
+"""Which era an upstream speaks. Asked once per upstream and kept for an hour; recorded like all traffic.
+
+A modern request must not be forwarded to a legacy upstream: servers of that age open a session for
+each, and never close it.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import msgspec
+
+from firedoor.core.accept.revisions import META_CAPABILITIES, META_CLIENT, META_VERSION, MODERN_VERSIONS
+from firedoor.core.forward.forwarding import modern_headers
+from firedoor.model.entry import Entry, EntryKind
+from firedoor.model.era import Era
+from firedoor.model.errors import UpstreamError
+from firedoor.model.forwarding import Forwarding
+from firedoor.model.ids import SessionId
+from firedoor.model.json import Json
+from firedoor.model.message import Message, MessageKind
+from firedoor.ports.recorder import Recorder
+from firedoor.ports.upstreams import Upstreams
+
+KEPT_US = 3600 * 1_000_000
+PROBE_S = 5.0
+"""A legacy server may never answer what it does not know."""
+
+
+def own_request(method: str, identifier: str, params: dict[str, object] | None = None) -> Message:
+    """A modern request of the gateway itself."""
+    meta = {
+        META_VERSION: MODERN_VERSIONS[-1],
+        META_CAPABILITIES: {},
+        META_CLIENT: {"name": "firedoor", "version": "0"},
+    }
+    body = {"jsonrpc": "2.0", "id": identifier, "method": method, "params": {**(params or {}), "_meta": meta}}
+    return Message(
+        kind=MessageKind.REQUEST,
+        era=Era.MODERN,
+        body=msgspec.json.encode(body),
+        revision=MODERN_VERSIONS[-1],
+        id=identifier,
+        method=method,
+    )
+
+
+@dataclass(slots=True, kw_only=True)
+class Eras:
+    """What is known of each upstream."""
+
+    recorder: Recorder
+    upstreams: Upstreams
+    now_us: Callable[[], int]
+    _known: dict[str, tuple[bool, int]] = field(default_factory=dict[str, tuple[bool, int]])
+    _asking: dict[str, "asyncio.Task[bool]"] = field(default_factory=dict[str, "asyncio.Task[bool]"])
+
+    def known(self, upstream: str) -> bool | None:
+        """Whether it speaks the modern era; None where it must be asked."""
+        found = self._known.get(upstream)
+        if found is None or self.now_us() - found[1] > KEPT_US:
+            return None
+        return found[0]
+
+    async def is_modern(self, upstream: str) -> bool:
+        """Ask it, once for all who wait.
+
+        Raises:
+            UpstreamError: it could not be asked; nothing is remembered then.
+        """
+        task = self._asking.get(upstream)
+        if task is None:
+            task = self._asking[upstream] = asyncio.create_task(self._ask(upstream))
+            task.add_done_callback(lambda _: self._asking.pop(upstream, None))
+        return await asyncio.shield(task)
+
+    async def _ask(self, upstream: str) -> bool:
+        session = self.recorder.control
+        message = own_request("server/discover", "firedoor-era")
+        await self._record(session, {"what": "probe", "upstream": upstream}, message.body)
+        forwarding = Forwarding(
+            upstream=upstream,
+            session=session,
+            principal="",
+            verb="POST",
+            headers=modern_headers(message, accept="", name=None, mirrored=()),
+            body=message.body,
+            message=message,
+        )
+        try:
+            async with asyncio.timeout(PROBE_S):
+                answer = await self.upstreams.send(forwarding)
+                event = await answer.next()
+                answer.abandon()
+            status, payload = answer.head.status, event.payload if event is not None else b""
+        except TimeoutError:
+            status, payload = 408, b""
+        except UpstreamError as error:
+            if error.code == "upstream_unavailable":
+                raise
+            status, payload = 502, b""
+        is_modern = _speaks_modern(status, payload)
+        about: dict[str, Json] = {
+            "what": "probed",
+            "upstream": upstream,
+            "status": status,
+            "modern": is_modern,
+        }
+        await self._record(session, about, payload)
+        if status not in _INCONCLUSIVE:
+            self._known[upstream] = (is_modern, self.now_us())
+        return is_modern
+
+    def _record(self, session: SessionId, about: dict[str, Json], payload: bytes) -> Awaitable[int]:
+        entry = Entry(
+            kind=EntryKind.CONTROL, session=session, at_us=self.now_us(), envelope=about, payload=payload
+        )
+        return self.recorder.append(entry)
+
+
+_INCONCLUSIVE = frozenset({401, 403, 407, 408, 429, 500, 502, 503, 504})
+
+
+class _Error(msgspec.Struct):
+    code: int = 0
+
+
+class _Discovered(msgspec.Struct):
+    supportedVersions: list[str] = msgspec.field(default_factory=list[str])  # noqa: N815 - MCP's spelling
+
+
+class _Reply(msgspec.Struct):
+    result: _Discovered | None = None
+    error: _Error | None = None
+
+
+def _speaks_modern(status: int, payload: bytes) -> bool:
+    """A modern version in the answer, or an error code that only modern servers know."""
+    try:
+        reply = msgspec.json.decode(payload, type=_Reply)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return False
+    if reply.error is not None:
+        return reply.error.code in (-32020, -32021, -32022)
+    if reply.result is None or status >= 400:
+        return False
+    return bool(set(reply.result.supportedVersions) & set(MODERN_VERSIONS))

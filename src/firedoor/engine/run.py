@@ -1,0 +1,331 @@
+"""Runs exchanges: carries out what the path asks through the ports, and unwinds what is cut short.
+
+The outer frame in `Engine.run` is the only `except Exception` of the project: whatever goes wrong
+while deciding, recording or relaying ends as a refusal that is recorded.
+"""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from firedoor.core.commands import (
+    Answer,
+    AnswerUpstream,
+    Append,
+    BindSession,
+    Cancelled,
+    CloseSession,
+    Command,
+    Deliver,
+    EndStream,
+    ExpectResponse,
+    Failure,
+    FindGrant,
+    JoinSession,
+    Next,
+    OpenStream,
+    Path,
+    Put,
+    ReadBody,
+    Send,
+    TakeExpected,
+)
+from firedoor.core.exchange import exchange
+from firedoor.core.reply.answer import INTERNAL_ERROR, RECORD_UNAVAILABLE, TERMINATED, TOO_MANY, error
+from firedoor.engine.live import Live
+from firedoor.engine.sessions import Sessions
+from firedoor.model.arrival import Arrival
+from firedoor.model.era import Era
+from firedoor.model.errors import FiredoorError, RecordError, UpstreamError
+from firedoor.model.forwarding import AnswerHead, UpstreamEvent
+from firedoor.model.gate import Gate
+from firedoor.model.grant import Grant
+from firedoor.model.ids import GrantId
+from firedoor.model.message import Message, MessageKind
+from firedoor.model.reply import Refusal, Reply, StreamEvent
+from firedoor.model.session import Session
+from firedoor.ports.client import Client
+from firedoor.ports.directory import Directory
+from firedoor.ports.recorder import Recorder
+from firedoor.ports.upstreams import Answer as UpstreamAnswer
+from firedoor.ports.upstreams import Upstreams
+
+log = logging.getLogger("firedoor.engine")
+
+
+@dataclass(slots=True, kw_only=True)
+class Running:
+    """One exchange under way."""
+
+    arrival: Arrival
+    client: Client
+    task: "asyncio.Task[Any] | None"
+    message: Message | None = None
+    live: Live | None = None
+    answer: UpstreamAnswer | None = None
+    has_begun: bool = False
+    """Something was sent to the client."""
+    is_streaming: bool = False
+    is_cancelled: bool = False
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether it is open for as long as the client likes, and not a call."""
+        message = self.message
+        if message is None:
+            return False
+        return message.kind is MessageKind.LISTEN or message.method == "subscriptions/listen"
+
+
+@dataclass(slots=True, kw_only=True)
+class Engine:
+    """The only asynchronous code between the edges and the core."""
+
+    gate: Gate
+    recorder: Recorder
+    directory: Directory
+    upstreams: Upstreams
+    sessions: Sessions
+    results: Counter[str] = field(default_factory=Counter[str])
+    """How exchanges ended, for the metrics."""
+    _under_way: dict[int, Running] = field(default_factory=dict[int, Running])
+    _of_grant: Counter[GrantId] = field(default_factory=Counter[GrantId])
+    is_draining: bool = False
+
+    async def run(self, arrival: Arrival, client: Client) -> None:
+        """Carry one HTTP request to its answer. Never raises but for cancellation from outside."""
+        running = Running(arrival=arrival, client=client, task=asyncio.current_task())
+        self._under_way[id(running)] = running
+        path = exchange(arrival, self.gate, self.recorder.control)
+        try:
+            await self._drive(path, running)
+        except asyncio.CancelledError:
+            await self._unwind(path, running)
+            if not running.is_cancelled:
+                raise
+        except RecordError as failure:
+            await self._give_up(running, 503, RECORD_UNAVAILABLE, failure.message)
+        except Exception:
+            # Anything unforeseen: refused, recorded, and never passed on.
+            log.exception("exchange failed")
+            await self._give_up(running, 500, INTERNAL_ERROR, "The gateway could not carry this out.")
+        finally:
+            path.close()
+            self._leave(running)
+
+    async def _drive(self, path: Path, running: Running) -> None:
+        carry_out = self._carry_out
+        answer: Any = None
+        while True:
+            try:
+                command = path.send(answer)
+            except StopIteration:
+                return
+            answer = await carry_out(command, running)
+
+    async def _carry_out(self, command: Command[Any], running: Running) -> Any:  # noqa: ANN401 - the answer of any command
+        found = _IMMEDIATE.get(type(command))
+        if found is not None:
+            return found(self, command, running)
+        return await _AWAITED[type(command)](self, command, running)
+
+    async def _unwind(self, path: Path, running: Running) -> None:
+        """Let the path write its last entries, and let go of the upstream."""
+        if running.answer is not None:
+            running.answer.abandon()
+        try:
+            command = path.throw(Cancelled())
+            while True:
+                command = path.send(await self._carry_out(command, running))
+        except (Cancelled, StopIteration, FiredoorError):
+            pass
+        if self.is_draining:
+            await self._terminate(running)
+
+    async def _give_up(self, running: Running, status: int, code: int, text: str) -> None:
+        self.results["failed"] += 1
+        identifier = running.message.id if running.message is not None else None
+        body = error(identifier, code, text)
+        if not running.has_begun:
+            await running.client.reply(Reply(status=status, body=body))
+        elif running.is_streaming:
+            await running.client.deliver(StreamEvent(payload=body))
+            await running.client.end_stream()
+
+    async def _terminate(self, running: Running) -> None:
+        """Answer an open request before its stream closes: clients wait a minute for a silent one."""
+        message = running.message
+        if not running.is_streaming or message is None:
+            return
+        if message.kind is MessageKind.REQUEST:
+            text = "The gateway is shutting down. The call may or may not have been executed."
+            await running.client.deliver(StreamEvent(payload=error(message.id, TERMINATED, text)))
+        await running.client.end_stream()
+
+    def _leave(self, running: Running) -> None:
+        self._under_way.pop(id(running), None)
+        if running.answer is not None:
+            running.answer.abandon()
+        live = running.live
+        if live is not None:
+            live.exchanges -= 1
+            live.last_at_us = self.sessions.fresh.now_us()
+            self._of_grant[live.session.grant.id] -= 1
+
+    def count(self) -> tuple[int, int]:
+        """Calls and streams under way."""
+        streams = sum(1 for running in self._under_way.values() if running.is_stream)
+        return len(self._under_way) - streams, streams
+
+    async def drain(self, wait_s: float) -> None:
+        """Take nothing new, let calls finish, end streams properly, close every session."""
+        self.is_draining = True
+        deadline = asyncio.get_running_loop().time() + wait_s
+        while self.count()[0] and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(0.02)  # noqa: ASYNC110 - once in a life; an event would cost each call
+        tasks = [running.task for running in self._under_way.values() if running.task is not None]
+        for running in list(self._under_way.values()):
+            self.cancel(running)
+        if tasks:
+            await asyncio.wait(tasks, timeout=5)
+        for live in self.sessions.live:
+            await self.sessions.close(live.session.id, "shutdown")
+
+    def cancel(self, running: Running) -> None:
+        """End an exchange from this side."""
+        running.is_cancelled = True
+        if running.task is not None:
+            running.task.cancel()
+
+    # What each command means.
+
+    async def _find_grant(self, command: FindGrant, _: Running) -> Grant | None:
+        return await self.directory.grant_of(command.digest)
+
+    async def _read_body(self, command: ReadBody, running: Running) -> bytes | None:
+        return await running.client.body(command.limit)
+
+    async def _join(self, command: JoinSession, running: Running) -> Session | Refusal:
+        message = command.message
+        if self.is_draining:
+            text = "The gateway is shutting down."
+            return Refusal(status=503, code=TERMINATED, reason="draining", text=text, id=message.id)
+        limits = self.gate.limits
+        if self._of_grant[command.grant.id] >= limits.concurrent_streams or (
+            message.kind is MessageKind.REQUEST
+            and message.method != "subscriptions/listen"
+            and self._calls_of(command.grant.id) >= limits.concurrent_calls
+        ):
+            text = "Too many calls of this grant are under way. Not executed; try again shortly."
+            fields = {"retryAfterSeconds": 1}
+            return Refusal(
+                status=200, code=TOO_MANY, reason="too_many", text=text, id=message.id, fields=fields
+            )
+        joined = await self.sessions.join(command, running.arrival.peer, self.gate.policy.version)
+        if isinstance(joined, Refusal):
+            return joined
+        running.message = message
+        running.live = self.sessions.live.get(joined.id)
+        if running.live is not None:
+            running.live.exchanges += 1
+            running.live.calls += message.kind is MessageKind.REQUEST
+        self._of_grant[command.grant.id] += 1
+        if message.era is Era.MODERN or message.kind is MessageKind.LISTEN:
+            # Closing the stream is how a modern client cancels; a legacy one sends a notification.
+            running.client.when_gone(lambda: self.cancel(running))
+        return joined
+
+    def _calls_of(self, grant: GrantId) -> int:
+        if self._of_grant[grant] < self.gate.limits.concurrent_calls:
+            return 0
+        return sum(
+            1
+            for running in self._under_way.values()
+            if running.live is not None and running.live.session.grant.id == grant and not running.is_stream
+        )
+
+    def _put(self, command: Put, _: Running) -> int:
+        return self.recorder.put(command.entry)
+
+    async def _append(self, command: Append, _: Running) -> int:
+        return await self.recorder.append(command.entry)
+
+    async def _send(self, command: Send, running: Running) -> AnswerHead | Failure:
+        try:
+            running.answer = await self.upstreams.send(command.forwarding)
+        except UpstreamError as failure:
+            return Failure(failure.code, failure.message)
+        return running.answer.head
+
+    async def _next(self, _: Next, running: Running) -> UpstreamEvent | Failure | None:
+        if running.answer is None:
+            return None
+        try:
+            return await running.answer.next()
+        except UpstreamError as failure:
+            return Failure(failure.code, failure.message)
+
+    async def _answer_upstream(self, command: AnswerUpstream, _: Running) -> None:
+        try:
+            answer = await self.upstreams.send(command.forwarding)
+            answer.abandon()
+        except UpstreamError as failure:
+            log.warning("upstream %s took no answer: %s", command.forwarding.upstream, failure.code)
+
+    def _bind_session(self, command: BindSession, running: Running) -> None:
+        if running.live is not None:
+            running.live.bind(command.upstream_mcp_session)
+
+    def _expect_response(self, command: ExpectResponse, running: Running) -> None:
+        if running.live is not None:
+            running.live.expected.add(command.id)
+
+    def _take_expected(self, command: TakeExpected, running: Running) -> bool:
+        live = running.live
+        if live is None or command.id not in live.expected:
+            return False
+        live.expected.discard(command.id)
+        return True
+
+    async def _close_session(self, command: CloseSession, _: Running) -> None:
+        await self.sessions.close(command.session, command.reason)
+
+    async def _reply(self, command: Answer, running: Running) -> bool:
+        running.has_begun = True
+        return await running.client.reply(command.reply)
+
+    async def _open_stream(self, command: OpenStream, running: Running) -> bool:
+        running.has_begun = running.is_streaming = True
+        return await running.client.open_stream(command.headers)
+
+    async def _deliver(self, command: Deliver, running: Running) -> bool:
+        return await running.client.deliver(command.event)
+
+    async def _end_stream(self, _: EndStream, running: Running) -> None:
+        running.is_streaming = False
+        await running.client.end_stream()
+
+
+_IMMEDIATE: dict[type, Callable[[Engine, Any, Running], Any]] = {
+    Put: Engine._put,
+    BindSession: Engine._bind_session,
+    ExpectResponse: Engine._expect_response,
+    TakeExpected: Engine._take_expected,
+}
+_AWAITED: dict[type, Callable[[Engine, Any, Running], Awaitable[Any]]] = {
+    FindGrant: Engine._find_grant,
+    ReadBody: Engine._read_body,
+    JoinSession: Engine._join,
+    Append: Engine._append,
+    Send: Engine._send,
+    Next: Engine._next,
+    AnswerUpstream: Engine._answer_upstream,
+    CloseSession: Engine._close_session,
+    Answer: Engine._reply,
+    OpenStream: Engine._open_stream,
+    Deliver: Engine._deliver,
+    EndStream: Engine._end_stream,
+}

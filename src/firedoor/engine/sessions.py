@@ -1,0 +1,129 @@
+"""Joins messages to sessions, opens and closes them. Every opening and closing is recorded."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from firedoor.core.accept.revisions import META_CLIENT
+from firedoor.core.commands import JoinSession
+from firedoor.core.record.entries import open_entry
+from firedoor.engine.eras import Eras
+from firedoor.engine.live import Live, LiveSessions
+from firedoor.model.entry import Entry, EntryKind
+from firedoor.model.era import Era
+from firedoor.model.errors import UpstreamError
+from firedoor.model.ids import SessionId
+from firedoor.model.json import Json
+from firedoor.model.message import Message
+from firedoor.model.reply import Refusal
+from firedoor.model.session import Session
+from firedoor.ports.recorder import Recorder
+from firedoor.ports.upstreams import Upstreams
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fresh:
+    """Where new ids and the time come from."""
+
+    now_us: Callable[[], int]
+    session: Callable[[int], SessionId]
+    """A UUIDv7 for this instant in unix microseconds."""
+    secret: Callable[[], str]
+    """At least 128 random bits in visible ASCII."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Sessions:
+    """The sessions of this process."""
+
+    recorder: Recorder
+    upstreams: Upstreams
+    eras: Eras
+    fresh: Fresh
+    live: LiveSessions = field(default_factory=LiveSessions)
+
+    async def join(self, command: JoinSession, peer: str, policy_version: str) -> Session | Refusal:
+        """Return the session of a message, opening one where the message begins one."""
+        message, now_us = command.message, self.fresh.now_us()
+        if message.era is Era.MODERN:
+            refusal = await self._refusal_of_era(command.head.upstream, message)
+            if refusal is not None:
+                return refusal
+            live = self.live.of_activity(command.grant, command.head.upstream, now_us)
+            if live is None:
+                return self._open(command, None, peer, policy_version)
+        elif message.method == "initialize":
+            return self._open(command, self.fresh.secret(), peer, policy_version)
+        else:
+            if command.head.mcp_session is None:
+                return _refusal(400, "no_session", "Send initialize first, then Mcp-Session-Id.", message)
+            live = self.live.of_client(command.head.mcp_session, command.grant, command.head.upstream)
+            if live is None:
+                return _refusal(404, "unknown_session", "Session not found", message)
+        live.last_at_us = now_us
+        return live.session
+
+    async def _refusal_of_era(self, upstream: str, message: Message) -> Refusal | None:
+        is_modern = self.eras.known(upstream)
+        if is_modern is None:
+            try:
+                is_modern = await self.eras.is_modern(upstream)
+            except UpstreamError as error:
+                return Refusal(status=200, code=-32603, reason=error.code, text=error.message, id=message.id)
+        if is_modern:
+            return None
+        # This code and status make every client that probes fall back to `initialize`.
+        return _refusal(400, "legacy_upstream", "This upstream needs initialize first.", message)
+
+    def _open(self, command: JoinSession, mcp_session: str | None, peer: str, policy_version: str) -> Session:
+        now_us = self.fresh.now_us()
+        session = Session(
+            id=self.fresh.session(now_us),
+            grant=command.grant,
+            upstream=command.head.upstream,
+            era=command.message.era,
+            mcp_session=mcp_session,
+            opened_at_us=now_us,
+        )
+        self.recorder.put(open_entry(session, _client(command.message), peer, policy_version))
+        self.live.add(session)
+        return session
+
+    async def close(self, session: SessionId, reason: str) -> None:
+        """End a session: record it, drop its key, close its channel. Ending it again does nothing."""
+        live = self.live.remove(session)
+        if live is None:
+            return
+        self._record_close(live, reason)
+        await self.upstreams.end(live.session.upstream, session)
+
+    async def close_over(self) -> None:
+        """End the sessions whose time is up."""
+        for session in self.live.over(self.fresh.now_us()):
+            await self.close(session.id, "idle")
+
+    def _record_close(self, live: Live, reason: str) -> None:
+        self.recorder.put(
+            Entry(
+                kind=EntryKind.CLOSE,
+                session=live.session.id,
+                at_us=self.fresh.now_us(),
+                envelope={"reason": reason, "calls": live.calls},
+            )
+        )
+        self.recorder.forget(live.session.id)
+
+
+def _client(message: Message) -> Json:
+    """What the client says of itself: shown, never trusted."""
+    if message.era is Era.LEGACY:
+        claimed = message.params.get("clientInfo")
+    else:
+        meta = message.params.get("_meta")
+        claimed = meta.get(META_CLIENT) if isinstance(meta, dict) else None
+    if not isinstance(claimed, dict):
+        return None
+    return {name: str(claimed[name])[:128] for name in ("name", "version") if name in claimed}
+
+
+def _refusal(status: int, reason: str, text: str, message: Message) -> Refusal:
+    return Refusal(status=status, code=-32600, reason=reason, text=text, id=message.id)
