@@ -118,6 +118,7 @@ class Eras:
         return self.recorder.append(entry)
 
 
+_FAILED = 400
 _INCONCLUSIVE = frozenset({401, 403, 407, 408, 429, 500, 502, 503, 504})
 
 
@@ -142,6 +143,6 @@ def _speaks_modern(status: int, payload: bytes) -> bool:
         return False
     if reply.error is not None:
         return reply.error.code in (-32020, -32021, -32022)
-    if reply.result is None or status >= 400:
+    if reply.result is None or status >= _FAILED:
         return False
     return bool(set(reply.result.supportedVersions) & set(MODERN_VERSIONS))

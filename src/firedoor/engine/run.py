@@ -94,6 +94,31 @@ class Engine:
     _under_way: dict[int, Running] = field(default_factory=dict[int, Running])
     _of_grant: Counter[GrantId] = field(default_factory=Counter[GrantId])
     is_draining: bool = False
+    _immediate: dict[type, Callable[[Any, Running], Any]] = field(init=False)
+    _awaited: dict[type, Callable[[Any, Running], Awaitable[Any]]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Say once what each command means."""
+        self._immediate = {
+            Put: self._put,
+            BindSession: self._bind_session,
+            ExpectResponse: self._expect_response,
+            TakeExpected: self._take_expected,
+        }
+        self._awaited = {
+            FindGrant: self._find_grant,
+            ReadBody: self._read_body,
+            JoinSession: self._join,
+            Append: self._append,
+            Send: self._send,
+            Next: self._next,
+            AnswerUpstream: self._answer_upstream,
+            CloseSession: self._close_session,
+            Answer: self._reply,
+            OpenStream: self._open_stream,
+            Deliver: self._deliver,
+            EndStream: self._end_stream,
+        }
 
     async def run(self, arrival: Arrival, client: Client) -> None:
         """Carry one HTTP request to its answer. Never raises but for cancellation from outside."""
@@ -127,10 +152,10 @@ class Engine:
             answer = await carry_out(command, running)
 
     async def _carry_out(self, command: Command[Any], running: Running) -> Any:  # noqa: ANN401 - the answer of any command
-        found = _IMMEDIATE.get(type(command))
+        found = self._immediate.get(type(command))
         if found is not None:
-            return found(self, command, running)
-        return await _AWAITED[type(command)](self, command, running)
+            return found(command, running)
+        return await self._awaited[type(command)](command, running)
 
     async def _unwind(self, path: Path, running: Running) -> None:
         """Let the path write its last entries, and let go of the upstream."""
@@ -184,8 +209,9 @@ class Engine:
         """Take nothing new, let calls finish, end streams properly, close every session."""
         self.is_draining = True
         deadline = asyncio.get_running_loop().time() + wait_s
-        while self.count()[0] and asyncio.get_running_loop().time() < deadline:
-            await asyncio.sleep(0.02)  # noqa: ASYNC110 - once in a life; an event would cost each call
+        # Once in a life: an event would cost each call.
+        while self.count()[0] and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
         tasks = [running.task for running in self._under_way.values() if running.task is not None]
         for running in list(self._under_way.values()):
             self.cancel(running)
@@ -307,25 +333,3 @@ class Engine:
     async def _end_stream(self, _: EndStream, running: Running) -> None:
         running.is_streaming = False
         await running.client.end_stream()
-
-
-_IMMEDIATE: dict[type, Callable[[Engine, Any, Running], Any]] = {
-    Put: Engine._put,
-    BindSession: Engine._bind_session,
-    ExpectResponse: Engine._expect_response,
-    TakeExpected: Engine._take_expected,
-}
-_AWAITED: dict[type, Callable[[Engine, Any, Running], Awaitable[Any]]] = {
-    FindGrant: Engine._find_grant,
-    ReadBody: Engine._read_body,
-    JoinSession: Engine._join,
-    Append: Engine._append,
-    Send: Engine._send,
-    Next: Engine._next,
-    AnswerUpstream: Engine._answer_upstream,
-    CloseSession: Engine._close_session,
-    Answer: Engine._reply,
-    OpenStream: Engine._open_stream,
-    Deliver: Engine._deliver,
-    EndStream: Engine._end_stream,
-}

@@ -1,0 +1,120 @@
+"""Serves a gateway until it is told to stop, and stops it without cutting a call.
+
+The MCP addresses go to the data path; health and metrics are answered here.
+"""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+from collections.abc import Generator
+
+import uvicorn
+
+from firedoor.app.logs import log_to_stderr
+from firedoor.app.settings import Settings
+from firedoor.app.wiring import Gateway, build
+from firedoor.edges.inbound.streamable_http import PREFIX, Receive, Scope, Send
+
+log = logging.getLogger("firedoor")
+
+DRAIN_S = 30.0
+"""How long calls under way may take after SIGTERM."""
+
+
+def serve(settings: Settings) -> int:
+    """Run until SIGTERM or SIGINT; the exit code."""
+    log_to_stderr()
+    with contextlib.suppress(ImportError):
+        import uvloop  # noqa: PLC0415 - not on every platform
+
+        return uvloop.run(_serve(settings))
+    return asyncio.run(_serve(settings))
+
+
+async def _serve(settings: Settings) -> int:
+    listener = _listen(settings)
+    gateway = build(settings)
+    server = _Server(
+        uvicorn.Config(
+            Doors(gateway),
+            http="httptools",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            date_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=5,
+        )
+    )
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    sweeping = asyncio.create_task(gateway.sweep())
+    host, port = listener.getsockname()[:2]
+    log.info("listening on %s:%d", host, port)
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    log.info("stopping: calls under way may finish for %d s", DRAIN_S)
+    sweeping.cancel()
+    stopping.cancel()
+    await gateway.close(DRAIN_S)
+    server.should_exit = True
+    await serving
+    log.info("stopped")
+    return 0
+
+
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    # With a protocol number given, the loop sets TCP_NODELAY on what it accepts; with 0 it does not.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((settings.host.strip("[]"), settings.port))
+    listener.listen(4096)
+    listener.setblocking(False)
+    return listener
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to us: a call under way is not cut."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None]:
+        yield
+
+
+class Doors:
+    """The ASGI app of the whole process."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Carry one HTTP request to whom it belongs."""
+        if scope["type"] != "http":
+            return
+        path: str = scope["path"]
+        if path.startswith(PREFIX):
+            return await self._gateway.edge(scope, receive, send)
+        status, kind, body = self._answer(path)
+        headers = [(b"content-type", kind), (b"content-length", b"%d" % len(body))]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+        return None
+
+    def _answer(self, path: str) -> tuple[int, bytes, bytes]:
+        if path == "/healthz":
+            return 200, b"text/plain", b"ok\n"
+        if path == "/readyz":
+            is_ready = self._gateway.is_ready
+            return (200, b"text/plain", b"ready\n") if is_ready else (503, b"text/plain", b"not ready\n")
+        if path == "/metrics":
+            return 200, b"text/plain; version=0.0.4", self._gateway.metrics.text()
+        return 404, b"text/plain", b"Nothing here. MCP upstreams are at /mcp/<upstream>.\n"

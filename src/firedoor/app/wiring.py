@@ -1,0 +1,171 @@
+"""Every object of a running gateway is built here, by hand, once. Decides nothing."""
+
+import asyncio
+import re
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from firedoor.app.metrics import Metrics
+from firedoor.app.policy_file import load_policies
+from firedoor.app.settings import Settings, UpstreamSettings
+from firedoor.core.mask.credentials import spellings
+from firedoor.core.record.frame import fresh_session_id
+from firedoor.edges.inbound.streamable_http import McpEdge
+from firedoor.edges.keys.age import KeyRing
+from firedoor.edges.outbound.endpoint import Endpoint, HttpEndpoint, StdioEndpoint
+from firedoor.edges.outbound.upstreams import OutboundUpstreams
+from firedoor.edges.store.journal.writer import Journal
+from firedoor.edges.store.store import Store
+from firedoor.engine.eras import Eras
+from firedoor.engine.run import Engine
+from firedoor.engine.sessions import Fresh, Sessions
+from firedoor.model.gate import Gate
+from firedoor.model.ids import SessionId
+from firedoor.model.limits import Limits
+from firedoor.model.upstream import Transport
+
+SWEEP_S = 15.0
+"""How often sessions whose time is up are closed."""
+
+
+def now_us() -> int:
+    """The time, in unix microseconds."""
+    return time.time_ns() // 1000
+
+
+def fresh_session(at_us: int) -> SessionId:
+    """A new UUIDv7."""
+    return fresh_session_id(at_us, secrets.token_bytes(10))
+
+
+@dataclass(slots=True, kw_only=True)
+class Gateway:
+    """The parts of a running gateway that outlive a request."""
+
+    settings: Settings
+    engine: Engine
+    edge: McpEdge
+    store: Store
+    journal: Journal
+    outbound: OutboundUpstreams
+    metrics: Metrics
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether calls can be recorded, and are taken."""
+        return self.journal.is_ready and not self.engine.is_draining
+
+    async def sweep(self) -> None:
+        """Close sessions whose time is up, for ever."""
+        while True:
+            await asyncio.sleep(SWEEP_S)
+            await self.engine.sessions.close_over()
+
+    async def close(self, wait_s: float) -> None:
+        """End in order: calls, streams, sessions, upstreams, record, store."""
+        await self.engine.drain(wait_s)
+        await self.outbound.close()
+        await asyncio.to_thread(self.journal.close)
+        await asyncio.to_thread(self.store.close)
+
+
+def build(settings: Settings) -> Gateway:
+    """Build a gateway. Call it on the loop that will serve it.
+
+    Raises:
+        SettingsError: a policy, the database or the data folder cannot be used.
+        IntegrityError: the record is damaged.
+    """
+    policy = load_policies(settings.policies, [entry.upstream.name for entry in settings.upstreams])
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    ring = KeyRing.open(settings.data_dir)
+    store = Store.open(settings.database, settings.data_dir)
+    metrics = Metrics()
+
+    journal = Journal.open(settings.data_dir, ring=ring, observers=(store.index.note, metrics.note))
+    outbound = OutboundUpstreams({entry.upstream.name: _endpoint(entry) for entry in settings.upstreams})
+    fresh = Fresh(now_us=now_us, session=fresh_session, secret=lambda: secrets.token_urlsafe(24))
+    eras = Eras(recorder=journal, upstreams=outbound, now_us=now_us)
+    gate = Gate(
+        limits=_limits(settings),
+        upstreams={entry.upstream.name: entry.upstream for entry in settings.upstreams},
+        policy=policy,
+        withheld=_withheld(settings),
+    )
+    engine = Engine(
+        gate=gate,
+        recorder=journal,
+        directory=store.grants,
+        upstreams=outbound,
+        sessions=Sessions(recorder=journal, upstreams=outbound, eras=eras, fresh=fresh),
+    )
+    metrics.watch("sessions", "Sessions that are open.", lambda: len(engine.sessions.live))
+    metrics.watch("calls_under_way", "Calls under way.", lambda: engine.count()[0])
+    metrics.watch("streams_open", "Streams that are open.", lambda: engine.count()[1])
+    metrics.watch("index_lost", "Facts the index is missing.", lambda: store.index.lost)
+    return Gateway(
+        settings=settings,
+        engine=engine,
+        edge=McpEdge(engine, now_us),
+        store=store,
+        journal=journal,
+        outbound=outbound,
+        metrics=metrics,
+    )
+
+
+def _endpoint(entry: UpstreamSettings) -> Endpoint:
+    name = entry.upstream.name
+    if entry.command is not None:
+        cwd = str(entry.cwd) if entry.cwd is not None else None
+        return StdioEndpoint(name=name, command=entry.command, args=entry.args, env=entry.env, cwd=cwd)
+    transport = None if entry.transport == "auto" else Transport(entry.transport)
+    return HttpEndpoint(name=name, url=entry.url or "", headers=entry.headers, transport=transport)
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        hosts=_hosts(settings),
+        origins=_origins(settings),
+        body_bytes=settings.limits.body_bytes,
+        concurrent_calls=settings.limits.concurrent_calls_per_grant,
+    )
+
+
+def _hosts(settings: Settings) -> frozenset[str]:
+    """What `Host` may say: the public address, the listening address, and what the settings add."""
+    hosts = {urlsplit(settings.public_url).netloc.lower(), f"{settings.host}:{settings.port}"}
+    if settings.host in _LOOPBACK:
+        hosts |= {f"{name}:{settings.port}" for name in _LOOPBACK}
+    for name in settings.allowed_hosts:
+        hosts |= {name.lower(), f"{name.lower()}:{settings.port}"}
+    return frozenset(hosts)
+
+
+def _origins(settings: Settings) -> frozenset[str]:
+    public = urlsplit(settings.public_url)
+    origins = {f"{public.scheme}://{public.netloc}".lower(), *(o.lower() for o in settings.allowed_origins)}
+    if settings.host in _LOOPBACK:
+        origins |= {f"http://{name}:{settings.port}" for name in _LOOPBACK}
+    return frozenset(origins)
+
+
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+_SOUNDS_SECRET = re.compile(r"key|token|secret|passw|credential|auth|cookie|dsn", re.IGNORECASE)
+
+
+def _withheld(settings: Settings) -> Mapping[str, tuple[bytes, ...]]:
+    """The credentials of each upstream, in every spelling that must not come back out."""
+    return {
+        entry.upstream.name: spellings(
+            part
+            for name, value in (*entry.headers, *entry.env)
+            if _SOUNDS_SECRET.search(name)
+            # `Bearer abc`: the credential is what an upstream would repeat.
+            for part in (value, value.rpartition(" ")[2])
+        )
+        for entry in settings.upstreams
+    }
