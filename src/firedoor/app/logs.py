@@ -1,4 +1,4 @@
-"""Logs for operators: one JSON object a line on standard error. Ids and codes only, never arguments or results."""
+"""Logs for operators: one JSON object a line on standard error. Ids and codes, never arguments or results."""
 
 import json
 import logging

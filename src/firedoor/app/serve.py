@@ -27,7 +27,7 @@ def serve(settings: Settings) -> int:
     """Run until SIGTERM or SIGINT; the exit code."""
     log_to_stderr()
     with contextlib.suppress(ImportError):
-        import uvloop  # noqa: PLC0415 - not on every platform
+        import uvloop
 
         return uvloop.run(_serve(settings))
     return asyncio.run(_serve(settings))
@@ -102,12 +102,12 @@ class Doors:
             return
         path: str = scope["path"]
         if path.startswith(PREFIX):
-            return await self._gateway.edge(scope, receive, send)
+            await self._gateway.edge(scope, receive, send)
+            return
         status, kind, body = self._answer(path)
         headers = [(b"content-type", kind), (b"content-length", b"%d" % len(body))]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
-        return None
 
     def _answer(self, path: str) -> tuple[int, bytes, bytes]:
         if path == "/healthz":

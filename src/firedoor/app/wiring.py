@@ -12,6 +12,7 @@ from firedoor.app.metrics import Metrics
 from firedoor.app.policy_file import load_policies
 from firedoor.app.settings import Settings, UpstreamSettings
 from firedoor.core.mask.credentials import spellings
+from firedoor.core.record.facts import IndexRow
 from firedoor.core.record.frame import fresh_session_id
 from firedoor.edges.inbound.streamable_http import McpEdge
 from firedoor.edges.keys.age import KeyRing
@@ -85,7 +86,11 @@ def build(settings: Settings) -> Gateway:
     store = Store.open(settings.database, settings.data_dir)
     metrics = Metrics()
 
-    journal = Journal.open(settings.data_dir, ring=ring, observers=(store.index.note, metrics.note))
+    def note(rows: list[IndexRow]) -> None:
+        store.index.note(rows)
+        metrics.note(rows)
+
+    journal = Journal.open(settings.data_dir, keys=ring, on_durable=note)
     outbound = OutboundUpstreams({entry.upstream.name: _endpoint(entry) for entry in settings.upstreams})
     fresh = Fresh(now_us=now_us, session=fresh_session, secret=lambda: secrets.token_urlsafe(24))
     eras = Eras(recorder=journal, upstreams=outbound, now_us=now_us)

@@ -47,34 +47,40 @@ class IndexRow:
 
 def facts(kind: EntryKind, session: SessionId, sequence: int, at_us: int, envelope: JsonObject) -> IndexRow:
     """Return the row of an entry. What the envelope lacks, or has in another type, is absent."""
-    verdict = envelope.get("verdict")
-    judged: JsonObject = verdict if isinstance(verdict, dict) else envelope
+    verdict = _object(envelope, "verdict")
+    client = _object(envelope, "client")
+    actors = _texts(envelope.get("actors"))
     return IndexRow(
         kind=kind,
         session=session,
         sequence=sequence,
         at_us=at_us,
-        intent=_number(envelope, "intent"),
+        intent=_number(envelope, "call"),
         is_control=envelope.get("control") is True,
         principal=_text(envelope, "principal"),
-        agent=_text(envelope, "agent"),
+        agent=actors[-1] if actors else "",
         grant=_text(envelope, "grant"),
         upstream=_text(envelope, "upstream"),
         era=_text(envelope, "era"),
-        client_name=_text(envelope, "client_name"),
-        client_version=_text(envelope, "client_version"),
+        client_name=_text(client, "name"),
+        client_version=_text(client, "version"),
         peer=_text(envelope, "peer"),
         message=_text(envelope, "message"),
-        method=_text(envelope, "method"),
+        method=_text(envelope, "method") or _text(envelope, "what"),
         name=_text(envelope, "name"),
-        effect=_text(judged, "effect"),
-        rules=_texts(judged.get("rules")),
-        policy_version=_text(judged, "policy_version"),
+        effect=_text(verdict, "effect"),
+        rules=_texts(verdict.get("rules")),
+        policy_version=_text(verdict, "policy") or _text(envelope, "policy"),
         status=_number(envelope, "status"),
         result=_text(envelope, "result"),
         code=_text(envelope, "code"),
         reason=_text(envelope, "reason"),
     )
+
+
+def _object(envelope: JsonObject, name: str) -> JsonObject:
+    value = envelope.get(name)
+    return value if isinstance(value, dict) else {}
 
 
 def _text(envelope: JsonObject, name: str) -> str:

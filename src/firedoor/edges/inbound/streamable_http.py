@@ -96,8 +96,7 @@ class AsgiClient:
         headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in reply.headers]
         if reply.body:
             headers.append(_JSON)
-        if reply.status >= 204 or reply.body or reply.status == 202:
-            headers.append((b"content-length", b"%d" % len(reply.body)))
+        headers.append((b"content-length", b"%d" % len(reply.body)))
         await self._send({"type": "http.response.start", "status": reply.status, "headers": headers})
         await self._send({"type": "http.response.body", "body": reply.body})
         return not self._is_gone
