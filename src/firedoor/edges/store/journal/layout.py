@@ -1,0 +1,53 @@
+"""Where the journal's files are in the data directory. Never opens one."""
+
+import re
+from itertools import pairwise
+from pathlib import Path
+
+from firedoor.model.errors import IntegrityError
+from firedoor.model.ids import SessionId
+
+MAX_SEGMENT = 64 << 20
+"""A segment that is larger is followed by a new one."""
+
+_SEGMENT = re.compile(r"[0-9]{20}\.seg", re.ASCII)
+
+
+def journal_folder(data_dir: Path) -> Path:
+    """Return the folder of the segments."""
+    return data_dir / "journal"
+
+
+def segment_file(data_dir: Path, number: int) -> Path:
+    """Return the file of a segment."""
+    return journal_folder(data_dir) / f"{number:020d}.seg"
+
+
+def key_file(data_dir: Path, session: SessionId) -> Path:
+    """Return the file of a session's wrapped view key."""
+    return data_dir / "keys" / session / "view-0.age"
+
+
+def quarantine_folder(data_dir: Path) -> Path:
+    """Return the folder of torn tails. Nothing in it is ever deleted by the program."""
+    return data_dir / "quarantine"
+
+
+def segment_numbers(data_dir: Path) -> list[int]:
+    """List the segments there are.
+
+    Raises:
+        IntegrityError: one is missing between two others.
+    """
+    folder = journal_folder(data_dir)
+    if not folder.is_dir():
+        return []
+    numbers = sorted(int(file.stem) for file in folder.iterdir() if _SEGMENT.fullmatch(file.name))
+    for before, after in pairwise(numbers):
+        if after != before + 1:
+            raise IntegrityError(
+                "segment_missing",
+                f"Segment {before + 1} of the journal is missing in {folder}.",
+                "Restore it from a backup. Nothing is written while it is missing.",
+            )
+    return numbers

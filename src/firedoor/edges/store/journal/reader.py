@@ -1,0 +1,260 @@
+"""Reads the journal: all of it, one session, or what is new. Believes no length, changes nothing.
+
+A journal may be read while it is written: a last group that is not whole yet is not there yet. A group
+that is not whole anywhere else is damage, and reading stops with an error that says where.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from firedoor.core.record.frame import HEADER_BYTES, session_bytes, session_id
+from firedoor.core.record.segment import Place, SegmentHeader, frames_of, group_end, unpack_segment_header
+from firedoor.core.record.unseal import SessionUnsealer
+from firedoor.edges.store.journal.layout import key_file, segment_file, segment_numbers
+from firedoor.model.entry import EntryKind
+from firedoor.model.errors import IntegrityError, RecordError
+from firedoor.model.ids import SessionId
+from firedoor.model.json import JsonObject
+
+
+class KeyUnwrap(Protocol):
+    """Opens wrapped session keys."""
+
+    def unwrap(self, wrapped: bytes) -> bytes:
+        """Decrypt with the local identity, or raise IntegrityError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedEntry:
+    """An entry as it stands in the journal, verified and opened."""
+
+    kind: EntryKind
+    session: SessionId
+    sequence: int
+    at_us: int
+    envelope: JsonObject
+    payload: bytes
+    segment: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedFrame:
+    """A frame as it stands in the journal, still sealed."""
+
+    place: Place
+    content: bytes
+    segment: int
+
+
+def read_session(data_dir: Path, session: SessionId, *, keys: KeyUnwrap) -> Iterator[RecordedEntry]:
+    """Read the entries of one session, in order. The frames of others are skipped by their header.
+
+    Raises:
+        RecordError: there is no such session here, or no key to it.
+        IntegrityError: the journal or the recording does not verify.
+    """
+    try:
+        wanted = session_bytes(session)
+    except ValueError:
+        raise _unknown(session) from None
+    key = _key_of(data_dir, session, keys)
+    if key is None:
+        raise _unknown(session)
+    unsealer = SessionUnsealer(session, key)
+    for frame in read_frames(data_dir, session=wanted):
+        yield _opened(frame, unsealer)
+
+
+def read_all(
+    data_dir: Path, *, keys: KeyUnwrap, on_sealed: Callable[[SessionId], None] | None = None
+) -> Iterator[RecordedEntry]:
+    """Read every entry of the journal, in order.
+
+    Sessions to which there is no key (shredded, or not for this reader) are left out; `on_sealed` is
+    told of each once.
+
+    Raises:
+        IntegrityError: the journal or a recording does not verify.
+    """
+    opener = _Opener(data_dir, keys, on_sealed)
+    for frame in read_frames(data_dir):
+        entry = opener.open(frame)
+        if entry is not None:
+            yield entry
+
+
+def read_frames(data_dir: Path, *, session: bytes | None = None) -> Iterator[RecordedFrame]:
+    """Read the frames of the journal, all or one session's, without any key.
+
+    Raises:
+        IntegrityError: a segment is missing, damaged, or not the one that its successor follows.
+    """
+    previous: str | None = None
+    numbers = segment_numbers(data_dir)
+    for number in numbers:
+        content = segment_file(data_dir, number).read_bytes()
+        is_last = number == numbers[-1]
+        header, offset = _segment(content, number, is_last=is_last)
+        if header is None:
+            return
+        if session is None:
+            if number != numbers[0] and header.previous != previous:
+                raise _damage(number - 1, 0, "it is not the segment that its successor follows")
+            previous = None if is_last else hashlib.sha256(content).hexdigest()
+        walk = _Walk(number, content, offset)
+        yield from walk.frames(session)
+        walk.end(is_last=is_last)
+
+
+class Tail:
+    """Follows the journal as it grows, from the first entry of the process that writes it now."""
+
+    def __init__(self, data_dir: Path, *, keys: KeyUnwrap) -> None:
+        self._data_dir = data_dir
+        self._opener = _Opener(data_dir, keys, None)
+        self._number: int | None = None
+        self._offset = 0
+        self._groups = 0
+
+    def read(self) -> Iterator[RecordedEntry]:
+        """Read what is new since the last time. Read it to the end each time.
+
+        Raises:
+            IntegrityError: the journal or a recording does not verify.
+        """
+        numbers = segment_numbers(self._data_dir)
+        if self._number is None:
+            self._number = self._first(numbers)
+        while self._number is not None and self._number in numbers:
+            number = self._number
+            is_last = number == numbers[-1]
+            content = segment_file(self._data_dir, number).read_bytes()
+            if not self._offset:
+                header, self._offset = _segment(content, number, is_last=is_last)
+                if header is None:
+                    return
+            walk = _Walk(number, content, self._offset, self._groups)
+            for frame in walk.frames(None):
+                entry = self._opener.open(frame)
+                if entry is not None:
+                    yield entry
+            walk.end(is_last=is_last)
+            self._offset, self._groups = walk.offset, walk.groups
+            if is_last:
+                return
+            self._number, self._offset, self._groups = number + 1, 0, 0
+
+    def _first(self, numbers: list[int]) -> int | None:
+        if not numbers:
+            return None
+        content = segment_file(self._data_dir, numbers[-1]).read_bytes()
+        header, _ = _segment(content, numbers[-1], is_last=True)
+        return None if header is None else max(header.run, numbers[0])
+
+
+class _Walk:
+    """Goes through the groups of one segment."""
+
+    def __init__(self, number: int, content: bytes, offset: int, groups: int = 0) -> None:
+        self._number = number
+        self._content = content
+        self.offset = offset
+        self.groups = groups
+
+    def frames(self, session: bytes | None) -> Iterator[RecordedFrame]:
+        while (end := group_end(self._content, self.offset, number=self.groups)) is not None:
+            places = frames_of(self._content, self.offset + HEADER_BYTES, end)
+            if places is None:
+                raise _damage(self._number, self.offset, "a group is not made of frames")
+            for place in places:
+                if session is None or place.header.session == session:
+                    content = self._content[place.offset : place.end]
+                    yield RecordedFrame(place=place, content=content, segment=self._number)
+            self.offset = end
+            self.groups += 1
+
+    def end(self, *, is_last: bool) -> None:
+        if self.offset != len(self._content) and not is_last:
+            raise _damage(self._number, self.offset, "no whole group is there")
+
+
+class _Opener:
+    """Opens frames of all sessions, as they come."""
+
+    def __init__(
+        self, data_dir: Path, keys: KeyUnwrap, on_sealed: Callable[[SessionId], None] | None
+    ) -> None:
+        self._data_dir = data_dir
+        self._keys = keys
+        self._on_sealed = on_sealed
+        self._unsealers: dict[bytes, SessionUnsealer | None] = {}
+
+    def open(self, frame: RecordedFrame) -> RecordedEntry | None:
+        packed = frame.place.header.session
+        if packed not in self._unsealers:
+            self._unsealers[packed] = self._begin(session_id(packed))
+        unsealer = self._unsealers[packed]
+        if unsealer is None:
+            return None
+        entry = _opened(frame, unsealer)
+        if entry.kind is EntryKind.CLOSE:
+            del self._unsealers[packed]
+        return entry
+
+    def _begin(self, session: SessionId) -> SessionUnsealer | None:
+        key = _key_of(self._data_dir, session, self._keys)
+        if key is None:
+            if self._on_sealed is not None:
+                self._on_sealed(session)
+            return None
+        return SessionUnsealer(session, key)
+
+
+def _opened(frame: RecordedFrame, unsealer: SessionUnsealer) -> RecordedEntry:
+    entry = unsealer.unseal(frame.content)
+    return RecordedEntry(
+        kind=entry.kind,
+        session=entry.session,
+        sequence=frame.place.header.sequence,
+        at_us=entry.at_us,
+        envelope=entry.envelope,
+        payload=entry.payload,
+        segment=frame.segment,
+        offset=frame.place.offset,
+    )
+
+
+def _key_of(data_dir: Path, session: SessionId, keys: KeyUnwrap) -> bytes | None:
+    try:
+        wrapped = key_file(data_dir, session).read_bytes()
+    except FileNotFoundError:
+        return None
+    return keys.unwrap(wrapped)
+
+
+def _segment(content: bytes, number: int, *, is_last: bool) -> tuple[SegmentHeader | None, int]:
+    opened = unpack_segment_header(content)
+    if opened is None:
+        if is_last:
+            return None, 0
+        raise _damage(number, 0, "its header is damaged")
+    if opened[0].number != number:
+        raise _damage(number, 0, "it is another segment")
+    return opened
+
+
+def _damage(number: int, offset: int, why: str) -> IntegrityError:
+    return IntegrityError("journal_corrupt", f"Segment {number} is damaged at byte {offset}: {why}.")
+
+
+def _unknown(session: SessionId) -> RecordError:
+    return RecordError(
+        "recording_unknown",
+        f"There is no key to a recording {session} here.",
+        "The session is unknown, or its key was deleted.",
+    )

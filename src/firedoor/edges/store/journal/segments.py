@@ -1,0 +1,88 @@
+"""Writes groups of frames to segments and makes them durable. One thread; never used again after an error."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from firedoor.core.record.segment import SegmentHeader, pack_group, pack_segment_header
+from firedoor.edges.store.journal.disk import Appended, Disk
+from firedoor.edges.store.journal.layout import MAX_SEGMENT, journal_folder, key_file, segment_file
+from firedoor.model.ids import SessionId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewKey:
+    """A session's key, wrapped: durable before its first frame is."""
+
+    session: SessionId
+    wrapped: bytes
+
+
+class SegmentWriter:
+    """The end of the journal."""
+
+    def __init__(self, data_dir: Path, disk: Disk, *, origin: str, first: int, previous: str | None) -> None:
+        self._data_dir = data_dir
+        self._disk = disk
+        self._origin = origin
+        self._run = first
+        self._number = first - 1
+        self._previous = previous
+        self._file: Appended | None = None
+        self._size = 0
+        self._groups = 0
+        self._digest = hashlib.sha256()
+
+    def write_keys(self, keys: list[NewKey]) -> None:
+        """Make key files durable, names and all."""
+        for key in keys:
+            file = key_file(self._data_dir, key.session)
+            self._disk.make_folder(file.parent)
+            created = self._disk.create(file)
+            created.write(key.wrapped)
+            created.sync()
+            created.close()
+            self._disk.sync_folder(file.parent)
+        if keys:
+            self._disk.sync_folder(self._data_dir / "keys")
+
+    def write_group(self, frames: bytes, *, at_us: int) -> None:
+        """Make frames durable: one write, one sync, and the folder's if the segment is new."""
+        is_new = self._file is None or self._size + len(frames) > MAX_SEGMENT
+        start = self._begin(at_us) if is_new else b""
+        content = start + pack_group(frames, number=self._groups, at_us=at_us)
+        file = self._file
+        if file is None:
+            raise OSError("there is no segment to write to")
+        file.write(content)
+        file.sync()
+        if is_new:
+            self._disk.sync_folder(journal_folder(self._data_dir))
+        self._digest.update(content)
+        self._size += len(content)
+        self._groups += 1
+
+    def close(self) -> None:
+        """Let go of the segment."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _begin(self, at_us: int) -> bytes:
+        """Create the next segment; return its header, to be written with the first group."""
+        if self._file is not None:
+            self._file.close()
+            self._previous = self._digest.hexdigest()
+        self._number += 1
+        self._file = self._disk.create(segment_file(self._data_dir, self._number))
+        self._size = self._groups = 0
+        self._digest = hashlib.sha256()
+        return pack_segment_header(
+            SegmentHeader(
+                origin=self._origin,
+                number=self._number,
+                run=self._run,
+                created_at_us=at_us,
+                previous=self._previous,
+            )
+        )

@@ -1,0 +1,352 @@
+"""The recorder: seals on the caller's thread, writes on its own. Never says durable before the disk did.
+
+Theory of operation. `put` and `append` seal an entry and queue its frame, in one critical section: the
+order of sequence numbers, of the hash chain and of the bytes on disk is one order. One thread takes all
+that is queued, writes key files first, then all frames at once, syncs once, and then wakes everybody who
+waits for any of them. While it syncs, the next group gathers by itself; nothing waits for company.
+
+Any error of writing or syncing poisons the journal for good: after a failed fsync the kernel may have
+dropped the pages and call the next one a success. A sealed frame that cannot be queued would break its
+session's chain, so that everything that can be refused is refused before sealing.
+"""
+
+import asyncio
+import fcntl
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from firedoor.core.record.content import ContentPacker
+from firedoor.core.record.facts import IndexRow, facts
+from firedoor.core.record.frame import fresh_session_id
+from firedoor.core.record.seal import KEY_BYTES, SALT_BYTES, SessionSealer
+from firedoor.edges.store.journal.disk import Disk, RealDisk
+from firedoor.edges.store.journal.layout import journal_folder
+from firedoor.edges.store.journal.recover import Recovered, recover
+from firedoor.edges.store.journal.segments import NewKey, SegmentWriter
+from firedoor.edges.store.journal.waiters import Waiters, Waiting
+from firedoor.model.entry import Entry, EntryKind
+from firedoor.model.errors import FiredoorError, RecordError
+from firedoor.model.ids import SessionId
+from firedoor.model.json import Json
+
+LIMIT_S = 2.0
+"""How long an entry may take to become durable."""
+MAX_QUEUED = 64 << 20
+"""Bytes that may wait for the disk. Beyond it callers are refused instead of memory growing."""
+_CLOSING_S = 10.0
+
+
+class KeyWrap(Protocol):
+    """Wraps session keys for those who may read."""
+
+    def wrap(self, key: bytes) -> bytes:
+        """Encrypt to every recipient."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What the journal takes from the world. Tests give their own."""
+
+    disk: Disk
+    now_us: Callable[[], int] = lambda: time.time_ns() // 1000
+    entropy: Callable[[int], bytes] = os.urandom
+    origin: str = "firedoor"
+    limit_s: float = LIMIT_S
+    max_queued: int = MAX_QUEUED
+
+
+@dataclass(slots=True)
+class _Queued:
+    entry: Entry
+    sequence: int
+    frame: bytes
+    key: bytes | None
+    waiters: Waiters | None
+    future: "asyncio.Future[int] | None"
+
+
+class Journal:
+    """An append-only, encrypted, durable record in a data directory."""
+
+    def __init__(self, data_dir: Path, keys: KeyWrap, around: Surroundings) -> None:
+        """Use `open`."""
+        self._around = around
+        self._keys = keys
+        self._folder = journal_folder(data_dir)
+        self._data_dir = data_dir
+        self._packer = ContentPacker()
+        self._sealers: dict[SessionId, SessionSealer] = {}
+        self._waiters: Waiters | None = None
+        self._on_durable: Callable[[list[IndexRow]], None] | None = None
+        self._gate = threading.Condition()
+        self._queue: list[_Queued] = []
+        self._unwritten = 0
+        self._is_closing = False
+        self._is_stalled = False
+        self._failure: RecordError | None = None
+        self._control = fresh_session_id(around.now_us(), around.entropy(10))
+        self._lock = -1
+        self._segments: SegmentWriter | None = None
+        self._thread = threading.Thread(target=self._run, name="firedoor-journal", daemon=True)
+
+    @classmethod
+    def open(
+        cls,
+        data_dir: Path,
+        *,
+        keys: KeyWrap,
+        on_durable: Callable[[list[IndexRow]], None] | None = None,
+        around: Surroundings | None = None,
+    ) -> "Journal":
+        """Recover the journal of a data directory and begin a new control session in a new segment.
+
+        `on_durable` is called on the writer's thread with the rows of each group, after those who wait
+        were woken. It must be quick, since the next group waits for it, and must not raise.
+
+        Raises:
+            RecordError: the directory cannot be written, or another process records in it.
+            IntegrityError: the journal is corrupt.
+        """
+        journal = cls(data_dir, keys, around or Surroundings(disk=RealDisk()))
+        journal._on_durable = on_durable
+        journal._start()
+        return journal
+
+    @property
+    def control(self) -> SessionId:
+        """The session of this process for what belongs to no other."""
+        return self._control
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether entries become durable now."""
+        return self._failure is None and not self._is_closing and not self._is_stalled
+
+    def put(self, entry: Entry) -> int:
+        """Seal the entry and queue it; return its sequence number. It is durable before any later one.
+
+        Raises:
+            RecordError: nothing can be recorded now, or this entry cannot.
+        """
+        with self._gate:
+            return self._enqueue(entry, None).sequence
+
+    def append(self, entry: Entry) -> "asyncio.Future[int]":
+        """Like `put`; the future has the sequence number when the entry is durable.
+
+        Raises:
+            RecordError: nothing can be recorded now, or this entry cannot. Also from the future, two
+                seconds later at the latest.
+        """
+        loop = asyncio.get_running_loop()
+        waiters = self._waiters
+        if waiters is None or waiters.loop is not loop:
+            waiters = self._waiters = Waiters(loop, self._around.limit_s, self._stall)
+        with self._gate:
+            future = self._enqueue(entry, waiters).future
+        if future is None:
+            raise RecordError("record_unavailable", "The entry was queued without anybody waiting.")
+        return future
+
+    def forget(self, session: SessionId) -> None:
+        """Drop the key of a session. It cannot be resumed."""
+        with self._gate:
+            self._sealers.pop(session, None)
+
+    def close(self) -> None:
+        """Make everything queued durable, end the control session, and stop."""
+        with self._gate:
+            if self._is_closing:
+                return
+            if self._failure is None:
+                self._enqueue(self._control_entry(EntryKind.CLOSE, {"reason": "stopped"}), None)
+            self._is_closing = True
+            self._gate.notify()
+        if self._thread.ident is not None:
+            self._thread.join(_CLOSING_S)
+        self._unlock()
+
+    def _start(self) -> None:
+        try:
+            self._around.disk.make_folder(self._folder)
+            self._around.disk.make_folder(self._data_dir / "keys")
+            self._around.disk.sync_folder(self._data_dir)
+            self._claim()
+            recovered = recover(self._data_dir, self._around.disk)
+        except OSError as fault:
+            self._unlock()
+            raise RecordError(
+                "record_unavailable", f"The journal in {self._data_dir} cannot be written: {fault}"
+            ) from fault
+        except FiredoorError:
+            self._unlock()
+            raise
+        self._segments = SegmentWriter(
+            self._data_dir,
+            self._around.disk,
+            origin=self._around.origin,
+            first=recovered.next_segment,
+            previous=recovered.previous,
+        )
+        self._begin(recovered)
+
+    def _begin(self, recovered: Recovered) -> None:
+        """Write the first entries before the thread starts: who opens the journal knows that it can write."""
+        with self._gate:
+            self._enqueue(self._control_entry(EntryKind.OPEN, {"control": True}), None)
+            for torn in recovered.torn:
+                said: dict[str, Json] = {
+                    "segment": torn.segment,
+                    "offset": torn.offset,
+                    "bytes": torn.length,
+                    "sha256": torn.sha256,
+                    "kept_as": torn.kept_as,
+                }
+                self._enqueue(self._control_entry(EntryKind.RECOVERED, said), None)
+            first, self._queue, self._unwritten = self._queue, [], 0
+        try:
+            self._write(first)
+        except OSError as fault:
+            self._unlock()
+            raise RecordError(
+                "record_unavailable", f"The journal in {self._data_dir} cannot be written: {fault}"
+            ) from fault
+        self._thread.start()
+        self._tell(first)
+
+    def _control_entry(self, kind: EntryKind, said: Mapping[str, Json]) -> Entry:
+        return Entry(kind=kind, session=self._control, at_us=self._around.now_us(), envelope=said)
+
+    def _enqueue(self, entry: Entry, waiters: Waiters | None) -> _Queued:
+        """Seal and queue. Under the gate; whatever can be refused is refused before sealing."""
+        self._refuse_if_unable(entry)
+        key: bytes | None = None
+        sealer = self._sealers.get(entry.session)
+        if sealer is None:
+            if entry.kind is not EntryKind.OPEN:
+                raise RecordError("session_not_open", f"Session {entry.session} is not open.")
+            key = self._around.entropy(KEY_BYTES)
+            salt = self._around.entropy(SALT_BYTES)
+            sealer = SessionSealer(entry, key=key, salt=salt, packer=self._packer)
+        sequence, frame = sealer.seal(entry)
+        if key is not None:
+            self._sealers[entry.session] = sealer
+        future = None if waiters is None else waiters.add()
+        queued = _Queued(entry, sequence, frame, key, waiters, future)
+        self._queue.append(queued)
+        self._unwritten += len(frame)
+        if len(self._queue) == 1:
+            self._gate.notify()
+        return queued
+
+    def _refuse_if_unable(self, entry: Entry) -> None:
+        if self._failure is not None:
+            raise RecordError(self._failure.code, self._failure.message, self._failure.hint)
+        if self._is_closing:
+            raise RecordError("record_unavailable", "The journal is closed.")
+        if self._is_stalled:
+            raise RecordError("record_too_slow", "The disk does not answer.", "See the disk.")
+        if self._unwritten + len(entry.payload) > self._around.max_queued:
+            raise RecordError("record_overloaded", "More waits for the disk than may wait.", "See the disk.")
+
+    def _stall(self) -> None:
+        """Somebody waited too long: refuse until what is being written is durable."""
+        with self._gate:
+            # Nothing unwritten: it was the loop that was late, and no release would end the stall.
+            self._is_stalled = self._unwritten > 0
+
+    def _run(self) -> None:
+        """The writer's thread. However it ends, nobody is left waiting."""
+        group: list[_Queued] = []
+        reason = "the writer ended"
+        try:
+            while group := self._take():
+                self._write(group)
+                self._release(group)
+                self._tell(group)
+        except (OSError, FiredoorError) as fault:
+            reason = str(fault)
+        finally:
+            self._end(group, reason)
+
+    def _take(self) -> list[_Queued]:
+        """Wait for something to write; nothing when closed."""
+        with self._gate:
+            while not self._queue and not self._is_closing:
+                self._gate.wait()
+            group, self._queue = self._queue, []
+            return group
+
+    def _write(self, group: list[_Queued]) -> None:
+        if self._segments is None:
+            raise RecordError("record_unavailable", "The journal was not opened.")
+        new = [
+            NewKey(session=queued.entry.session, wrapped=self._keys.wrap(queued.key))
+            for queued in group
+            if queued.key is not None
+        ]
+        self._segments.write_keys(new)
+        self._segments.write_group(b"".join([q.frame for q in group]), at_us=self._around.now_us())
+
+    def _release(self, group: list[_Queued]) -> None:
+        with self._gate:
+            self._unwritten -= sum(len(queued.frame) for queued in group)
+            self._is_stalled = False
+        _settle(group, None)
+
+    def _tell(self, group: list[_Queued]) -> None:
+        if self._on_durable is not None:
+            self._on_durable(
+                [
+                    facts(q.entry.kind, q.entry.session, q.sequence, q.entry.at_us, q.entry.envelope)
+                    for q in group
+                ]
+            )
+
+    def _end(self, group: list[_Queued], reason: str) -> None:
+        with self._gate:
+            is_clean = not group and self._is_closing
+            if not is_clean:
+                self._failure = RecordError(
+                    "record_unavailable",
+                    f"The journal cannot be written any more: {reason}",
+                    "Repair the disk, then start Firedoor again: it verifies what was written.",
+                )
+            left, self._queue = self._queue, []
+        if self._failure is not None:
+            _settle([*group, *left], self._failure)
+        if self._segments is not None:
+            self._segments.close()
+
+    def _claim(self) -> None:
+        """One process records in a data directory. The lock goes when the process does."""
+        self._lock = os.open(self._folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RecordError(
+                "record_in_use",
+                f"Another process records in {self._data_dir}.",
+                "Stop it, or give this one a data_dir of its own.",
+            ) from None
+
+    def _unlock(self) -> None:
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
+
+
+def _settle(group: list[_Queued], failure: RecordError | None) -> None:
+    """Wake all who wait for a group, with one call for each event loop."""
+    waiting: dict[Waiters, list[Waiting]] = {}
+    for queued in group:
+        if queued.waiters is not None and queued.future is not None:
+            waiting.setdefault(queued.waiters, []).append((queued.future, queued.sequence))
+    for waiters, those in waiting.items():
+        waiters.settle_soon(those, failure)
