@@ -5,13 +5,15 @@ from pathlib import Path
 
 from firedoor.edges.store.database import Database, open_database
 from firedoor.edges.store.grants import StoredGrants
+from firedoor.edges.store.index import StoredIndex
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
-    """An open store. Close it: SQLite merges its write-ahead log then."""
+    """An open store. Close it: what waits for the index is written then."""
 
     grants: StoredGrants
+    index: StoredIndex
     _database: Database
 
     @classmethod
@@ -22,9 +24,10 @@ class Store:
             SettingsError: it cannot be opened.
         """
         database = open_database(url, data_dir)
-        return cls(grants=StoredGrants(database), _database=database)
+        return cls(grants=StoredGrants(database), index=StoredIndex(database), _database=database)
 
     def close(self) -> None:
         """Finish what is under way and let every connection go."""
+        self.index.close()
         self.grants.close()
         self._database.close()

@@ -59,6 +59,7 @@ calls = Table(
     Column("principal", Text),
     Column("agent", Text),
     Column("upstream", Text),
+    Column("peer", Text),
     Column("message", String(16)),
     Column("method", Text),
     Column("name", Text),

@@ -75,6 +75,7 @@ def _calls() -> None:
         sa.Column("principal", sa.Text()),
         sa.Column("agent", sa.Text()),
         sa.Column("upstream", sa.Text()),
+        sa.Column("peer", sa.Text()),
         sa.Column("message", sa.String(16)),
         sa.Column("method", sa.Text()),
         sa.Column("name", sa.Text()),

@@ -1,0 +1,192 @@
+"""The index of the record: what `sessions` and `search` look through.
+
+The writer of the journal notes what it made durable; a thread of the index writes that down, off the path,
+a few times a second. Nothing that fails here stops or slows traffic: it is logged once and counted, and
+the watermark stays where the index was last known to be whole. From there it catches up at the next start.
+It is no evidence: the record wins every disagreement, and the index can be made again from it.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Iterable
+from threading import Condition, Event, Thread
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+
+from firedoor.core.record.facts import IndexRow
+from firedoor.edges.store.database import Database
+from firedoor.edges.store.faults import explained, first_line
+from firedoor.edges.store.indexed import Fact, fact_of
+from firedoor.edges.store.queries import find_calls, find_sessions
+from firedoor.edges.store.tables import calls, index_watermark, sessions
+from firedoor.edges.store.writing import WATERMARK, Writing
+from firedoor.ports.index import CallFilter, CallRow, SessionFilter, SessionRow
+
+log = logging.getLogger(__name__)
+
+GATHER_S = 0.2
+"""How long facts are gathered before they are written together."""
+WAITING = 50_000
+"""Facts that may wait for a database that is away. Beyond it they are dropped: memory has an end."""
+
+
+class StoredIndex:
+    """Implements the port `Index`, and takes notes from the journal's writer."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._waiting: deque[Fact] = deque()
+        self._lost = 0
+        self._is_failing = False
+        self._noted = 0
+        self._settled = 0
+        """Facts noted, and facts written or given up, since the start."""
+        self._moved = Condition()
+        self._something = Event()
+        self._hurry = Event()
+        self._is_closed = False
+        self._thread: Thread | None = None
+
+    @property
+    def lost(self) -> int:
+        """How many facts are missing because they could not be written."""
+        return self._lost
+
+    def note(self, rows: Iterable[IndexRow]) -> None:
+        """Take note of entries that are durable. Costs microseconds, never waits, never raises."""
+        facts = [fact for row in rows if (fact := fact_of(row)) is not None]
+        if not facts:
+            return
+        if len(self._waiting) + len(facts) > WAITING:
+            self._lost += len(facts)
+            return
+        self._waiting.extend(facts)
+        self._noted += len(facts)
+        if self._thread is None:
+            self._thread = Thread(target=self._run, name="firedoor-index", daemon=True)
+            self._thread.start()
+        if not self._something.is_set():
+            self._something.set()
+
+    def flush(self, timeout_s: float = 5.0) -> bool:
+        """Wait until what was noted before is written or given up; False if that took too long."""
+        until = self._noted
+        self._hurry.set()
+        with self._moved:
+            return self._moved.wait_for(lambda: self._settled >= until, timeout_s)
+
+    def close(self) -> None:
+        """Write what waits, and stop. What the database does not take now is read from the record later."""
+        self._is_closed = True
+        self._something.set()
+        self._hurry.set()
+        if self._thread is not None:
+            self._thread.join(timeout=10)
+
+    def watermark(self) -> int | None:
+        """The instant, in unix microseconds, until which nothing is missing; None for a new index.
+
+        Raises:
+            SettingsError: the index cannot be read.
+        """
+        query = select(index_watermark.c.at_us).where(index_watermark.c.name == WATERMARK)
+        with explained(), self._database.reading.connect() as connection:
+            return connection.execute(query).scalar_one_or_none()
+
+    def catch_up(self, rows: Iterable[IndexRow]) -> int:
+        """Add rows of the record, in its order; return how many. Known ones change nothing.
+
+        Raises:
+            SettingsError: the index cannot be written.
+        """
+        with explained():
+            return Writing(self._database.writing).catch_up(rows)
+
+    def rebuild(self, rows: Iterable[IndexRow]) -> int:
+        """Forget the index and make it again from the rows of the whole record; return how many.
+
+        Raises:
+            SettingsError: the index cannot be written.
+        """
+        with explained(), self._database.writing.begin() as connection:
+            for table in (index_watermark, calls, sessions):
+                connection.execute(delete(table))
+        return self.catch_up(rows)
+
+    def end_lost(self, at_us: int) -> int:
+        """Mark sessions that a crash left open as closed; return how many.
+
+        For a gateway that starts and shares its database with no other: on PostgreSQL, open sessions may
+        be those of another gateway, and nothing is done.
+
+        Raises:
+            SettingsError: the index cannot be written.
+        """
+        if self._database.file is None:
+            return 0
+        change = update(sessions).where(sessions.c.closed_at_us.is_(None))
+        with explained(), self._database.writing.begin() as connection:
+            return connection.execute(change.values(closed_at_us=at_us, close_reason="lost")).rowcount
+
+    def sessions(self, wanted: SessionFilter) -> tuple[SessionRow, ...]:
+        """Find sessions, the newest first.
+
+        Raises:
+            SettingsError: the index cannot be read.
+        """
+        with explained(), self._database.reading.connect() as connection:
+            return find_sessions(connection, wanted)
+
+    def calls(self, wanted: CallFilter) -> tuple[CallRow, ...]:
+        """Find calls, the newest first.
+
+        Raises:
+            SettingsError: the index cannot be read.
+        """
+        with explained(), self._database.reading.connect() as connection:
+            return find_calls(connection, wanted)
+
+    def _run(self) -> None:
+        writing = Writing(self._database.writing)
+        while not self._is_closed or self._waiting:
+            self._something.wait()
+            self._hurry.wait(GATHER_S)
+            self._something.clear()
+            self._hurry.clear()
+            if self._waiting and not self._write(writing):
+                if self._is_closed:
+                    return
+                # The database is away: what waits goes with what comes, or at the next turn.
+                self._something.set()
+
+    def _write(self, writing: Writing) -> bool:
+        """Write what waits; False if it is to be tried again."""
+        taken = list(self._waiting)
+        try:
+            writing.write(taken, reaches=self._lost == 0)
+        except SQLAlchemyError as fault:
+            self._tell(fault)
+            if is_passing(fault):
+                return False
+            self._lost += len(taken)
+        else:
+            self._is_failing = False
+        for _ in taken:
+            self._waiting.popleft()
+        with self._moved:
+            self._settled += len(taken)
+            self._moved.notify_all()
+        return True
+
+    def _tell(self, fault: SQLAlchemyError) -> None:
+        if not self._is_failing:
+            self._is_failing = True
+            log.error("the index cannot be written, and goes on from the record later: %s", first_line(fault))
+
+
+def is_passing(fault: SQLAlchemyError) -> bool:
+    """Whether the same rows may be taken later: the database is away, locked or full."""
+    if not isinstance(fault, DBAPIError):
+        return True  # no connection was to be had from the pool in time
+    return not isinstance(fault, IntegrityError) and type(fault).__name__ != "DataError"
