@@ -147,7 +147,7 @@ class EndStream(Command[None]):
     """End the client's stream properly."""
 
 
-class Cancelled(Exception):  # noqa: N818 - not an error: the client let go
+class Cancelled(Exception):
     """Thrown into a path whose client cancelled while a command was under way."""
 
 

@@ -80,7 +80,7 @@ def relay(call: Call) -> Path:
     except Cancelled:
         # The client let go: the record still says how the call ended.
         told = Told(status=499, result="cancelled")
-        yield from ask(Put(outcome_entry(call.session, call.sequence, told, call.at_us, b"")))
+        yield from ask(Append(outcome_entry(call.session, call.sequence, told, call.at_us, b"")))
         raise
 
 
@@ -112,12 +112,16 @@ def _single(call: Call, answer: AnswerHead) -> Path:
                 "upstream_protocol", "The upstream ended its answer without a response."
             )
             return (yield from _fail(call, failure))
-        payload = without_credentials(event.payload, call.withheld)
-        spoken = understand(payload)
+        event = _masked(call, event)
+        payload, spoken = event.payload, understand(event.payload)
         if _ends(call, spoken, answer.status):
             break
         if answer.shape is Shape.JSON:
             return (yield from _fail(call, Failure("upstream_protocol", "The upstream's answer is not MCP.")))
+        if spoken.says is Says.REQUEST:
+            # This client cannot be asked anything: an upstream left waiting would never answer.
+            yield from _decline(call, spoken, payload)
+            continue
         yield from ask(
             Put(event_entry(call.session, call.sequence, _about(spoken, event), call.at_us, payload))
         )
@@ -193,7 +197,8 @@ def _stream(call: Call) -> Path:
 
 
 def _pass_on(call: Call, event: UpstreamEvent) -> Generator[Command[Any], Any, bool]:
-    payload = without_credentials(event.payload, call.withheld)
+    event = _masked(call, event)
+    payload = event.payload
     spoken = understand(payload) if payload else Spoken(says=Says.NOTIFICATION)
     if spoken.says is Says.NONSENSE:
         about: dict[str, Json] = {"what": "nonsense"}
@@ -214,6 +219,16 @@ def _pass_on(call: Call, event: UpstreamEvent) -> Generator[Command[Any], Any, b
     shown = StreamEvent(payload=payload, event_id=event.event_id, retry_ms=event.retry_ms)
     yield from ask(Deliver(shown))
     return is_last
+
+
+def _masked(call: Call, event: UpstreamEvent) -> UpstreamEvent:
+    payload = without_credentials(event.payload, call.withheld)
+    identifier = event.event_id
+    if identifier is not None:
+        identifier = without_credentials(identifier.encode(), call.withheld).decode()
+    if payload is event.payload and identifier == event.event_id:
+        return event
+    return UpstreamEvent(payload=payload, event_id=identifier, retry_ms=event.retry_ms)
 
 
 def _about(spoken: Spoken, event: UpstreamEvent) -> dict[str, Json]:
@@ -262,4 +277,5 @@ def _failed(call: Call, failure: Failure) -> tuple[Told, bytes]:
     told = Told(status=502, result="failed", code=failure.code)
     text = f"{failure.text} The call may or may not have been executed."
     fields: dict[str, Json] = {"reason": failure.code}
-    return told, error(call.message.id, INTERNAL_ERROR, text, fields)
+    body = error(call.message.id, INTERNAL_ERROR, text, fields)
+    return told, without_credentials(body, call.withheld)

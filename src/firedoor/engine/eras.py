@@ -126,8 +126,8 @@ class _Error(msgspec.Struct):
     code: int = 0
 
 
-class _Discovered(msgspec.Struct):
-    supportedVersions: list[str] = msgspec.field(default_factory=list[str])  # noqa: N815 - MCP's spelling
+class _Discovered(msgspec.Struct, rename="camel"):
+    supported_versions: list[str] = msgspec.field(default_factory=list[str])
 
 
 class _Reply(msgspec.Struct):
@@ -145,4 +145,4 @@ def _speaks_modern(status: int, payload: bytes) -> bool:
         return reply.error.code in (-32020, -32021, -32022)
     if reply.result is None or status >= _FAILED:
         return False
-    return bool(set(reply.result.supportedVersions) & set(MODERN_VERSIONS))
+    return bool(set(reply.result.supported_versions) & set(MODERN_VERSIONS))

@@ -34,10 +34,12 @@ from firedoor.core.commands import (
     TakeExpected,
 )
 from firedoor.core.exchange import exchange
+from firedoor.core.record.entries import Told, outcome_entry, refused_entry
 from firedoor.core.reply.answer import INTERNAL_ERROR, RECORD_UNAVAILABLE, TERMINATED, TOO_MANY, error
 from firedoor.engine.live import Live
 from firedoor.engine.sessions import Sessions
 from firedoor.model.arrival import Arrival
+from firedoor.model.entry import EntryKind
 from firedoor.model.era import Era
 from firedoor.model.errors import FiredoorError, RecordError, UpstreamError
 from firedoor.model.forwarding import AnswerHead, UpstreamEvent
@@ -66,6 +68,10 @@ class Running:
     message: Message | None = None
     live: Live | None = None
     answer: UpstreamAnswer | None = None
+    intent: int | None = None
+    """Sequence number of its intent, once that is durable."""
+    is_recorded: bool = False
+    """How it ended is durable."""
     has_begun: bool = False
     """Something was sent to the client."""
     is_streaming: bool = False
@@ -136,6 +142,7 @@ class Engine:
         except Exception:
             # Anything unforeseen: refused, recorded, and never passed on.
             log.exception("exchange failed")
+            await self._record_failure(running)
             await self._give_up(running, 500, INTERNAL_ERROR, "The gateway could not carry this out.")
         finally:
             path.close()
@@ -170,6 +177,22 @@ class Engine:
         if self.is_draining:
             await self._terminate(running)
 
+    async def _record_failure(self, running: Running) -> None:
+        """Say in the record that the gateway itself failed. If that fails too, the client is told all the same."""
+        at_us = running.arrival.at_us
+        if running.is_recorded:
+            return
+        if running.live is not None and running.intent is not None:
+            told = Told(status=500, result="failed", code="internal_error")
+            entry = outcome_entry(running.live.session, running.intent, told, at_us, b"")
+        else:
+            refusal = Refusal(status=500, code=INTERNAL_ERROR, reason="internal_error", text="")
+            entry = refused_entry(self.recorder.control, running.arrival, refusal, b"")
+        try:
+            await self.recorder.append(entry)
+        except RecordError as failure:
+            log.error("failure not recorded: %s", failure.code)  # noqa: TRY400 - the failure itself is logged
+
     async def _give_up(self, running: Running, status: int, code: int, text: str) -> None:
         self.results["failed"] += 1
         identifier = running.message.id if running.message is not None else None
@@ -183,12 +206,15 @@ class Engine:
     async def _terminate(self, running: Running) -> None:
         """Answer an open request before its stream closes: clients wait a minute for a silent one."""
         message = running.message
-        if not running.is_streaming or message is None:
-            return
-        if message.kind is MessageKind.REQUEST:
-            text = "The gateway is shutting down. The call may or may not have been executed."
-            await running.client.deliver(StreamEvent(payload=error(message.id, TERMINATED, text)))
-        await running.client.end_stream()
+        text = "The gateway is shutting down. The call may or may not have been executed."
+        body = error(message.id if message is not None else None, TERMINATED, text)
+        if not running.has_begun:
+            is_request = message is not None and message.kind is MessageKind.REQUEST
+            await running.client.reply(Reply(status=200 if is_request else 503, body=body))
+        elif running.is_streaming:
+            if message is not None and message.kind is MessageKind.REQUEST:
+                await running.client.deliver(StreamEvent(payload=body))
+            await running.client.end_stream()
 
     def _leave(self, running: Running) -> None:
         self._under_way.pop(id(running), None)
@@ -208,9 +234,10 @@ class Engine:
     async def drain(self, wait_s: float) -> None:
         """Take nothing new, let calls finish, end streams properly, close every session."""
         self.is_draining = True
-        deadline = asyncio.get_running_loop().time() + wait_s
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + wait_s
         # Once in a life: an event would cost each call.
-        while self.count()[0] and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110
+        while self.count()[0] and loop.time() < deadline:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
         tasks = [running.task for running in self._under_way.values() if running.task is not None]
         for running in list(self._under_way.values()):
@@ -276,8 +303,14 @@ class Engine:
     def _put(self, command: Put, _: Running) -> int:
         return self.recorder.put(command.entry)
 
-    async def _append(self, command: Append, _: Running) -> int:
-        return await self.recorder.append(command.entry)
+    async def _append(self, command: Append, running: Running) -> int:
+        sequence = await self.recorder.append(command.entry)
+        kind = command.entry.kind
+        if kind is EntryKind.INTENT:
+            running.intent = sequence
+        else:
+            running.is_recorded = kind is not EntryKind.EVENT
+        return sequence
 
     async def _send(self, command: Send, running: Running) -> AnswerHead | Failure:
         try:

@@ -69,14 +69,20 @@ def _malformed(envelope: JsonObject) -> Refusal | None:
         return _refusal(INVALID_REQUEST, "not_json_rpc", 'The member "jsonrpc" must be "2.0".')
     if "id" in envelope and (isinstance(identifier, bool) or not isinstance(identifier, int | str)):
         return _refusal(INVALID_REQUEST, "bad_id", 'The member "id" must be a string or an integer.')
-    has_answer = ("result" in envelope) + ("error" in envelope)
-    if "method" in envelope:
-        if not isinstance(envelope["method"], str) or has_answer:
-            return _refusal(INVALID_REQUEST, "bad_envelope", "A request has a method and no result.")
-        if not isinstance(envelope.get("params", {}), dict):
-            return _refusal(INVALID_REQUEST, "bad_params", 'The member "params" must be an object.')
-        return None
-    if has_answer != 1 or "id" not in envelope:
+    return _malformed_question(envelope) if "method" in envelope else _malformed_answer(envelope)
+
+
+def _malformed_question(envelope: JsonObject) -> Refusal | None:
+    method = envelope["method"]
+    if not isinstance(method, str) or not method or "result" in envelope or "error" in envelope:
+        return _refusal(INVALID_REQUEST, "bad_envelope", "A request has a method and no result.")
+    if not isinstance(envelope.get("params", {}), dict):
+        return _refusal(INVALID_REQUEST, "bad_params", 'The member "params" must be an object.')
+    return None
+
+
+def _malformed_answer(envelope: JsonObject) -> Refusal | None:
+    if ("result" in envelope) == ("error" in envelope) or "id" not in envelope:
         return _refusal(INVALID_REQUEST, "bad_envelope", "Neither a request, a notification nor a response.")
     return None
 
@@ -115,23 +121,23 @@ def _version(head: Head, method: str, params: JsonObject, identifier: str | int 
         offered = _str(params.get("protocolVersion"))
         is_legacy = offered in REVISIONS and REVISIONS[offered].era is Era.LEGACY
         return offered if is_legacy else ASSUMED
-    meta = _object(params.get("_meta"))
-    claimed = meta.get(META_VERSION)
+    claimed = _object(params.get("_meta")).get(META_VERSION)
     if head.version is None:
         if claimed is not None:
-            return _mismatch(
-                "The body names a protocol version, MCP-Protocol-Version is missing.", identifier
-            )
+            text = "The body names a protocol version, MCP-Protocol-Version is missing."
+            return _mismatch(text, identifier)
         return ASSUMED
     if head.version in REVISIONS and REVISIONS[head.version].era is Era.LEGACY:
         return head.version
+    return _modern_version(head.version, claimed, method, identifier)
+
+
+def _modern_version(version: str, claimed: Json, method: str, identifier: str | int | None) -> str | Refusal:
     if method == "":
         return _refusal(INVALID_REQUEST, "unasked_response", "This revision has no responses.", identifier)
-    if claimed is not None and claimed != head.version:
+    if claimed is not None and claimed != version:
         return _mismatch("MCP-Protocol-Version and the body name different versions.", identifier)
-    if head.version not in REVISIONS:
-        return _unsupported(head.version, identifier)
-    return head.version
+    return version if version in REVISIONS else _unsupported(version, identifier)
 
 
 def _disagreement(head: Head, message: Message) -> Refusal | None:

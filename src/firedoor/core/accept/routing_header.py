@@ -13,13 +13,15 @@ _END = "?="
 def decoded(value: str) -> str | None:
     """The text that a header value stands for; None if it is malformed."""
     if not (value.startswith(_BEGIN) and value.endswith(_END)):
-        return value
+        return value if value.isascii() and value.isprintable() else None
+    given = value[len(_BEGIN) : -len(_END)]
     try:
-        raw = binascii.a2b_base64(value[len(_BEGIN) : -len(_END)], strict_mode=True)
+        raw = binascii.a2b_base64(given, strict_mode=True)
         text = raw.decode("utf-8")
     except (binascii.Error, ValueError):
         return None
-    return text
+    # Padding bits that say nothing could still be read as a difference.
+    return text if binascii.b2a_base64(raw, newline=False).decode() == given else None
 
 
 def encoded(text: str) -> str:

@@ -1,10 +1,11 @@
 """Strict JSON: what passes here is understood the same by Python, Node and Go. Never repairs.
 
-Refused: duplicate members at any level, NaN and Infinity, invalid UTF-8, a BOM, lone surrogates,
-nesting beyond the limit, trailing bytes.
+Refused: duplicate members at any level, NaN and Infinity, numbers too large for a double, invalid
+UTF-8, a BOM, lone surrogates, nesting beyond the limit, trailing bytes.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 
 import jiter
 
@@ -22,13 +23,33 @@ def parse(body: bytes, depth: int) -> Json:
     if body.count(b"{") + body.count(b"[") > depth and _is_deeper(value, depth):
         message = f"nested deeper than {depth}"
         raise ValueError(message)
+    if _MAYBE_HUGE.search(body) is not None and any(_is_huge(leaf) for leaf in _leaves(value)):
+        message = "number out of range"
+        raise ValueError(message)
     return value
 
 
-def _is_deeper(value: Json, depth: int) -> bool:
+_MAYBE_HUGE = re.compile(rb"[0-9](?:[eE]\+?[0-9]{3}|[0-9]{308})")
+"""Only a body with such digits can hold a number that is infinite to one parser and an error to another."""
+_LARGEST = 1.7976931348623157e308
+
+
+def _is_huge(leaf: Json) -> bool:
+    return isinstance(leaf, int | float) and not -_LARGEST <= leaf <= _LARGEST
+
+
+def _leaves(value: Json) -> Iterator[Json]:
     level: list[Json] = [value]
-    for _ in range(depth + 1):
+    while level:
+        yield from level
         level = [child for item in level for child in _children(item)]
+
+
+def _is_deeper(value: Json, depth: int) -> bool:
+    """Whether objects and arrays stand inside each other more than `depth` times."""
+    level: list[Json] = [value]
+    for _ in range(depth):
+        level = [child for item in level for child in _children(item) if isinstance(child, dict | list)]
         if not level:
             return False
     return True

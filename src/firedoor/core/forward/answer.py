@@ -33,8 +33,8 @@ _id = msgspec.json.Decoder(int | str | None)
 _method = msgspec.json.Decoder(str)
 
 
-class _Result(msgspec.Struct):
-    isError: bool = False  # noqa: N815 - MCP's own spelling
+class _Result(msgspec.Struct, rename={"is_error": "isError"}):
+    is_error: bool = False
 
 
 _result = msgspec.json.Decoder(_Result)
@@ -51,7 +51,8 @@ def understand(payload: bytes) -> Spoken:
         if ("result" in parts) == ("error" in parts):
             return _NONSENSE
         return Spoken(says=Says.RESPONSE, id=identifier, result=_kind(parts))
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        # Nesting that no parser walks is nonsense too, not a reason to fall over.
         return _NONSENSE
 
 
@@ -60,6 +61,6 @@ def _kind(parts: dict[str, msgspec.Raw]) -> str:
         return "error"
     # Only a result that mentions the word can be a tool's error: most are not decoded twice.
     raw = bytes(parts["result"])
-    if b"isError" in raw and _result.decode(raw).isError:
+    if b"isError" in raw and _result.decode(raw).is_error:
         return "tool_error"
     return "result"

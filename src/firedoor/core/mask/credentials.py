@@ -8,15 +8,23 @@ WITHHELD = b"[credential withheld]"
 _SHORTEST = 6
 """Shorter values occur by chance; they are no credentials worth the name."""
 
+_HTML = str.maketrans({"<": r"\u003c", ">": r"\u003e", "&": r"\u0026"})
+
 
 def spellings(credentials: Iterable[str]) -> tuple[bytes, ...]:
-    """The byte strings to look for: each credential as it stands and as JSON writes it, longest first."""
+    """The byte strings to look for: each credential as it stands and as JSON writes it, longest first.
+
+    The usual encoders escape more than they must: some the slash, Go's the three marks of HTML.
+    """
     found: set[bytes] = set()
     for credential in credentials:
         if len(credential) >= _SHORTEST:
             found.add(credential.encode())
-            found.add(json.dumps(credential)[1:-1].encode())
-            found.add(json.dumps(credential, ensure_ascii=False)[1:-1].encode())
+            for is_ascii in (True, False):
+                written = json.dumps(credential, ensure_ascii=is_ascii)[1:-1]
+                found.add(written.encode())
+                found.add(written.replace("/", r"\/").encode())
+                found.add(written.translate(_HTML).encode())
     return tuple(sorted(found, key=lambda spelling: (-len(spelling), spelling)))
 
 
