@@ -94,8 +94,13 @@ class FileKeys(_Keys):
     limits: LimitKeys = LimitKeys()
 
 
-def load(path: Path, resolve: Resolve = from_environment_and_keys) -> Settings:
+def load(
+    path: Path, resolve: Resolve = from_environment_and_keys, *, is_for_upstreams: bool = True
+) -> Settings:
     """Read and check a settings file.
+
+    `is_for_upstreams` False leaves the references of upstreams as they are written: whoever only looks
+    at the record needs no credential of an upstream.
 
     Raises:
         SettingsError: it cannot be used; the message names every problem with `file:line`.
@@ -108,7 +113,7 @@ def load(path: Path, resolve: Resolve = from_environment_and_keys) -> Settings:
     if problems:
         raise file.error(problems)
     folder = path.absolute().parent
-    filling = _Filling(file, resolve, folder / keys.data_dir)
+    filling = _Filling(file, resolve, folder / keys.data_dir, is_for_upstreams=is_for_upstreams)
     host, port = _address(keys.listen) or ("", 0)
     settings = Settings(
         path=path.absolute(),
@@ -134,8 +139,9 @@ def load(path: Path, resolve: Resolve = from_environment_and_keys) -> Settings:
 class _Filling:
     """Puts the values of references in place, and gathers those that have none."""
 
-    def __init__(self, file: YamlFile, resolve: Resolve, data_dir: Path) -> None:
+    def __init__(self, file: YamlFile, resolve: Resolve, data_dir: Path, *, is_for_upstreams: bool) -> None:
         self._file = file
+        self._is_for_upstreams = is_for_upstreams
         self._resolve = resolve
         self._data_dir = data_dir
         self._problems: list[Problem] = []
@@ -144,6 +150,8 @@ class _Filling:
         return self._resolve(reference, self._data_dir)
 
     def text(self, text: str, place: Place) -> str:
+        if place[0] == "upstreams" and not self._is_for_upstreams:
+            return text
         try:
             return fill(text, self._find)
         except BadReferenceError as error:
@@ -154,7 +162,7 @@ class _Filling:
         place: Place = ("upstreams", name)
         transport = "stdio" if entry.command is not None else entry.transport
         url = self.text(entry.url, (*place, "url")) if entry.url is not None else None
-        if url and (fault := _url_fault(url, {"http", "https"})):
+        if url and self._is_for_upstreams and (fault := _url_fault(url, {"http", "https"})):
             self._problems.append(Problem(place=(*place, "url"), what=f'"url" {fault}'))
         return UpstreamSettings(
             upstream=Upstream(

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 # `$${` is the way to write `${` where no reference is meant.
 _REFERENCE = re.compile(r"\$\$\{|\$\{([^}]*)\}?")
-_NAME = re.compile(r"(env|secret):([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})")
+_NAME = re.compile(r"env:([A-Za-z_][A-Za-z0-9_]{0,127})|secret:([A-Za-z0-9][A-Za-z0-9._-]{0,63})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,11 @@ def fill(text: str, find: Callable[[Reference], str | None]) -> str:
         if named is None:
             hint = "Write ${env:NAME} or ${secret:NAME}; $${ stands for ${ itself."
             raise BadReferenceError("not a reference that Firedoor knows", hint)
-        reference = Reference(source="env" if named[1] == "env" else "secret", name=named[2])
+        reference = (
+            Reference(source="env", name=named[1])
+            if named[1] is not None
+            else Reference(source="secret", name=named[2])
+        )
         value = find(reference)
         if value is None:
             raise BadReferenceError(*_missing(reference))
@@ -73,13 +77,18 @@ def _missing(reference: Reference) -> tuple[str, str]:
     )
 
 
-def from_environment_and_keys(reference: Reference, _data_dir: Path) -> str | None:
-    """Find a value in the environment, or in the key store of the data directory."""
+def from_environment_and_keys(reference: Reference, data_dir: Path) -> str | None:
+    """Find a value in the environment, or in the key store of the data directory.
+
+    Raises:
+        IntegrityError: the key store was changed, or belongs to another identity.
+    """
     if reference.source == "env":
         return os.environ.get(reference.name)
-    return None
+    if not (data_dir / "secrets").is_dir():
+        return None  # asking must not make a key store
+    # age costs a tenth of a second to load: only who keeps secrets pays.
+    from firedoor.edges.keys.age import KeyRing
+    from firedoor.edges.keys.secrets import SecretStore
 
-
-def no_references(reference: Reference, _data_dir: Path) -> str | None:
-    """For callers that need the shape of the settings and no credential."""
-    return f"<{reference.source}:{reference.name}>"
+    return SecretStore(data_dir, KeyRing.open(data_dir)).get(reference.name)

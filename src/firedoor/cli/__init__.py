@@ -1,1 +1,40 @@
 """The command line: one file per command group, thin. Does nothing that operations or app do not."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+from firedoor.model.errors import ClientError, FiredoorError, SettingsError
+
+DONE, NO, MISTAKE, NOT_ENOUGH = 0, 1, 2, 3
+"""Exit codes: done; the answer is no; the caller's mistake; not enough evidence."""
+INTERRUPTED = 130
+"""As shells have it: 128 and SIGINT."""
+
+
+def main(tokens: Sequence[str] | None = None) -> None:
+    """Run one command and leave the process with its exit code."""
+    sys.exit(run(sys.argv[1:] if tokens is None else tokens))
+
+
+def run(tokens: Sequence[str]) -> int:
+    """Run one command and return its exit code."""
+    from cyclopts import CycloptsError
+
+    from firedoor.cli.commands import commands
+
+    try:
+        result = commands()(list(tokens), exit_on_error=False, print_error=True, result_action="return_value")
+        sys.stdout.flush()
+    except CycloptsError:
+        return MISTAKE  # it was printed
+    except FiredoorError as error:
+        print(f"firedoor: {error}", file=sys.stderr)
+        return MISTAKE if isinstance(error, SettingsError | ClientError) else NO
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read us has seen enough. Python must not complain at exit that it cannot flush.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    return result if isinstance(result, int) else DONE

@@ -1,0 +1,64 @@
+"""What people ask of a gateway's store and record: opened from the settings, closed after use.
+
+Reads; changes nothing but the grants that a caller changes through `operations`. Needs no credential of
+an upstream.
+"""
+
+import os
+import re
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from firedoor.app.settings import Settings, load
+from firedoor.edges.store.store import Store
+from firedoor.model.errors import ClientError, SettingsError
+
+UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+_SPAN = re.compile(r"([1-9][0-9]{0,8})([smhdw])")
+
+
+def find_settings(given: Path | None) -> Path:
+    """Where the settings are: as given, else FIREDOOR_CONFIG, else here.
+
+    Raises:
+        SettingsError: there is no such file.
+    """
+    path = given or Path(os.environ.get("FIREDOOR_CONFIG") or "firedoor.yaml")
+    if not path.is_file():
+        hint = "Make one with `firedoor init`, or name one with -c FILE or FIREDOOR_CONFIG."
+        raise SettingsError("settings_missing", f"There is no settings file {path}.", hint)
+    return path
+
+
+def settings_for_people(given: Path | None) -> Settings:
+    """Find and load the settings without the credentials of upstreams."""
+    return load(find_settings(given), is_for_upstreams=False)
+
+
+@contextmanager
+def open_store(settings: Settings) -> Generator[Store]:
+    """Open the store that the settings name, and close it."""
+    store = Store.open(settings.database, settings.data_dir)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def span_us(text: str) -> int:
+    """Read a length of time, such as 90s, 30m, 1h, 7d, as microseconds.
+
+    Raises:
+        ClientError: it is none.
+    """
+    match = _SPAN.fullmatch(text)
+    if match is None:
+        raise ClientError("span_unknown", f'"{text}" is no length of time.', "Write 90s, 30m, 1h or 7d.")
+    return int(match[1]) * UNITS_S[match[2]] * 1_000_000
+
+
+def now_us() -> int:
+    """Tell the instant, in unix microseconds."""
+    return time.time_ns() // 1_000

@@ -1,0 +1,32 @@
+"""All commands under one name."""
+
+from importlib.metadata import version as version_of
+
+from cyclopts import App
+
+from firedoor.cli import gateway, record, token
+
+
+def commands() -> App:
+    """Put the groups together."""
+    app = App(
+        name="firedoor",
+        help="A gateway for MCP that knows who calls, decides, and records before it forwards.",
+        version=lambda: version_of("firedoor"),
+        help_format="plaintext",
+        suppress_keyboard_interrupt=False,
+    )
+    for group in (gateway.GROUP, record.GROUP):
+        for name, command in group.items():
+            app.command(command, name=name)
+    tokens = App(name="token", help="Make, list and revoke tokens.")
+    for name, command in token.GROUP.items():
+        tokens.command(command, name=name)
+    app.command(tokens)
+    app.command(version, name="version")
+    return app
+
+
+def version() -> None:
+    """Print the version."""
+    print(version_of("firedoor"))

@@ -1,0 +1,36 @@
+"""How commands print: text from elsewhere can neither move the cursor nor forge a line."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+
+def clean(text: object) -> str:
+    """Show a value on one line of a terminal: control and direction characters become escapes."""
+    shown = "-" if text is None else str(text)
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in shown
+    )
+
+
+def print_json(value: Mapping[str, object]) -> None:
+    """Print one object on one line."""
+    print(json.dumps(value, ensure_ascii=True, separators=(", ", ": ")))
+
+
+def print_table(heads: Sequence[str], rows: Sequence[Sequence[object]], *, empty: str) -> None:
+    """Print rows below their heads, in columns; or say that there are none."""
+    if not rows:
+        print(empty)
+        return
+    shown = [list(heads), *([clean(cell) for cell in row] for row in rows)]
+    widths = [max(len(row[column]) for row in shown) for column in range(len(heads))]
+    for row in shown:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def instant(at_us: int | None) -> str | None:
+    """Show an instant as RFC 3339 in UTC, to the second."""
+    if at_us is None:
+        return None
+    return datetime.fromtimestamp(at_us // 1_000_000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
