@@ -7,7 +7,7 @@ from cryptography.exceptions import InvalidTag
 
 from firedoor.core.record.content import unpack
 from firedoor.core.record.frame import HEADER_BYTES, ZSTD, Header, session_bytes, unpack_header
-from firedoor.core.record.seal import FIRST_PREVIOUS, OPENING_BYTES, SALT_BYTES, Derived, derive
+from firedoor.core.record.seal import FIRST_PREVIOUS, KEY_BYTES, OPENING_BYTES, SALT_BYTES, Derived, derive
 from firedoor.model.entry import Entry, EntryKind
 from firedoor.model.errors import IntegrityError
 from firedoor.model.ids import SessionId
@@ -19,6 +19,8 @@ class SessionUnsealer:
     """Opens one session from its first frame on."""
 
     def __init__(self, session: SessionId, key: bytes) -> None:
+        if len(key) != KEY_BYTES:
+            raise IntegrityError("key_damaged", f"The key of session {session} is not a session key.")
         self._session = session
         self._packed = session_bytes(session)
         self._key = key

@@ -16,6 +16,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -164,7 +165,7 @@ class Journal:
         with self._gate:
             if self._is_closing:
                 return
-            if self._failure is None:
+            with suppress(RecordError):  # a disk that does not take it must not keep us from stopping
                 self._enqueue(self._control_entry(EntryKind.CLOSE, {"reason": "stopped"}), None)
             self._is_closing = True
             self._gate.notify()

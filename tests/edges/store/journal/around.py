@@ -1,0 +1,190 @@
+"""What a journal under test is surrounded by: keys in clear, and disks that wait, fail or forget."""
+
+import random
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from firedoor.core.record.frame import fresh_session_id
+from firedoor.edges.store.journal.disk import Appended, RealDisk
+from firedoor.edges.store.journal.reader import RecordedEntry
+from firedoor.model.entry import Entry, EntryKind
+from firedoor.model.ids import SessionId
+
+SECTOR = 64
+"""Small, so that small writes tear too."""
+
+
+class ClearKeys:
+    """Wraps nothing."""
+
+    def wrap(self, key: bytes) -> bytes:
+        return b"clear:" + key
+
+    def unwrap(self, wrapped: bytes) -> bytes:
+        return wrapped.removeprefix(b"clear:")
+
+
+KEYS = ClearKeys()
+
+
+def session(number: int) -> SessionId:
+    return fresh_session_id(1_795_000_000_000_000 + number * 1000, number.to_bytes(10))
+
+
+def entry(whose: SessionId, kind: EntryKind = EntryKind.INTENT, payload: bytes = b"") -> Entry:
+    return Entry(kind=kind, session=whose, at_us=1, envelope={"method": "tools/call"}, payload=payload)
+
+
+def seen(entries: Iterator[RecordedEntry]) -> list[tuple[SessionId, int, bytes]]:
+    return [(each.session, each.sequence, each.payload) for each in entries]
+
+
+class GatedFile:
+    """A file whose sync waits at the gate of its disk, and may fail."""
+
+    def __init__(self, file: Appended, disk: "GatedDisk") -> None:
+        self._file, self._disk = file, disk
+
+    def write(self, content: bytes) -> None:
+        self._disk.writes += 1
+        self._file.write(content)
+
+    def sync(self) -> None:
+        self._disk.is_syncing.set()
+        if not self._disk.may_sync.wait(timeout=30):
+            raise OSError("the test never opened the gate")
+        self._disk.is_syncing.clear()
+        if self._disk.fault is not None:
+            raise self._disk.fault
+        self._file.sync()
+        self._disk.syncs += 1
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class GatedDisk(RealDisk):
+    """A disk whose syncs wait until they may, and fail if they shall."""
+
+    def __init__(self) -> None:
+        self.may_sync = threading.Event()
+        self.may_sync.set()
+        self.is_syncing = threading.Event()
+        self.fault: OSError | None = None
+        self.syncs = self.writes = 0
+
+    def create(self, file: Path) -> GatedFile:  # type: ignore[override]
+        return GatedFile(super().create(file), self)
+
+
+@dataclass
+class Kept:
+    """What a disk knows of one file."""
+
+    durable: bytes = b""
+    written: bytes = b""
+    is_named: bool = False
+
+
+@dataclass
+class State:
+    """What would be on disk after a power loss now, and what might."""
+
+    files: dict[Path, Kept] = field(default_factory=dict[Path, Kept])
+    folders: dict[Path, bool] = field(default_factory=dict[Path, bool])
+
+    def lose_power(self, into: Path, dice: random.Random) -> None:
+        """Build one possible disk: un-synced sectors and names are there or not, each on its own."""
+        gone = {folder for folder, is_named in self.folders.items() if not is_named and dice.random() < 0.5}
+        for folder in self.folders:
+            if not gone & {folder, *folder.parents}:
+                (into / folder).mkdir(parents=True, exist_ok=True)
+        for file, kept in self.files.items():
+            is_lost = not kept.is_named and dice.random() < 0.5
+            if is_lost or gone & set(file.parents):
+                continue
+            (into / file).write_bytes(tear(kept, dice))
+
+
+def tear(kept: Kept, dice: random.Random) -> bytes:
+    if kept.written == kept.durable:
+        return kept.durable
+    content = bytearray(kept.written[: dice.randint(len(kept.durable), len(kept.written))])
+    if dice.random() < 0.3:  # only the length is short
+        return bytes(content)
+    for start in range(len(kept.durable), len(content), SECTOR):
+        if dice.random() < 0.5:
+            end = min(start + SECTOR, len(content))
+            content[start:end] = bytes(end - start)
+    return bytes(content)
+
+
+class CrashFile:
+    def __init__(self, file: Appended, name: Path, disk: "CrashDisk") -> None:
+        self._file, self._name, self._disk = file, name, disk
+
+    def write(self, content: bytes) -> None:
+        self._file.write(content)
+        self._disk.log.append(("write", self._name, content))
+
+    def sync(self) -> None:
+        self._disk.log.append(("sync" if self._disk.is_honest else "nothing", self._name, b""))
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class CrashDisk(RealDisk):
+    """A disk that keeps a log of what was done to it, from which any crash can be built.
+
+    A dishonest one forgets that it was told to sync, and says it did.
+    """
+
+    def __init__(self, root: Path, *, is_honest: bool) -> None:
+        self.root, self.is_honest = root, is_honest
+        self.log: list[tuple[str, Path, bytes]] = []
+
+    def make_folder(self, folder: Path) -> None:
+        super().make_folder(folder)
+        self.log.append(("make_folder", folder.relative_to(self.root), b""))
+
+    def create(self, file: Path) -> CrashFile:  # type: ignore[override]
+        name = file.relative_to(self.root)
+        created = super().create(file)
+        self.log.append(("create", name, b""))
+        return CrashFile(created, name, self)
+
+    def sync_folder(self, folder: Path) -> None:
+        if self.is_honest:
+            self.log.append(("sync_folder", folder.relative_to(self.root), b""))
+
+    def states(self) -> Iterator[tuple[int, State]]:
+        """Each moment between two acts: how many were done, and what would be on disk."""
+        state = State()
+        yield 0, state
+        for done, (act, name, content) in enumerate(list(self.log), start=1):
+            apply(state, act, name, content)
+            yield done, state
+
+
+def apply(state: State, act: str, name: Path, content: bytes) -> None:
+    if act == "make_folder":
+        state.folders = dict.fromkeys((*reversed(name.parents[:-1]), name), False) | state.folders
+    elif act == "create":
+        state.files[name] = Kept()
+    elif act == "write":
+        state.files[name].written += content
+    elif act == "sync":
+        state.files[name].durable = state.files[name].written
+    elif act == "sync_folder":
+        for file, kept in state.files.items():
+            kept.is_named |= file.parent == name
+        for folder in state.folders:
+            state.folders[folder] |= folder.parent == name
+
+
+def now_us() -> int:
+    return time.time_ns() // 1000

@@ -1,0 +1,145 @@
+import random
+from pathlib import Path
+
+import pytest
+
+from firedoor.edges.keys.age import KeyRing
+from firedoor.edges.store.journal import Journal
+from firedoor.edges.store.journal.layout import key_file, segment_file
+from firedoor.edges.store.journal.reader import Tail, read_all, read_frames, read_session
+from firedoor.model.entry import EntryKind
+from firedoor.model.errors import IntegrityError, RecordError
+from firedoor.model.ids import SessionId
+from tests.edges.store.journal.around import KEYS, entry, seen, session
+
+ONE, TWO = session(1), session(2)
+
+
+@pytest.fixture
+def recorded(tmp_path: Path) -> Path:
+    """Two runs, two sessions woven into the second."""
+    Journal.open(tmp_path, keys=KEYS).close()
+    journal = Journal.open(tmp_path, keys=KEYS)
+    for whose in (ONE, TWO):
+        journal.put(entry(whose, EntryKind.OPEN))
+    for n in range(3):
+        for whose in (ONE, TWO):
+            journal.put(entry(whose, payload=b"%d" % n))
+    journal.put(entry(ONE, EntryKind.CLOSE))
+    journal.close()
+    return tmp_path
+
+
+def test_one_session_is_read_out_of_many(recorded: Path) -> None:
+    assert [each[1:] for each in seen(read_session(recorded, TWO, keys=KEYS))] == [
+        (0, b""),
+        (1, b"0"),
+        (2, b"1"),
+        (3, b"2"),
+    ]
+
+
+def test_everything_is_read_in_the_order_it_was_written(recorded: Path) -> None:
+    read = list(read_all(recorded, keys=KEYS))
+    assert [(each.segment, each.offset) for each in read] == sorted((e.segment, e.offset) for e in read)
+    assert len(read) == 13
+    assert len(list(read_frames(recorded))) == 13
+
+
+@pytest.mark.parametrize("name", ["", "../../etc/passwd", str(session(9)), "x"])
+def test_an_unknown_session_is_refused(recorded: Path, name: str) -> None:
+    with pytest.raises(RecordError) as caught:
+        list(read_session(recorded, SessionId(name), keys=KEYS))
+    assert caught.value.code == "recording_unknown"
+
+
+def test_sessions_without_a_key_are_left_out_and_named(recorded: Path) -> None:
+    key_file(recorded, ONE).unlink()
+    sealed: list[SessionId] = []
+    read = seen(read_all(recorded, keys=KEYS, on_sealed=sealed.append))
+    assert sealed == [ONE]
+    assert ONE not in {each[0] for each in read}
+    assert TWO in {each[0] for each in read}
+    with pytest.raises(RecordError):
+        list(read_session(recorded, ONE, keys=KEYS))
+
+
+def test_another_identity_opens_nothing(tmp_path: Path) -> None:
+    journal = Journal.open(tmp_path, keys=KeyRing.open(tmp_path))
+    journal.close()
+    with pytest.raises(IntegrityError):
+        list(read_session(tmp_path, journal.control, keys=KeyRing.open(tmp_path / "other")))
+
+
+@pytest.mark.promise("REC-2")
+def test_one_flipped_bit_anywhere_in_the_journal_is_never_read_as_something_else(recorded: Path) -> None:
+    whole = [segment_file(recorded, n).read_bytes() for n in (0, 1)]
+    entries = seen(read_all(recorded, keys=KEYS))
+    dice = random.Random(11)  # noqa: S311
+    for _ in range(400):
+        number = dice.choice((0, 1))
+        at, bit = dice.randrange(len(whole[number])), dice.randrange(8)
+        damaged = bytearray(whole[number])
+        damaged[at] ^= 1 << bit
+        segment_file(recorded, number).write_bytes(damaged)
+        try:
+            read = seen(read_all(recorded, keys=KEYS))
+        except IntegrityError:
+            pass
+        else:
+            # Only in the last segment, and there it looks like a tail that is still being written.
+            assert number == 1
+            assert len(read) < len(entries)
+            assert read == entries[: len(read)]
+        segment_file(recorded, number).write_bytes(whole[number])
+
+
+def test_a_segment_put_in_the_place_of_another_is_refused(recorded: Path) -> None:
+    Journal.open(recorded, keys=KEYS).close()
+    one, two = segment_file(recorded, 0), segment_file(recorded, 1)
+    first, second = one.read_bytes(), two.read_bytes()
+    two.write_bytes(first)
+    with pytest.raises(IntegrityError):
+        list(read_frames(recorded))
+    two.write_bytes(second)
+    assert list(read_frames(recorded))
+
+
+def test_a_group_cut_off_an_older_segment_is_missed_by_its_successor(recorded: Path) -> None:
+    place = list(read_frames(recorded))[1].place
+    older = segment_file(recorded, 0)
+    older.write_bytes(older.read_bytes()[: place.offset - 48])
+    with pytest.raises(IntegrityError, match="not the segment that its successor follows"):
+        list(read_frames(recorded))
+
+
+def test_an_empty_place_has_no_entries(tmp_path: Path) -> None:
+    assert list(read_all(tmp_path, keys=KEYS)) == []
+    assert list(Tail(tmp_path, keys=KEYS).read()) == []
+
+
+def test_a_tail_gives_what_is_new_once_and_begins_with_the_run_that_writes(tmp_path: Path) -> None:
+    Journal.open(tmp_path, keys=KEYS).close()
+    journal = Journal.open(tmp_path, keys=KEYS)
+    tail = Tail(tmp_path, keys=KEYS)
+    assert [each[:2] for each in seen(tail.read())] == [(journal.control, 0)]
+    assert seen(tail.read()) == []
+    journal.put(entry(ONE, EntryKind.OPEN))
+    journal.put(entry(ONE, payload=b"new"))
+    journal.close()
+    assert [each[0] for each in seen(tail.read())] == [ONE, ONE, journal.control]
+    again = Journal.open(tmp_path, keys=KEYS)
+    assert [each[:2] for each in seen(tail.read())] == [(again.control, 0)]
+    again.close()
+
+
+def test_a_group_that_is_still_being_written_is_not_there_yet(recorded: Path) -> None:
+    file = segment_file(recorded, 1)
+    whole = file.read_bytes()
+    tail = Tail(recorded, keys=KEYS)
+    file.write_bytes(whole[:-9])
+    before = seen(tail.read())
+    file.write_bytes(whole)
+    after = seen(tail.read())
+    assert after
+    assert before + after == seen(read_all(recorded, keys=KEYS))[2:]

@@ -1,0 +1,48 @@
+from pathlib import Path
+
+import pytest
+
+from firedoor.core.record.segment import scan
+from firedoor.edges.store.journal.disk import RealDisk
+from firedoor.edges.store.journal.layout import MAX_SEGMENT, journal_folder, segment_file, segment_numbers
+from firedoor.edges.store.journal.segments import NewKey, SegmentWriter
+from tests.core.record.sealed import frames
+from tests.edges.store.journal.around import CrashDisk, session
+
+
+def writer(place: Path, disk: RealDisk) -> SegmentWriter:
+    disk.make_folder(journal_folder(place))
+    return SegmentWriter(place, disk, origin="o", first=0, previous=None)
+
+
+def test_a_full_segment_is_followed_by_one_that_names_its_hash(tmp_path: Path) -> None:
+    segments = writer(tmp_path, RealDisk())
+    large = bytes(MAX_SEGMENT // 2)
+    for _ in range(3):
+        segments.write_group(large, at_us=1)
+    segments.close()
+    assert segment_numbers(tmp_path) == [0, 1, 2]
+    headers = [scan(segment_file(tmp_path, n).read_bytes()).header for n in range(3)]
+    assert [header.run for header in headers if header] == [0, 0, 0]
+    assert len({header.previous for header in headers if header}) == 3
+
+
+def test_a_key_is_durable_with_all_its_names_before_the_frames_are_written(tmp_path: Path) -> None:
+    disk = CrashDisk(tmp_path, is_honest=True)
+    segments = writer(tmp_path, disk)
+    one = session(1)
+    segments.write_keys([NewKey(session=one, wrapped=b"k")])
+    segments.write_group(frames()[0], at_us=1)
+    segments.close()
+    acts = [(act, name.as_posix()) for act, name, _ in disk.log]
+    written = acts.index(("write", f"journal/{0:020d}.seg"))
+    for act in (("sync", f"keys/{one}/view-0.age"), ("sync_folder", f"keys/{one}"), ("sync_folder", "keys")):
+        assert acts.index(act) < written
+    assert acts[written + 1 :] == [("sync", f"journal/{0:020d}.seg"), ("sync_folder", "journal")]
+
+
+def test_a_key_is_never_written_over(tmp_path: Path) -> None:
+    segments = writer(tmp_path, RealDisk())
+    segments.write_keys([NewKey(session=session(1), wrapped=b"k")])
+    with pytest.raises(FileExistsError):
+        segments.write_keys([NewKey(session=session(1), wrapped=b"other")])

@@ -1,0 +1,341 @@
+import asyncio
+import random
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from firedoor.edges.keys.age import KeyRing
+from firedoor.edges.store.journal import Journal
+from firedoor.edges.store.journal.disk import RealDisk
+from firedoor.edges.store.journal.layout import journal_folder, key_file
+from firedoor.edges.store.journal.reader import read_all, read_session
+from firedoor.edges.store.journal.recover import recover
+from firedoor.edges.store.journal.writer import Surroundings
+from firedoor.model.entry import EntryKind
+from firedoor.model.errors import IntegrityError, RecordError
+from tests.edges.store.journal.around import KEYS, CrashDisk, GatedDisk, entry, seen, session
+
+if TYPE_CHECKING:
+    from firedoor.core.record.facts import IndexRow
+
+ONE, TWO = session(1), session(2)
+STATES = 300
+
+
+async def settled() -> None:
+    """Give the loop the turns in which a wrong wake-up would be seen."""
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+async def syncing(disk: GatedDisk) -> None:
+    assert await asyncio.get_running_loop().run_in_executor(None, disk.is_syncing.wait, 30)
+
+
+def test_what_was_appended_is_read_again(tmp_path: Path) -> None:
+    ring = KeyRing.open(tmp_path)
+    journal = Journal.open(tmp_path, keys=ring)
+
+    async def record() -> list[int]:
+        opened = await journal.append(entry(ONE, EntryKind.OPEN))
+        return [opened, *[await journal.append(entry(ONE, payload=b"%d" % n)) for n in range(3)]]
+
+    assert asyncio.run(record()) == [0, 1, 2, 3]
+    journal.close()
+    read = list(read_session(tmp_path, ONE, keys=ring))
+    assert [(each.sequence, each.payload) for each in read] == [(0, b""), (1, b"0"), (2, b"1"), (3, b"2")]
+    assert read[1].envelope == {"method": "tools/call"}
+    control = list(read_session(tmp_path, journal.control, keys=ring))
+    assert [(each.kind, dict(each.envelope)) for each in control] == [
+        (EntryKind.OPEN, {"control": True}),
+        (EntryKind.CLOSE, {"reason": "stopped"}),
+    ]
+
+
+@pytest.mark.promise("REC-1", "PATH-1")
+def test_nobody_is_told_before_the_disk_has_synced(tmp_path: Path) -> None:
+    disk = GatedDisk()
+    journal = Journal.open(tmp_path, keys=KEYS, around=Surroundings(disk=disk))
+    journal.put(entry(ONE, EntryKind.OPEN))
+
+    async def record() -> None:
+        await journal.append(entry(ONE))
+        disk.may_sync.clear()
+        waiting = journal.append(entry(ONE))
+        await syncing(disk)
+        await settled()
+        assert not waiting.done()
+        disk.may_sync.set()
+        assert await waiting == 2
+
+    asyncio.run(record())
+    journal.close()
+
+
+def test_all_that_gather_while_the_disk_syncs_share_the_next_sync(tmp_path: Path) -> None:
+    disk = GatedDisk()
+    journal = Journal.open(tmp_path, keys=KEYS, around=Surroundings(disk=disk))
+
+    async def record() -> tuple[int, int]:
+        await journal.append(entry(ONE, EntryKind.OPEN))
+        disk.may_sync.clear()
+        first = journal.append(entry(ONE))
+        await syncing(disk)
+        syncs, writes = disk.syncs, disk.writes
+        many = [journal.append(entry(ONE)) for _ in range(50)]
+        disk.may_sync.set()
+        await asyncio.gather(first, *many)
+        return disk.syncs - syncs, disk.writes - writes
+
+    assert asyncio.run(record()) == (2, 1)
+    journal.close()
+
+
+@pytest.mark.promise("REC-1")
+def test_a_failed_sync_fails_all_who_wait_and_everything_after(tmp_path: Path) -> None:
+    disk = GatedDisk()
+    journal = Journal.open(tmp_path, keys=KEYS, around=Surroundings(disk=disk))
+
+    async def record() -> None:
+        await journal.append(entry(ONE, EntryKind.OPEN))
+        disk.may_sync.clear()
+        one = journal.append(entry(ONE))
+        await syncing(disk)
+        two = journal.append(entry(ONE))
+        disk.fault = OSError(5, "Input/output error")
+        disk.may_sync.set()
+        for waiting in (one, two):
+            with pytest.raises(RecordError) as caught:
+                await waiting
+            assert caught.value.code == "record_unavailable"
+        disk.fault = None  # the disk seems to be well again: it is not asked
+        assert not journal.is_ready
+        syncs = disk.syncs
+        with pytest.raises(RecordError):
+            journal.put(entry(ONE))
+        with pytest.raises(RecordError):
+            journal.append(entry(ONE))
+        assert disk.syncs == syncs
+
+    asyncio.run(record())
+    journal.close()
+
+
+def test_who_waits_too_long_is_refused_and_so_is_everybody_until_the_disk_answers(tmp_path: Path) -> None:
+    disk = GatedDisk()
+    journal = Journal.open(tmp_path, keys=KEYS, around=Surroundings(disk=disk, limit_s=0.05))
+
+    async def record() -> None:
+        await journal.append(entry(ONE, EntryKind.OPEN))
+        disk.may_sync.clear()
+        with pytest.raises(RecordError) as caught:
+            await journal.append(entry(ONE))
+        assert caught.value.code == "record_too_slow"
+        assert not journal.is_ready
+        with pytest.raises(RecordError):
+            journal.append(entry(ONE))
+        disk.may_sync.set()
+
+    asyncio.run(record())
+    journal.close()
+    assert [each[1] for each in seen(read_session(tmp_path, ONE, keys=KEYS))] == [0, 1]
+
+
+def test_more_than_may_wait_is_refused_and_breaks_nothing(tmp_path: Path) -> None:
+    disk = GatedDisk()
+    journal = Journal.open(tmp_path, keys=KEYS, around=Surroundings(disk=disk, max_queued=10_000))
+
+    async def record() -> None:
+        await journal.append(entry(ONE, EntryKind.OPEN))
+        disk.may_sync.clear()
+        with pytest.raises(RecordError) as caught:
+            for n in range(100):
+                journal.put(entry(ONE, payload=bytes([n]) * 400))
+        assert caught.value.code == "record_overloaded"
+        disk.may_sync.set()
+        await journal.append(entry(TWO, EntryKind.OPEN))
+        await journal.append(entry(ONE, payload=b"after"))
+
+    asyncio.run(record())
+    journal.close()
+    read = seen(read_session(tmp_path, ONE, keys=KEYS))
+    assert [each[1] for each in read] == list(range(len(read)))
+    assert read[-1][2] == b"after"
+
+
+def test_a_put_is_durable_before_a_later_append(tmp_path: Path) -> None:
+    journal = Journal.open(tmp_path, keys=KEYS)
+
+    async def record() -> None:
+        journal.put(entry(ONE, EntryKind.OPEN))
+        journal.put(entry(TWO, EntryKind.OPEN))
+        await journal.append(entry(ONE))
+
+    asyncio.run(record())
+    assert [each[:2] for each in seen(read_all(tmp_path, keys=KEYS))][1:] == [(ONE, 0), (TWO, 0), (ONE, 1)]
+    journal.close()
+
+
+def test_a_cancelled_wait_does_not_take_the_entry_back(tmp_path: Path) -> None:
+    disk = GatedDisk()
+    journal = Journal.open(tmp_path, keys=KEYS, around=Surroundings(disk=disk))
+
+    async def record() -> None:
+        await journal.append(entry(ONE, EntryKind.OPEN))
+        disk.may_sync.clear()
+        waiting = journal.append(entry(ONE, payload=b"kept"))
+        await syncing(disk)
+        waiting.cancel()
+        disk.may_sync.set()
+        assert await journal.append(entry(ONE)) == 2
+
+    asyncio.run(record())
+    journal.close()
+    assert [each[2] for each in seen(read_session(tmp_path, ONE, keys=KEYS))] == [b"", b"kept", b""]
+
+
+def test_a_session_is_opened_before_anything_else_and_once(tmp_path: Path) -> None:
+    journal = Journal.open(tmp_path, keys=KEYS)
+    with pytest.raises(RecordError) as caught:
+        journal.put(entry(ONE))
+    assert caught.value.code == "session_not_open"
+    journal.put(entry(ONE, EntryKind.OPEN))
+    with pytest.raises(RecordError) as caught:
+        journal.put(entry(ONE, EntryKind.OPEN))
+    assert caught.value.code == "session_already_open"
+    journal.close()
+
+
+def test_a_forgotten_session_is_not_resumed(tmp_path: Path) -> None:
+    journal = Journal.open(tmp_path, keys=KEYS)
+    journal.put(entry(ONE, EntryKind.OPEN))
+    journal.put(entry(ONE, EntryKind.CLOSE))
+    journal.forget(ONE)
+    with pytest.raises(RecordError):
+        journal.put(entry(ONE))
+    journal.close()
+
+
+def test_rows_are_told_once_durable_and_in_order(tmp_path: Path) -> None:
+    rows: list[IndexRow] = []
+    journal = Journal.open(tmp_path, keys=KEYS, on_durable=rows.extend)
+    journal.put(entry(ONE, EntryKind.OPEN))
+    journal.put(entry(ONE, payload=b"secret"))
+    journal.close()
+    assert [(row.kind, row.session, row.sequence) for row in rows] == [
+        (EntryKind.OPEN, journal.control, 0),
+        (EntryKind.OPEN, ONE, 0),
+        (EntryKind.INTENT, ONE, 1),
+        (EntryKind.CLOSE, journal.control, 1),
+    ]
+    assert [(row.kind, row.session, row.sequence) for row in rows] == [
+        (each.kind, each.session, each.sequence) for each in read_all(tmp_path, keys=KEYS)
+    ]
+
+
+def test_a_closed_journal_refuses_and_closes_once(tmp_path: Path) -> None:
+    journal = Journal.open(tmp_path, keys=KEYS)
+    journal.close()
+    journal.close()
+    assert not journal.is_ready
+    with pytest.raises(RecordError):
+        journal.put(entry(ONE, EntryKind.OPEN))
+
+
+def test_a_second_journal_in_the_same_place_is_refused(tmp_path: Path) -> None:
+    journal = Journal.open(tmp_path, keys=KEYS)
+    with pytest.raises(RecordError) as caught:
+        Journal.open(tmp_path, keys=KEYS)
+    assert caught.value.code == "record_in_use"
+    journal.close()
+    Journal.open(tmp_path, keys=KEYS).close()
+
+
+def test_a_disk_that_cannot_sync_is_found_when_the_journal_is_opened(tmp_path: Path) -> None:
+    disk = GatedDisk()
+    disk.fault = OSError(28, "No space left on device")
+    with pytest.raises(RecordError, match="No space"):
+        Journal.open(tmp_path, keys=KEYS, around=Surroundings(disk=disk))
+
+
+def test_nothing_in_clear_is_on_disk(tmp_path: Path) -> None:
+    journal = Journal.open(tmp_path, keys=KeyRing.open(tmp_path))
+    journal.put(entry(ONE, EntryKind.OPEN))
+    journal.put(entry(ONE, payload=b"a payload that nobody may see"))
+    journal.close()
+    kept = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
+    assert b"nobody may see" not in kept
+    assert b"tools/call" not in kept
+
+
+def test_only_the_owner_may_read_what_is_written(tmp_path: Path) -> None:
+    journal = Journal.open(tmp_path, keys=KeyRing.open(tmp_path))
+    journal.close()
+    files = [*tmp_path.rglob("*.seg"), *tmp_path.rglob("*.age*")]
+    assert len(files) == 3
+    assert all(file.stat().st_mode & 0o077 == 0 for file in files)
+    assert journal_folder(tmp_path).stat().st_mode & 0o077 == 0
+    assert key_file(tmp_path, journal.control).exists()
+
+
+def run_until_power_loss(
+    root: Path, *, is_honest: bool
+) -> tuple[CrashDisk, list[tuple[int, tuple[str, int, bytes]]]]:
+    """Record a little; return the log of the disk, and each entry with the moment it was acknowledged."""
+    disk = CrashDisk(root, is_honest=is_honest)
+    journal = Journal.open(root, keys=KEYS, around=Surroundings(disk=disk))
+    told: list[tuple[int, tuple[str, int, bytes]]] = []
+
+    async def one_call(number: int) -> None:
+        whose = session(number)
+        for kind, payload in (
+            (EntryKind.OPEN, b""),
+            (EntryKind.INTENT, b"intent %d " % number * 20),
+            (EntryKind.OUTCOME, b"outcome %d " % number * 40),
+        ):
+            sequence = await journal.append(entry(whose, kind, payload))
+            told.append((len(disk.log), (whose, sequence, payload)))
+
+    async def record() -> None:
+        for start in range(0, 12, 3):
+            await asyncio.gather(*(one_call(start + n) for n in range(3)))
+
+    asyncio.run(record())
+    journal.close()
+    return disk, told
+
+
+def violations(tmp_path: Path, *, is_honest: bool) -> tuple[int, int]:
+    """How many of how many power losses lost something acknowledged, or what recovery made of them."""
+    live = tmp_path / "live"
+    live.mkdir()
+    disk, told = run_until_power_loss(live, is_honest=is_honest)
+    dice = random.Random(2026)  # noqa: S311
+    moments = sorted(dice.choices(range(len(disk.log) + 1), k=STATES))
+    lost = tried = 0
+    for done, state in disk.states():
+        for _ in range(moments.count(done)):
+            place = tmp_path / f"state-{tried}"
+            place.mkdir()
+            state.lose_power(place, dice)
+            acknowledged = {what for when, what in told if when <= done}
+            tried += 1
+            try:
+                recover(place, RealDisk())
+                lost += not acknowledged <= set(seen(read_all(place, keys=KEYS)))
+            except (IntegrityError, OSError):
+                lost += 1
+    return lost, tried
+
+
+@pytest.mark.promise("REC-1")
+def test_no_power_loss_loses_what_was_acknowledged(tmp_path: Path) -> None:
+    assert violations(tmp_path, is_honest=True) == (0, STATES)
+
+
+@pytest.mark.promise("REC-1")
+def test_the_same_check_fails_when_syncing_does_nothing(tmp_path: Path) -> None:
+    lost, tried = violations(tmp_path, is_honest=False)
+    assert tried == STATES
+    assert lost > STATES // 4
