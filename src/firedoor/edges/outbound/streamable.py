@@ -13,6 +13,7 @@ from firedoor.edges.outbound.request import RequestText
 from firedoor.edges.outbound.sse import SseDecoder, SseEvent
 from firedoor.model.errors import UpstreamError
 from firedoor.model.forwarding import AnswerHead, Forwarding, Shape, UpstreamEvent
+from firedoor.model.ids import SessionId
 
 _SESSION_LIMIT = 1024
 _IGNORED_BYTES = 1024 * 1024
@@ -45,6 +46,12 @@ class StreamableHttp:
             connection.abort()
             raise
         return answer
+
+    async def end(self, session: SessionId) -> None:
+        """Do nothing: nothing here belongs to a session alone."""
+
+    async def close(self) -> None:
+        """Do nothing: whoever made the pool closes it."""
 
 
 class HttpAnswer:

@@ -3,12 +3,14 @@
 It never looks at what a message means to the path, and it never decides.
 """
 
+import asyncio
 import ssl
 from collections.abc import Mapping
 
 from firedoor.edges.outbound.endpoint import Endpoint, HttpEndpoint
 from firedoor.edges.outbound.pool import HttpLimits, Pool
 from firedoor.edges.outbound.request import RequestText
+from firedoor.edges.outbound.stdio import StdioUpstream
 from firedoor.edges.outbound.streamable import StreamableHttp
 from firedoor.model.errors import UpstreamError
 from firedoor.model.forwarding import Forwarding
@@ -30,10 +32,10 @@ class OutboundUpstreams:
         self._limits = limits or HttpLimits()
         self._tls = tls
         self._pools: list[Pool] = []
-        self._ways: dict[str, StreamableHttp] = {}
+        self._ways: dict[str, StreamableHttp | StdioUpstream] = {}
         for name, endpoint in endpoints.items():
-            if isinstance(endpoint, HttpEndpoint):
-                self._ways[name] = self._http(endpoint)
+            is_http = isinstance(endpoint, HttpEndpoint)
+            self._ways[name] = self._http(endpoint) if is_http else StdioUpstream(endpoint)
 
     def _http(self, endpoint: HttpEndpoint) -> StreamableHttp:
         text = RequestText(endpoint)
@@ -58,9 +60,12 @@ class OutboundUpstreams:
         return await way.send(forwarding)
 
     async def end(self, upstream: str, session: SessionId) -> None:
-        """Close what belongs to a session alone."""
+        """Close what belongs to a session alone, and wait until it is closed: two seconds at most."""
+        way = self._ways.get(upstream)
+        if way is not None:
+            await way.end(session)
 
     async def close(self) -> None:
         """Close everything. Requests that still wait fail."""
-        for pool in self._pools:
-            await pool.close()
+        await asyncio.gather(*(way.close() for way in self._ways.values()))
+        await asyncio.gather(*(pool.close() for pool in self._pools))

@@ -1,0 +1,187 @@
+"""A child process that speaks MCP on its standard streams, one message a line.
+
+It runs in a process group of its own, without a shell, with an environment that says little more than where
+programs are. When it ends, its group ends with it; a process that leaves the group on purpose is not found.
+It never inherits the gateway's environment, and its standard error reaches the log without credentials.
+"""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+from collections.abc import Callable
+from typing import cast
+
+from firedoor.edges.outbound.child_log import ChildLog
+from firedoor.edges.outbound.endpoint import StdioEndpoint
+from firedoor.model.errors import UpstreamError
+
+_INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TERM", "TMPDIR", "USER", "SHELL", "LOGNAME")
+LINE_LIMIT = 16 * 1024 * 1024
+"""Bytes of one message, and of what the child has not read yet."""
+_STDIN, _STDOUT = 0, 1
+_TERM_AFTER_S, _KILL_AFTER_S, _REAP_S = 0.5, 1.0, 0.4
+"""After closing standard input; after SIGTERM; after SIGKILL. Two seconds together at most."""
+
+
+class Child(asyncio.SubprocessProtocol):
+    """One process. `on_line` gets each line of its output and says whether it was a message."""
+
+    def __init__(
+        self,
+        endpoint: StdioEndpoint,
+        on_line: Callable[[bytes], bool],
+        on_gone: Callable[[UpstreamError], None],
+    ) -> None:
+        self._log = ChildLog(endpoint)
+        self._on_line = on_line
+        self._on_gone = on_gone
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._is_gone = False
+        self._transport: asyncio.SubprocessTransport
+        self._exited = asyncio.Event()
+        self._ending: asyncio.Task[None] | None = None
+
+    # --- as its channel sees it ----------------------------------------------------------------
+
+    async def write(self, message: bytes) -> None:
+        """Send one message."""
+        self.write_now(message)
+
+    def write_now(self, message: bytes) -> None:
+        """Send one message without waiting.
+
+        Raises:
+            UpstreamError: it has ended, or does not read.
+        """
+        pipe = cast("asyncio.WriteTransport | None", self._transport.get_pipe_transport(_STDIN))
+        if self._is_gone or pipe is None or pipe.is_closing():
+            raise UpstreamError("upstream_gone", "the upstream's process has ended")
+        if pipe.get_write_buffer_size() > LINE_LIMIT:
+            raise UpstreamError("upstream_unavailable", "the upstream's process does not read")
+        # Raw line breaks are blanks in JSON, and would end the message here.
+        pipe.write(message.replace(b"\n", b" ").replace(b"\r", b" ") + b"\n")
+
+    def pause(self) -> None:
+        """Stop reading its output."""
+        pipe = cast("asyncio.ReadTransport | None", self._transport.get_pipe_transport(_STDOUT))
+        if pipe is not None and not pipe.is_closing():
+            pipe.pause_reading()
+
+    def resume(self) -> None:
+        """Read its output again."""
+        pipe = cast("asyncio.ReadTransport | None", self._transport.get_pipe_transport(_STDOUT))
+        if pipe is not None and not pipe.is_closing():
+            pipe.resume_reading()
+
+    async def end(self) -> None:
+        """End it: ask, tell, kill. Whoever waits for it fails at once."""
+        if self._ending is None:
+            self._ending = asyncio.get_running_loop().create_task(self._end())
+            self._gone("it was ended")
+        await asyncio.shield(self._ending)
+
+    async def _end(self) -> None:
+        pipe = self._transport.get_pipe_transport(_STDIN)
+        if pipe is not None:
+            pipe.close()
+        self.resume()
+        if not await self._exits_within(_TERM_AFTER_S):
+            self._signal(signal.SIGTERM)
+            if not await self._exits_within(_KILL_AFTER_S):
+                self._signal(signal.SIGKILL)
+                await self._exits_within(_REAP_S)
+        self._transport.close()
+
+    async def _exits_within(self, seconds: float) -> bool:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._exited.wait()
+        return self._exited.is_set()
+
+    def _signal(self, number: signal.Signals) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._pid, number)
+
+    # --- as the event loop sees it -------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport."""
+        # Not every loop's transport is a subclass of asyncio's.
+        self._transport = cast("asyncio.SubprocessTransport", transport)
+        self._pid = self._transport.get_pid()
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        """Take output apart into lines."""
+        if fd != _STDOUT:
+            self._log.feed(data)
+            return
+        *lines, rest = data.split(b"\n")
+        for line in lines:
+            self._parts.append(line)
+            self._line(b"".join(self._parts))
+            self._parts.clear()
+            self._size = 0
+        self._size += len(rest)
+        if self._size > LINE_LIMIT:
+            # Whose answer it is cannot be known before its end.
+            self._parts.clear()
+            self._gone(f"it wrote a line of more than {LINE_LIMIT} bytes", "upstream_too_large")
+            return
+        if rest:
+            self._parts.append(rest)
+
+    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
+        """Without its input or its output it is of no use."""
+        if fd in {_STDIN, _STDOUT}:
+            self._gone("it closed its standard streams")
+
+    def process_exited(self) -> None:
+        """Take its group along, and tell whoever waits once its last output was read."""
+        self._signal(signal.SIGKILL)
+        self._exited.set()
+        asyncio.get_running_loop().call_later(_REAP_S, self._gone, "it exited")
+
+    def _line(self, line: bytes) -> None:
+        line = line.strip()
+        if line and not self._is_gone and not self._on_line(line):
+            self._log.noise(len(line))
+
+    def _gone(self, why: str, code: str = "upstream_gone") -> None:
+        if self._is_gone:
+            return
+        self._is_gone = True
+        self._on_gone(UpstreamError(code, f"the upstream's process is gone: {why}"))
+        if self._ending is None:
+            self._ending = asyncio.get_running_loop().create_task(self._end())
+
+
+async def start(
+    endpoint: StdioEndpoint, on_line: Callable[[bytes], bool], on_gone: Callable[[UpstreamError], None]
+) -> Child:
+    """Start the process.
+
+    Raises:
+        UpstreamError: it cannot be started. Its arguments are not named: they may hold credentials.
+    """
+    environment = {name: os.environ[name] for name in _INHERITED if name in os.environ} | dict(endpoint.env)
+    command = endpoint.command
+    if os.sep not in command:
+        command = shutil.which(command, path=environment.get("PATH")) or command
+    try:
+        _, child = await asyncio.get_running_loop().subprocess_exec(
+            lambda: Child(endpoint, on_line, on_gone),
+            command,
+            *endpoint.args,
+            cwd=endpoint.cwd,
+            env=environment,
+            start_new_session=True,
+        )
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "an argument cannot be passed"
+        raise UpstreamError(
+            "upstream_unavailable", f"upstream {endpoint.name}: cannot start {endpoint.command!r}: {reason}"
+        ) from None
+    return child

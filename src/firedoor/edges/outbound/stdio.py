@@ -1,0 +1,157 @@
+"""Upstreams that are child processes.
+
+Legacy era: one child per session. Modern era: one per principal, shared by its requests, ended when the
+last session that used it ends or when it was idle for long. Two principals never share a child.
+"""
+
+import asyncio
+import contextlib
+from dataclasses import dataclass, field
+
+from firedoor.edges.outbound.channel import ANSWER_S, Flow, Line, StatusAnswer
+from firedoor.edges.outbound.channels import CHANNELS, Gone, SessionChannels
+from firedoor.edges.outbound.child import Child, start
+from firedoor.edges.outbound.duplex import Duplex
+from firedoor.edges.outbound.endpoint import StdioEndpoint
+from firedoor.edges.outbound.shared import SharedDuplex
+from firedoor.model.era import Era
+from firedoor.model.errors import UpstreamError
+from firedoor.model.forwarding import Forwarding
+from firedoor.model.ids import SessionId
+from firedoor.model.message import MessageKind
+from firedoor.ports.upstreams import Answer
+
+IDLE_S = 900.0
+"""After which a modern child without requests ends."""
+
+
+@dataclass(slots=True, eq=False)
+class _SharedChild:
+    child: Child
+    duplex: SharedDuplex
+    sessions: set[SessionId] = field(default_factory=set[SessionId])
+    used_at: float = 0.0
+    timer: asyncio.TimerHandle | None = None
+
+
+class StdioUpstream:
+    """All children of one upstream."""
+
+    def __init__(
+        self, endpoint: StdioEndpoint, *, idle_s: float = IDLE_S, answer_s: float = ANSWER_S
+    ) -> None:
+        self._endpoint = endpoint
+        self._idle_s = idle_s
+        self._answer_s = answer_s
+        self._sessions = SessionChannels(self._dial, answer_s)
+        self._shared: dict[str, asyncio.Task[_SharedChild]] = {}
+        self._endings: set[asyncio.Task[None]] = set()
+        self._is_closed = False
+
+    async def send(self, forwarding: Forwarding) -> Answer:
+        """Send one message.
+
+        Raises:
+            UpstreamError: the child cannot be started, has ended, or does not answer.
+        """
+        if forwarding.message.era is Era.LEGACY:
+            return await self._sessions.send(forwarding)
+        kind = forwarding.message.kind
+        if kind in {MessageKind.LISTEN, MessageKind.END}:
+            return StatusAnswer(405)
+        if kind is not MessageKind.REQUEST:
+            # Over HTTP a modern client cancels by leaving; a cancellation by id would name another's request.
+            return StatusAnswer(202)
+        shared = await self._shared_child(forwarding.principal)
+        shared.sessions.add(forwarding.session)
+        shared.used_at = asyncio.get_running_loop().time()
+        answer, written = shared.duplex.expect(forwarding.body)
+        try:
+            shared.child.write_now(written)
+        except UpstreamError:
+            shared.duplex.forget(answer)
+            raise
+        return await answer.started(self._answer_s)
+
+    async def _dial(self, forwarding: Forwarding, duplex: Duplex, flow: Flow, gone: Gone) -> Line:
+        del forwarding
+        child = await start(self._endpoint, duplex.receive, gone)
+        flow.pause, flow.resume = child.pause, child.resume
+        return child
+
+    async def _shared_child(self, principal: str) -> _SharedChild:
+        if self._is_closed:
+            raise UpstreamError("upstream_gone", "the gateway is stopping")
+        starting = self._shared.get(principal)
+        if starting is None:
+            if len(self._shared) >= CHANNELS:
+                raise UpstreamError("upstream_unavailable", "the upstream has no room for another principal")
+            # A task: the first caller may leave while others wait for the same child.
+            starting = asyncio.get_running_loop().create_task(self._start_shared(principal))
+            self._shared[principal] = starting
+        return await asyncio.shield(starting)
+
+    async def _start_shared(self, principal: str) -> _SharedChild:
+        task = asyncio.current_task()
+        flow = Flow()
+
+        def cancel(message: bytes) -> None:
+            with contextlib.suppress(UpstreamError):
+                shared.child.write_now(message)
+
+        duplex = SharedDuplex(flow, cancel)
+
+        def gone(error: UpstreamError) -> None:
+            if self._shared.get(principal) is task:
+                del self._shared[principal]
+            duplex.fail(error)
+
+        try:
+            child = await start(self._endpoint, duplex.receive, gone)
+        except UpstreamError:
+            del self._shared[principal]
+            raise
+        flow.pause, flow.resume = child.pause, child.resume
+        shared = _SharedChild(child, duplex)
+        shared.used_at = asyncio.get_running_loop().time()
+        self._watch(shared)
+        return shared
+
+    def _watch(self, shared: _SharedChild) -> None:
+        loop = asyncio.get_running_loop()
+        if shared.duplex.is_idle and loop.time() - shared.used_at >= self._idle_s:
+            self._end_soon(shared)
+        else:
+            shared.timer = loop.call_later(self._idle_s, self._watch, shared)
+
+    def _end_soon(self, shared: _SharedChild) -> None:
+        ending = asyncio.get_running_loop().create_task(self._end(shared))
+        self._endings.add(ending)
+        ending.add_done_callback(self._endings.discard)
+
+    async def _end(self, shared: _SharedChild) -> None:
+        if shared.timer is not None:
+            shared.timer.cancel()
+        await shared.child.end()
+
+    def _started(self) -> list[_SharedChild]:
+        done = [task for task in self._shared.values() if task.done() and not task.cancelled()]
+        return [task.result() for task in done if task.exception() is None]
+
+    async def end(self, session: SessionId) -> None:
+        """End the session's child, or the shared one that only this session used."""
+        await self._sessions.end(session)
+        for shared in self._started():
+            if session in shared.sessions:
+                shared.sessions.discard(session)
+                if not shared.sessions:
+                    await self._end(shared)
+
+    async def close(self) -> None:
+        """End all children."""
+        self._is_closed = True
+        for task in tuple(self._shared.values()):
+            await asyncio.wait([task])
+        for shared in self._started():
+            self._end_soon(shared)
+        await asyncio.gather(self._sessions.close(), *self._endings)
