@@ -53,7 +53,7 @@ def test_what_was_appended_is_read_again(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.promise("REC-1", "PATH-1")
+@pytest.mark.promise("REC-1")
 def test_nobody_is_told_before_the_disk_has_synced(tmp_path: Path) -> None:
     disk = GatedDisk()
     journal = Journal.open(tmp_path, keys=KEYS, around=Surroundings(disk=disk))

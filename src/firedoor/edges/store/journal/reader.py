@@ -133,7 +133,10 @@ class Tail:
         while self._number is not None and self._number in numbers:
             number = self._number
             is_last = number == numbers[-1]
-            content = segment_file(self._data_dir, number).read_bytes()
+            file = segment_file(self._data_dir, number)
+            if is_last and self._offset == file.stat().st_size:
+                return
+            content = file.read_bytes()
             if not self._offset:
                 header, self._offset = _segment(content, number, is_last=is_last)
                 if header is None:
