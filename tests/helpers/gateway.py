@@ -4,7 +4,6 @@ It allows everything unless the test says otherwise, and tokens come from the co
 makes them. `shim_url` is the same gateway for clients that cannot send a token.
 """
 
-import contextlib
 import json
 import subprocess
 import sys
@@ -110,10 +109,11 @@ class Gateway:
         return self
 
     def _is_ready(self) -> bool:
-        with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
+        try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5) as answer:
                 return answer.status == 200
-        return False
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return False
 
     def stop(self) -> int:
         """Stop it as an operator does; its exit code."""
