@@ -284,7 +284,7 @@ def run_until_power_loss(
 ) -> tuple[CrashDisk, list[tuple[int, tuple[str, int, bytes]]]]:
     """Record a little; return the log of the disk, and each entry with the moment it was acknowledged."""
     disk = CrashDisk(root, is_honest=is_honest)
-    journal = Journal.open(root, keys=KEYS, around=Surroundings(disk=disk))
+    journal = Journal.open(root / "data", keys=KEYS, around=Surroundings(disk=disk))
     told: list[tuple[int, tuple[str, int, bytes]]] = []
 
     async def one_call(number: int) -> None:
@@ -316,9 +316,9 @@ def violations(tmp_path: Path, *, is_honest: bool) -> tuple[int, int]:
     lost = tried = 0
     for done, state in disk.states():
         for _ in range(moments.count(done)):
-            place = tmp_path / f"state-{tried}"
-            place.mkdir()
-            state.lose_power(place, dice)
+            place = tmp_path / f"state-{tried}" / "data"
+            place.parent.mkdir()
+            state.lose_power(place.parent, dice)
             acknowledged = {what for when, what in told if when <= done}
             tried += 1
             try:

@@ -133,24 +133,27 @@ class Tail:
         while self._number is not None and self._number in numbers:
             number = self._number
             is_last = number == numbers[-1]
-            file = segment_file(self._data_dir, number)
-            if is_last and self._offset == file.stat().st_size:
-                return
-            content = file.read_bytes()
-            if not self._offset:
-                header, self._offset = _segment(content, number, is_last=is_last)
-                if header is None:
-                    return
-            walk = _Walk(number, content, self._offset, self._groups)
-            for frame in walk.frames(None):
-                entry = self._opener.open(frame)
-                if entry is not None:
-                    yield entry
-            walk.end(is_last=is_last)
-            self._offset, self._groups = walk.offset, walk.groups
+            yield from self._read_on(number, is_last=is_last)
             if is_last:
                 return
             self._number, self._offset, self._groups = number + 1, 0, 0
+
+    def _read_on(self, number: int, *, is_last: bool) -> Iterator[RecordedEntry]:
+        file = segment_file(self._data_dir, number)
+        if self._offset == file.stat().st_size:
+            return
+        content = file.read_bytes()
+        if not self._offset:
+            header, self._offset = _segment(content, number, is_last=is_last)
+            if header is None:
+                return
+        walk = _Walk(number, content, self._offset, self._groups)
+        for frame in walk.frames(None):
+            entry = self._opener.open(frame)
+            if entry is not None:
+                yield entry
+        walk.end(is_last=is_last)
+        self._offset, self._groups = walk.offset, walk.groups
 
     def _first(self, numbers: list[int]) -> int | None:
         if not numbers:

@@ -178,6 +178,7 @@ class Journal:
             self._around.disk.make_folder(self._folder)
             self._around.disk.make_folder(self._data_dir / "keys")
             self._around.disk.sync_folder(self._data_dir)
+            self._around.disk.sync_folder(self._data_dir.parent)
             self._claim()
             recovered = recover(self._data_dir, self._around.disk)
         except OSError as fault:
