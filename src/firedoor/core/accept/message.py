@@ -24,6 +24,8 @@ PARSE_ERROR = -32700
 METHOD_NOT_FOUND = -32601
 INVALID_PARAMS = -32602
 UNSUPPORTED_VERSION = -32022
+_LARGEST_ID = 2**53 - 1
+"""Beyond it Node reads another number than was written, and answers to that (RFC 8259, section 6)."""
 
 
 def accept_message(head: Head, body: bytes, depth: int) -> Message | Refusal:
@@ -69,6 +71,8 @@ def _malformed(envelope: JsonObject) -> Refusal | None:
         return _refusal(INVALID_REQUEST, "not_json_rpc", 'The member "jsonrpc" must be "2.0".')
     if "id" in envelope and (isinstance(identifier, bool) or not isinstance(identifier, int | str)):
         return _refusal(INVALID_REQUEST, "bad_id", 'The member "id" must be a string or an integer.')
+    if isinstance(identifier, int) and abs(identifier) > _LARGEST_ID:
+        return _refusal(INVALID_REQUEST, "bad_id", 'The integer "id" is beyond 2^53 - 1.')
     return _malformed_question(envelope) if "method" in envelope else _malformed_answer(envelope)
 
 
@@ -157,6 +161,9 @@ def _disagreement(head: Head, message: Message) -> Refusal | None:
 
 def _known(message: Message) -> Refusal | None:
     revision = REVISIONS[message.revision]
+    if message.kind is MessageKind.NOTIFICATION and message.method not in revision.notifications:
+        # Notifications pass without a verdict: a `tools/call` without an id must not be one.
+        return _refusal(METHOD_NOT_FOUND, "unknown_method", f"Unknown notification: {message.method[:80]}")
     if message.kind is MessageKind.REQUEST and message.method not in revision.requests:
         return Refusal(
             status=404 if message.era is Era.MODERN else 200,

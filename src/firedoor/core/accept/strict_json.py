@@ -29,8 +29,11 @@ def parse(body: bytes, depth: int) -> Json:
     return value
 
 
-_MAYBE_HUGE = re.compile(rb"[0-9](?:[eE]\+?[0-9]{3}|[0-9]{308})")
-"""Only a body with such digits can hold a number that is infinite to one parser and an error to another."""
+_MAYBE_HUGE = re.compile(rb"[0-9](?:[eE]\+?[0-9]{3}|(?<![0-9]{2})[0-9]{199})")
+"""Only a body with such digits can hold a number that is infinite to one parser and an error to another:
+under 200 digits and an exponent under 100 stay below 1e300. Each run of digits is tried once, from its
+start, or four megabytes of digits would hold up everybody for a second.
+"""
 _LARGEST = 1.7976931348623157e308
 
 
