@@ -47,6 +47,7 @@ rules:
 """
 READY_S = 20.0
 UNAUTHORIZED = 401
+LINE = 110
 
 
 class StepFailedError(Exception):
@@ -83,7 +84,7 @@ class Stage:
 
     def say(self, text: str) -> None:
         """Print."""
-        self.console.print(text, highlight=False)
+        self.console.print(text, highlight=False, soft_wrap=True)
 
     def step(self, title: str) -> None:
         """Print what comes next."""
@@ -188,7 +189,7 @@ def _replay(stage: Stage, secret: str) -> None:
     replayed = ""
     for session in listed:
         replayed += stage.firedoor("replay", str(session["id"]))
-    stage.say(_indented(replayed))
+    stage.say(_indented(_shortened(replayed)))
     _check("DROP TABLE customers" in replayed and "deny" in replayed, "the denied call is replayed")
     _check("Ada Nowak" in replayed, "the answer is replayed as the client saw it")
     stored = b"".join(file.read_bytes() for file in (stage.folder / "data" / "journal").iterdir())
@@ -249,6 +250,11 @@ def _check(is_so: bool, what: str) -> None:
 
 def _text(content: Sequence[object]) -> str:
     return "\n".join(str(getattr(block, "text", "")) for block in content)
+
+
+def _shortened(text: str) -> str:
+    """Cut long lines: the whole is in `firedoor replay`."""
+    return "\n".join(line if len(line) <= LINE else line[: LINE - 1] + "…" for line in text.splitlines())
 
 
 def _indented(text: str) -> str:

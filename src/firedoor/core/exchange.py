@@ -32,6 +32,7 @@ from firedoor.core.record.entries import Told, intent_entry, outcome_entry, refu
 from firedoor.core.relay import Call, relay
 from firedoor.core.reply.answer import denied, refused
 from firedoor.model.arrival import Arrival
+from firedoor.model.entry import LATER
 from firedoor.model.gate import Gate
 from firedoor.model.ids import SessionId, call_id
 from firedoor.model.message import Message, MessageKind
@@ -59,7 +60,7 @@ def exchange(arrival: Arrival, gate: Gate, control: SessionId) -> Path:
         message=message,
         upstream=upstream,
         sequence=sequence,
-        at_us=arrival.at_us,
+        at_us=LATER,
         withheld=gate.withheld.get(upstream.name, ()),
     )
     if message.kind is MessageKind.RESPONSE and not (yield from _is_expected(call)):

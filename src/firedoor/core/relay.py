@@ -60,6 +60,7 @@ class Call:
     sequence: int
     """Sequence number of its intent."""
     at_us: int
+    """The instant of its further entries; `LATER` lets each have its own."""
     withheld: tuple[bytes, ...]
 
 

@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from firedoor.core.commands import (
@@ -39,7 +39,7 @@ from firedoor.core.reply.answer import INTERNAL_ERROR, RECORD_UNAVAILABLE, TERMI
 from firedoor.engine.live import Live
 from firedoor.engine.sessions import Sessions
 from firedoor.model.arrival import Arrival
-from firedoor.model.entry import EntryKind
+from firedoor.model.entry import Entry, EntryKind, LATER
 from firedoor.model.era import Era
 from firedoor.model.errors import FiredoorError, RecordError, UpstreamError
 from firedoor.model.forwarding import AnswerHead, UpstreamEvent
@@ -178,7 +178,7 @@ class Engine:
             await self._terminate(running)
 
     async def _record_failure(self, running: Running) -> None:
-        """Say in the record that the gateway itself failed. If that fails too, the client is told all the same."""
+        """Record that the gateway itself failed. If that fails too, the client is told all the same."""
         at_us = running.arrival.at_us
         if running.is_recorded:
             return
@@ -301,10 +301,13 @@ class Engine:
         )
 
     def _put(self, command: Put, _: Running) -> int:
-        return self.recorder.put(command.entry)
+        return self.recorder.put(self._stamped(command.entry))
+
+    def _stamped(self, entry: Entry) -> Entry:
+        return entry if entry.at_us != LATER else replace(entry, at_us=self.sessions.fresh.now_us())
 
     async def _append(self, command: Append, running: Running) -> int:
-        sequence = await self.recorder.append(command.entry)
+        sequence = await self.recorder.append(self._stamped(command.entry))
         kind = command.entry.kind
         if kind is EntryKind.INTENT:
             running.intent = sequence

@@ -30,6 +30,10 @@ class EntryKind(IntEnum):
     """Input that never became a call: malformed, too large, unauthenticated."""
 
 
+LATER = 0
+"""An instant that the engine fills in when the entry is written: the path has no clock."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """What is to be recorded. `envelope` says what it is, `payload` is the exact wire bytes."""
