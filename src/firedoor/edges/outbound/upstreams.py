@@ -6,16 +6,67 @@ It never looks at what a message means to the path, and it never decides.
 import asyncio
 import ssl
 from collections.abc import Mapping
+from typing import Protocol
 
 from firedoor.edges.outbound.endpoint import Endpoint, HttpEndpoint
 from firedoor.edges.outbound.pool import HttpLimits, Pool
 from firedoor.edges.outbound.request import RequestText
+from firedoor.edges.outbound.sse_transport import SseUpstream
 from firedoor.edges.outbound.stdio import StdioUpstream
 from firedoor.edges.outbound.streamable import StreamableHttp
+from firedoor.model.era import Era
 from firedoor.model.errors import UpstreamError
-from firedoor.model.forwarding import Forwarding
+from firedoor.model.forwarding import Forwarding, Shape
 from firedoor.model.ids import SessionId
+from firedoor.model.upstream import Transport
 from firedoor.ports.upstreams import Answer
+
+_NOT_THERE = frozenset({400, 404, 405})
+"""What a server of 2024-11-05 answers to a POST where it expects a GET."""
+
+
+class Way(Protocol):
+    """One upstream, by its transport."""
+
+    async def send(self, forwarding: Forwarding) -> Answer:
+        """Send one message."""
+        ...
+
+    async def end(self, session: SessionId) -> None:
+        """Close what belongs to the session alone."""
+        ...
+
+    async def close(self) -> None:
+        """Close everything."""
+        ...
+
+
+class AutoHttp:
+    """Streamable HTTP first; HTTP+SSE for a session whose `initialize` is not understood there."""
+
+    def __init__(self, streamable: StreamableHttp, old: SseUpstream) -> None:
+        self._streamable = streamable
+        self._old = old
+
+    async def send(self, forwarding: Forwarding) -> Answer:
+        """Send one message the way of its session."""
+        if self._old.has(forwarding.session):
+            return await self._old.send(forwarding)
+        answer = await self._streamable.send(forwarding)
+        head, method = answer.head, forwarding.message.method
+        is_refused = head.shape is Shape.EMPTY and head.status in _NOT_THERE
+        if method != "initialize" or forwarding.message.era is not Era.LEGACY or not is_refused:
+            return answer
+        answer.abandon()
+        return await self._old.send(forwarding)
+
+    async def end(self, session: SessionId) -> None:
+        """Close the session's stream, if it has one."""
+        await self._old.end(session)
+
+    async def close(self) -> None:
+        """Close all streams."""
+        await self._old.close()
 
 
 class OutboundUpstreams:
@@ -32,12 +83,13 @@ class OutboundUpstreams:
         self._limits = limits or HttpLimits()
         self._tls = tls
         self._pools: list[Pool] = []
-        self._ways: dict[str, StreamableHttp | StdioUpstream] = {}
+        self._ways: dict[str, Way] = {}
         for name, endpoint in endpoints.items():
-            is_http = isinstance(endpoint, HttpEndpoint)
-            self._ways[name] = self._http(endpoint) if is_http else StdioUpstream(endpoint)
+            self._ways[name] = (
+                self._http(endpoint) if isinstance(endpoint, HttpEndpoint) else StdioUpstream(endpoint)
+            )
 
-    def _http(self, endpoint: HttpEndpoint) -> StreamableHttp:
+    def _http(self, endpoint: HttpEndpoint) -> Way:
         text = RequestText(endpoint)
         tls = None
         if text.origin.scheme == "https":
@@ -45,7 +97,10 @@ class OutboundUpstreams:
             tls = self._tls = self._tls or ssl.create_default_context()
         pool = Pool(text.origin, self._limits, tls)
         self._pools.append(pool)
-        return StreamableHttp(text, pool)
+        if endpoint.transport is Transport.STREAMABLE_HTTP:
+            return StreamableHttp(text, pool)
+        old = SseUpstream(endpoint.url, text, pool)
+        return old if endpoint.transport is Transport.SSE else AutoHttp(StreamableHttp(text, pool), old)
 
     async def send(self, forwarding: Forwarding) -> Answer:
         """Send one message and return when the answer begins.
