@@ -1,6 +1,7 @@
-"""Commands that run something: serve, demo."""
+"""Commands that run something: serve, connect, demo."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -17,6 +18,19 @@ def serve(*, settings: SettingsFile = None) -> int | None:
     return run(load(find_settings(settings)))
 
 
+def connect(
+    upstream: str,
+    /,
+    *,
+    url: str = "http://127.0.0.1:8484",
+    token_file: Annotated[Path | None, Parameter(help="A file with the token; else FIREDOOR_TOKEN.")] = None,
+) -> int:
+    """Carry MCP between standard input and output and the gateway, for clients that only launch commands."""
+    from firedoor.app.connect import connect as run
+
+    return run(upstream, url=url, token_file=token_file)
+
+
 def demo(*, keep: Annotated[bool, Parameter(negative="", help="Leave the gateway running.")] = False) -> int:
     """See a real client work through the gateway, then see the recording of it."""
     from firedoor.app.demo import run
@@ -24,4 +38,4 @@ def demo(*, keep: Annotated[bool, Parameter(negative="", help="Leave the gateway
     return run(keep=keep)
 
 
-GROUP: dict[str, Callable[..., int | None]] = {"serve": serve, "demo": demo}
+GROUP: dict[str, Callable[..., int | None]] = {"serve": serve, "connect": connect, "demo": demo}
