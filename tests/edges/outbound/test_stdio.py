@@ -166,6 +166,14 @@ async def test_closing_ends_all_children() -> None:
         await ask(upstream)
 
 
+async def test_closing_waits_for_a_child_that_was_given_up() -> None:
+    async with children() as upstream:
+        pid = (await result(await ask(upstream)))["pid"]
+        with pytest.raises(UpstreamError):
+            await ask(upstream, "long")
+    assert is_gone(pid)
+
+
 async def test_delete_ends_the_session_and_nothing_opens_it_again() -> None:
     async with children() as upstream:
         pid = (await result(await ask(upstream)))["pid"]

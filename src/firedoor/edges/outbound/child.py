@@ -41,6 +41,8 @@ class Child(asyncio.SubprocessProtocol):
         self._size = 0
         self._is_gone = False
         self._transport: asyncio.SubprocessTransport
+        self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Done when nothing of it is left."""
         self._exited = asyncio.Event()
         self._ending: asyncio.Task[None] | None = None
 
@@ -94,6 +96,7 @@ class Child(asyncio.SubprocessProtocol):
                 self._signal(signal.SIGKILL)
                 await self._exits_within(_REAP_S)
         self._transport.close()
+        self.ended.set_result(None)
 
     async def _exits_within(self, seconds: float) -> bool:
         with contextlib.suppress(TimeoutError):

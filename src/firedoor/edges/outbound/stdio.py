@@ -45,6 +45,7 @@ class StdioUpstream:
         self._answer_s = answer_s
         self._sessions = SessionChannels(self._dial, answer_s)
         self._shared: dict[str, asyncio.Task[_SharedChild]] = {}
+        self._children: set[Child] = set()
         self._endings: set[asyncio.Task[None]] = set()
         self._is_closed = False
 
@@ -76,8 +77,14 @@ class StdioUpstream:
     async def _dial(self, forwarding: Forwarding, duplex: Duplex, flow: Flow, gone: Gone) -> Line:
         del forwarding
         child = await start(self._endpoint, duplex.receive, gone)
+        self._keep(child)
         flow.pause, flow.resume = child.pause, child.resume
         return child
+
+    def _keep(self, child: Child) -> None:
+        """Know it until nothing of it is left, whether or not somebody still uses it."""
+        self._children.add(child)
+        child.ended.add_done_callback(lambda _: self._children.discard(child))
 
     async def _shared_child(self, principal: str) -> _SharedChild:
         if self._is_closed:
@@ -111,6 +118,7 @@ class StdioUpstream:
         except UpstreamError:
             del self._shared[principal]
             raise
+        self._keep(child)
         flow.pause, flow.resume = child.pause, child.resume
         shared = _SharedChild(child, duplex)
         shared.used_at = asyncio.get_running_loop().time()
@@ -154,4 +162,5 @@ class StdioUpstream:
             await asyncio.wait([task])
         for shared in self._started():
             self._end_soon(shared)
-        await asyncio.gather(self._sessions.close(), *self._endings)
+        children = [child.end() for child in self._children]
+        await asyncio.gather(self._sessions.close(), *self._endings, *children)
