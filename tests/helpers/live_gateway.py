@@ -99,7 +99,8 @@ class Live:
     token: str
     process: asyncio.subprocess.Process
     lines: list[str] = field(default_factory=list)
-    drain: "asyncio.Task[None] | None" = None
+    has_logged: asyncio.Condition = field(default_factory=asyncio.Condition)
+    reading: "asyncio.Task[None] | None" = None
 
     @property
     def data_dir(self) -> Path:
@@ -143,17 +144,19 @@ class Live:
         return (await ask(self.port, head("GET", "/readyz", self.port))).status
 
     async def until_logged(self, text: str) -> None:
-        async with asyncio.timeout(30):
-            while not any(text in line for line in self.lines):
-                line = await self.process.stderr.readline()
-                assert line, f"the gateway ended: {self.log}"
-                self.lines.append(line.decode())
-        if self.drain is None:
-            self.drain = asyncio.create_task(self._read_log())
+        """Wait until a line of the log contains this."""
+        async with self.has_logged, asyncio.timeout(30):
+            await self.has_logged.wait_for(lambda: text in self.log or self.process.stderr.at_eof())
+        assert text in self.log, f"the gateway ended: {self.log}"
 
-    async def _read_log(self) -> None:
+    async def read_log(self) -> None:
+        """Keep every line that the process writes."""
         while line := await self.process.stderr.readline():
-            self.lines.append(line.decode())
+            async with self.has_logged:
+                self.lines.append(line.decode())
+                self.has_logged.notify_all()
+        async with self.has_logged:
+            self.has_logged.notify_all()
 
     async def end(self, number: int = signal.SIGTERM) -> int:
         """Signal it and wait for its end."""
@@ -161,8 +164,8 @@ class Live:
             self.process.send_signal(number)
         async with asyncio.timeout(50):
             code = await self.process.wait()
-        if self.drain is not None:
-            await self.drain
+        if self.reading is not None:
+            await self.reading
         return code
 
 
@@ -188,6 +191,7 @@ async def start(folder: Path, upstreams: dict[str, str], more: str = "", token: 
         sys.executable, "-c", SERVE, str(file), stderr=asyncio.subprocess.PIPE, limit=1 << 22
     )
     live = Live(folder=folder, port=port, token=token, process=process)
+    live.reading = asyncio.create_task(live.read_log())
     await live.until_logged("listening on")
     return live
 

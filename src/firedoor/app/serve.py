@@ -8,13 +8,14 @@ import contextlib
 import logging
 import signal
 import socket
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 
 import uvicorn
 
 from firedoor.app.logs import log_to_stderr
 from firedoor.app.settings import Settings
 from firedoor.app.wiring import Gateway, build
+from firedoor.edges.inbound.bounded_http import BoundedHttp
 from firedoor.edges.inbound.streamable_http import PREFIX, Receive, Scope, Send
 
 log = logging.getLogger("firedoor")
@@ -23,23 +24,23 @@ DRAIN_S = 30.0
 """How long calls under way may take after SIGTERM."""
 
 
-def serve(settings: Settings) -> int:
-    """Run until SIGTERM or SIGINT; the exit code."""
+def serve(settings: Settings, build: Callable[[Settings], Gateway] = build) -> int:
+    """Run until SIGTERM or SIGINT; the exit code. `build` makes the gateway, on the loop that serves it."""
     log_to_stderr()
     with contextlib.suppress(ImportError):
         import uvloop
 
-        return uvloop.run(_serve(settings))
-    return asyncio.run(_serve(settings))
+        return uvloop.run(_serve(settings, build))
+    return asyncio.run(_serve(settings, build))
 
 
-async def _serve(settings: Settings) -> int:
+async def _serve(settings: Settings, build: Callable[[Settings], Gateway]) -> int:
     listener = _listen(settings)
     gateway = build(settings)
     server = _Server(
         uvicorn.Config(
             Doors(gateway),
-            http="httptools",
+            http=BoundedHttp,
             ws="none",
             lifespan="off",
             log_config=None,
