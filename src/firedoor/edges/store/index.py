@@ -162,7 +162,7 @@ class StoredIndex:
 
     def _write(self, writing: Writing) -> bool:
         """Write what waits; False if it is to be tried again."""
-        taken = list(self._waiting)
+        taken = list(self._waiting)  # in one step: nothing of ours runs while the interpreter copies it
         try:
             writing.write(taken, reaches=self._lost == 0)
         except SQLAlchemyError as fault:

@@ -1,0 +1,83 @@
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from firedoor.core.record.facts import IndexRow, facts
+from firedoor.edges.store.database import connect_sqlite
+from firedoor.edges.store.index import WAITING
+from firedoor.edges.store.store import Store
+from firedoor.model.entry import EntryKind
+from firedoor.model.ids import SessionId
+from firedoor.ports.index import CallFilter, SessionFilter
+
+SESSION = SessionId("01990000-0000-7000-8000-000000000001")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = Store.open("sqlite", tmp_path)
+    yield opened
+    opened.close()
+
+
+def call(sequence: int) -> IndexRow:
+    return facts(EntryKind.INTENT, SESSION, sequence, sequence, {"message": "request", "method": "ping"})
+
+
+def test_a_database_that_is_away_stops_nobody_and_is_told_once(
+    store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    aside = connect_sqlite(tmp_path / "firedoor.db")
+    aside.execute("ALTER TABLE calls RENAME TO gone")
+    with caplog.at_level(logging.ERROR):
+        store.index.note([call(1)])
+        assert not store.index.flush(0.5)
+        store.index.note([call(2)])
+        assert not store.index.flush(0.5)
+    assert len(caplog.records) == 1
+    aside.execute("ALTER TABLE gone RENAME TO calls")
+    aside.close()
+    assert store.index.flush()
+    assert store.index.lost == 0
+    assert [found.sequence for found in store.index.calls(CallFilter())] == [2, 1]
+
+
+def test_what_waits_for_a_database_has_an_end_and_the_watermark_says_what_is_missing(
+    store: Store, tmp_path: Path
+) -> None:
+    store.index.note([call(1)])
+    assert store.index.flush()
+    assert store.index.watermark() == 1
+    aside = connect_sqlite(tmp_path / "firedoor.db")
+    aside.execute("BEGIN IMMEDIATE")
+    rows = [call(sequence) for sequence in range(2, WAITING + 2)]
+    store.index.note(rows)
+    store.index.note([call(WAITING + 2)])
+    assert store.index.lost == 1
+    aside.execute("ROLLBACK")
+    aside.close()
+    assert store.index.flush(30)
+    store.index.note([call(WAITING + 3)])
+    assert store.index.flush()
+    assert store.index.watermark() == 1
+    store.index.catch_up([call(sequence) for sequence in (WAITING + 1, WAITING + 2, WAITING + 3)])
+    assert store.index.watermark() == WAITING + 3
+
+
+def test_what_was_noted_is_written_before_the_store_is_closed(tmp_path: Path) -> None:
+    store = Store.open("sqlite", tmp_path)
+    store.index.note([call(1)])
+    store.close()
+    again = Store.open("sqlite", tmp_path)
+    assert [found.sequence for found in again.index.calls(CallFilter())] == [1]
+    again.close()
+
+
+def test_sessions_that_a_crash_left_open_are_closed_as_lost(store: Store) -> None:
+    store.index.catch_up([facts(EntryKind.OPEN, SESSION, 0, 10, {"principal": "ci"})])
+    assert store.index.end_lost(99) == 1
+    assert store.index.end_lost(100) == 0
+    (session,) = store.index.sessions(SessionFilter())
+    assert (session.closed_at_us, session.close_reason) == (99, "lost")
