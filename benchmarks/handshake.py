@@ -13,7 +13,7 @@ _TIMEOUT_S = 60
 _AT_ONCE = 16
 
 
-class Refused(Exception):  # noqa: N818 - what the door did, in its own words
+class Refused(Exception):
     """The door did not let a session in."""
 
 

@@ -19,7 +19,7 @@ ROOT = HERE.parent
 CACHE = ROOT / ".cache" / "bench"
 
 
-class Unavailable(Exception):  # noqa: N818 - it is an answer ("left out, because"), not a failure
+class Unavailable(Exception):
     """A contestant cannot run here; the text says why and is printed."""
 
 
