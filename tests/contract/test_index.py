@@ -165,7 +165,8 @@ def test_sessions_are_found_by_any_field(
 def test_the_same_facts_again_change_nothing(filled: Store) -> None:
     before = everything(filled)
     filled.index.catch_up(RECORD)
-    filled.index.catch_up(RECORD[2:8])
+    for item in RECORD:  # a beginning alone must not undo the end that is known
+        filled.index.catch_up([item] if item.kind in {EntryKind.OPEN, EntryKind.INTENT} else [])
     assert everything(filled)[:2] == before[:2]
 
 
