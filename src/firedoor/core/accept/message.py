@@ -102,8 +102,10 @@ def _understood(head: Head, body: bytes, envelope: JsonObject) -> Message | Refu
         kind = MessageKind.RESPONSE
     else:
         kind = MessageKind.NOTIFICATION if "id" not in envelope else MessageKind.REQUEST
-    name = params.get(NAMED_BY[method]) if method in NAMED_BY else ""
-    if not isinstance(name, str) or (method in NAMED_BY and not name):
+    # A method that the revision does not have is refused as that, whatever its params are.
+    is_named = method in NAMED_BY and method in REVISIONS[version].requests
+    name = params.get(NAMED_BY[method]) if is_named else ""
+    if not isinstance(name, str) or (is_named and not name):
         text = f'{method} needs the string "params.{NAMED_BY[method]}".'
         return _refusal(INVALID_PARAMS, "bad_name", text, identifier)
     message = Message(
@@ -121,7 +123,8 @@ def _understood(head: Head, body: bytes, envelope: JsonObject) -> Message | Refu
 
 def _version(head: Head, method: str, params: JsonObject, identifier: str | int | None) -> str | Refusal:
     """The revision that governs the message. The header outranks stray reserved keys in `_meta`."""
-    if method == "initialize":
+    # Under a stateless revision `initialize` is one more method that does not exist.
+    if method == "initialize" and _is_handshake(head.version):
         offered = _str(params.get("protocolVersion"))
         is_legacy = offered in REVISIONS and REVISIONS[offered].era is Era.LEGACY
         return offered if is_legacy else ASSUMED
@@ -131,9 +134,13 @@ def _version(head: Head, method: str, params: JsonObject, identifier: str | int 
             text = "The body names a protocol version, MCP-Protocol-Version is missing."
             return _mismatch(text, identifier)
         return ASSUMED
-    if head.version in REVISIONS and REVISIONS[head.version].era is Era.LEGACY:
+    if _is_handshake(head.version):
         return head.version
     return _modern_version(head.version, claimed, method, identifier)
+
+
+def _is_handshake(version: str | None) -> bool:
+    return version is None or (version in REVISIONS and REVISIONS[version].era is Era.LEGACY)
 
 
 def _modern_version(version: str, claimed: Json, method: str, identifier: str | int | None) -> str | Refusal:
