@@ -1,0 +1,211 @@
+"""The order of the path, as playbooks: what is asked of the outside world, one command after the other."""
+
+import json
+
+import pytest
+
+from firedoor.core.authenticate.token import digest_of
+from firedoor.core.commands import (
+    Answer,
+    Append,
+    CloseSession,
+    Failure,
+    FindGrant,
+    JoinSession,
+    Next,
+    ReadBody,
+    Send,
+    TakeExpected,
+)
+from firedoor.core.exchange import exchange
+from firedoor.model.entry import EntryKind
+from firedoor.model.era import Era
+from firedoor.model.forwarding import AnswerHead, Shape, UpstreamEvent
+from firedoor.model.reply import Refusal, Reply
+from tests.helpers.nouns import (
+    CONTROL,
+    DENY_ALL,
+    SESSION,
+    TOKEN,
+    arrival,
+    gate,
+    grant,
+    in_session,
+    modern_arrival,
+    modern_request,
+    request,
+    result,
+    session,
+)
+from tests.helpers.playbook import Playbook
+
+LIMIT = 4 * 1024 * 1024
+JSON = AnswerHead(status=200, shape=Shape.JSON)
+
+
+def started(at=None, doors=None) -> Playbook:
+    return Playbook(exchange(at or arrival(*in_session()), doors or gate(), CONTROL))
+
+
+def admitted(body: bytes, at=None, doors=None, joined=None) -> Playbook:
+    """A path that has come as far as its session."""
+    play = started(at, doors)
+    play.asks(FindGrant(digest_of(TOKEN))).told(grant())
+    play.asks(ReadBody(LIMIT)).told(body)
+    play.asks_a(JoinSession)
+    return play.told(joined or session())
+
+
+def recorded(play: Playbook, kind: EntryKind) -> Append:
+    """The next command writes this entry durably: `Put` would not do."""
+    command = play.asks_a(Append)
+    assert command.entry.kind is kind
+    return command
+
+
+def refused(play: Playbook, reason: str) -> Reply:
+    """The next two commands record the refusal and then say it; then the path is over."""
+    assert recorded(play, EntryKind.REFUSED).entry.envelope["reason"] == reason
+    answer = play.told(0).asks_a(Answer)
+    play.told(True).ends()
+    return answer.reply
+
+
+@pytest.mark.promise("PATH-1")
+def test_a_call_is_recorded_before_it_is_sent_and_its_outcome_before_it_is_answered() -> None:
+    body, answer = request(), result(content=[])
+    play = admitted(body)
+    intent = recorded(play, EntryKind.INTENT).entry
+    assert intent.payload == body
+    assert intent.session == SESSION
+    sent = play.told(3).asks_a(Send)
+    assert sent.forwarding.body == body
+    play.told(JSON).asks(Next()).told(UpstreamEvent(payload=answer))
+    outcome = recorded(play, EntryKind.OUTCOME).entry
+    assert (outcome.payload, outcome.envelope["call"], outcome.envelope["result"]) == (answer, 3, "result")
+    play.told(4).asks(Answer(Reply(status=200, body=answer))).told(True).ends()
+
+
+@pytest.mark.promise("PATH-2")
+def test_a_denied_call_is_recorded_and_answered_and_nothing_is_sent() -> None:
+    play = admitted(request(), doors=gate(DENY_ALL))
+    intent = recorded(play, EntryKind.INTENT).entry
+    assert intent.envelope["verdict"] == {
+        "effect": "deny",
+        "rules": ("none",),
+        "reasons": ("Closed.",),
+        "policy": DENY_ALL.version,
+    }
+    outcome = recorded(play.told(3), EntryKind.OUTCOME).entry
+    assert outcome.envelope == {"call": 3, "status": 200, "result": "denied"}
+    answer = play.told(4).asks_a(Answer).reply
+    assert answer.body == outcome.payload
+    told = json.loads(answer.body)["result"]
+    assert told["isError"] is True
+    assert f"{SESSION}.3" in told["content"][0]["text"]
+    play.told(True).ends()
+
+
+def test_refused_input_is_recorded_with_its_bytes_before_the_client_is_told() -> None:
+    play = started()
+    play.asks(FindGrant(digest_of(TOKEN))).told(grant()).asks(ReadBody(LIMIT)).told(b'{"a":1,"a":2}')
+    entry = recorded(play, EntryKind.REFUSED).entry
+    assert (entry.session, entry.payload) == (CONTROL, b'{"a":1,"a":2}')
+    reply = play.told(0).asks_a(Answer).reply
+    assert (reply.status, json.loads(reply.body)["error"]["code"]) == (400, -32700)
+    play.told(True).ends()
+
+
+def test_a_head_that_is_refused_asks_for_no_token_and_no_body() -> None:
+    assert refused(started(arrival((b"host", b"evil.test"))), "unknown_host").status == 421
+
+
+def test_a_request_without_a_token_is_refused_and_the_store_is_not_asked() -> None:
+    reply = refused(started(arrival((b"authorization", b"Basic eDp5"))), "no_token")
+    assert (reply.status, reply.headers) == (401, (("WWW-Authenticate", 'Bearer realm="firedoor"'),))
+
+
+@pytest.mark.promise("ID-2")
+@pytest.mark.parametrize(
+    ("found", "reason"),
+    [
+        (None, "token_unknown"),
+        (grant(revoked_at_us=1), "token_revoked"),
+        (grant(expires_at_us=1), "token_expired"),
+        (grant(upstreams=frozenset({"other"})), "token_not_for_upstream"),
+    ],
+)
+def test_a_token_that_opens_nothing_is_refused_before_its_body_is_read(found, reason) -> None:
+    assert refused(started().asks(FindGrant(digest_of(TOKEN))).told(found), reason).status == 401
+
+
+def test_an_unknown_upstream_is_told_only_to_those_who_are_known() -> None:
+    at = arrival(*in_session(), to="nowhere")
+    assert refused(started(at).asks(FindGrant(digest_of(TOKEN))).told(None), "token_unknown").status == 401
+    known = started(at).asks(FindGrant(digest_of(TOKEN))).told(grant())
+    assert refused(known, "unknown_upstream").status == 404
+
+
+def test_a_body_that_is_too_large_or_cut_off_is_refused() -> None:
+    play = started().asks(FindGrant(digest_of(TOKEN))).told(grant()).asks(ReadBody(LIMIT)).told(None)
+    assert refused(play, "body_too_large").status == 413
+
+
+def test_a_message_that_fits_no_session_is_recorded_with_its_body() -> None:
+    refusal = Refusal(status=404, code=-32600, reason="unknown_session", text="Session not found", id=7)
+    play = admitted(request(), joined=refusal)
+    entry = recorded(play, EntryKind.REFUSED).entry
+    assert entry.payload == request()
+    assert play.told(0).asks_a(Answer).reply.status == 404
+    play.told(True).ends()
+
+
+def test_a_stateless_request_takes_the_same_path() -> None:
+    body = modern_request()
+    play = admitted(body, at=modern_arrival(), joined=session(Era.MODERN))
+    recorded(play, EntryKind.INTENT)
+    sent = play.told(1).asks_a(Send).forwarding
+    assert dict(sent.headers)["mcp-name"] == "add"
+    assert sent.body == body
+
+
+def test_a_response_that_was_never_asked_for_is_recorded_and_dropped() -> None:
+    body = b'{"jsonrpc":"2.0","id":"up-1","result":{}}'
+    play = admitted(body)
+    recorded(play, EntryKind.INTENT)
+    play.told(3).asks(TakeExpected(SESSION, "up-1")).told(False)
+    assert recorded(play, EntryKind.OUTCOME).entry.envelope["result"] == "unexpected"
+    play.told(4).asks(Answer(Reply(status=202))).told(True).ends()
+
+
+def test_a_response_that_was_asked_for_goes_upstream() -> None:
+    body = b'{"jsonrpc":"2.0","id":"up-1","result":{}}'
+    play = admitted(body)
+    recorded(play, EntryKind.INTENT)
+    play.told(3).asks(TakeExpected(SESSION, "up-1")).told(True)
+    assert play.asks_a(Send).forwarding.body == body
+    play.told(AnswerHead(status=202, shape=Shape.EMPTY))
+    recorded(play, EntryKind.OUTCOME)
+    play.told(4).asks(Answer(Reply(status=202))).told(True).ends()
+
+
+def test_a_session_that_its_client_ends_is_closed_once_the_upstream_was_told() -> None:
+    play = started(arrival(*in_session(), verb="DELETE")).asks(FindGrant(digest_of(TOKEN))).told(grant())
+    play.asks_a(JoinSession)
+    recorded(play.told(session()), EntryKind.INTENT)
+    assert play.told(3).asks_a(Send).forwarding.verb == "DELETE"
+    recorded(play.told(AnswerHead(status=204, shape=Shape.EMPTY)), EntryKind.OUTCOME)
+    play.told(4).asks(Answer(Reply(status=204))).told(True)
+    play.asks(CloseSession(SESSION, "client")).told().ends()
+
+
+@pytest.mark.promise("PATH-7")
+def test_an_upstream_that_cannot_be_reached_is_an_answer() -> None:
+    play = admitted(request())
+    recorded(play, EntryKind.INTENT)
+    play.told(3).asks_a(Send)
+    outcome = recorded(play.told(Failure("upstream_unavailable", "Refused.")), EntryKind.OUTCOME).entry
+    assert outcome.envelope["code"] == "upstream_unavailable"
+    reply = play.told(4).asks_a(Answer).reply
+    assert (reply.status, json.loads(reply.body)["id"]) == (200, 7)
+    play.told(True).ends()

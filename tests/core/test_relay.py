@@ -1,0 +1,336 @@
+"""The way back, as playbooks: every message is durable before it is delivered, and every call is answered."""
+
+import json
+
+import pytest
+
+from firedoor.core.commands import (
+    Answer,
+    AnswerUpstream,
+    Append,
+    BindSession,
+    CloseSession,
+    Deliver,
+    EndStream,
+    ExpectResponse,
+    Failure,
+    Next,
+    OpenStream,
+    Put,
+    Send,
+)
+from firedoor.core.relay import Call, relay
+from firedoor.model.entry import EntryKind
+from firedoor.model.era import Era
+from firedoor.model.forwarding import AnswerHead, Shape, UpstreamEvent
+from firedoor.model.message import MessageKind
+from firedoor.model.reply import Reply, StreamEvent
+from tests.helpers.nouns import (
+    AT_US,
+    INITIALIZE,
+    MODERN,
+    SESSION,
+    head,
+    message,
+    modern_request,
+    result,
+    session,
+    upstream,
+)
+from tests.helpers.playbook import Playbook
+
+JSON = AnswerHead(status=200, shape=Shape.JSON)
+STREAM = AnswerHead(status=200, shape=Shape.STREAM)
+PROGRESS = b'{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":1,"progress":1}}'
+SAMPLING = b'{"jsonrpc":"2.0","id":"up-1","method":"sampling/createMessage","params":{}}'
+BROKEN = Failure("upstream_protocol", "Broken.")
+
+
+def call(**changes) -> Call:
+    given = {
+        "session": session(),
+        "head": head(),
+        "message": message(),
+        "upstream": upstream(),
+        "sequence": 3,
+        "at_us": AT_US,
+        "withheld": (),
+    }
+    return Call(**{**given, **changes})
+
+
+def sent(**changes) -> Playbook:
+    """A path that has sent its message and waits for the answer to begin."""
+    play = Playbook(relay(call(**changes)))
+    play.asks_a(Send)
+    return play
+
+
+def streaming(**changes) -> Playbook:
+    """A path whose stream to the client is open, and that waits for the first message."""
+    return sent(**changes).told(STREAM).asks(OpenStream(())).told(True)
+
+
+def listening(**changes) -> Playbook:
+    return streaming(message=message("", "", kind=MessageKind.LISTEN, body=b"", id=None), **changes)
+
+
+def modern(**changes) -> dict:
+    body = modern_request()
+    given = message(era=Era.MODERN, revision=MODERN, body=body, params=json.loads(body)["params"])
+    return {
+        "message": given,
+        "session": session(Era.MODERN),
+        "head": head(version=MODERN, name="add"),
+        **changes,
+    }
+
+
+def event(payload: bytes, **about) -> UpstreamEvent:
+    return UpstreamEvent(payload=payload, **about)
+
+
+def recorded(play: Playbook, kind: EntryKind, payload: bytes | None = None):
+    entry = play.asks_a(Append).entry
+    assert entry.kind is kind
+    assert payload is None or entry.payload == payload
+    assert entry.envelope["call"] == 3
+    return entry
+
+
+def failed(play: Playbook, code: str) -> Reply:
+    entry = recorded(play, EntryKind.OUTCOME)
+    assert (entry.envelope["result"], entry.envelope["code"]) == ("failed", code)
+    reply = play.told(4).asks_a(Answer).reply
+    assert reply.body == entry.payload
+    play.told(True).ends()
+    return reply
+
+
+@pytest.mark.promise("PATH-1")
+def test_each_message_of_a_stream_is_durable_before_it_is_delivered() -> None:
+    play = streaming()
+    play.asks(Next()).told(event(PROGRESS, event_id="e1", retry_ms=50))
+    entry = recorded(play, EntryKind.EVENT, PROGRESS)
+    assert entry.envelope["event_id"] == "e1"
+    play.told(4).asks(Deliver(StreamEvent(payload=PROGRESS, event_id="e1", retry_ms=50))).told(True)
+    play.asks(Next()).told(event(result()))
+    recorded(play, EntryKind.OUTCOME, result())
+    play.told(5).asks(Deliver(StreamEvent(payload=result()))).told(True)
+    play.asks(Next()).told(None).asks(EndStream()).told().ends()
+
+
+@pytest.mark.promise("PATH-1")
+@pytest.mark.parametrize("answer", [result(isError=True), result(), b'{"jsonrpc":"2.0","id":7,"error":{}}'])
+def test_a_whole_answer_is_durable_before_it_is_delivered(answer: bytes) -> None:
+    play = sent().told(JSON).asks(Next()).told(event(answer))
+    recorded(play, EntryKind.OUTCOME, answer)
+    play.told(4).asks(Answer(Reply(status=200, body=answer))).told(True).ends()
+
+
+def test_an_event_without_a_message_is_passed_on_so_that_clients_can_resume() -> None:
+    play = streaming().asks(Next()).told(event(b"", event_id="e0", retry_ms=10))
+    recorded(play, EntryKind.EVENT, b"")
+    play.told(4).asks(Deliver(StreamEvent(payload=b"", event_id="e0", retry_ms=10)))
+
+
+def test_a_client_that_takes_no_stream_gets_the_response_alone() -> None:
+    play = sent(head=head(may_stream=False)).told(STREAM).asks(Next()).told(event(PROGRESS))
+    assert play.asks_a(Put).entry.payload == PROGRESS
+    play.told(4).asks(Next()).told(event(result()))
+    recorded(play, EntryKind.OUTCOME, result())
+    play.told(5).asks(Answer(Reply(status=200, body=result()))).told(True).ends()
+
+
+def test_an_upstream_that_asks_a_client_without_a_stream_is_told_no() -> None:
+    play = sent(head=head(may_stream=False)).told(STREAM).asks(Next()).told(event(SAMPLING))
+    assert recorded(play, EntryKind.EVENT).envelope["what"] == "declined"
+    assert json.loads(play.told(4).asks_a(AnswerUpstream).forwarding.body)["error"]["code"] == -32601
+    play.told().asks(Next())
+
+
+def test_a_request_of_the_upstream_that_is_closed_is_answered_by_the_gateway() -> None:
+    play = streaming().asks(Next()).told(event(SAMPLING))
+    entry = recorded(play, EntryKind.EVENT, SAMPLING)
+    assert entry.envelope["what"] == "declined"
+    own = play.told(4).asks_a(AnswerUpstream).forwarding
+    assert json.loads(own.body)["id"] == "up-1"
+    assert dict(own.headers)["mcp-session-id"] == "u1"
+    play.told().asks(Next())
+
+
+def test_a_request_of_the_upstream_that_is_open_reaches_the_client_and_one_response_is_expected() -> None:
+    play = streaming(upstream=upstream(may_sample=True)).asks(Next()).told(event(SAMPLING))
+    play.asks(ExpectResponse(SESSION, "up-1")).told()
+    recorded(play, EntryKind.EVENT, SAMPLING)
+    play.told(4).asks(Deliver(StreamEvent(payload=SAMPLING))).told(True).asks(Next())
+
+
+def test_a_stateless_upstream_may_ask_nothing() -> None:
+    play = streaming(**modern(upstream=upstream(may_sample=True))).asks(Next()).told(event(SAMPLING))
+    assert recorded(play, EntryKind.EVENT).envelope["what"] == "declined"
+    play.told(4).asks(Next())
+
+
+def test_nonsense_in_a_stream_is_recorded_and_not_delivered() -> None:
+    play = streaming().asks(Next()).told(event(b"<html>"))
+    entry = play.asks_a(Put).entry
+    assert (entry.payload, entry.envelope["what"]) == (b"<html>", "nonsense")
+    play.told(4).asks(Next())
+
+
+def test_a_response_to_another_call_does_not_end_this_one() -> None:
+    play = streaming().asks(Next()).told(event(result(8)))
+    recorded(play, EntryKind.EVENT)
+    play.told(4).asks_a(Deliver)
+    play.told(True).asks(Next()).told(None)
+    assert recorded(play, EntryKind.OUTCOME).envelope["code"] == "upstream_gone"
+
+
+@pytest.mark.promise("PATH-7")
+@pytest.mark.parametrize(("end", "code"), [(None, "upstream_gone"), (BROKEN, "upstream_protocol")])
+def test_a_stream_that_ends_unanswered_is_answered_by_the_gateway(end, code) -> None:
+    play = streaming().asks(Next()).told(end)
+    entry = recorded(play, EntryKind.OUTCOME)
+    assert entry.envelope["code"] == code
+    delivered = play.told(4).asks_a(Deliver).event
+    assert json.loads(delivered.payload)["id"] == 7
+    assert delivered.payload == entry.payload
+    play.told(True).asks(EndStream()).told().ends()
+
+
+def test_a_stream_that_breaks_after_its_answer_just_ends() -> None:
+    play = streaming().asks(Next()).told(event(result()))
+    recorded(play, EntryKind.OUTCOME)
+    play.told(4).asks_a(Deliver)
+    play.told(True).asks(Next()).told(BROKEN).asks(EndStream()).told().ends()
+
+
+def test_a_legacy_stream_that_can_be_resumed_may_end_unanswered() -> None:
+    play = streaming().asks(Next()).told(event(PROGRESS, event_id="e1"))
+    recorded(play, EntryKind.EVENT)
+    play.told(4).asks_a(Deliver)
+    play.told(True).asks(Next()).told(None).asks(EndStream()).told().ends()
+
+
+def test_a_listening_stream_needs_no_answer() -> None:
+    listening().asks(Next()).told(None).asks(EndStream()).told().ends()
+    listening().asks(Next()).told(BROKEN).asks(EndStream()).told().ends()
+
+
+def test_a_response_on_a_listening_stream_is_an_event_and_no_outcome() -> None:
+    play = listening().asks(Next()).told(event(result()))
+    recorded(play, EntryKind.EVENT, result())
+    play.told(4).asks_a(Deliver)
+
+
+@pytest.mark.promise("PATH-7")
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [(BROKEN, "upstream_protocol"), (None, "upstream_protocol"), (event(b"x"), "upstream_protocol")],
+)
+def test_an_upstream_that_breaks_its_whole_answer_is_an_answer(said, code) -> None:
+    reply = failed(sent().told(JSON).asks(Next()).told(said), code)
+    assert (reply.status, json.loads(reply.body)["id"]) == (200, 7)
+
+
+def test_a_failure_to_deliver_a_notification_is_an_http_failure() -> None:
+    notification = message("notifications/initialized", "", kind=MessageKind.NOTIFICATION, id=None)
+    assert failed(sent(message=notification).told(BROKEN), "upstream_protocol").status == 502
+
+
+@pytest.mark.parametrize("status", [200, 202, 401, 500])
+def test_a_status_without_a_body_is_no_answer_to_a_request(status: int) -> None:
+    play = sent().told(AnswerHead(status=status, shape=Shape.EMPTY))
+    assert failed(play, "upstream_protocol").status == 200
+
+
+def test_an_upstream_that_forgot_the_session_ends_it_visibly() -> None:
+    play = sent().told(AnswerHead(status=404, shape=Shape.EMPTY))
+    recorded(play, EntryKind.OUTCOME)
+    reply = play.told(4).asks_a(Answer).reply
+    assert (reply.status, json.loads(reply.body)["id"]) == (404, 7)
+    play.told(True).asks(CloseSession(SESSION, "upstream_forgot")).told().ends()
+
+
+def test_a_404_of_an_upstream_without_sessions_ends_nothing() -> None:
+    play = sent(session=session(upstream_mcp_session=None)).told(AnswerHead(status=404, shape=Shape.EMPTY))
+    recorded(play, EntryKind.OUTCOME)
+    play.told(4).asks_a(Answer)
+    play.told(True).ends()
+
+
+@pytest.mark.parametrize("status", [401, 403, 407])
+def test_the_upstreams_opinion_of_our_credential_is_not_shown_as_one_of_the_clients(status: int) -> None:
+    answer = b'{"jsonrpc":"2.0","id":null,"error":{"code":-1,"message":"who?"}}'
+    play = sent().told(AnswerHead(status=status, shape=Shape.JSON)).asks(Next()).told(event(answer))
+    assert recorded(play, EntryKind.OUTCOME, answer).envelope["status"] == 200
+    assert play.told(4).asks_a(Answer).reply.status == 200
+
+
+def opening(answer: bytes) -> Playbook:
+    first = message("initialize", "", body=INITIALIZE, id=0, params=json.loads(INITIALIZE)["params"])
+    play = Playbook(relay(call(message=first, session=session(upstream_mcp_session=None))))
+    assert b"sampling" not in play.asks_a(Send).forwarding.body
+    play.told(AnswerHead(status=200, shape=Shape.JSON, mcp_session="u9"))
+    play.asks(BindSession(SESSION, "u9")).told().asks(Next()).told(event(answer))
+    recorded(play, EntryKind.OUTCOME, answer)
+    return play.told(4)
+
+
+@pytest.mark.promise("PATH-6")
+def test_a_session_that_opens_is_named_by_the_gateway_and_not_by_the_upstream() -> None:
+    play = opening(result(0))
+    play.asks(Answer(Reply(status=200, body=result(0), headers=(("Mcp-Session-Id", "m1"),)))).told(
+        True
+    ).ends()
+
+
+def test_a_session_that_does_not_open_is_closed_and_not_named() -> None:
+    answer = b'{"jsonrpc":"2.0","id":0,"error":{"code":-32602,"message":"no"}}'
+    play = opening(answer).asks(Answer(Reply(status=200, body=answer))).told(True)
+    play.asks(CloseSession(SESSION, "initialize_failed")).told().ends()
+
+
+def test_a_session_whose_upstream_fails_at_once_is_closed() -> None:
+    play = sent(message=message("initialize", "", body=INITIALIZE, id=0)).told(BROKEN)
+    recorded(play, EntryKind.OUTCOME)
+    play.told(4).asks_a(Answer)
+    play.told(True).asks(CloseSession(SESSION, "initialize_failed")).told().ends()
+
+
+def test_a_session_that_opens_over_a_stream_is_named_in_its_head() -> None:
+    play = sent(message=message("initialize", "", body=INITIALIZE, id=0)).told(STREAM)
+    play.asks(OpenStream((("Mcp-Session-Id", "m1"),)))
+
+
+@pytest.mark.promise("PATH-6")
+def test_a_credential_that_an_upstream_repeats_reaches_neither_client_nor_record() -> None:
+    secret = b"s3cr3t-key"
+    play = streaming(withheld=(secret,)).asks(Next()).told(event(PROGRESS + secret, event_id="e-s3cr3t-key"))
+    assert secret not in play.asks_a(Put).entry.payload
+    play.told(4).asks(Next()).told(event(result(text="s3cr3t-key"), event_id="e-s3cr3t-key"))
+    entry = recorded(play, EntryKind.OUTCOME)
+    shown = play.told(5).asks_a(Deliver).event
+    assert secret not in entry.payload + shown.payload + repr(shown.event_id).encode()
+    play.told(True).asks(Next()).told(event(PROGRESS, event_id="e-s3cr3t-key"))
+    assert "s3cr3t" not in repr(recorded(play, EntryKind.EVENT).envelope)
+
+
+@pytest.mark.promise("PATH-6")
+def test_a_failure_that_names_a_credential_does_not_say_it() -> None:
+    said = Failure("upstream_unavailable", "https://s3cr3t-key@host refused")
+    assert b"s3cr3t" not in failed(sent(withheld=(b"s3cr3t-key",)).told(said), "upstream_unavailable").body
+
+
+def test_a_call_that_is_cancelled_says_so_in_the_record() -> None:
+    play = streaming().asks(Next()).cancelled()
+    entry = recorded(play, EntryKind.OUTCOME, b"")
+    assert entry.envelope == {"call": 3, "status": 499, "result": "cancelled"}
+    play.told(4).gives_up()
+
+
+def test_a_call_that_is_cancelled_before_its_answer_began_says_so_too() -> None:
+    play = sent().cancelled()
+    recorded(play, EntryKind.OUTCOME, b"")
+    play.told(4).gives_up()
