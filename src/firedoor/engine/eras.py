@@ -99,6 +99,8 @@ class Eras:
             if error.code == "upstream_unavailable":
                 raise
             status, payload = 502, b""
+        # A child that was started for the question has no other use.
+        await self.upstreams.end(upstream, session)
         is_modern = _speaks_modern(status, payload)
         about: dict[str, Json] = {
             "what": "probed",
