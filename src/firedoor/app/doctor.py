@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 from firedoor.app.inspect import now_us, open_store
 from firedoor.app.policy_file import load_policies
 from firedoor.app.settings import Settings, UpstreamSettings, load
-from firedoor.app.tokens import state_of
 from firedoor.model.errors import FiredoorError
 from firedoor.model.verdict import Effect
+from firedoor.operations.list_tokens import TokenState, list_tokens
 
 CONNECT_S = 3.0
 LEAST_FREE = 1024**3
@@ -114,10 +114,10 @@ def _sqlite() -> Check:
 
 
 def _store(settings: Settings) -> str:
-    now = now_us()
     with open_store(settings) as store:
-        live = [grant for grant in store.grants.list() if state_of(grant, now) == "live"]
-    return f"{len(live)} live" if live else "none live; make one: firedoor token create --principal NAME"
+        tokens = list_tokens(store.grants, now_us=now_us())
+    active = sum(token.state is TokenState.ACTIVE for token in tokens)
+    return f"{active} active" if active else "none active; make one: firedoor token create --principal NAME"
 
 
 def _keys(settings: Settings) -> str:

@@ -1,11 +1,9 @@
 """What people ask of a gateway's store and record: opened from the settings, closed after use.
 
-Reads; changes nothing but the grants that a caller changes through `operations`. Needs no credential of
-an upstream.
+Changes nothing itself: what changes, an operation changes. Needs no credential of an upstream.
 """
 
 import os
-import re
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -14,9 +12,7 @@ from pathlib import Path
 from firedoor.app.settings import Settings, load
 from firedoor.edges.store.store import Store
 from firedoor.model.errors import ClientError, SettingsError
-
-UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
-_SPAN = re.compile(r"([1-9][0-9]{0,8})([smhdw])")
+from firedoor.operations.durations import duration_us, instant_us
 
 
 def find_settings(given: Path | None) -> Path:
@@ -53,10 +49,25 @@ def span_us(text: str) -> int:
     Raises:
         ClientError: it is none.
     """
-    match = _SPAN.fullmatch(text)
-    if match is None:
+    span = duration_us(text)
+    if not span:
         raise ClientError("span_unknown", f'"{text}" is no length of time.', "Write 90s, 30m, 1h or 7d.")
-    return int(match[1]) * UNITS_S[match[2]] * 1_000_000
+    return span
+
+
+def since_us(text: str | None) -> int | None:
+    """Read the instant that `--since` means.
+
+    Raises:
+        ClientError: it is none.
+    """
+    if text is None:
+        return None
+    instant = instant_us(text, now_us())
+    if instant is None:
+        hint = "Write 30m, 1h, 7d, or 2026-11-23T10:00Z."
+        raise ClientError("instant_unknown", f'"{text}" is no time.', hint)
+    return instant
 
 
 def now_us() -> int:

@@ -7,10 +7,9 @@ from datetime import UTC, datetime
 
 def clean(text: object) -> str:
     """Show a value on one line of a terminal: control and direction characters become escapes."""
-    shown = "-" if text is None else str(text)
-    return "".join(
-        c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in shown
-    )
+    from firedoor.operations.printable import printable
+
+    return "-" if text is None else printable(str(text))
 
 
 def print_json(value: Mapping[str, object]) -> None:

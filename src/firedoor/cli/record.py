@@ -9,7 +9,7 @@ from cyclopts import Parameter
 from firedoor.cli.settings_option import AsJson, SettingsFile
 
 if TYPE_CHECKING:
-    from firedoor.edges.store.journal.reader import RecordedEntry
+    from firedoor.operations.replay_session import Moment
 
 SessionHeads = ("SESSION", "OPENED", "PRINCIPAL", "AGENT", "UPSTREAM", "CALLS", "STATE")
 CallHeads = ("CALL", "AT", "PRINCIPAL", "UPSTREAM", "METHOD", "NAME", "VERDICT", "RESULT")
@@ -27,20 +27,21 @@ def sessions(  # noqa: PLR0913 these are the options that people type
     settings: SettingsFile = None,
 ) -> None:
     """List sessions, the newest first."""
-    from firedoor.app.inspect import now_us, open_store, settings_for_people, span_us
+    from firedoor.app.inspect import open_store, settings_for_people, since_us
     from firedoor.cli.found import session_object
     from firedoor.cli.output import instant, print_json, print_table
+    from firedoor.operations.list_sessions import list_sessions
     from firedoor.ports.index import SessionFilter
 
     wanted = SessionFilter(
         principal=principal,
         upstream=upstream,
-        since_us=now_us() - span_us(since) if since else None,
+        since_us=since_us(since),
         is_live=True if live else None,
         limit=limit,
     )
     with open_store(settings_for_people(settings)) as store:
-        found = store.index.sessions(wanted)
+        found = list_sessions(store.index, wanted)
     if as_json:
         for found_session in found:
             print_json(session_object(found_session))
@@ -54,22 +55,22 @@ def sessions(  # noqa: PLR0913 these are the options that people type
 
 
 def search(
-    *query: Annotated[str, Parameter(help="Words, and field:pattern, such as upstream:crm name:drop_*.")],
-    since: Annotated[str | None, Parameter(help="In the last 30m, 1h, 7d.")] = None,
+    *query: Annotated[str, Parameter(help="Words, and field:pattern: upstream:crm tool:drop_* since:1h.")],
     limit: Limit = 100,
     as_json: AsJson = False,
     settings: SettingsFile = None,
 ) -> int:
     """Find calls by who, what, when, upstream, verdict. Exit code 1 if there are none."""
-    from firedoor.app.inspect import now_us, open_store, settings_for_people, span_us
-    from firedoor.app.search_query import call_filter
+    from firedoor.app.inspect import now_us, open_store, settings_for_people
     from firedoor.cli.found import call_object
     from firedoor.cli.output import instant, print_json, print_table
+    from firedoor.model.errors import ClientError
+    from firedoor.operations.search_record import QueryFault, search_record
 
-    since_us = now_us() - span_us(since) if since else None
-    wanted = call_filter(query, since_us=since_us, limit=limit)
     with open_store(settings_for_people(settings)) as store:
-        found = store.index.calls(wanted)
+        found = search_record(store.index, " ".join(query), now_us=now_us(), limit=limit)
+    if isinstance(found, QueryFault):
+        raise ClientError("query_unusable", found.message, found.hint)
     if as_json:
         for call in found:
             print_json(call_object(call))
@@ -97,6 +98,7 @@ def replay(
     from firedoor.app.recording import find_session
     from firedoor.app.recording import replay as read
     from firedoor.model.errors import ClientError
+    from firedoor.operations.replay_session import replay_session
 
     if raw:
         raise ClientError(
@@ -108,17 +110,19 @@ def replay(
     with open_store(found) as store:
         wanted = find_session(store, session)
     before_us = None
-    for entry in read(found, wanted):
+    for moment in replay_session(read(found, wanted)):
         if speed is not None and before_us is not None:
-            time.sleep(max(0, entry.at_us - before_us) / 1_000_000 / speed)
-        before_us = entry.at_us
-        show(entry, as_json=as_json)
+            time.sleep(max(0, moment.at_us - before_us) / 1_000_000 / speed)
+        before_us = moment.at_us
+        show(moment, wanted, as_json=as_json)
 
 
 def tail(session: str | None = None, /, *, as_json: AsJson = False, settings: SettingsFile = None) -> None:
     """Show what is recorded from now on, as it comes."""
     from firedoor.app.inspect import open_store, settings_for_people
     from firedoor.app.recording import find_session, follow
+    from firedoor.cli.output import instant
+    from firedoor.operations.replay_session import replay_session
 
     found = settings_for_people(settings)
     wanted = None
@@ -126,18 +130,22 @@ def tail(session: str | None = None, /, *, as_json: AsJson = False, settings: Se
         with open_store(found) as store:
             wanted = find_session(store, session)
     for entry in follow(found, wanted):
-        show(entry, as_json=as_json)
+        # Each entry for itself: those of several sessions come one among the other.
+        for moment in replay_session([entry]):
+            if wanted is None and not as_json:
+                print(f"{entry.session} {instant(entry.at_us)}")
+            show(moment, entry.session, as_json=as_json)
 
 
-def show(entry: "RecordedEntry", *, as_json: bool) -> None:
-    """Print one entry."""
-    from firedoor.cli.entry import as_line, as_object
+def show(moment: "Moment", session: str, *, as_json: bool) -> None:
+    """Print one moment of a recording."""
     from firedoor.cli.output import print_json
+    from firedoor.operations.replay_session import lines_of, object_of
 
     if as_json:
-        print_json(as_object(entry))
+        print_json({"session": session, **object_of(moment)})
     else:
-        print(as_line(entry), flush=True)
+        print("\n".join(lines_of(moment)), flush=True)
 
 
 GROUP: dict[str, Callable[..., int | None]] = {

@@ -24,23 +24,27 @@ def create(  # noqa: PLR0913 these are the options that people type
     settings: SettingsFile = None,
 ) -> None:
     """Make a token for a principal and print it, this once."""
+    import secrets
+
     from firedoor.app.inspect import now_us, open_store, settings_for_people, span_us
-    from firedoor.app.tokens import Wanted, create_token
     from firedoor.cli.output import instant, print_json
+    from firedoor.operations.create_token import TokenRequest, create_token
 
     found = settings_for_people(settings)
-    wanted = Wanted(
+    request = TokenRequest(
         principal=principal,
         agent=agent,
         upstreams=frozenset(upstream) if upstream else None,
         roles=frozenset(role or ()),
-        lifetime_us=span_us(ttl),
+        ttl_us=span_us(ttl),
     )
+    known = frozenset(known.upstream.name for known in found.upstreams)
     with open_store(found) as store:
-        made = create_token(store.grants, wanted, {u.upstream.name for u in found.upstreams}, now_us())
+        made = create_token(
+            request, store.grants, known_upstreams=known, now_us=now_us(), random=secrets.token_bytes
+        )
     if as_json:
-        expires_at = instant(made.grant.expires_at_us)
-        print_json({"token": made.token, "id": made.grant.id, "expires_at": expires_at})
+        print_json({"token": made.token, "id": made.id, "expires_at": instant(made.expires_at_us)})
     else:
         print(made.token)
 
@@ -48,26 +52,25 @@ def create(  # noqa: PLR0913 these are the options that people type
 def list_tokens(*, as_json: AsJson = False, settings: SettingsFile = None) -> None:
     """List every token ever made, oldest first. The tokens themselves are not kept."""
     from firedoor.app.inspect import now_us, open_store, settings_for_people
-    from firedoor.app.tokens import state_of
     from firedoor.cli.output import instant, print_json, print_table
+    from firedoor.operations.list_tokens import list_tokens as listed
 
-    now = now_us()
     with open_store(settings_for_people(settings)) as store:
-        grants = store.grants.list()
+        found = listed(store.grants, now_us=now_us())
     if as_json:
-        for grant in grants:
-            print_json(described(grant, state_of(grant, now)))
+        for token in found:
+            print_json(described(token.grant, token.state.value))
         return
     rows = [
         (
-            g.id,
-            g.principal.name,
-            ", ".join(actor.name for actor in g.principal.actors) or None,
-            "all" if g.upstreams is None else ", ".join(sorted(g.upstreams)),
-            state_of(g, now),
-            instant(g.expires_at_us),
+            token.grant.id,
+            token.grant.principal.name,
+            ", ".join(actor.name for actor in token.grant.principal.actors) or None,
+            "all" if token.grant.upstreams is None else ", ".join(sorted(token.grant.upstreams)),
+            token.state.value,
+            instant(token.grant.expires_at_us),
         )
-        for g in grants
+        for token in found
     ]
     heads = ("ID", "PRINCIPAL", "AGENT", "UPSTREAMS", "STATE", "EXPIRES")
     print_table(heads, rows, empty="No tokens yet. Make one: firedoor token create --principal NAME")
@@ -95,14 +98,15 @@ def revoke(token_id: str, /, *, reason: str = "", settings: SettingsFile = None)
     from firedoor.app.inspect import now_us, open_store, settings_for_people
     from firedoor.model.errors import ClientError
     from firedoor.model.ids import GrantId
+    from firedoor.operations.revoke_token import Revocation, revoke_token
 
     with open_store(settings_for_people(settings)) as store:
-        if store.grants.find(GrantId(token_id)) is None:
-            hint = "`firedoor token list` shows the ids. The token itself is no id."
-            raise ClientError("grant_unknown", "There is no token with that id.", hint)
-        was_live = store.grants.revoke(GrantId(token_id), now_us(), reason)
-    print(f"{token_id} is revoked." if was_live else f"{token_id} was revoked before.")
-    return 0 if was_live else 1
+        done = revoke_token(store.grants, GrantId(token_id), now_us=now_us(), reason=reason)
+    if done is Revocation.UNKNOWN:
+        hint = "`firedoor token list` shows the ids. The token itself is no id."
+        raise ClientError("grant_unknown", "There is no token with that id.", hint)
+    print(f"{token_id} is revoked." if done is Revocation.REVOKED else f"{token_id} was revoked before.")
+    return 0
 
 
 GROUP: dict[str, Callable[..., int | None]] = {

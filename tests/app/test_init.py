@@ -1,0 +1,95 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from firedoor.app.init import initialise
+from firedoor.app.settings import load
+from firedoor.model.errors import SettingsError
+
+CLAUDE = {
+    "mcpServers": {
+        "Git Hub": {
+            "command": "npx",
+            "args": ["-y", "@x/y", "--api-key", "argument-value", "--token=ghp_abcdefghijklmnop"],
+            "env": {"GITHUB_TOKEN": "ghp_qrstuvwxyzabc", "PORT": "80", "FROM": "${SOMEWHERE}"},
+        },
+        "wiki": {"type": "http", "url": "https://w/mcp", "headers": {"Authorization": "Bearer header-value"}},
+    }
+}
+CREDENTIALS = ("argument-value", "ghp_abcdefghijklmnop", "ghp_qrstuvwxyzabc", "header-value")
+VSCODE = """{
+  // what VS Code writes
+  "inputs": [{"id": "api key", "type": "promptString", "password": true}],
+  "servers": {"vs": {"type": "stdio", "command": "uvx", "args": ["a"], "env": {"K": "${input:api key}"},}},
+}"""
+CODEX = """
+[mcp_servers.web]
+url = "https://q/mcp"
+bearer_token_env_var = "QT"
+"""
+
+
+def files(folder: Path) -> list[Path]:
+    paths = [folder / ".mcp.json", folder / ".vscode" / "mcp.json", folder / ".codex" / "config.toml"]
+    for path, text in zip(paths, (json.dumps(CLAUDE), VSCODE, CODEX), strict=True):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return paths
+
+
+def test_upstreams_of_clients_are_imported_and_their_credentials_resolved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("SOMEWHERE", "API_KEY", "QT"):
+        monkeypatch.setenv(name, f"of-{name}")
+    target = tmp_path / "firedoor.yaml"
+    list(initialise(target, files(tmp_path)))
+    github, wiki, vs, web = load(target).upstreams
+    assert github.args == tuple(CLAUDE["mcpServers"]["Git Hub"]["args"])
+    assert dict(github.env) == {"GITHUB_TOKEN": "ghp_qrstuvwxyzabc", "PORT": "80", "FROM": "of-SOMEWHERE"}
+    assert wiki.headers == (("Authorization", "Bearer header-value"),)
+    assert dict(vs.env) == {"K": "of-API_KEY"}
+    assert web.headers == (("Authorization", "Bearer of-QT"),)
+
+
+def test_no_credential_is_printed_or_written_in_clear(tmp_path: Path) -> None:
+    sources = files(tmp_path)
+    before = [source.read_bytes() for source in sources]
+    printed = "\n".join(initialise(tmp_path / "firedoor.yaml", sources))
+    kept = b"".join(f.read_bytes() for f in (tmp_path / "firedoor-data").rglob("*") if f.is_file())
+    text = (tmp_path / "firedoor.yaml").read_text(encoding="utf-8")
+    for credential in CREDENTIALS:
+        assert credential not in printed
+        assert credential not in text
+        assert credential.encode() not in kept
+    assert [source.read_bytes() for source in sources] == before
+
+
+def test_a_settings_file_is_not_overwritten(tmp_path: Path) -> None:
+    target = tmp_path / "firedoor.yaml"
+    target.write_text("mine", encoding="utf-8")
+    with pytest.raises(SettingsError, match="already"):
+        list(initialise(target, []))
+    assert target.read_text(encoding="utf-8") == "mine"
+
+
+def test_without_a_source_an_example_is_written_that_loads(tmp_path: Path) -> None:
+    list(initialise(tmp_path / "firedoor.yaml", []))
+    assert load(tmp_path / "firedoor.yaml").upstreams[0].upstream.name == "example"
+
+
+def test_a_folder_is_searched_for_the_files_of_clients(tmp_path: Path) -> None:
+    files(tmp_path)
+    list(initialise(tmp_path / "out.yaml", [tmp_path]))
+    text = (tmp_path / "out.yaml").read_text(encoding="utf-8")
+    assert [name for name in ("git-hub:", "wiki:", "vs:", "web:") if name not in text] == []
+
+
+@pytest.mark.parametrize("text", ["{", "{}", '{"mcpServers": {"a": {}}}'])
+def test_a_file_that_names_no_upstream_is_refused_and_nothing_written(tmp_path: Path, text: str) -> None:
+    source = tmp_path / "mcp.json"
+    source.write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"mcp\.json"):
+        list(initialise(tmp_path / "firedoor.yaml", [source]))
+    assert not (tmp_path / "firedoor.yaml").exists()
