@@ -58,6 +58,10 @@ async def _serve(settings: Settings, build: Callable[[Settings], Gateway]) -> in
         loop.add_signal_handler(number, stop.set)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     sweeping = asyncio.create_task(gateway.sweep())
+    if gateway.lost:
+        log.warning("the last run left %d sessions open", gateway.lost)
+        catching_up = asyncio.create_task(asyncio.to_thread(gateway.catch_up))
+        catching_up.add_done_callback(_told)
     host, port = listener.getsockname()[:2]
     log.info("listening on %s:%d", host, port)
     stopping = asyncio.create_task(stop.wait())
@@ -70,6 +74,13 @@ async def _serve(settings: Settings, build: Callable[[Settings], Gateway]) -> in
     await serving
     log.info("stopped")
     return 0
+
+
+def _told(task: "asyncio.Task[None]") -> None:
+    """Log a failure: the index is no evidence, and traffic does not wait for it."""
+    failure = None if task.cancelled() else task.exception()
+    if failure is not None:
+        log.error("the index could not catch up: %s", failure)
 
 
 def _listen(settings: Settings) -> socket.socket:

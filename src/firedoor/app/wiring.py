@@ -1,6 +1,7 @@
 """Every object of a running gateway is built here, by hand, once. Decides nothing."""
 
 import asyncio
+import logging
 import re
 import secrets
 import time
@@ -12,12 +13,13 @@ from firedoor.app.metrics import Metrics
 from firedoor.app.policy_file import load_policies
 from firedoor.app.settings import Settings, UpstreamSettings
 from firedoor.core.mask.credentials import spellings
-from firedoor.core.record.facts import IndexRow
+from firedoor.core.record.facts import IndexRow, facts
 from firedoor.core.record.frame import fresh_session_id
 from firedoor.edges.inbound.streamable_http import McpEdge
 from firedoor.edges.keys.age import KeyRing
 from firedoor.edges.outbound.endpoint import Endpoint, HttpEndpoint, StdioEndpoint
 from firedoor.edges.outbound.upstreams import OutboundUpstreams
+from firedoor.edges.store.journal.reader import read_all
 from firedoor.edges.store.journal.writer import Journal
 from firedoor.edges.store.store import Store
 from firedoor.engine.eras import Eras
@@ -28,8 +30,13 @@ from firedoor.model.ids import SessionId
 from firedoor.model.limits import Limits
 from firedoor.model.upstream import Transport
 
+OVERLAP_US = 60 * 1_000_000
+"""How far before its watermark the index is made again: rows arrive a little out of order."""
 SWEEP_S = 15.0
 """How often sessions whose time is up are closed."""
+
+
+log = logging.getLogger("firedoor")
 
 
 def now_us() -> int:
@@ -53,6 +60,9 @@ class Gateway:
     journal: Journal
     outbound: OutboundUpstreams
     metrics: Metrics
+    ring: KeyRing
+    lost: int
+    """Sessions that the last run left open: it did not end well."""
 
     @property
     def is_ready(self) -> bool:
@@ -64,6 +74,17 @@ class Gateway:
         while True:
             await asyncio.sleep(SWEEP_S)
             await self.engine.sessions.close_over()
+
+    def catch_up(self) -> None:
+        """After a crash: put into the index what the record has and the index missed. Takes its time."""
+        since_us = (self.store.index.watermark() or 0) - OVERLAP_US
+        entries = read_all(self.settings.data_dir, keys=self.ring)
+        rows = (
+            facts(entry.kind, entry.session, entry.sequence, entry.at_us, entry.envelope)
+            for entry in entries
+            if entry.at_us >= since_us
+        )
+        log.info("the index took %d rows from the record", self.store.index.catch_up(rows))
 
     async def close(self, wait_s: float) -> None:
         """End in order: calls, streams, sessions, upstreams, record, store."""
@@ -90,6 +111,7 @@ def build(settings: Settings) -> Gateway:
         store.index.note(rows)
         metrics.note(rows)
 
+    lost = store.index.end_lost(now_us())
     journal = Journal.open(settings.data_dir, keys=ring, on_durable=note)
     outbound = OutboundUpstreams({entry.upstream.name: _endpoint(entry) for entry in settings.upstreams})
     fresh = Fresh(now_us=now_us, session=fresh_session, secret=lambda: secrets.token_urlsafe(24))
@@ -119,6 +141,8 @@ def build(settings: Settings) -> Gateway:
         journal=journal,
         outbound=outbound,
         metrics=metrics,
+        ring=ring,
+        lost=lost,
     )
 
 
