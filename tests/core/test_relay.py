@@ -25,6 +25,7 @@ from firedoor.model.era import Era
 from firedoor.model.forwarding import AnswerHead, Shape, UpstreamEvent
 from firedoor.model.message import MessageKind
 from firedoor.model.reply import Reply, StreamEvent
+from firedoor.model.upstream import Transport, Upstream
 from tests.helpers.nouns import (
     AT_US,
     INITIALIZE,
@@ -334,3 +335,12 @@ def test_a_call_that_is_cancelled_before_its_answer_began_says_so_too() -> None:
     play = sent().cancelled()
     recorded(play, EntryKind.OUTCOME, b"")
     play.told(4).gives_up()
+
+
+@pytest.mark.parametrize(("transport", "status"), [(Transport.STDIO, 404), (Transport.STREAMABLE_HTTP, 200)])
+def test_a_stateless_client_gets_the_status_that_its_revision_wants(transport, status) -> None:
+    answer = b'{"jsonrpc":"2.0","id":7,"error":{"code":-32601,"message":"no"}}'
+    behind = Upstream(name="disk", transport=transport)
+    play = sent(**modern(upstream=behind)).told(JSON).asks(Next()).told(event(answer))
+    assert recorded(play, EntryKind.OUTCOME, answer).envelope["status"] == status
+    assert play.told(4).asks_a(Answer).reply.status == status

@@ -1,0 +1,65 @@
+"""No spelling of a credential is left, and nothing else changes."""
+
+import json
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from firedoor.core.mask.credentials import WITHHELD, spellings, without_credentials
+
+CREDENTIAL = st.text(st.characters(codec="utf-8", min_codepoint=33), min_size=6, max_size=40).filter(
+    lambda text: text not in WITHHELD.decode()
+)
+AROUND = st.text(st.characters(codec="utf-8"), max_size=40)
+WRITTEN = [
+    str,
+    lambda text: json.dumps(text)[1:-1],
+    lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
+    lambda text: json.dumps(text)[1:-1].replace("/", r"\/"),
+    lambda text: (
+        json.dumps(text)[1:-1].replace("<", r"\u003c").replace(">", r"\u003e").replace("&", r"\u0026")
+    ),
+]
+
+
+@pytest.mark.promise("PATH-6")
+@given(CREDENTIAL, AROUND, AROUND, st.sampled_from(WRITTEN))
+def test_no_spelling_is_left_and_what_stands_around_it_stays(credential, before, after, written) -> None:
+    spelled = spellings([credential])
+    sides = (before.encode(), after.encode())
+    whole = sides[0] + written(credential).encode() + sides[1]
+    assume(not any(s in side for s in spelled for side in sides))
+    masked = without_credentials(whole, spelled)
+    assert not any(spelling in masked for spelling in spelled)
+    # Overlaps with what stands around it may be masked in its place: then more is gone, never less.
+    if all(whole.count(s) <= 1 for s in spelled) and whole.find(spelled[0]) in (-1, len(sides[0])):
+        assert masked.startswith(sides[0])
+        assert masked.endswith(sides[1])
+
+
+@given(st.lists(CREDENTIAL, max_size=3), st.binary(max_size=60))
+def test_a_payload_without_any_is_the_same_object(credentials, payload) -> None:
+    spelled = spellings(credentials)
+    assume(not any(spelling in payload for spelling in spelled))
+    assert without_credentials(payload, spelled) is payload
+
+
+def test_every_occurrence_is_withheld_and_the_longest_first() -> None:
+    spelled = spellings(["s3cr3t", "s3cr3t-and-more"])
+    assert without_credentials(b'["s3cr3t","s3cr3t-and-more","s3cr3t"]', spelled) == (
+        b'["%s","%s","%s"]' % (WITHHELD, WITHHELD, WITHHELD)
+    )
+
+
+def test_a_masked_message_is_json_still() -> None:
+    credential = 'p"a\\s/s<&>é😀'
+    for plain in (True, False):
+        payload = json.dumps({"text": f"it is {credential}!"}, ensure_ascii=plain).encode()
+        masked = without_credentials(payload, spellings([credential]))
+        assert json.loads(masked) == {"text": f"it is {WITHHELD.decode()}!"}
+
+
+def test_what_is_too_short_to_be_a_credential_is_none() -> None:
+    assert spellings(["", "abcde"]) == ()
+    assert b"abcdef" in spellings(["abcdef"])
