@@ -39,7 +39,7 @@ from firedoor.core.reply.answer import INTERNAL_ERROR, RECORD_UNAVAILABLE, TERMI
 from firedoor.engine.live import Live
 from firedoor.engine.sessions import Sessions
 from firedoor.model.arrival import Arrival
-from firedoor.model.entry import Entry, EntryKind, LATER
+from firedoor.model.entry import LATER, Entry, EntryKind
 from firedoor.model.era import Era
 from firedoor.model.errors import FiredoorError, RecordError, UpstreamError
 from firedoor.model.forwarding import AnswerHead, UpstreamEvent
@@ -311,8 +311,8 @@ class Engine:
         kind = command.entry.kind
         if kind is EntryKind.INTENT:
             running.intent = sequence
-        else:
-            running.is_recorded = kind is not EntryKind.EVENT
+        elif kind is not EntryKind.EVENT:
+            running.is_recorded = True
         return sequence
 
     async def _send(self, command: Send, running: Running) -> AnswerHead | Failure:
