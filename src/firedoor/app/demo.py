@@ -47,7 +47,7 @@ rules:
 """
 READY_S = 20.0
 UNAUTHORIZED = 401
-LINE = 110
+PAYLOAD_INDENT = 12
 
 
 class StepFailedError(Exception):
@@ -82,9 +82,9 @@ class Stage:
             raise StepFailedError(message)
         return done.stdout
 
-    def say(self, text: str) -> None:
-        """Print."""
-        self.console.print(text, highlight=False, soft_wrap=True)
+    def say(self, text: str, style: str = "") -> None:
+        """Print. Brackets in the text stay what they are."""
+        self.console.print(text, style=style, highlight=False, markup=False, soft_wrap=True)
 
     def step(self, title: str) -> None:
         """Print what comes next."""
@@ -154,7 +154,7 @@ async def _act(stage: Stage, token: str) -> None:
             stage.step("It tries to drop the table: denied, and the server never sees it")
             stage.say("  execute_sql: DROP TABLE customers")
             answer = await client.call_tool("execute_sql", {"statement": "DROP TABLE customers"})
-            stage.say(f"[red]{_indented(_text(answer.content))}[/]")
+            stage.say(_indented(_text(answer.content)), style="red")
             _check(answer.is_error is True, "the call is denied")
             left = demo_upstream.count(stage.database)
             stage.say(f"  customers in the database: {left}")
@@ -189,11 +189,12 @@ def _replay(stage: Stage, secret: str) -> None:
     replayed = ""
     for session in listed:
         replayed += stage.firedoor("replay", str(session["id"]))
-    stage.say(_indented(_shortened(replayed)))
+    stage.say(_indented(_headlines(replayed)))
     _check("DROP TABLE customers" in replayed and "deny" in replayed, "the denied call is replayed")
     _check("Ada Nowak" in replayed, "the answer is replayed as the client saw it")
     stored = b"".join(file.read_bytes() for file in (stage.folder / "data" / "journal").iterdir())
     _check(b"Ada Nowak" not in stored and secret.encode() not in stored, "nothing on disk is in clear")
+    stage.say("  (without the payloads here; all of them are in the recording)")
     stage.say("  On disk: no customer and no credential in clear.")
 
 
@@ -252,9 +253,9 @@ def _text(content: Sequence[object]) -> str:
     return "\n".join(str(getattr(block, "text", "")) for block in content)
 
 
-def _shortened(text: str) -> str:
-    """Cut long lines: the whole is in `firedoor replay`."""
-    return "\n".join(line if len(line) <= LINE else line[: LINE - 1] + "…" for line in text.splitlines())
+def _headlines(replayed: str) -> str:
+    """What happened, without the payloads, which stand indented below."""
+    return "\n".join(line for line in replayed.splitlines() if not line.startswith(" " * PAYLOAD_INDENT))
 
 
 def _indented(text: str) -> str:
