@@ -124,9 +124,9 @@ def looks_secret(key: str, value: str) -> bool:
         return True
     if _SECRET_KEY.search(key):
         return value.lower() not in {"true", "false", "0", "1", "none", "yes", "no"}
-    return (
-        len(value) >= _DENSE_LENGTH and "/" not in value and " " not in value and _bits(value) >= _DENSE_BITS
-    )
+    is_mixed = any(c.isdigit() for c in value) and any(c.isalpha() for c in value)
+    is_unbroken = len(value) >= _DENSE_LENGTH and not set(value) & set("/ :")
+    return is_mixed and is_unbroken and _bits(value) >= _DENSE_BITS
 
 
 def _bits(text: str) -> float:

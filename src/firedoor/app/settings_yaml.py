@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from pydantic_core import ErrorDetails
-
 Plain: TypeAlias = "bool | int | float | str | list[Plain] | dict[str, Plain] | None"
 Place: TypeAlias = "tuple[str | int, ...]"
 """The way to a value: keys and indices from the top of the file."""
+
+Fault: TypeAlias = "Mapping[str, Any]"
+"""What pydantic says of one mistake."""
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -197,7 +198,7 @@ def parse(file: YamlFile, model: type[ModelT], later: "Mapping[str, str]") -> Mo
         raise file.error(problems) from None
 
 
-def _problem(details: "ErrorDetails", model: type[BaseModel], later: "Mapping[str, str]") -> Problem:
+def _problem(details: "Fault", model: type[BaseModel], later: "Mapping[str, str]") -> Problem:
     kind, place = details["type"], _place(details)
     name = str(place[-1]) if place else ""
     if kind == "extra_forbidden":
@@ -220,7 +221,7 @@ def _problem(details: "ErrorDetails", model: type[BaseModel], later: "Mapping[st
     return _wrong_type(kind, place, details)
 
 
-def _wrong_type(kind: str, place: "Place", details: "ErrorDetails") -> Problem:
+def _wrong_type(kind: str, place: "Place", details: "Fault") -> Problem:
     wanted = {
         "string_type": "text",
         "int_type": "a whole number",
@@ -243,7 +244,7 @@ def _wrong_type(kind: str, place: "Place", details: "ErrorDetails") -> Problem:
     return Problem(place=place, what=f"{label} must be {wanted}, not {_kind_of(details['input'])}", hint=hint)
 
 
-def _place(details: "ErrorDetails") -> "Place":
+def _place(details: "Fault") -> "Place":
     """Pydantic adds the names of union members and of mapping keys to the way; they stand in no file."""
     return tuple(part for part in details["loc"] if part not in {"[key]", "str", "tuple[str, ...]"})
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from firedoor.cli.settings_option import AsJson, SettingsFile
+from firedoor.cli.settings_option import PLAINLY, AsJson, Printing, SettingsFile
 
 if TYPE_CHECKING:
     from firedoor.operations.replay_session import Moment
@@ -16,15 +16,14 @@ CallHeads = ("CALL", "AT", "PRINCIPAL", "UPSTREAM", "METHOD", "NAME", "VERDICT",
 Limit = Annotated[int, Parameter(help="At most so many, the newest first.")]
 
 
-def sessions(  # noqa: PLR0913 these are the options that people type
+def sessions(
     *,
     principal: str | None = None,
     upstream: str | None = None,
     since: Annotated[str | None, Parameter(help="Opened in the last 30m, 1h, 7d.")] = None,
     live: Annotated[bool, Parameter(negative="", help="Only those that have not ended.")] = False,
     limit: Limit = 100,
-    as_json: AsJson = False,
-    settings: SettingsFile = None,
+    printing: Printing = PLAINLY,
 ) -> None:
     """List sessions, the newest first."""
     from firedoor.app.inspect import open_store, settings_for_people, since_us
@@ -40,9 +39,9 @@ def sessions(  # noqa: PLR0913 these are the options that people type
         is_live=True if live else None,
         limit=limit,
     )
-    with open_store(settings_for_people(settings)) as store:
+    with open_store(settings_for_people(printing.settings)) as store:
         found = list_sessions(store.index, wanted)
-    if as_json:
+    if printing.as_json:
         for found_session in found:
             print_json(session_object(found_session))
         return

@@ -1,5 +1,6 @@
-"""The option that every command takes."""
+"""The options that every command takes."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
@@ -14,3 +15,15 @@ SettingsFile: TypeAlias = Annotated[
 ]
 
 AsJson: TypeAlias = Annotated[bool, Parameter(name="--json", negative="", help="One JSON object a line.")]
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printing:
+    """Options of what can also be printed for programs."""
+
+    as_json: AsJson = False
+    settings: SettingsFile = None
+
+
+PLAINLY = Printing()

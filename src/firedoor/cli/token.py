@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from firedoor.cli.settings_option import AsJson, SettingsFile
+from firedoor.cli.settings_option import PLAINLY, AsJson, Printing, SettingsFile
 
 if TYPE_CHECKING:
     from firedoor.model.grant import Grant
@@ -13,15 +13,14 @@ if TYPE_CHECKING:
 Repeated = Parameter(negative="", help="May be given several times.")
 
 
-def create(  # noqa: PLR0913 these are the options that people type
+def create(
     *,
     principal: str,
     agent: str | None = None,
     upstream: Annotated[list[str] | None, Repeated] = None,
     role: Annotated[list[str] | None, Repeated] = None,
     ttl: Annotated[str, Parameter(help="How long it opens doors: 30m, 1h, 7d.")] = "24h",
-    as_json: AsJson = False,
-    settings: SettingsFile = None,
+    printing: Printing = PLAINLY,
 ) -> None:
     """Make a token for a principal and print it, this once."""
     import secrets
@@ -30,7 +29,7 @@ def create(  # noqa: PLR0913 these are the options that people type
     from firedoor.cli.output import instant, print_json
     from firedoor.operations.create_token import TokenRequest, create_token
 
-    found = settings_for_people(settings)
+    found = settings_for_people(printing.settings)
     request = TokenRequest(
         principal=principal,
         agent=agent,
@@ -43,7 +42,7 @@ def create(  # noqa: PLR0913 these are the options that people type
         made = create_token(
             request, store.grants, known_upstreams=known, now_us=now_us(), random=secrets.token_bytes
         )
-    if as_json:
+    if printing.as_json:
         print_json({"token": made.token, "id": made.id, "expires_at": instant(made.expires_at_us)})
     else:
         print(made.token)
