@@ -19,6 +19,7 @@ STREAM_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-E
 class Received:
     """One request as it came."""
 
+    line: str
     verb: str
     headers: tuple[tuple[str, str], ...]
     body: bytes
@@ -71,7 +72,7 @@ class Counting:
         headers = tuple((n.lower(), v.strip()) for n, _, v in (x.partition(":") for x in lines if x))
         body = await reader.readexactly(int(dict(headers).get("content-length", "0")))
         self.received += body
-        request = Received(verb=line.split(" ")[0], headers=headers, body=body)
+        request = Received(line=line, verb=line.split(" ")[0], headers=headers, body=body)
         async with self.has_come:
             self.requests.append(request)
             self.has_come.notify_all()
@@ -99,7 +100,7 @@ class Counting:
     def _plain(self, message: dict) -> dict:
         method = message["method"]
         if method == "initialize":
-            version = message["params"]["protocolVersion"]
+            version = message.get("params", {}).get("protocolVersion", "2025-11-25")
             return {"protocolVersion": version, "capabilities": {"tools": {}}, "serverInfo": SERVER}
         if method == "server/discover":
             return {"supportedVersions": ["2026-07-28"], "capabilities": {"tools": {}}, "serverInfo": SERVER}
@@ -166,6 +167,19 @@ class Counting:
 
     async def _do_error_page(self, _: dict, writer: asyncio.StreamWriter) -> None:
         await _write(writer, b"HTTP/1.1 500 Oh\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>")
+
+    async def _do_odd_status(self, _: dict, writer: asyncio.StreamWriter) -> None:
+        head = b"HTTP/1.1 799 Odd\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n"
+        await _write(writer, head + b"{}")
+
+    async def _do_no_body(self, _: dict, writer: asyncio.StreamWriter) -> None:
+        await _write(writer, b"HTTP/1.1 204 No Content\r\n\r\n")
+
+    async def _do_odd_status_with_answer(self, message: dict, writer: asyncio.StreamWriter) -> None:
+        body = json.dumps(_result(message, {"content": []})).encode()
+        head = b"HTTP/1.1 %b Odd\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+        status = str(message["params"]["arguments"]["status"]).encode()
+        await _write(writer, head % (status, len(body)) + body)
 
     async def _do_bomb_line(self, _: dict, writer: asyncio.StreamWriter) -> None:
         await _write(writer, STREAM_HEAD % b"")
