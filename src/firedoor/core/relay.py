@@ -29,7 +29,7 @@ from firedoor.core.commands import (
     ask,
 )
 from firedoor.core.decide.reverse import closed_capabilities, may_ask
-from firedoor.core.forward.answer import Says, Spoken, understand
+from firedoor.core.forward.answer import Says, Spoken, status_of, understand
 from firedoor.core.forward.forwarding import forwarding, legacy_headers, modern_headers
 from firedoor.core.mask.credentials import without_credentials
 from firedoor.core.record.entries import Told, event_entry, outcome_entry
@@ -40,7 +40,7 @@ from firedoor.model.json import Json
 from firedoor.model.message import Message, MessageKind
 from firedoor.model.reply import Reply, StreamEvent
 from firedoor.model.session import Session
-from firedoor.model.upstream import Upstream
+from firedoor.model.upstream import Transport, Upstream
 
 SESSION_HEADER = "Mcp-Session-Id"
 _FAILED = 400
@@ -127,7 +127,7 @@ def _single(call: Call, answer: AnswerHead) -> Path:
             Put(event_entry(call.session, call.sequence, _about(spoken, event), call.at_us, payload))
         )
     is_opening = call.message.method == "initialize" and spoken.result == "result"
-    told = Told(status=_shown(answer.status), result=spoken.result)
+    told = Told(status=_status_for(call, answer, spoken), result=spoken.result)
     # The outcome is durable before the client sees it.
     yield from ask(Append(outcome_entry(call.session, call.sequence, told, call.at_us, payload)))
     headers = _session_header(call) if is_opening else ()
@@ -147,6 +147,13 @@ def _ends(call: Call, spoken: Spoken, status: int) -> bool:
     if spoken.says is not Says.RESPONSE:
         return False
     return spoken.id == call.message.id or (spoken.id is None and status >= _FAILED)
+
+
+def _status_for(call: Call, answer: AnswerHead, spoken: Spoken) -> int:
+    # Where the transport has no statuses, the gateway is the HTTP server that the client sees.
+    if call.message.era is Era.MODERN and call.upstream.transport is Transport.STDIO:
+        return status_of(spoken)
+    return _shown(answer.status)
 
 
 def _shown(status: int) -> int:

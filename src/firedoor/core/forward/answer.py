@@ -26,6 +26,8 @@ class Spoken:
     method: str = ""
     result: str = ""
     """Of a response: `result`, `tool_error` or `error`."""
+    code: int = 0
+    """Of an error: its JSON-RPC code, where it has one."""
 
 
 _NONSENSE = Spoken(says=Says.NONSENSE)
@@ -37,6 +39,11 @@ class _Result(msgspec.Struct, rename={"is_error": "isError"}):
     is_error: bool = False
 
 
+class _Error(msgspec.Struct):
+    code: int = 0
+
+
+_error = msgspec.json.Decoder(_Error)
 _result = msgspec.json.Decoder(_Result)
 
 
@@ -50,7 +57,7 @@ def understand(payload: bytes) -> Spoken:
             return Spoken(says=says, id=identifier, method=_method.decode(parts["method"]))
         if ("result" in parts) == ("error" in parts):
             return _NONSENSE
-        return Spoken(says=Says.RESPONSE, id=identifier, result=_kind(parts))
+        return Spoken(says=Says.RESPONSE, id=identifier, result=_kind(parts), code=_code(parts))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         # Nesting that no parser walks is nonsense too, not a reason to fall over.
         return _NONSENSE
@@ -64,3 +71,29 @@ def _kind(parts: dict[str, msgspec.Raw]) -> str:
     if b"isError" in raw and _result.decode(raw).is_error:
         return "tool_error"
     return "result"
+
+
+def _code(parts: dict[str, msgspec.Raw]) -> int:
+    if "error" not in parts:
+        return 0
+    try:
+        return _error.decode(parts["error"]).code
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return 0  # An odd error is an error still, and goes to the client as it is.
+
+
+def status_of(spoken: Spoken) -> int:
+    """The HTTP status that a stateless revision wants for a response that came without one."""
+    return _STATUSES.get(spoken.code, 200)
+
+
+_STATUSES = {
+    -32700: 400,
+    -32600: 400,
+    -32602: 400,
+    -32020: 400,
+    -32021: 400,
+    -32022: 400,
+    -32601: 404,
+}
+"""Source: MCP 2026-07-28, Streamable HTTP. What is not in it is a 200."""
