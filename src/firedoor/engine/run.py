@@ -277,7 +277,7 @@ class Engine:
             return Refusal(
                 status=200, code=TOO_MANY, reason="too_many", text=text, id=message.id, fields=fields
             )
-        joined = await self.sessions.join(command, running.arrival.peer, self.gate.policy.version)
+        joined = await self.sessions.join(command, running.arrival, self.gate.policy.version)
         if isinstance(joined, Refusal):
             return joined
         running.message = message

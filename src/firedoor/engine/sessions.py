@@ -8,6 +8,7 @@ from firedoor.core.commands import JoinSession
 from firedoor.core.record.entries import open_entry
 from firedoor.engine.eras import Eras
 from firedoor.engine.live import Live, LiveSessions
+from firedoor.model.arrival import Arrival
 from firedoor.model.entry import Entry, EntryKind
 from firedoor.model.era import Era
 from firedoor.model.errors import UpstreamError
@@ -41,7 +42,7 @@ class Sessions:
     fresh: Fresh
     live: LiveSessions = field(default_factory=LiveSessions)
 
-    async def join(self, command: JoinSession, peer: str, policy_version: str) -> Session | Refusal:
+    async def join(self, command: JoinSession, arrival: Arrival, policy_version: str) -> Session | Refusal:
         """Return the session of a message, opening one where the message begins one."""
         message, now_us = command.message, self.fresh.now_us()
         if message.era is Era.MODERN:
@@ -50,9 +51,9 @@ class Sessions:
                 return refusal
             live = self.live.of_activity(command.grant, command.head.upstream, now_us)
             if live is None:
-                return self._open(command, None, peer, policy_version)
+                return self._open(command, None, arrival, policy_version)
         elif message.method == "initialize":
-            return self._open(command, self.fresh.secret(), peer, policy_version)
+            return self._open(command, self.fresh.secret(), arrival, policy_version)
         else:
             if command.head.mcp_session is None:
                 return _refusal(400, "no_session", "Send initialize first, then Mcp-Session-Id.", message)
@@ -74,17 +75,19 @@ class Sessions:
         # This code and status make every client that probes fall back to `initialize`.
         return _refusal(400, "legacy_upstream", "This upstream needs initialize first.", message)
 
-    def _open(self, command: JoinSession, mcp_session: str | None, peer: str, policy_version: str) -> Session:
-        now_us = self.fresh.now_us()
+    def _open(
+        self, command: JoinSession, mcp_session: str | None, arrival: Arrival, policy_version: str
+    ) -> Session:
+        # Not the time by now: the upstream may have been asked for its era in between.
         session = Session(
-            id=self.fresh.session(now_us),
+            id=self.fresh.session(arrival.at_us),
             grant=command.grant,
             upstream=command.head.upstream,
             era=command.message.era,
             mcp_session=mcp_session,
-            opened_at_us=now_us,
+            opened_at_us=arrival.at_us,
         )
-        self.recorder.put(open_entry(session, _client(command.message), peer, policy_version))
+        self.recorder.put(open_entry(session, _client(command.message), arrival.peer, policy_version))
         self.live.add(session)
         return session
 
