@@ -46,11 +46,13 @@ def package_program(package: str, path: str) -> list[str]:
 def script(path: Path) -> list[str]:
     """The command line that runs a script of ours with the packages in reach.
 
-    Modules look for packages beside themselves, so the script is copied next to them.
+    Modules look for packages beside themselves, so the script and its siblings are copied next to them.
     """
-    beside = node_modules().parent / path.name
-    if not beside.exists() or beside.read_bytes() != path.read_bytes():
-        draft = beside.with_name(f"{beside.name}.{id(path)}.draft")
-        shutil.copy(path, draft)
-        draft.replace(beside)
-    return [str(NODE), str(beside)]
+    beside = node_modules().parent
+    for each in path.parent.glob("*.mjs"):
+        copy = beside / each.name
+        if not copy.exists() or copy.read_bytes() != each.read_bytes():
+            draft = copy.with_name(f"{copy.name}.{os.getpid()}")
+            shutil.copy(each, draft)
+            draft.replace(copy)
+    return [str(NODE), str(beside / path.name)]

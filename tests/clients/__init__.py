@@ -1,0 +1,1 @@
+"""Real MCP clients, and real MCP servers, through the gateway."""
