@@ -1,0 +1,86 @@
+"""An engine with fakes on all its ports, and the requests that tests put through it."""
+
+import asyncio
+import itertools
+
+from firedoor.core.authenticate.token import digest_of
+from firedoor.engine.eras import Eras
+from firedoor.engine.run import Engine
+from firedoor.engine.sessions import Fresh, Sessions
+from firedoor.model.arrival import Arrival
+from firedoor.model.gate import Gate
+from firedoor.model.grant import Grant
+from firedoor.model.ids import SessionId
+from tests.helpers.fakes import FakeClient, FakeClock, FakeDirectory, FakeRecorder, FakeUpstreams, Story
+from tests.helpers.nouns import INITIALIZE, arrival, gate, grant, in_session, modern_arrival, result
+
+DISCOVERED = result("firedoor-era", supportedVersions=["2026-07-28"])
+
+
+async def settled() -> None:
+    """Let everything run that can run now."""
+    for _ in range(50):
+        await asyncio.sleep(0)
+
+
+class Bench:
+    def __init__(self, doors: Gate | None = None, *grants: Grant) -> None:
+        self.story: Story = []
+        self.clock = FakeClock()
+        self.recorder = FakeRecorder(self.story)
+        self.upstreams = FakeUpstreams(self.story)
+        self.directory = FakeDirectory(*(grants or (grant(),)))
+        numbers, secrets = itertools.count(1), itertools.count(1)
+        self.sessions = Sessions(
+            recorder=self.recorder,
+            upstreams=self.upstreams,
+            eras=Eras(recorder=self.recorder, upstreams=self.upstreams, now_us=self.clock),
+            fresh=Fresh(
+                now_us=self.clock,
+                session=lambda _: SessionId(f"01999999-0000-7000-8000-{next(numbers):012}"),
+                secret=lambda: f"m{next(secrets)}",
+            ),
+        )
+        self.engine = Engine(
+            gate=doors or gate(),
+            recorder=self.recorder,
+            directory=self.directory,
+            upstreams=self.upstreams,
+            sessions=self.sessions,
+        )
+
+    def client(self, body: bytes | None = b"") -> FakeClient:
+        return FakeClient(self.story, body)
+
+    async def run(self, body: bytes | None, at: Arrival | None = None) -> FakeClient:
+        client = self.client(body)
+        await self.engine.run(at or arrival(*in_session()), client)
+        return client
+
+    def start(self, client: FakeClient, at: Arrival | None = None) -> "asyncio.Task[None]":
+        return asyncio.get_running_loop().create_task(self.engine.run(at or arrival(*in_session()), client))
+
+    async def opened(self) -> "Bench":
+        """With a legacy session m1, whose upstream calls it u1."""
+        self.upstreams.will_answer(result(0), session="u1")
+        client = await self.run(INITIALIZE, arrival())
+        assert dict(client.replies[0].headers) == {"Mcp-Session-Id": "m1"}
+        self.story.clear()
+        return self
+
+    async def known_modern(self) -> "Bench":
+        """With an upstream that is known to speak the stateless revision."""
+        self.upstreams.will_answer(DISCOVERED)
+        assert await self.sessions.eras.is_modern("disk")
+        self.story.clear()
+        self.upstreams.sent.clear()
+        return self
+
+    async def ask_modern(self, body: bytes) -> FakeClient:
+        return await self.run(body, modern_arrival())
+
+
+def other_token(token: str) -> tuple[tuple[bytes, bytes], Grant]:
+    """A second grant, and the header that carries its token."""
+    found = grant("g_0000000000000002", token_digest=digest_of(token))
+    return (b"authorization", b"Bearer " + token.encode()), found

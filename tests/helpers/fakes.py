@@ -1,0 +1,192 @@
+"""The ports of the engine in memory, one class each, with the faults that tests need. No mocks: they work."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+from firedoor.model.entry import Entry, EntryKind
+from firedoor.model.errors import RecordError
+from firedoor.model.forwarding import AnswerHead, Forwarding, Shape, UpstreamEvent
+from firedoor.model.grant import Grant
+from firedoor.model.ids import SessionId, TokenDigest
+from firedoor.model.reply import Reply, StreamEvent
+from tests.helpers.nouns import AT_US, CONTROL
+
+Story = list[tuple[str, object]]
+"""What happened, over all fakes of a test, in order."""
+
+
+class FakeClock:
+    """Stands still until it is told."""
+
+    def __init__(self, at_us: int = AT_US) -> None:
+        self.at_us = at_us
+
+    def __call__(self) -> int:
+        return self.at_us
+
+    def pass_s(self, seconds: float) -> None:
+        self.at_us += int(seconds * 1_000_000)
+
+
+class FakeRecorder:
+    """Implements `ports.recorder.Recorder`. Entries wait for `flush` when it is slow."""
+
+    control = CONTROL
+
+    def __init__(self, story: Story) -> None:
+        self._story = story
+        self._numbers: dict[SessionId, int] = {}
+        self._waiting: list[tuple[Entry, int, asyncio.Future[int]]] = []
+        self.is_slow = False
+        self.fails_on: Callable[[Entry], bool] = lambda _: False
+        self.entries: list[Entry] = []
+        """What is durable."""
+        self.queued: list[Entry] = []
+        """What was put and not yet followed by an appended one."""
+        self.forgotten: list[SessionId] = []
+
+    def put(self, entry: Entry) -> int:
+        if self.fails_on(entry):
+            raise RecordError("record_unavailable", "The record cannot be written.")
+        self.queued.append(entry)
+        number = self._numbers.get(entry.session, -1) + 1
+        self._numbers[entry.session] = number
+        return number
+
+    async def append(self, entry: Entry) -> int:
+        number = self.put(entry)
+        if self.is_slow:
+            arrived: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+            self._waiting.append((entry, number, arrived))
+            await arrived
+        self._harden()
+        return number
+
+    def flush(self) -> None:
+        for _, number, arrived in self._waiting:
+            if not arrived.done():
+                arrived.set_result(number)
+        self._waiting.clear()
+
+    def forget(self, session: SessionId) -> None:
+        self.forgotten.append(session)
+
+    def of_kind(self, kind: EntryKind) -> list[Entry]:
+        return [entry for entry in (*self.entries, *self.queued) if entry.kind is kind]
+
+    def _harden(self) -> None:
+        for entry in self.queued:
+            self._story.append(("durable", entry.kind))
+        self.entries += self.queued
+        self.queued.clear()
+
+
+class FakeAnswer:
+    """Implements `ports.upstreams.Answer` over a script: events, exceptions, and futures to wait for."""
+
+    def __init__(self, head: AnswerHead, script: Iterable[object]) -> None:
+        self.head = head
+        self._script = list(script)
+        self.is_abandoned = False
+
+    async def next(self) -> UpstreamEvent | None:
+        said = self._script.pop(0) if self._script else None
+        if isinstance(said, asyncio.Future):
+            said = await said
+        if isinstance(said, BaseException):
+            raise said
+        return UpstreamEvent(payload=said) if isinstance(said, bytes) else said
+
+    def abandon(self) -> None:
+        self.is_abandoned = True
+
+
+class FakeUpstreams:
+    """Implements `ports.upstreams.Upstreams`. `answers` are used up in order; then all is accepted."""
+
+    def __init__(self, story: Story) -> None:
+        self._story = story
+        self.sent: list[Forwarding] = []
+        self.answers: list[object] = []
+        self.given: list[FakeAnswer] = []
+        self.ended: list[SessionId] = []
+
+    def will_answer(
+        self, *script: object, shape: Shape = Shape.JSON, status: int = 200, session=None
+    ) -> None:
+        self.answers.append(FakeAnswer(AnswerHead(status=status, shape=shape, mcp_session=session), script))
+
+    async def send(self, forwarding: Forwarding) -> FakeAnswer:
+        self.sent.append(forwarding)
+        self._story.append(("sent", forwarding.message.method))
+        answer = self.answers.pop(0) if self.answers else None
+        if isinstance(answer, asyncio.Future):
+            answer = await answer
+        if isinstance(answer, BaseException):
+            raise answer
+        if not isinstance(answer, FakeAnswer):
+            answer = FakeAnswer(AnswerHead(status=202, shape=Shape.EMPTY), ())
+        self.given.append(answer)
+        return answer
+
+    async def end(self, upstream: str, session: SessionId) -> None:
+        self.ended.append(session)
+
+
+class FakeClient:
+    """Implements `ports.client.Client`: one request, and what it was answered."""
+
+    def __init__(self, story: Story, body: bytes | None = b"") -> None:
+        self._story = story
+        self._body = body
+        self._when_gone: Callable[[], object] | None = None
+        self.is_gone = False
+        self.breaks = False
+        self.replies: list[Reply] = []
+        self.opened: list[tuple[tuple[str, str], ...]] = []
+        self.events: list[StreamEvent] = []
+        self.has_ended = False
+
+    async def body(self, limit: int) -> bytes | None:
+        return None if self._body is None or len(self._body) > limit else self._body
+
+    async def reply(self, reply: Reply) -> bool:
+        self._story.append(("answered", reply.status))
+        self.replies.append(reply)
+        if self.breaks:
+            raise OSError("the socket broke")
+        return not self.is_gone
+
+    async def open_stream(self, headers: tuple[tuple[str, str], ...]) -> bool:
+        self.opened.append(headers)
+        return not self.is_gone
+
+    async def deliver(self, event: StreamEvent) -> bool:
+        self._story.append(("delivered", event.payload))
+        self.events.append(event)
+        return not self.is_gone
+
+    async def end_stream(self) -> None:
+        self.has_ended = True
+
+    def when_gone(self, callback: Callable[[], object]) -> None:
+        self._when_gone = callback
+
+    def go(self) -> None:
+        """Leave before the answer is complete."""
+        self.is_gone = True
+        if self._when_gone is not None:
+            self._when_gone()
+
+
+class FakeDirectory:
+    """Implements `ports.directory.Directory`."""
+
+    def __init__(self, *grants: Grant) -> None:
+        self.grants = {grant.token_digest: grant for grant in grants}
+        self.failure: Exception | None = None
+
+    async def grant_of(self, digest: TokenDigest) -> Grant | None:
+        if self.failure is not None:
+            raise self.failure
+        return self.grants.get(digest)
