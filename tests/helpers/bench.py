@@ -74,6 +74,7 @@ class Bench:
         assert await self.sessions.eras.is_modern("disk")
         self.story.clear()
         self.upstreams.sent.clear()
+        self.upstreams.ended.clear()
         return self
 
     async def ask_modern(self, body: bytes) -> FakeClient:
