@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.promise("PATH-7")]
 
 FAILING = (
     "hang_up", "die_in_json", "die_in_stream", "end_stream", "not_json", "not_http", "other_id", "error_page",
-    "bomb_line",
+    "bomb_line", "odd_status", "no_body",
 )  # fmt: skip
 
 
@@ -89,3 +89,14 @@ async def test_two_calls_with_one_id_get_an_answer_each(tmp_path: Path) -> None:
         upstream.release.set()
         answers = await asyncio.gather(*both)
         assert [answer.json["result"]["content"][0]["text"] for answer in answers] == ["held", ""]
+
+
+async def test_an_answer_with_an_odd_status_is_an_answer(tmp_path: Path) -> None:
+    async with counting_upstream() as upstream, live_gateway(tmp_path, {"crm": upstream.url}) as live:
+        session = await live.initialize()
+        for status in (201, 202, 204, 205, 302, 304, 401, 407, 418, 451, 499, 599, 600, 799, 999):
+            body = message("tools/call", status, name="odd_status_with_answer", arguments={"status": status})
+            answer = await live.post(body, session)
+            assert answer.json["id"] == status
+            assert answer.status == (status if status in (201, 418, 451, 499, 599) else 200)
+        assert "Traceback" not in live.log

@@ -43,8 +43,10 @@ from firedoor.model.session import Session
 from firedoor.model.upstream import Transport, Upstream
 
 SESSION_HEADER = "Mcp-Session-Id"
-_FAILED = 400
-"""HTTP statuses from here on are failures."""
+_FAILED = 300
+"""HTTP statuses from here on are failures: MCP knows no redirects."""
+_CLIENT_FAILED = 400
+_LAST_STATUS = 599
 _GONE = 404
 """An upstream's word for a session it does not know."""
 
@@ -157,8 +159,14 @@ def _status_for(call: Call, answer: AnswerHead, spoken: Spoken) -> int:
 
 
 def _shown(status: int) -> int:
-    """401, 403 and 407 are about the gateway's credential: the client's own is fine."""
-    return 200 if status in (401, 403, 407) else status
+    """The status that a client may see.
+
+    401, 403 and 407 are about the gateway's credential: the client's own is fine. A redirect is not the
+    client's to follow, and beyond 599 there is no HTTP.
+    """
+    is_of_the_gateway = status in (401, 403, 407)
+    is_odd = _FAILED <= status < _CLIENT_FAILED or status > _LAST_STATUS
+    return 200 if is_of_the_gateway or is_odd else status
 
 
 def _status(call: Call, answer: AnswerHead) -> Path:
