@@ -1,0 +1,37 @@
+"""The reference leaves nothing out, and names nothing that is not there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from firedoor.app.policy_file import load_policies
+from firedoor.app.settings import FileKeys, LimitKeys, UpstreamKeys
+from firedoor.cli.commands import commands
+
+DOCS = Path(__file__).parents[2] / "docs"
+SETTINGS = (DOCS / "reference" / "settings.md").read_text(encoding="utf-8")
+COMMANDS = (DOCS / "reference" / "commands.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("heading", "model"), [("# Settings", FileKeys), ("## Upstreams", UpstreamKeys), ("## Limits", LimitKeys)]
+)
+def test_the_reference_has_every_setting_and_no_other(heading: str, model: type) -> None:
+    section = re.split(r"^##? ", SETTINGS.split(heading, 1)[1], flags=re.MULTILINE)[0]
+    assert re.findall(r"^\| `([a-z_]+)` \|", section, re.MULTILINE) == list(model.model_fields)
+
+
+def test_the_reference_has_every_command_and_no_other() -> None:
+    app = commands()
+    known = {name for name in app if not name.startswith("-")} - {"token"}
+    known |= {f"token {name}" for name in app["token"] if not name.startswith("-")}
+    assert set(re.findall(r"^\| `firedoor ([a-z ]+)` \|", COMMANDS, re.MULTILINE)) == known
+
+
+def test_the_policy_of_the_how_to_can_be_loaded(tmp_path: Path) -> None:
+    page = (DOCS / "howto" / "policy.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    file = tmp_path / "policy.yaml"
+    file.write_text(next(block for block in blocks if block.startswith("rules:")), encoding="utf-8")
+    assert len(load_policies([file], ["wiki"]).rules) == 2
