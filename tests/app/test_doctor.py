@@ -1,0 +1,64 @@
+import socket
+import sys
+from pathlib import Path
+
+from firedoor.app.doctor import Check, examine
+
+
+def checks(folder: Path, text: str) -> dict[str, Check]:
+    file = folder / "firedoor.yaml"
+    file.write_text(text, encoding="utf-8")
+    return {check.what: check for check in examine(file)}
+
+
+def test_a_gateway_that_can_run_is_well(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as upstream:
+        port = upstream.getsockname()[1]
+        found = checks(
+            tmp_path,
+            f"upstreams:\n  a: {{command: {sys.executable}, default: allow}}\n"
+            f"  b: {{url: 'http://127.0.0.1:{port}/mcp'}}\n",
+        )
+    assert {what for what, check in found.items() if not check.is_well} <= {"free space", "sqlite"}
+    assert {"settings", "policies", "store and tokens", "keys", "upstream a", "upstream b"} <= set(found)
+
+
+def test_settings_that_cannot_be_read_are_the_only_line(tmp_path: Path) -> None:
+    found = checks(tmp_path, "upstreems: {}\n")
+    assert [(check.what, check.is_well) for check in found.values()] == [("settings", False)]
+    assert "\n" not in found["settings"].line
+
+
+def test_an_upstream_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        port = gone.getsockname()[1]
+    found = checks(
+        tmp_path,
+        f"upstreams:\n  a: {{command: no-such-program-x}}\n  b: {{url: 'http://127.0.0.1:{port}/'}}\n"
+        "  c: {command: sh, cwd: nowhere}\n",
+    )
+    assert [found[f"upstream {name}"].is_well for name in "abc"] == [False, False, False]
+
+
+def test_a_policy_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    assert not checks(tmp_path, "upstreams: {a: {command: sh}}\npolicies: [nowhere]\n")["policies"].is_well
+
+
+def test_a_data_directory_that_others_can_look_into_is_named(tmp_path: Path) -> None:
+    (tmp_path / "firedoor-data").mkdir(mode=0o755)
+    (tmp_path / "firedoor-data").chmod(0o755)
+    found = checks(tmp_path, "upstreams: {a: {command: sh}}\n")
+    assert not found["data directory"].is_well
+
+
+def test_tokens_in_clear_to_other_machines_are_named(tmp_path: Path) -> None:
+    text = (
+        "listen: 0.0.0.0:8484\npublic_url: http://gateway.example.com:8484\nupstreams: {a: {command: sh}}\n"
+    )
+    assert not checks(tmp_path, text)["addresses"].is_well
+
+
+def test_a_credential_is_not_shown(tmp_path: Path) -> None:
+    text = "upstreams:\n  a: {command: no-such-x, args: [s3cret-a], env: {K: s3cret-b}}\n"
+    text += "  b: {url: 'http://127.0.0.1:1/s3cret-c?key=s3cret-d'}\n"
+    assert not [check.line for check in checks(tmp_path, text).values() if "s3cret" in check.line]

@@ -1,0 +1,53 @@
+from pathlib import Path
+
+import pytest
+
+from firedoor.app.inspect import since_us, span_us
+from firedoor.app.recording import find_session
+from firedoor.core.record.facts import IndexRow
+from firedoor.edges.store.store import Store
+from firedoor.model.entry import EntryKind
+from firedoor.model.errors import ClientError
+from firedoor.model.ids import SessionId
+
+ONE = SessionId("01a20848-978f-74e7-a499-5a4e40dde7e2")
+TWO = SessionId("01a20848-97ff-74e7-a499-5a4e40dde7e2")
+
+
+@pytest.fixture
+def store(tmp_path: Path):
+    opened = Store.open("sqlite", tmp_path)
+    opened.index.catch_up(
+        IndexRow(kind=EntryKind.OPEN, session=session, sequence=0, at_us=1, envelope={"upstream": "crm"})
+        for session in (ONE, TWO)
+    )
+    yield opened
+    opened.close()
+
+
+def test_the_beginning_of_an_id_names_a_session(store: Store) -> None:
+    assert find_session(store, ONE[:13]) == ONE
+    assert find_session(store, ONE) == ONE
+
+
+@pytest.mark.parametrize("given", [ONE[:9], "ffff", "*", f"{ONE[:13]}*"])
+def test_what_names_none_or_several_is_refused(store: Store, given: str) -> None:
+    with pytest.raises(ClientError):
+        find_session(store, given)
+
+
+def test_a_whole_id_that_the_index_does_not_know_yet_is_taken(store: Store) -> None:
+    unknown = SessionId(ONE.replace("4e40", "4e41"))
+    assert find_session(store, unknown) == unknown
+
+
+def test_lengths_of_time_and_instants_are_read() -> None:
+    assert span_us("2h") == 7_200_000_000
+    assert since_us("1970-01-01T00:00:01Z") == 1_000_000
+    assert since_us(None) is None
+
+
+@pytest.mark.parametrize("text", ["", "0h", "1y", "h"])
+def test_what_is_no_length_of_time_is_refused(text: str) -> None:
+    with pytest.raises(ClientError):
+        span_us(text)
