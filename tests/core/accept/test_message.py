@@ -236,3 +236,9 @@ def test_a_stateless_revision_has_post_only() -> None:
     found = refused(legacy(b"", verb="GET", version=MODERN), "verb")
     assert (found.status, found.headers) == (405, (("Allow", "POST"),))
     refused(legacy(b"", verb="GET", version="1999-01-01"), "unsupported_version")
+
+
+@pytest.mark.parametrize("method", ["initialize", "resources/subscribe", "resources/unsubscribe"])
+def test_a_method_of_another_era_is_not_found_whatever_its_params(method: str) -> None:
+    found = refused(modern(modern_request(method, {}), method=method), "unknown_method")
+    assert (found.code, found.status) == (-32601, 404)
