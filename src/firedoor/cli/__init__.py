@@ -37,4 +37,9 @@ def run(tokens: Sequence[str]) -> int:
         # Whoever read us has seen enough. Python must not complain at exit that it cannot flush.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+    except OSError as error:
+        # A port that is taken, a folder that may not be written: what the machine said is enough.
+        where = f": {error.filename}" if error.filename else ""
+        print(f"firedoor: {error.strerror or error}{where}", file=sys.stderr)
+        return NO
     return result if isinstance(result, int) else DONE
