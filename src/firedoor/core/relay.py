@@ -221,10 +221,10 @@ def _pass_on(call: Call, event: UpstreamEvent) -> Generator[Command[Any], Any, b
         yield from ask(Put(event_entry(call.session, call.sequence, about, call.at_us, payload)))
         return False
     if spoken.says is Says.REQUEST:
-        if call.message.era is Era.MODERN or not may_ask(call.upstream, spoken.method):
+        is_closed = call.message.era is Era.MODERN or not may_ask(call.upstream, spoken.method)
+        if is_closed or spoken.id is None:
             return (yield from _decline(call, spoken, payload))
-        if spoken.id is not None:
-            yield from ask(ExpectResponse(call.session.id, spoken.id))
+        yield from ask(ExpectResponse(call.session.id, spoken.id))
     is_last = call.message.kind is MessageKind.REQUEST and _ends(call, spoken, 200)
     if is_last:
         told = Told(status=200, result=spoken.result)

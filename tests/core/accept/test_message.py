@@ -89,6 +89,8 @@ def test_messages_are_told_apart_by_their_members(body: bytes, kind: MessageKind
         (envelope(id=True, method="ping"), "bad_id", -32600),
         (envelope(id=1.5, method="ping"), "bad_id", -32600),
         (envelope(id=[1], method="ping"), "bad_id", -32600),
+        (envelope(id=2**53, method="ping"), "bad_id", -32600),
+        (envelope(id=-(2**53), method="ping"), "bad_id", -32600),
         (envelope(id=1, method=5), "bad_envelope", -32600),
         (envelope(id=1, method="ping", result={}), "bad_envelope", -32600),
         (envelope(id=1, result={}, error={}), "bad_envelope", -32600),

@@ -21,6 +21,8 @@ RESPONSE, REQUEST, NOTIFICATION, NONSENSE = Says.RESPONSE, Says.REQUEST, Says.NO
         (b'{"id":1,"error":{"code":1}}', Spoken(says=RESPONSE, id=1, result="error", code=1)),
         (b'{"id":null,"error":{"code":1}}', Spoken(says=RESPONSE, result="error", code=1)),
         (b'{"error":{"code":1}}', Spoken(says=RESPONSE, result="error", code=1)),
+        (b'{"id":1,"error":"odd"}', Spoken(says=RESPONSE, id=1, result="error")),
+        (b'{"id":1,"error":{"code":"odd"}}', Spoken(says=RESPONSE, id=1, result="error")),
         (b'{"id":1,"method":"ping"}', Spoken(says=REQUEST, id=1, method="ping")),
         (b'{"method":"n/x","params":{}}', Spoken(says=NOTIFICATION, method="n/x")),
         (b'{"id":null,"method":"n/x"}', Spoken(says=NOTIFICATION, method="n/x")),
