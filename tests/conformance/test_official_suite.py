@@ -34,6 +34,18 @@ NOT_OVER_STDIO: dict[str, dict[tuple[str, str], str]] = {
     "2026-07-28": {},
 }
 
+# Checks that are not the same yet, and should be: as above. The test says so when a gap is closed.
+_NO_SCHEMAS = "the gateway knows no input schemas, so not which arguments must be mirrored in a header"
+_VALIDATION = "http-custom-header-server-validation"
+GAPS_OVER_STDIO: dict[str, dict[tuple[str, str], str]] = {
+    "2025-11-25": {},
+    "2026-07-28": {
+        (_VALIDATION, "sep-2243-server-reject-invalid-param-chars"): _NO_SCHEMAS,
+        (_VALIDATION, "sep-2243-server-reject-param-mismatch"): _NO_SCHEMAS,
+        (_VALIDATION, "sep-2243-server-validate-param-match"): _NO_SCHEMAS,
+    },
+}
+
 
 def unexplained(found: dict[suite.Check, str], allowed: dict[tuple[str, str], str]) -> list[str]:
     return [
@@ -72,7 +84,7 @@ def test_a_proxy_that_changes_nothing_changes_no_check(
 def test_the_gateway_changes_no_check(
     found_directly: Found, gateway: Gateway, tmp_path: Path, kind: str, revision: str
 ) -> None:
-    allowed = NOT_OVER_STDIO[revision] if kind == "stdio" else {}
+    allowed = {**NOT_OVER_STDIO[revision], **GAPS_OVER_STDIO[revision]} if kind == "stdio" else {}
     found = suite.run(gateway.shim_url(kind), revision, tmp_path)
     different = suite.differences(found_directly(revision), found)
     left = unexplained(different, allowed)

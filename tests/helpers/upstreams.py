@@ -29,6 +29,11 @@ class Listening(Program):
         self.port = self.first_line()["port"]
         self.url = f"http://127.0.0.1:{self.port}{path}"
 
+    def stop(self) -> int:
+        """End it at once: it has nothing to save, and would wait for streams that nobody will close."""
+        self.process.kill()
+        return super().stop()
+
 
 def reference_http(*more: str) -> Listening:
     """The reference upstream over Streamable HTTP."""
