@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from firedoor.core.accept.head import Head
+from firedoor.core.accept.mirrored import Mirror
 from firedoor.model.entry import Entry
 from firedoor.model.forwarding import AnswerHead, Forwarding, UpstreamEvent
 from firedoor.model.grant import Grant
@@ -46,6 +47,14 @@ class JoinSession(Command[Session | Refusal]):
     grant: Grant
     head: Head
     message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class FindMirrors(Command[tuple[Mirror, ...]]):
+    """Which arguments this tool of the session's upstream wants mirrored into headers."""
+
+    session: Session
+    tool: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from firedoor.core.accept.head import Head, accept_head
-from firedoor.core.accept.message import accept_message
+from firedoor.core.accept.message import accept_message, header_mismatch
+from firedoor.core.accept.mirrored import disagreement
 from firedoor.core.authenticate.token import authenticate, digest_of
 from firedoor.core.commands import (
     Answer,
@@ -21,6 +22,7 @@ from firedoor.core.commands import (
     CloseSession,
     Command,
     FindGrant,
+    FindMirrors,
     JoinSession,
     Path,
     ReadBody,
@@ -33,12 +35,14 @@ from firedoor.core.relay import Call, relay
 from firedoor.core.reply.answer import denied, refused
 from firedoor.model.arrival import Arrival
 from firedoor.model.entry import LATER
+from firedoor.model.era import Era
 from firedoor.model.gate import Gate
+from firedoor.model.grant import Grant
 from firedoor.model.ids import SessionId, call_id
 from firedoor.model.message import Message, MessageKind
 from firedoor.model.reply import Refusal, Reply
 from firedoor.model.session import Session
-from firedoor.model.upstream import Upstream
+from firedoor.model.upstream import Transport, Upstream
 from firedoor.model.verdict import Effect
 
 
@@ -104,10 +108,27 @@ def _admit(arrival: Arrival, gate: Gate) -> Generator[Command[Any], Any, _Admitt
     message = _TOO_LARGE if body is None else accept_message(head, body, gate.limits.depth)
     if isinstance(message, Refusal):
         return _Refused(message, body or b"")
-    session = yield from ask(JoinSession(grant, head, message))
+    session = yield from _join(grant, head, message, upstream)
     if isinstance(session, Refusal):
         return _Refused(session, message.body)
     return _Admitted(head=head, message=message, session=session, upstream=upstream)
+
+
+def _join(
+    grant: Grant, head: Head, message: Message, upstream: Upstream
+) -> Generator[Command[Any], Any, Session | Refusal]:
+    session = yield from ask(JoinSession(grant, head, message))
+    if isinstance(session, Refusal) or not _is_mirrored(message, upstream):
+        return session
+    # A child process sees no headers: whoever trusts them must be able to trust this check.
+    mirrors = yield from ask(FindMirrors(session, message.name))
+    text = disagreement(mirrors, message.params.get("arguments"), head.mirrored)
+    return session if text is None else header_mismatch(text, message.id)
+
+
+def _is_mirrored(message: Message, upstream: Upstream) -> bool:
+    is_call = message.era is Era.MODERN and message.method == "tools/call"
+    return is_call and upstream.transport is Transport.STDIO
 
 
 def _answer(reply: Reply) -> Path:

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from firedoor.core.accept.mirrored import Mirror
 from firedoor.core.commands import (
     Answer,
     AnswerUpstream,
@@ -24,6 +25,7 @@ from firedoor.core.commands import (
     ExpectResponse,
     Failure,
     FindGrant,
+    FindMirrors,
     JoinSession,
     Next,
     OpenStream,
@@ -115,6 +117,7 @@ class Engine:
             FindGrant: self._find_grant,
             ReadBody: self._read_body,
             JoinSession: self._join,
+            FindMirrors: self._find_mirrors,
             Append: self._append,
             Send: self._send,
             Next: self._next,
@@ -314,6 +317,9 @@ class Engine:
         elif kind is not EntryKind.EVENT:
             running.is_recorded = True
         return sequence
+
+    async def _find_mirrors(self, command: FindMirrors, _: Running) -> tuple[Mirror, ...]:
+        return await self.sessions.mirrors.of(command.session, command.tool)
 
     async def _send(self, command: Send, running: Running) -> AnswerHead | Failure:
         try:

@@ -8,6 +8,7 @@ from firedoor.core.commands import JoinSession
 from firedoor.core.record.entries import open_entry
 from firedoor.engine.eras import Eras
 from firedoor.engine.live import Live, LiveSessions
+from firedoor.engine.mirrors import Mirrors
 from firedoor.model.arrival import Arrival
 from firedoor.model.entry import Entry, EntryKind
 from firedoor.model.era import Era
@@ -40,7 +41,12 @@ class Sessions:
     upstreams: Upstreams
     eras: Eras
     fresh: Fresh
+    mirrors: Mirrors = field(init=False)
     live: LiveSessions = field(default_factory=LiveSessions)
+
+    def __post_init__(self) -> None:
+        """Ask upstreams over the same ports."""
+        self.mirrors = Mirrors(recorder=self.recorder, upstreams=self.upstreams, now_us=self.fresh.now_us)
 
     async def join(self, command: JoinSession, arrival: Arrival, policy_version: str) -> Session | Refusal:
         """Return the session of a message, opening one where the message begins one."""

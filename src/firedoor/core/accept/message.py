@@ -132,7 +132,7 @@ def _version(head: Head, method: str, params: JsonObject, identifier: str | int 
     if head.version is None:
         if claimed is not None:
             text = "The body names a protocol version, MCP-Protocol-Version is missing."
-            return _mismatch(text, identifier)
+            return header_mismatch(text, identifier)
         return ASSUMED
     if _is_handshake(head.version):
         return head.version
@@ -147,7 +147,7 @@ def _modern_version(version: str, claimed: Json, method: str, identifier: str | 
     if method == "":
         return _refusal(INVALID_REQUEST, "unasked_response", "This revision has no responses.", identifier)
     if claimed is not None and claimed != version:
-        return _mismatch("MCP-Protocol-Version and the body name different versions.", identifier)
+        return header_mismatch("MCP-Protocol-Version and the body name different versions.", identifier)
     return version if version in REVISIONS else _unsupported(version, identifier)
 
 
@@ -160,9 +160,9 @@ def _disagreement(head: Head, message: Message) -> Refusal | None:
         if not isinstance(meta.get(META_CAPABILITIES), dict):
             return _refusal(INVALID_PARAMS, "bad_meta", f'"_meta" needs "{META_CAPABILITIES}".', message.id)
     if head.method != message.method:
-        return _mismatch("Mcp-Method and the method of the body differ.", message.id)
+        return header_mismatch("Mcp-Method and the method of the body differ.", message.id)
     if message.method in ROUTED_BY_NAME and (head.name is None or decoded(head.name) != message.name):
-        return _mismatch(f"Mcp-Name and params.{NAMED_BY[message.method]} differ.", message.id)
+        return header_mismatch(f"Mcp-Name and params.{NAMED_BY[message.method]} differ.", message.id)
     return None
 
 
@@ -193,7 +193,8 @@ def _unsupported(version: str, identifier: str | int | None) -> Refusal:
     )
 
 
-def _mismatch(text: str, identifier: str | int | None) -> Refusal:
+def header_mismatch(text: str, identifier: str | int | None) -> Refusal:
+    """Refuse headers that say something else than the body."""
     return _refusal(HEADER_MISMATCH, "header_mismatch", text, identifier)
 
 
