@@ -78,6 +78,7 @@ class Talk:
     way: Way
     era: str
     session: str | None = None
+    patience_s: float = PATIENCE_S
     answers: dict[str, Any] = field(default_factory=dict)
     """What this client answers to requests of the server, by method."""
 
@@ -166,7 +167,7 @@ class Talk:
             **self.way.headers,
             **(headers or {}),
         }
-        connection = http.client.HTTPConnection(url.netloc, timeout=PATIENCE_S)
+        connection = http.client.HTTPConnection(url.netloc, timeout=self.patience_s)
         try:
             connection.request(verb, url.path, body, all_of_them)
             answer = connection.getresponse()
