@@ -8,13 +8,13 @@ from tests.helpers.upstreams import REFERENCE, Way
 
 pytestmark = [pytest.mark.timeout(120), pytest.mark.promise("PATH-7")]
 
-# An upstream over stdio or HTTP+SSE does not answer what was cancelled, as the protocol wants.
-UNANSWERED = "nobody answers a cancelled request when the upstream does not"
+# An upstream over stdio or HTTP+SSE does not answer what was cancelled, as the protocol wants:
+# the gateway does.
 WAYS = [
     "rawproxy",
     "http",
-    pytest.param("stdio", marks=pytest.mark.xfail(reason=UNANSWERED, strict=True)),
-    pytest.param("sse", marks=pytest.mark.xfail(reason=UNANSWERED, strict=True)),
+    "stdio",
+    "sse",
 ]
 
 
@@ -38,7 +38,6 @@ def test_a_cancelled_request_is_answered(direct: Way, through: Way) -> None:
     assert codes[0] == codes[1] == [("waiting", "-32800")]
 
 
-@pytest.mark.xfail(reason=UNANSWERED, strict=True)
 def test_a_gateway_stops_at_once_when_only_cancelled_calls_are_left(tmp_path) -> None:
     entries = {"stdio": {"command": REFERENCE[0], "args": [*REFERENCE[1:], "--stdio"]}}
     with Gateway(tmp_path, entries) as gateway:

@@ -61,8 +61,7 @@ class SessionChannels:
         if kind is MessageKind.LISTEN:
             return channel.duplex.listen()
         if kind is not MessageKind.REQUEST:
-            await channel.line.write(forwarding.body)
-            return StatusAnswer(202)
+            return await self._tell(channel, forwarding)
         answer = channel.duplex.expect(forwarding.body)
         try:
             await channel.line.write(forwarding.body)
@@ -73,6 +72,12 @@ class SessionChannels:
             answer.abandon()
             raise
         return await answer.started(self._answer_s)
+
+    async def _tell(self, channel: _Channel, forwarding: Forwarding) -> Answer:
+        await channel.line.write(forwarding.body)
+        if forwarding.message.method == "notifications/cancelled":
+            channel.duplex.cancel(forwarding.body)
+        return StatusAnswer(202)
 
     async def _open(self, forwarding: Forwarding) -> _Channel:
         session = forwarding.session

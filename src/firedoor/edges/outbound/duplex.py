@@ -11,9 +11,12 @@ ids and tokens are passed as they are. It never changes a message.
 
 from collections import deque
 
+import msgspec
+
 from firedoor.edges.outbound.channel import ChannelAnswer, Flow
 from firedoor.edges.outbound.envelope import (
     PROGRESS_TOKEN,
+    REQUEST_ID,
     REQUEST_TOKEN,
     Envelope,
     Key,
@@ -22,6 +25,8 @@ from firedoor.edges.outbound.envelope import (
 )
 from firedoor.model.errors import UpstreamError
 
+_CANCELLED = -32800
+"""What the SDK's own server says over HTTP of a request that was cancelled."""
 _KEPT_MESSAGES = 1000
 _KEPT_BYTES = 16 * 1024 * 1024
 
@@ -64,6 +69,15 @@ class Duplex:
         """Expect nothing after all: the request was not sent."""
         for key in [key for key, waiting in self._waiting.items() if waiting is answer]:
             self._answered(key)
+
+    def cancel(self, notification: bytes) -> None:
+        """Answer the request that the client has cancelled: the upstream need not, and most do not."""
+        key = key_at(notification, REQUEST_ID)
+        answer = None if key is None else self._answered(key)
+        if answer is not None and not answer.is_abandoned:
+            said = {"code": _CANCELLED, "message": "Request cancelled"}
+            body = {"jsonrpc": "2.0", "id": key, "error": said}
+            answer.put(msgspec.json.encode(body), is_last=True)
 
     def listen(self) -> ChannelAnswer:
         """Open the standing stream. An older one ends: its client has come back."""

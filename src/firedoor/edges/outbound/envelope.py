@@ -11,6 +11,7 @@ Key = int | str
 
 Path = tuple[str, ...]
 PROGRESS_TOKEN: Path = ("params", "progressToken")
+REQUEST_ID: Path = ("params", "requestId")
 REQUEST_TOKEN: Path = ("params", "_meta", "progressToken")
 SUBSCRIPTION: Path = ("params", "_meta", "io.modelcontextprotocol/subscriptionId")
 RESULT_SUBSCRIPTION: Path = ("result", "_meta", "io.modelcontextprotocol/subscriptionId")
