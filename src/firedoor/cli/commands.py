@@ -4,7 +4,7 @@ from importlib.metadata import version as version_of
 
 from cyclopts import App
 
-from firedoor.cli import gateway, record, start, token
+from firedoor.cli import explain, gateway, record, start, token
 
 
 def commands() -> App:
@@ -23,6 +23,12 @@ def commands() -> App:
     for name, command in token.GROUP.items():
         tokens.command(command, name=name)
     app.command(tokens)
+    explains = App(
+        name="explain", help="Show what the guards and detectors see of each line of standard input."
+    )
+    for name, command in explain.GROUP.items():
+        explains.command(command, name=name)
+    app.command(explains)
     app.command(version, name="version")
     return app
 

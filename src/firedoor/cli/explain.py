@@ -1,0 +1,74 @@
+"""Commands that show what the guards and detectors see: `explain sql`. Sends nothing anywhere."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Annotated
+
+from cyclopts import Parameter
+
+JsonLines = Annotated[
+    bool,
+    Parameter(name="--json", negative="", help="One JSON string a line in, one JSON object a line out."),
+]
+
+
+def sql(
+    *,
+    dialect: Annotated[str, Parameter(help="postgres, mysql, sqlite, tsql, oracle and others.")] = "postgres",
+    as_json: JsonLines = False,
+) -> int:
+    """Show what the SQL guard understands of each line of standard input."""
+    from firedoor.cli.output import clean, print_json
+    from firedoor.core.decide.sql.dialects import dialect_named
+    from firedoor.core.decide.sql.understand import understand_sql
+
+    known = dialect_named(dialect)
+    for text in items(as_json=as_json):
+        facts = understand_sql(text, known)
+        if as_json:
+            print_json(
+                {
+                    "effect": facts.effect.value,
+                    "reasons": facts.reasons,
+                    "dialect": facts.dialect,
+                    "statements": facts.statements,
+                    "tables": facts.tables,
+                    "columns": facts.columns,
+                    "functions": facts.functions,
+                    "is_bounded": facts.is_bounded,
+                }
+            )
+        else:
+            print(f"{facts.effect.value}: {clean(' '.join(facts.reasons))}")
+    return 0
+
+
+def items(*, as_json: bool) -> Iterator[str]:
+    """Read standard input: one item a line, as plain text or each as one JSON string. Empty lines are none.
+
+    Raises:
+        ClientError: a line is not what was announced.
+    """
+    import sys
+
+    from firedoor.model.errors import ClientError
+
+    for number, line in enumerate(sys.stdin.buffer, start=1):
+        bare = line.rstrip(b"\r\n")
+        if not bare.strip():
+            continue
+        if not as_json:
+            yield bare.decode("utf-8", errors="surrogateescape")
+            continue
+        try:
+            item = json.loads(bare)
+        except (ValueError, RecursionError):
+            item = None
+        if not isinstance(item, str):
+            hint = 'With --json each line is one JSON string: "SELECT 1"'
+            raise ClientError("item_malformed", f"Line {number} of standard input is no JSON string.", hint)
+        sys.stdout.flush()  # whoever writes a line may wait for its answer before the next
+        yield item
+
+
+GROUP: dict[str, Callable[..., int | None]] = {"sql": sql}
