@@ -1,0 +1,79 @@
+"""Which lock holds for a message. Asked before any rule; an exact match, never a pattern.
+
+Theory of operation. Locks are few and messages are many, so that the common case, no lock at all, costs one
+test. A lock names one target or several that must all hold. A lock on a session holds for its grant and its
+upstream as well: else the next `initialize` would undo it. The worst of several locks counts.
+"""
+
+import ipaddress
+from functools import lru_cache
+
+from firedoor.model.lock import Lock, LockMode, LockView, Target, Whom
+
+_WORST_FIRST = (LockMode.STOP, LockMode.SUSPEND, LockMode.READ_ONLY)
+
+_OF_THE_CREDENTIAL = frozenset(
+    {Target.PRINCIPAL, Target.GROUP, Target.GRANT, Target.CREDENTIAL, Target.AGENT},
+)
+
+
+def lock_on(view: LockView, whom: Whom, now_us: int) -> Lock | None:
+    """Return the worst lock that holds now, if any does; of equals the oldest."""
+    if not view.locks:
+        return None
+    holding = [lock for lock in view.locks if holds(lock, whom, now_us)]
+    return min(holding, key=lambda lock: _WORST_FIRST.index(lock.mode)) if holding else None
+
+
+def holds(lock: Lock, whom: Whom, now_us: int) -> bool:
+    """Whether this lock holds for this message at this instant."""
+    if lock.expires_at_us is not None and lock.expires_at_us <= now_us:
+        return False
+    return all(_is_meant(lock, target, value, whom) for target, value in lock.targets)
+
+
+def is_of_the_credential(lock: Lock) -> bool:
+    """Whether it makes the credential itself dead: it names who calls, and nothing that narrows it."""
+    return all(target in _OF_THE_CREDENTIAL for target, _ in lock.targets)
+
+
+def _is_meant(lock: Lock, target: Target, value: str, whom: Whom) -> bool:
+    match target:
+        case Target.ALL:
+            return True
+        case Target.SESSION:
+            is_begun_anew = lock.grant == whom.grant and lock.upstream == whom.upstream
+            return whom.session == value or is_begun_anew
+        case Target.GROUP:
+            return value in whom.groups
+        case Target.AGENT:
+            return value in whom.agents
+        case Target.NETWORK:
+            return is_in_network(whom.peer, value)
+        case _:
+            return _plain(target, whom) == value
+
+
+def _plain(target: Target, whom: Whom) -> str:
+    return {
+        Target.PRINCIPAL: whom.principal,
+        Target.GRANT: whom.grant,
+        Target.CREDENTIAL: whom.token,
+        Target.UPSTREAM: whom.upstream,
+        Target.TOOL: whom.tool,
+    }[target]
+
+
+@lru_cache(maxsize=4096)
+def is_in_network(address: str, network: str) -> bool:
+    """Whether an address is in a network (CIDR, or one address). IPv4 inside IPv6 is seen as IPv4.
+
+    An address that is none is in every network: a caller that cannot be placed is not let past a lock.
+    """
+    try:
+        place = ipaddress.ip_address(address)
+    except ValueError:
+        return True
+    if isinstance(place, ipaddress.IPv6Address) and place.ipv4_mapped is not None:
+        place = place.ipv4_mapped
+    return place in ipaddress.ip_network(network)

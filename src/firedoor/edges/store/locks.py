@@ -1,0 +1,247 @@
+"""The file of locks: durable before effective, readable with no database, shared by processes.
+
+Theory of operation. A folder holds an append-only file of JSON lines, one for each change, and a file of
+eight bytes: the epoch, which is the number of changes. A change is written under an exclusive file lock,
+synced, and only then counted in the epoch. Every process has the epoch mapped into its memory, so that asking
+whether anything has changed costs no system call; only when it has are the new lines read.
+
+A line that a crash tore has no line end and was never counted: the next writer cuts it off. Any other line
+that cannot be read is damage, and then nothing may pass: whoever asks gets an error, never an older view.
+"""
+
+import fcntl
+import json
+import mmap
+import os
+import struct
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from firedoor.model.errors import IntegrityError, RecordError
+from firedoor.model.ids import GrantId
+from firedoor.model.lock import Lift, Lock, LockId, LockMode, LockView, Target
+
+_EPOCH = struct.Struct(">Q")
+
+
+class _Created(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    id: str
+    targets: list[tuple[str, str]]
+    mode: str
+    reason: str
+    by: str
+    created_at_us: int
+    case: str | None = None
+    expires_at_us: int | None = None
+    grant: str | None = None
+    upstream: str | None = None
+
+
+class _Lifted(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    id: str
+    by: str
+    reason: str
+    at_us: int
+
+
+class _Line(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    epoch: int
+    create: _Created | None = None
+    lift: _Lifted | None = None
+
+
+class LockFile:
+    """Implements the port `Locks` in a folder. Several processes may have the same one open."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the folder, making it if there is none.
+
+        Raises:
+            RecordError: it cannot be written.
+            IntegrityError: the file of locks is damaged.
+        """
+        self._file = folder / "locks.jsonl"
+        self._read_bytes = 0
+        self._known: dict[LockId, Lock] = {}
+        self._view = LockView()
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._guard = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._handle = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+            self._epoch = self._map(folder / "epoch")
+            _sync_folder(folder)
+        except OSError as fault:
+            raise RecordError(
+                "locks_unavailable", f"The locks in {folder} cannot be kept: {fault}"
+            ) from fault
+        with self._alone():
+            self._recover()
+
+    def view(self) -> LockView:
+        """The locks as they are now, whoever made them.
+
+        Raises:
+            IntegrityError: the file of locks is damaged.
+        """
+        if self._epoch[:] != _EPOCH.pack(self._view.epoch):
+            self._read_on()
+        return self._view
+
+    def create(self, lock: Lock) -> int:
+        """Keep a new lock; its epoch, once it is durable.
+
+        Raises:
+            RecordError: it could not be made durable.
+        """
+        return self._change({"create": _written(lock)})
+
+    def lift(self, lift: Lift) -> Lock | None:
+        """End a lock; the lock it was, or None if none of this id stands.
+
+        Raises:
+            RecordError: it could not be made durable.
+        """
+        lock = self.find(lift.id)
+        if lock is None:
+            return None
+        self._change({"lift": {"id": lift.id, "by": lift.by, "reason": lift.reason, "at_us": lift.at_us}})
+        return lock
+
+    def find(self, lock: LockId) -> Lock | None:
+        """The lock of this id, if it was not lifted."""
+        self.view()
+        return self._known.get(lock)
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._epoch.close()
+        os.close(self._handle)
+        os.close(self._guard)
+
+    def _change(self, change: dict[str, object]) -> int:
+        try:
+            with self._alone():
+                self._recover()
+                epoch = self._view.epoch + 1
+                line = json.dumps({"epoch": epoch, **change}, separators=(",", ":")).encode() + b"\n"
+                _write_all(self._handle, line)
+                os.fdatasync(self._handle)
+                self._epoch[:] = _EPOCH.pack(epoch)
+        except OSError as fault:
+            hint = "Stop the gateway if this lock must hold now."
+            raise RecordError(
+                "locks_unavailable", f"The lock could not be made durable: {fault}", hint
+            ) from fault
+        self._read_on()
+        return epoch
+
+    def _recover(self) -> None:
+        """Cut what a crash tore, and count what was durable before a crash but not counted."""
+        written = self._file.read_bytes()
+        whole = written.rfind(b"\n") + 1
+        if whole < len(written):
+            os.ftruncate(self._handle, whole)
+        self._read_on()
+        self._epoch[:] = _EPOCH.pack(self._view.epoch)
+
+    def _read_on(self) -> None:
+        with self._file.open("rb") as lines:
+            lines.seek(self._read_bytes)
+            new = lines.read()
+        whole = new.rfind(b"\n") + 1
+        epoch = self._view.epoch
+        for line in new[:whole].splitlines():
+            epoch = self._take(line, epoch)
+        self._read_bytes += whole
+        self._view = LockView(epoch, tuple(self._known.values()))
+
+    def _take(self, line: bytes, epoch: int) -> int:
+        try:
+            read = _Line.model_validate_json(line)
+            if read.epoch != epoch + 1 or (read.create is None) == (read.lift is None):
+                raise ValueError("out of order")  # noqa: TRY301 - one way out for every kind of damage
+            if read.create is not None:
+                lock = _read(read.create)
+                self._known[lock.id] = lock
+            elif read.lift is not None:
+                self._known.pop(LockId(read.lift.id), None)
+        except (ValidationError, ValueError) as fault:
+            raise IntegrityError(
+                "locks_damaged",
+                f"The file of locks {self._file} is damaged after change {epoch}.",
+                "Nothing passes until a person has looked at it: a lock may be missing.",
+            ) from fault
+        return read.epoch
+
+    @staticmethod
+    def _map(file: Path) -> mmap.mmap:
+        handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            if os.fstat(handle).st_size < _EPOCH.size:
+                os.ftruncate(handle, _EPOCH.size)
+            return mmap.mmap(handle, _EPOCH.size)
+        finally:
+            os.close(handle)
+
+    @contextmanager
+    def _alone(self) -> Generator[None]:
+        fcntl.flock(self._guard, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(self._guard, fcntl.LOCK_UN)
+
+
+def _written(lock: Lock) -> dict[str, object]:
+    return {
+        "id": lock.id,
+        "targets": [[target.value, value] for target, value in lock.targets],
+        "mode": lock.mode.value,
+        "reason": lock.reason,
+        "by": lock.by,
+        "created_at_us": lock.created_at_us,
+        "case": lock.case,
+        "expires_at_us": lock.expires_at_us,
+        "grant": lock.grant,
+        "upstream": lock.upstream,
+    }
+
+
+def _read(written: _Created) -> Lock:
+    if not written.targets:
+        raise ValueError("a lock on nothing")
+    return Lock(
+        id=LockId(written.id),
+        targets=tuple((Target(target), value) for target, value in written.targets),
+        mode=LockMode(written.mode),
+        reason=written.reason,
+        by=written.by,
+        created_at_us=written.created_at_us,
+        case=written.case,
+        expires_at_us=written.expires_at_us,
+        grant=None if written.grant is None else GrantId(written.grant),
+        upstream=written.upstream,
+    )
+
+
+def _write_all(handle: int, content: bytes) -> None:
+    left = memoryview(content)
+    while left:
+        left = left[os.write(handle, left) :]
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

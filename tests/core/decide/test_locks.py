@@ -1,0 +1,101 @@
+"""Locks as tables: what each target means, who is not meant, and which of several counts."""
+
+import pytest
+
+from firedoor.core.decide.locks import is_in_network, is_of_the_credential, lock_on
+from firedoor.model.ids import GrantId, SessionId, TokenDigest
+from firedoor.model.lock import Lock, LockId, LockMode, LockView, Target, Whom
+
+NOW = 1_000
+WHOM = Whom(
+    principal="dana",
+    groups=frozenset({"support"}),
+    grant=GrantId("g_1"),
+    token=TokenDigest("aa"),
+    agents=("claw", "helper"),
+    peer="10.0.0.7",
+    upstream="crm",
+    session=SessionId("s1"),
+    tool="query",
+)
+
+
+def lock(*targets: tuple[Target, str], **changes) -> Lock:
+    given = {"id": LockId("l_1"), "mode": LockMode.STOP, "reason": "r", "by": "sam", "created_at_us": 1}
+    return Lock(targets=targets, **{**given, **changes})
+
+
+def holding(*locks: Lock, now_us: int = NOW) -> Lock | None:
+    return lock_on(LockView(1, locks), WHOM, now_us)
+
+
+@pytest.mark.parametrize(
+    ("target", "meant", "other"),
+    [
+        (Target.PRINCIPAL, "dana", "Dana"),
+        (Target.GROUP, "support", "sup"),
+        (Target.GRANT, "g_1", "g_12"),
+        (Target.CREDENTIAL, "aa", "a"),
+        (Target.AGENT, "helper", "help"),
+        (Target.SESSION, "s1", "s"),
+        (Target.UPSTREAM, "crm", "crm*"),
+        (Target.TOOL, "query", "query "),
+        (Target.NETWORK, "10.0.0.0/24", "10.0.1.0/24"),
+    ],
+)
+def test_a_target_is_met_by_exactly_its_value(target, meant, other) -> None:
+    assert holding(lock((target, meant))) is not None
+    assert holding(lock((target, other))) is None
+
+
+def test_a_lock_on_everything_holds_for_everyone() -> None:
+    assert holding(lock((Target.ALL, ""))) is not None
+
+
+def test_no_lock_holds_for_nobody() -> None:
+    assert holding() is None
+
+
+def test_several_targets_must_all_be_met() -> None:
+    assert holding(lock((Target.PRINCIPAL, "dana"), (Target.UPSTREAM, "crm"))) is not None
+    assert holding(lock((Target.PRINCIPAL, "dana"), (Target.UPSTREAM, "wiki"))) is None
+
+
+def test_a_lock_on_a_session_holds_for_what_its_grant_begins_anew_on_that_upstream() -> None:
+    assert holding(lock((Target.SESSION, "s0"), grant=GrantId("g_1"), upstream="crm")) is not None
+    assert holding(lock((Target.SESSION, "s0"), grant=GrantId("g_1"), upstream="wiki")) is None
+    assert holding(lock((Target.SESSION, "s0"), grant=GrantId("g_2"), upstream="crm")) is None
+
+
+def test_a_lock_ends_at_its_instant() -> None:
+    assert holding(lock((Target.ALL, ""), expires_at_us=NOW + 1)) is not None
+    assert holding(lock((Target.ALL, ""), expires_at_us=NOW)) is None
+
+
+def test_the_worst_of_several_locks_counts() -> None:
+    modes = [LockMode.READ_ONLY, LockMode.STOP, LockMode.SUSPEND]
+    found = holding(*(lock((Target.ALL, ""), id=LockId(mode), mode=mode) for mode in modes))
+    assert found is not None
+    assert found.mode is LockMode.STOP
+
+
+@pytest.mark.parametrize(
+    ("address", "network", "is_in"),
+    [
+        ("10.0.0.7", "10.0.0.7", True),
+        ("10.0.0.7", "10.0.0.8", False),
+        ("::ffff:10.0.0.7", "10.0.0.0/8", True),
+        ("2001:db8::1", "2001:db8::/32", True),
+        ("2001:db8::1", "10.0.0.0/8", False),
+        ("", "10.0.0.0/8", True),
+        ("unix", "10.0.0.0/8", True),
+    ],
+)
+def test_an_address_is_placed_in_a_network_or_in_every_one(address, network, is_in) -> None:
+    assert is_in_network(address, network) is is_in
+
+
+def test_only_a_lock_that_names_nothing_but_the_caller_makes_the_credential_dead() -> None:
+    assert is_of_the_credential(lock((Target.PRINCIPAL, "dana"), (Target.AGENT, "claw")))
+    assert not is_of_the_credential(lock((Target.PRINCIPAL, "dana"), (Target.TOOL, "query")))
+    assert not is_of_the_credential(lock((Target.ALL, "")))

@@ -1,0 +1,100 @@
+"""The file of locks: durable, shared, cut where a crash tore it, closed where it is damaged."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from firedoor.edges.store.locks import LockFile
+from firedoor.model.errors import IntegrityError
+from firedoor.model.ids import GrantId
+from firedoor.model.lock import Lift, Lock, LockId, LockMode, Target
+
+LOCK = Lock(
+    id=LockId("l_1"),
+    targets=((Target.PRINCIPAL, "dana"), (Target.NETWORK, "10.0.0.0/8")),
+    mode=LockMode.SUSPEND,
+    reason='a "reason"\nof two lines',
+    by="sam",
+    created_at_us=17,
+    case="c-1",
+    expires_at_us=99,
+    grant=GrantId("g_1"),
+    upstream="crm",
+)
+LIFT = Lift(id=LOCK.id, by="kim", reason="over", at_us=30)
+
+
+def test_a_lock_is_the_same_after_a_restart(tmp_path: Path) -> None:
+    assert LockFile(tmp_path).create(LOCK) == 1
+    view = LockFile(tmp_path).view()
+    assert (view.epoch, view.locks) == (1, (LOCK,))
+
+
+def test_what_one_process_locks_another_one_sees_at_once(tmp_path: Path) -> None:
+    ours, theirs = LockFile(tmp_path), LockFile(tmp_path)
+    assert theirs.view().locks == ()
+    ours.create(LOCK)
+    assert theirs.view().locks == (LOCK,)
+    assert theirs.lift(LIFT) == LOCK
+    assert ours.view().locks == ()
+    assert ours.view().epoch == 2
+
+
+def test_another_operating_system_process_sees_it_too(tmp_path: Path) -> None:
+    ours = LockFile(tmp_path)
+    code = (
+        "import sys; from pathlib import Path; from firedoor.edges.store.locks import LockFile; "
+        "from firedoor.model.lock import *; "
+        "LockFile(Path(sys.argv[1])).create(Lock(id=LockId('l_9'), targets=((Target.ALL, ''),), "
+        "mode=LockMode.STOP, reason='r', by='x', created_at_us=1))"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True)
+    assert [lock.id for lock in ours.view().locks] == ["l_9"]
+
+
+def test_a_lock_that_is_not_there_cannot_be_lifted(tmp_path: Path) -> None:
+    assert LockFile(tmp_path).lift(LIFT) is None
+
+
+def test_a_torn_line_is_cut_off_and_what_comes_after_it_counts(tmp_path: Path) -> None:
+    LockFile(tmp_path).create(LOCK)
+    with (tmp_path / "locks.jsonl").open("ab") as file:
+        file.write(b'{"epoch":2,"lift":{"id":"l_1"')
+    again = LockFile(tmp_path)
+    assert again.view().locks == (LOCK,)
+    assert again.lift(LIFT) == LOCK
+    assert LockFile(tmp_path).view().locks == ()
+
+
+def test_a_change_that_was_durable_and_not_yet_counted_counts_after_a_restart(tmp_path: Path) -> None:
+    LockFile(tmp_path).create(LOCK)
+    (tmp_path / "epoch").write_bytes(bytes(8))
+    assert LockFile(tmp_path).view().locks == (LOCK,)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda text: text.replace(b'"principal"', b'"princip4l"'),
+        lambda text: text.replace(b'"epoch":1', b'"epoch":2'),
+        lambda text: text.replace(b'"suspend"', b'"nothing"'),
+        lambda text: b"[]\n" + text,
+        lambda text: text.replace(b'[["principal","dana"],["network","10.0.0.0/8"]]', b"[]"),
+    ],
+)
+def test_a_damaged_file_opens_nothing(tmp_path: Path, damage) -> None:
+    LockFile(tmp_path).create(LOCK)
+    file = tmp_path / "locks.jsonl"
+    written = file.read_bytes()
+    assert damage(written) != written
+    file.write_bytes(damage(written))
+    with pytest.raises(IntegrityError):
+        LockFile(tmp_path)
+
+
+def test_only_the_owner_may_read_the_locks(tmp_path: Path) -> None:
+    LockFile(tmp_path / "locks").create(LOCK)
+    modes = {file.name: file.stat().st_mode & 0o777 for file in (tmp_path / "locks").iterdir()}
+    assert set(modes.values()) == {0o600}
