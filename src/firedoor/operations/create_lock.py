@@ -1,0 +1,111 @@
+"""Locks a door: checks what was asked for, and keeps the lock. Ending what is under way is the engine's."""
+
+import ipaddress
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from firedoor.model.errors import ClientError
+from firedoor.model.ids import GrantId
+from firedoor.model.lock import Lock, LockId, LockMode, Target
+from firedoor.ports.locks import Locks
+
+ID_BYTES = 8
+VALUE = 256
+"""Characters of a value at most."""
+REASON = 1000
+_DIGEST = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockRequest:
+    """What is to be locked, and why."""
+
+    targets: tuple[tuple[Target, str], ...]
+    mode: LockMode = LockMode.STOP
+    reason: str
+    by: str
+    case: str | None = None
+    ttl_us: int | None = None
+    """None: until it is lifted."""
+    grant: GrantId | None = None
+    """Of the session, where one is locked."""
+    upstream: str | None = None
+
+
+def create_lock(
+    request: LockRequest,
+    locks: Locks,
+    *,
+    now_us: int,
+    random: Callable[[int], bytes],
+    known_upstreams: frozenset[str] | None = None,
+) -> Lock:
+    """Make a lock and keep it. It is durable when this returns. `random(n)` gives n unpredictable bytes.
+
+    Raises:
+        ClientError: the targets or the reason make no sense.
+        RecordError: it could not be made durable.
+    """
+    _check_words(request)
+    targets = tuple((target, _value(target, value)) for target, value in request.targets)
+    _check_targets(targets, known_upstreams)
+    lock = Lock(
+        id=LockId(f"l_{random(ID_BYTES).hex()}"),
+        targets=targets,
+        mode=request.mode,
+        reason=request.reason.strip(),
+        by=request.by,
+        created_at_us=now_us,
+        case=request.case,
+        expires_at_us=None if request.ttl_us is None else now_us + request.ttl_us,
+        grant=request.grant,
+        upstream=request.upstream,
+    )
+    locks.create(lock)
+    return lock
+
+
+def _check_words(request: LockRequest) -> None:
+    if not request.reason.strip() or len(request.reason) > REASON:
+        hint = "Whoever is locked out, and whoever asks later, reads it."
+        raise ClientError("lock_reason", f"Give a reason of 1 to {REASON} characters.", hint)
+    if request.ttl_us is not None and request.ttl_us <= 0:
+        raise ClientError("lock_ttl", "A lock must hold for a while.", "Give a time such as 1h, or none.")
+
+
+def _check_targets(targets: tuple[tuple[Target, str], ...], known: frozenset[str] | None) -> None:
+    kinds = [target for target, _ in targets]
+    if not kinds:
+        raise ClientError("lock_target", "Say what to lock.", "--all locks everything.")
+    if Target.ALL in kinds and len(kinds) > 1:
+        raise ClientError("lock_target", "Everything is locked, or something in particular: not both.")
+    for target, value in targets:
+        if target is Target.UPSTREAM and known is not None and value not in known:
+            hint = f"The upstreams are: {', '.join(sorted(known))}."
+            raise ClientError("lock_target", f"There is no upstream {value!r} in the settings.", hint)
+
+
+def _value(target: Target, value: str) -> str:
+    if target is Target.ALL:
+        return ""
+    if not value or value != value.strip() or len(value) > VALUE or not value.isprintable():
+        raise ClientError(
+            "lock_target", f"The {target.value} is empty or not a name.", "It is matched exactly."
+        )
+    if target is Target.NETWORK:
+        return _network(value)
+    if target is Target.CREDENTIAL and (len(value) != _DIGEST or not _is_hexadecimal(value)):
+        raise ClientError("lock_target", "A token is named by its SHA-256, 64 hexadecimal digits.")
+    return value
+
+
+def _network(value: str) -> str:
+    try:
+        return str(ipaddress.ip_network(value))
+    except ValueError as fault:
+        hint = "Write 10.0.0.7 or 10.0.0.0/24."
+        raise ClientError("lock_target", f"{value!r} is no network: {fault}.", hint) from fault
+
+
+def _is_hexadecimal(value: str) -> bool:
+    return all(digit in "0123456789abcdef" for digit in value)

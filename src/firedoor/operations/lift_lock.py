@@ -1,0 +1,33 @@
+"""Lifts a lock. What it ended does not come back by itself: clients connect anew."""
+
+from dataclasses import dataclass
+
+from firedoor.model.errors import ClientError
+from firedoor.model.lock import Lift, Lock, LockId
+from firedoor.ports.locks import Locks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiftRequest:
+    """Which lock, by whom, and why."""
+
+    id: LockId
+    by: str
+    reason: str
+
+
+def lift_lock(request: LiftRequest, locks: Locks, *, now_us: int) -> Lock:
+    """End a lock; the lock it was. It is durable when this returns.
+
+    Raises:
+        ClientError: there is no such lock, or no reason.
+        RecordError: it could not be made durable.
+    """
+    if not request.reason.strip():
+        raise ClientError("lock_reason", "Say why the lock is lifted.", "Give --reason.")
+    lift = Lift(id=request.id, by=request.by, reason=request.reason.strip(), at_us=now_us)
+    lock = locks.lift(lift)
+    if lock is None:
+        hint = "`firedoor lock list` shows the locks in force."
+        raise ClientError("lock_unknown", f"There is no lock {request.id}.", hint)
+    return lock

@@ -1,0 +1,70 @@
+"""What can be locked, and what is asked again."""
+
+from pathlib import Path
+
+import pytest
+
+from firedoor.edges.store.locks import LockFile
+from firedoor.model.errors import ClientError
+from firedoor.model.lock import LockMode, Target
+from firedoor.operations.create_lock import LockRequest, create_lock
+
+
+def made(folder: Path, *targets: tuple[Target, str], **changes):
+    request = LockRequest(targets=targets, **{"reason": "stolen token", "by": "sam", **changes})
+    return create_lock(
+        request,
+        LockFile(folder),
+        now_us=1_000,
+        random=lambda n: b"\x07" * n,
+        known_upstreams=frozenset({"crm"}),
+    )
+
+
+def test_a_lock_is_kept_as_it_was_asked_for(tmp_path: Path) -> None:
+    lock = made(tmp_path, (Target.PRINCIPAL, "dana"), (Target.UPSTREAM, "crm"), ttl_us=50, case="c-1")
+    assert LockFile(tmp_path).view().locks == (lock,)
+    assert lock.id == "l_0707070707070707"
+    assert (lock.mode, lock.created_at_us, lock.expires_at_us, lock.case) == (
+        LockMode.STOP,
+        1_000,
+        1_050,
+        "c-1",
+    )
+
+
+def test_a_network_is_kept_in_its_usual_form(tmp_path: Path) -> None:
+    assert made(tmp_path, (Target.NETWORK, "10.0.0.7")).targets == ((Target.NETWORK, "10.0.0.7/32"),)
+
+
+def test_everything_needs_no_value(tmp_path: Path) -> None:
+    assert made(tmp_path, (Target.ALL, "ignored")).targets == ((Target.ALL, ""),)
+
+
+def test_a_token_is_named_by_its_digest(tmp_path: Path) -> None:
+    assert made(tmp_path, (Target.CREDENTIAL, "ab" * 32)).targets == ((Target.CREDENTIAL, "ab" * 32),)
+
+
+@pytest.mark.parametrize(
+    ("targets", "changes", "code"),
+    [
+        ((), {}, "lock_target"),
+        (((Target.ALL, ""), (Target.AGENT, "claw")), {}, "lock_target"),
+        (((Target.PRINCIPAL, ""),), {}, "lock_target"),
+        (((Target.PRINCIPAL, " dana"),), {}, "lock_target"),
+        (((Target.PRINCIPAL, "da\x1bna"),), {}, "lock_target"),
+        (((Target.PRINCIPAL, "d" * 257),), {}, "lock_target"),
+        (((Target.UPSTREAM, "cmr"),), {}, "lock_target"),
+        (((Target.NETWORK, "10.0.0.1/8"),), {}, "lock_target"),
+        (((Target.CREDENTIAL, "fd_abc"),), {}, "lock_target"),
+        (((Target.CREDENTIAL, "zz" * 32),), {}, "lock_target"),
+        (((Target.ALL, ""),), {"reason": " "}, "lock_reason"),
+        (((Target.ALL, ""),), {"reason": "r" * 1001}, "lock_reason"),
+        (((Target.ALL, ""),), {"ttl_us": 0}, "lock_ttl"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_and_locks_nothing(tmp_path: Path, targets, changes, code) -> None:
+    with pytest.raises(ClientError) as refused:
+        made(tmp_path, *targets, **changes)
+    assert refused.value.code == code
+    assert LockFile(tmp_path).view().locks == ()
