@@ -5,11 +5,18 @@ A running gateway may go on writing meanwhile.
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 from firedoor.app.settings import Settings
 from firedoor.edges.keys.age import KeyRing
-from firedoor.edges.store.journal.reader import RecordedEntry, Tail, read_session
+from firedoor.edges.store.journal.reader import (
+    BOTH_LAYERS,
+    VIEW_ONLY,
+    RecordedEntry,
+    Tail,
+    read_session,
+)
 from firedoor.edges.store.store import Store
 from firedoor.model.entry import EntryKind
 from firedoor.model.errors import ClientError
@@ -40,9 +47,13 @@ def find_session(store: Store, given: str) -> SessionId:
 _WHOLE = 36
 
 
-def replay(settings: Settings, session: SessionId) -> Iterator[RecordedEntry]:
-    """Read a recording from its beginning."""
-    return read_session(settings.data_dir, session, keys=KeyRing.open(settings.data_dir))
+def replay(settings: Settings, session: SessionId, *, is_raw: bool = False) -> Iterator[RecordedEntry]:
+    """Read a recording from its beginning: the client's side, or the upstream's."""
+    layers = BOTH_LAYERS if is_raw else VIEW_ONLY
+    for entry in read_session(
+        settings.data_dir, session, keys=KeyRing.open(settings.data_dir), layers=layers
+    ):
+        yield entry if entry.raw is None else replace(entry, payload=entry.raw)
 
 
 def follow(

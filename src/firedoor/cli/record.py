@@ -87,7 +87,9 @@ def replay(
     session: str,
     /,
     *,
-    raw: Annotated[bool, Parameter(negative="", help="As received rather than as delivered.")] = False,
+    raw: Annotated[
+        bool, Parameter(negative="", help="The upstream's side of the mask. Needs the raw key.")
+    ] = False,
     speed: Annotated[float | None, Parameter(help="1 waits as long as it took; 10 a tenth of it.")] = None,
     as_json: AsJson = False,
     settings: SettingsFile = None,
@@ -99,17 +101,13 @@ def replay(
     from firedoor.model.errors import ClientError
     from firedoor.operations.replay_session import replay_session
 
-    if raw:
-        raise ClientError(
-            "layer_unknown", "There is no raw layer: nothing is masked yet.", "Leave --raw out."
-        )
     if speed is not None and not speed > 0:
         raise ClientError("speed_unusable", "A speed is more than 0.")
     found = settings_for_people(settings)
     with open_store(found) as store:
         wanted = find_session(store, session)
     before_us = None
-    for moment in replay_session(read(found, wanted)):
+    for moment in replay_session(read(found, wanted, is_raw=raw)):
         if speed is not None and before_us is not None:
             time.sleep(max(0, moment.at_us - before_us) / 1_000_000 / speed)
         before_us = moment.at_us

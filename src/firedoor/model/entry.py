@@ -1,10 +1,10 @@
 """One item of the record. Its bytes on disk: `core.record`."""
 
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 from firedoor.model.ids import SessionId
-from firedoor.model.json import JsonObject
+from firedoor.model.json import Json, JsonObject
 
 
 class EntryKind(IntEnum):
@@ -30,16 +30,47 @@ class EntryKind(IntEnum):
     """Input that never became a call: malformed, too large, unauthenticated."""
 
 
+class Layer(StrEnum):
+    """Which side of the mask a frame holds. Each layer of a session has keys of its own."""
+
+    VIEW = "view"
+    """What the client saw or sent."""
+    RAW = "raw"
+    """What the upstream sent or got, where that is something else."""
+
+
 LATER = 0
 """An instant that the engine fills in when the entry is written: the path has no clock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What is to be recorded. `envelope` says what it is, `payload` is the exact wire bytes."""
+    """What is to be recorded. `envelope` says what it is, `payload` is the exact wire bytes of the view.
+
+    `raw` is the exact bytes on the upstream's side, where masking made them others. None, or the same as
+    `payload`: the message is stored once.
+    """
 
     kind: EntryKind
     session: SessionId
     at_us: int
     envelope: JsonObject
     payload: bytes = b""
+    raw: bytes | None = None
+
+    @property
+    def is_layered(self) -> bool:
+        """Whether the raw bytes are stored apart from the view."""
+        return self.raw is not None and self.raw != self.payload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layered:
+    """A message that masking changed: both sides, and for the envelope what was masked where.
+
+    `masked` holds kinds, places and tokens, never what was found: whoever has the view key reads it.
+    """
+
+    view: bytes
+    raw: bytes
+    masked: tuple[Json, ...] = ()

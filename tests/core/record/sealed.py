@@ -1,6 +1,9 @@
 """A recording to test with: fixed key, salt and entries, so that its bytes are always the same."""
 
+import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
+from itertools import count
 
 from firedoor.core.record.content import ContentPacker
 from firedoor.core.record.seal import SessionSealer
@@ -16,6 +19,11 @@ def entry(kind: EntryKind, number: int = 0, payload: bytes = b"") -> Entry:
     return Entry(kind=kind, session=SESSION, at_us=1000 + number, envelope={"n": number}, payload=payload)
 
 
+def masked(payload: bytes = b"EMAIL_1", raw: bytes | None = b"ann@example.com") -> Entry:
+    """Give a message that masking changed."""
+    return replace(entry(EntryKind.OUTCOME, 2, payload), raw=raw)
+
+
 RECORDING = (
     entry(EntryKind.OPEN),
     entry(EntryKind.INTENT, 1, b'{"jsonrpc":"2.0","id":1,"method":"tools/list"}'),
@@ -25,9 +33,21 @@ RECORDING = (
 
 
 def sealer(opening: Entry = RECORDING[0], *, key: bytes = KEY, salt: bytes = SALT) -> SessionSealer:
-    return SessionSealer(opening, key=key, salt=salt, packer=ContentPacker())
+    """Give the first key of a session as asked; those after it follow from it."""
+    numbers = count()
+
+    def fresh() -> tuple[bytes, bytes]:
+        number = next(numbers)
+        return (key, salt) if not number else (derived(key, number), salt)
+
+    return SessionSealer(opening, fresh=fresh, packer=ContentPacker())
+
+
+def derived(key: bytes, number: int) -> bytes:
+    """Give the key that is made after so many others."""
+    return hashlib.sha256(key + bytes([number])).digest()
 
 
 def frames(entries: Iterable[Entry] = RECORDING) -> list[bytes]:
     sealing = sealer()
-    return [sealing.seal(each)[1] for each in entries]
+    return [frame for each in entries for frame in sealing.seal(each).frames]

@@ -13,7 +13,7 @@ from firedoor.core.record.entries import (
     outcome_entry,
     refused_entry,
 )
-from firedoor.model.entry import EntryKind
+from firedoor.model.entry import EntryKind, Layered
 from firedoor.model.reply import Refusal
 from firedoor.model.verdict import Effect, Verdict
 from tests.helpers.nouns import AT_US, CONTROL, LEGACY, SESSION, TOKEN, arrival, message, session
@@ -81,3 +81,22 @@ def test_refused_input_is_kept_in_part_and_hashed_whole() -> None:
         "sha256": hashlib.sha256(body).hexdigest(),
     }
     assert TOKEN not in repr(entry)
+
+
+def test_a_masked_message_has_both_sides_and_says_what_was_masked() -> None:
+    masked = ({"kind": "email", "at": "/result/0"},)
+    both = Layered(view=b"EMAIL_1", raw=b"ann@example.com", masked=masked)
+    told = Told(status=200, result="result")
+    for entry in (outcome_entry(session(), 3, told, 5, both), event_entry(session(), 3, {}, 5, both)):
+        assert (entry.payload, entry.raw) == (b"EMAIL_1", b"ann@example.com")
+        assert entry.envelope["masked"] == masked
+    nothing = outcome_entry(session(), 3, told, 5, Layered(view=b"x", raw=b"x"))
+    assert "masked" not in nothing.envelope
+    assert not nothing.is_layered
+
+
+def test_an_intent_keeps_what_the_upstream_is_sent_if_that_is_something_else() -> None:
+    verdict = Verdict(effect=Effect.ALLOW, rules=(), reasons=(), policy_version="sha256:1")
+    entry = intent_entry(session(), message(), verdict, 5, b'{"to": "ann@example.com"}')
+    assert (entry.payload, entry.raw) == (message().body, b'{"to": "ann@example.com"}')
+    assert not intent_entry(session(), message(), verdict, 5, message().body).is_layered

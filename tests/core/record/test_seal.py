@@ -2,16 +2,17 @@ import dataclasses
 
 import pytest
 
-from firedoor.core.record.frame import ZSTD, unpack_header
+from firedoor.core.record.content import MAX_CONTENT
+from firedoor.core.record.frame import LAST_EPOCH, RAW_LAYER, ZSTD, unpack_header
 from firedoor.core.record.seal import OPENING_BYTES, derive
-from firedoor.model.entry import EntryKind
+from firedoor.model.entry import EntryKind, Layer
 from firedoor.model.errors import RecordError
-from tests.core.record.sealed import KEY, RECORDING, SALT, entry, frames, sealer
+from tests.core.record.sealed import KEY, RECORDING, SALT, entry, frames, masked, sealer
 
 
 def test_sequence_numbers_count_from_zero() -> None:
     sealing = sealer()
-    assert [sealing.seal(each)[0] for each in RECORDING] == [0, 1, 2, 3]
+    assert [sealing.seal(each).sequence for each in RECORDING] == [0, 1, 2, 3]
 
 
 def test_a_number_is_not_spent_on_what_is_refused() -> None:
@@ -19,14 +20,14 @@ def test_a_number_is_not_spent_on_what_is_refused() -> None:
     sealing.seal(RECORDING[0])
     with pytest.raises(RecordError):
         sealing.seal(dataclasses.replace(RECORDING[1], envelope={"name": "\ud800"}))
-    assert sealing.seal(RECORDING[1])[0] == 1
+    assert sealing.seal(RECORDING[1]).sequence == 1
 
 
 def test_the_same_entry_twice_gives_two_frames_that_share_nothing_after_the_header() -> None:
     sealing = sealer()
     sealing.seal(RECORDING[0])
-    _, one = sealing.seal(RECORDING[1])
-    _, two = sealing.seal(RECORDING[1])
+    (one,) = sealing.seal(RECORDING[1]).frames
+    (two,) = sealing.seal(RECORDING[1]).frames
     assert one[48:] != two[48:]
     assert one[48:80] != two[48:80]
 
@@ -42,7 +43,7 @@ def test_nonces_are_the_base_nonce_xor_the_number() -> None:
 def test_layer_and_epoch_give_other_keys() -> None:
     commitments = {
         derive(KEY, SALT).commitment,
-        derive(KEY, SALT, layer=b"raw").commitment,
+        derive(KEY, SALT, layer=Layer.RAW).commitment,
         derive(KEY, SALT, epoch=1).commitment,
         derive(KEY, bytes(24)).commitment,
         derive(bytes(32), SALT).commitment,
@@ -80,3 +81,63 @@ def test_a_session_begins_with_open_and_has_one() -> None:
     with pytest.raises(RecordError) as caught:
         sealing.seal(RECORDING[0])
     assert caught.value.code == "session_already_open"
+
+
+def test_a_message_that_masking_changed_becomes_two_frames_of_which_the_view_is_the_last() -> None:
+    sealing = sealer()
+    sealing.seal(RECORDING[0])
+    sealed = sealing.seal(masked())
+    flags = [header.flags & RAW_LAYER for header in map(unpack_header, sealed.frames) if header]
+    assert flags == [RAW_LAYER, 0]
+    assert sealed.sequence == 2
+    assert [(key.layer, key.epoch) for key in sealed.keys] == [(Layer.RAW, 0)]
+    assert sealing.seal(masked()).keys == ()
+
+
+@pytest.mark.parametrize("raw", [None, b"same"])
+def test_a_message_that_masking_left_as_it_was_is_stored_once(raw: bytes | None) -> None:
+    sealing = sealer()
+    sealing.seal(RECORDING[0])
+    sealed = sealing.seal(masked(payload=b"same", raw=raw))
+    assert (sealed.sequence, len(sealed.frames), sealed.keys) == (1, 1, ())
+
+
+def test_a_raw_layer_that_is_refused_spends_no_number_and_no_key() -> None:
+    sealing = sealer()
+    sealing.seal(RECORDING[0])
+    with pytest.raises(RecordError):
+        sealing.seal(masked(raw=bytes(MAX_CONTENT)))
+    sealed = sealing.seal(masked())
+    assert (sealed.sequence, len(sealed.keys)) == (2, 1)
+
+
+def test_the_first_entry_of_a_session_has_no_layers() -> None:
+    opening = dataclasses.replace(RECORDING[0], raw=b"x")
+    with pytest.raises(RecordError) as caught:
+        sealer(opening).seal(opening)
+    assert caught.value.code == "opening_has_layers"
+
+
+def test_after_renewing_everything_is_sealed_under_new_keys() -> None:
+    sealing = sealer()
+    first = [*sealing.seal(RECORDING[0]).keys, *sealing.seal(masked()).keys]
+    sealing.renew()
+    sealed = sealing.seal(masked())
+    assert [(key.layer, key.epoch) for key in sealed.keys] == [(Layer.RAW, 1), (Layer.VIEW, 1)]
+    assert len({key.key for key in (*first, *sealed.keys)}) == 4
+    assert [header.epoch for header in map(unpack_header, sealed.frames) if header] == [1, 1]
+
+
+def test_a_session_has_no_more_epochs_than_its_flags_can_say() -> None:
+    sealing = sealer()
+    for _ in range(LAST_EPOCH):
+        sealing.renew()
+    with pytest.raises(RecordError) as caught:
+        sealing.renew()
+    assert caught.value.code == "epochs_spent"
+
+
+def test_no_key_stands_in_what_is_printed_of_it() -> None:
+    sealed = sealer().seal(RECORDING[0])
+    assert sealed.keys[0].key == KEY
+    assert "\\x00\\x01" not in repr(sealed.keys)

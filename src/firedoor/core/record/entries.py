@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import dataclass
 
 from firedoor.model.arrival import Arrival
-from firedoor.model.entry import Entry, EntryKind
+from firedoor.model.entry import Entry, EntryKind, Layered
 from firedoor.model.ids import SessionId
 from firedoor.model.json import Json
 from firedoor.model.message import Message
@@ -47,12 +47,19 @@ class Told:
 
     status: int
     result: str
-    """`result`, `tool_error`, `error`, `denied`, `failed`, `accepted` or `cancelled`."""
+    """`result`, `tool_error`, `error`, `denied`, `failed`, `accepted`, `unexpected`, `ended`, `terminated` or
+    `cancelled`."""
     code: str = ""
 
 
-def intent_entry(session: Session, message: Message, verdict: Verdict, at_us: int) -> Entry:
-    """Before a message is forwarded or denied: its exact bytes and the verdict."""
+def intent_entry(
+    session: Session, message: Message, verdict: Verdict, at_us: int, forwarded: bytes | None = None
+) -> Entry:
+    """Before a message is forwarded or denied: its exact bytes and the verdict.
+
+    `forwarded` is what the upstream is sent, where that is not what the client sent: tokens of the mask
+    that are put back in clear. It is of the raw layer.
+    """
     return Entry(
         kind=EntryKind.INTENT,
         session=session.id,
@@ -71,25 +78,39 @@ def intent_entry(session: Session, message: Message, verdict: Verdict, at_us: in
             },
         },
         payload=message.body,
+        raw=forwarded,
     )
 
 
-def outcome_entry(session: Session, call: int, told: Told, at_us: int, payload: bytes) -> Entry:
-    """Before the answer that ends a call is delivered: its exact bytes."""
+def outcome_entry(session: Session, call: int, told: Told, at_us: int, payload: bytes | Layered) -> Entry:
+    """Before the answer that ends a call is delivered: its exact bytes, on both sides of the mask."""
     envelope: dict[str, Json] = {"call": call, "status": told.status, "result": told.result}
     if told.code:
         envelope["code"] = told.code
-    return Entry(kind=EntryKind.OUTCOME, session=session.id, at_us=at_us, envelope=envelope, payload=payload)
+    return _message(EntryKind.OUTCOME, session, at_us, envelope, payload)
 
 
-def event_entry(session: Session, call: int, about: dict[str, Json], at_us: int, payload: bytes) -> Entry:
+def event_entry(
+    session: Session, call: int, about: dict[str, Json], at_us: int, payload: bytes | Layered
+) -> Entry:
     """Before one streamed message is delivered, or when something happened to the call."""
+    return _message(EntryKind.EVENT, session, at_us, {"call": call, **about}, payload)
+
+
+def _message(
+    kind: EntryKind, session: Session, at_us: int, envelope: dict[str, Json], payload: bytes | Layered
+) -> Entry:
+    if isinstance(payload, bytes):
+        return Entry(kind=kind, session=session.id, at_us=at_us, envelope=envelope, payload=payload)
+    if payload.masked:
+        envelope["masked"] = payload.masked
     return Entry(
-        kind=EntryKind.EVENT,
+        kind=kind,
         session=session.id,
         at_us=at_us,
-        envelope={"call": call, **about},
-        payload=payload,
+        envelope=envelope,
+        payload=payload.view,
+        raw=payload.raw,
     )
 
 

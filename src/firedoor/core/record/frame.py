@@ -12,6 +12,7 @@ the seal's work, which covers every byte of the header.
 import struct
 from dataclasses import dataclass
 
+from firedoor.model.entry import Layer
 from firedoor.model.ids import SessionId
 
 MAGIC = 0x4644
@@ -22,9 +23,11 @@ HEADER_BYTES = 48
 ZSTD = 1 << 0
 """Flag: the content is compressed."""
 RAW_LAYER = 1 << 1
-"""Flag: sealed with the session's raw key (as received), not its view key (as delivered)."""
+"""Flag: sealed with the session's raw key (the upstream's side), not its view key (the client's)."""
 EPOCH_SHIFT = 4
 """Flags above this bit: the key epoch, 0 to 4095."""
+LAST_EPOCH = 4095
+KNOWN_FLAGS = ZSTD | RAW_LAYER | LAST_EPOCH << EPOCH_SHIFT
 
 GROUP_KIND = 0
 """Not an entry: what was written and synced at once begins here. Entry kinds begin at 1."""
@@ -66,6 +69,16 @@ class Header:
     sequence: int
     at_us: int
     flags: int = 0
+
+    @property
+    def layer(self) -> Layer:
+        """Whose key sealed the frame."""
+        return Layer.RAW if self.flags & RAW_LAYER else Layer.VIEW
+
+    @property
+    def epoch(self) -> int:
+        """Which of the layer's keys sealed the frame."""
+        return self.flags >> EPOCH_SHIFT
 
 
 def pack_header(header: Header) -> bytes:

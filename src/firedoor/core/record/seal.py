@@ -1,37 +1,48 @@
 """Seals the entries of one session into frames. A sequence number is never used twice.
 
-Theory of operation. A session key is 32 random bytes, used by one process for one session and one layer,
-and never again. From it and a 24-byte random salt, HKDF-SHA512 gives an AES-256 key, a base nonce and a
-32-byte commitment. The nonce of a frame is the base nonce XOR its sequence number: two frames share a
-nonce only if they share a number, so a number is spent before its frame exists anywhere. The commitment
-stands in clear in the first frame; a wrong key is refused before it decrypts anything, and a ciphertext
-that opens under two keys (AES-GCM allows that) is of no use.
+Theory of operation. A layer key is 32 random bytes, used by one process for one session, one layer and
+one epoch, and never again. From it and a 24-byte random salt, HKDF-SHA512 gives an AES-256 key, a base
+nonce and a 32-byte commitment. The nonce of a frame is the base nonce XOR its sequence number: two frames
+share a nonce only if they share a number, so a number is spent before its frame exists anywhere. The
+commitment stands in clear in the first frame of each key; a wrong key is refused before it decrypts
+anything, and a ciphertext that opens under two keys (AES-GCM allows that) is of no use.
 
 Each frame authenticates its own header and the hash of the session's previous frame, so that frames can
-be neither changed, nor moved, nor left out, except at the end.
+be neither changed, nor moved, nor left out, except at the end. The hash is of the sealed frame: the chain
+holds over frames that a reader has no key to.
+
+A message that masking changed becomes two frames: the raw bytes under the raw key, then the view. In this
+order, because the view's frame then authenticates the raw one, also for readers of the view alone.
 """
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA512
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from firedoor.core.record.content import ContentPacker
-from firedoor.core.record.frame import Header, pack_header, session_bytes
-from firedoor.model.entry import Entry, EntryKind
+from firedoor.core.record.frame import (
+    EPOCH_SHIFT,
+    LAST_EPOCH,
+    RAW_LAYER,
+    Header,
+    pack_header,
+    session_bytes,
+)
+from firedoor.model.entry import Entry, EntryKind, Layer
 from firedoor.model.errors import RecordError
 
 KEY_BYTES = 32
 SALT_BYTES = 24
 COMMITMENT_BYTES = 32
 OPENING_BYTES = SALT_BYTES + COMMITMENT_BYTES
-"""In clear before the ciphertext of a session's first frame: salt, commitment."""
+"""In clear before the ciphertext of the first frame of each key: salt, commitment."""
 TAG_BYTES = 16
 FIRST_PREVIOUS = bytes(32)
 """Stands for the hash of the frame before the first."""
-VIEW_LAYER = b"view"
 
 _NONCE_BYTES = 12
 _INFO = b"firedoor/fdrec/v1\x00AES-256-GCM\x00"
@@ -39,7 +50,7 @@ _INFO = b"firedoor/fdrec/v1\x00AES-256-GCM\x00"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Derived:
-    """What a session key and a salt give."""
+    """What a layer key and a salt give."""
 
     cipher: AESGCM
     base_nonce: int
@@ -50,11 +61,11 @@ class Derived:
         return (self.base_nonce ^ sequence).to_bytes(_NONCE_BYTES)
 
 
-def derive(key: bytes, salt: bytes, *, layer: bytes = VIEW_LAYER, epoch: int = 0) -> Derived:
-    """Everything that sealing and opening a session's frames takes."""
+def derive(key: bytes, salt: bytes, *, layer: Layer = Layer.VIEW, epoch: int = 0) -> Derived:
+    """Everything that sealing and opening the frames of one key takes."""
     if len(key) != KEY_BYTES or len(salt) != SALT_BYTES:
-        raise ValueError("a session key has 32 bytes and its salt 24")
-    info = _INFO + layer + b"\x00" + epoch.to_bytes(2)
+        raise ValueError("a layer key has 32 bytes and its salt 24")
+    info = _INFO + layer.value.encode() + b"\x00" + epoch.to_bytes(2)
     length = KEY_BYTES + _NONCE_BYTES + COMMITMENT_BYTES
     okm = HKDF(algorithm=SHA512(), length=length, salt=salt, info=info).derive(key)
     return Derived(
@@ -64,30 +75,82 @@ def derive(key: bytes, salt: bytes, *, layer: bytes = VIEW_LAYER, epoch: int = 0
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerKey:
+    """A key that was begun: to be wrapped, and durable before the first frame it sealed."""
+
+    layer: Layer
+    epoch: int
+    key: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """An entry as frames, to be written together and in this order."""
+
+    sequence: int
+    """The number of the entry: that of its last frame, the view."""
+    frames: tuple[bytes, ...]
+    keys: tuple[LayerKey, ...] = ()
+
+
 class SessionSealer:
     """Seals one session, in order. One thread at a time."""
 
-    def __init__(self, opening: Entry, *, key: bytes, salt: bytes, packer: ContentPacker) -> None:
+    def __init__(
+        self, opening: Entry, *, fresh: Callable[[], tuple[bytes, bytes]], packer: ContentPacker
+    ) -> None:
+        """Take where keys come from: `fresh` gives a key and a salt, random, never the same again."""
         if opening.kind is not EntryKind.OPEN:
             raise RecordError("session_not_open", "The first entry of a session opens it.")
         self._session = session_bytes(opening.session)
-        self._derived = derive(key, salt)
-        self._opening = salt + self._derived.commitment
+        self._fresh = fresh
         self._pack = packer.pack
+        self._derived: dict[Layer, Derived] = {}
+        self._epoch = 0
         self._next = 0
         self._previous = FIRST_PREVIOUS
 
-    def seal(self, entry: Entry) -> tuple[int, bytes]:
-        """Spend a sequence number: return it and the frame.
+    def renew(self) -> None:
+        """Seal what comes under new keys, so that other people can be given them.
+
+        Raises:
+            RecordError: a session has no more than 4,096 epochs.
+        """
+        if self._epoch == LAST_EPOCH:
+            raise RecordError("epochs_spent", "The session has had all its key epochs.")
+        self._epoch += 1
+        self._derived.clear()
+
+    def seal(self, entry: Entry) -> Sealed:
+        """Spend a sequence number for each frame; return the frames.
 
         Raises:
             RecordError: the entry is too large or not JSON, or opens what is open. No number is spent.
         """
-        sequence = self._next
-        if (entry.kind is EntryKind.OPEN) != (sequence == 0):
+        if (entry.kind is EntryKind.OPEN) != (self._next == 0):
             raise RecordError("session_already_open", "A session is opened once, by its first entry.")
-        content, flags = self._pack(entry.envelope, entry.payload)
-        opening = b"" if sequence else self._opening
+        view, view_flags = self._pack(entry.envelope, entry.payload)
+        if entry.raw is None or not entry.is_layered:
+            frame, key = self._frame(entry, Layer.VIEW, view, view_flags)
+            return Sealed(sequence=self._next - 1, frames=(frame,), keys=(key,) if key else ())
+        if self._next == 0:
+            raise RecordError("opening_has_layers", "The first entry of a session holds no message.")
+        raw, raw_flags = self._pack({}, entry.raw)
+        # Nothing is refused from here on: a frame that exists must be written, or the chain breaks.
+        below, raw_key = self._frame(entry, Layer.RAW, raw, raw_flags)
+        above, view_key = self._frame(entry, Layer.VIEW, view, view_flags)
+        keys = tuple(key for key in (raw_key, view_key) if key is not None)
+        return Sealed(sequence=self._next - 1, frames=(below, above), keys=keys)
+
+    def _frame(self, entry: Entry, layer: Layer, content: bytes, flags: int) -> tuple[bytes, LayerKey | None]:
+        sequence = self._next
+        begun: LayerKey | None = None
+        opening = b""
+        derived = self._derived.get(layer)
+        if derived is None:
+            begun, derived, opening = self._begin(layer)
+        layer_flag = RAW_LAYER if layer is Layer.RAW else 0
         header = pack_header(
             Header(
                 kind=entry.kind,
@@ -95,12 +158,17 @@ class SessionSealer:
                 session=self._session,
                 sequence=sequence,
                 at_us=entry.at_us,
-                flags=flags,
+                flags=flags | layer_flag | self._epoch << EPOCH_SHIFT,
             )
         )
         # Spent here: whatever happens from now on, no other frame gets this nonce.
         self._next = sequence + 1
-        sealed = self._derived.cipher.encrypt(self._derived.nonce(sequence), content, header + self._previous)
+        sealed = derived.cipher.encrypt(derived.nonce(sequence), content, header + self._previous)
         frame = b"".join((header, opening, sealed))
         self._previous = hashlib.sha256(frame).digest()
-        return sequence, frame
+        return frame, begun
+
+    def _begin(self, layer: Layer) -> tuple[LayerKey, Derived, bytes]:
+        key, salt = self._fresh()
+        derived = self._derived[layer] = derive(key, salt, layer=layer, epoch=self._epoch)
+        return LayerKey(layer=layer, epoch=self._epoch, key=key), derived, salt + derived.commitment

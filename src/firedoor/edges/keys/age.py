@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pyrage
 
+from firedoor.model.entry import Layer
 from firedoor.model.errors import IntegrityError, SettingsError
 
 IDENTITY_FILE = "replay.agekey"
+_FOR_OTHERS = "No matching keys"
+"""What pyrage says of a file that is whole, as far as can be told without a key, and for others."""
 _SECRET_MARK = "AGE-SECRET-KEY-"  # noqa: S105 - how such a line begins, not one
 
 
@@ -54,22 +57,22 @@ class KeyRing:
         """What others wrap to, so that this identity can open."""
         return str(self._identity.to_public())
 
-    def wrap(self, key: bytes) -> bytes:
-        """Encrypt to every recipient."""
+    def wrap(self, key: bytes, layer: Layer = Layer.VIEW) -> bytes:
+        """Encrypt to every recipient of the layer."""
         return pyrage.encrypt(key, self._recipients)
 
-    def unwrap(self, wrapped: bytes) -> bytes:
-        """Decrypt with the local identity.
+    def unwrap(self, wrapped: bytes) -> bytes | None:
+        """Decrypt with the local identity; None if it was wrapped for others.
 
         Raises:
-            IntegrityError: it was not wrapped for this identity, or was changed.
+            IntegrityError: it was changed.
         """
         try:
             return pyrage.decrypt(wrapped, [self._identity])
         except pyrage.DecryptError as fault:
-            raise IntegrityError(
-                "key_not_ours", "A wrapped key does not open with the local replay identity."
-            ) from fault
+            if _FOR_OTHERS in str(fault):
+                return None
+            raise IntegrityError("key_damaged", f"A wrapped key is damaged: {fault}") from fault
 
 
 def _make(file: Path) -> None:

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from firedoor.edges.keys.age import KeyRing, sync_folder, write_private
-from firedoor.model.errors import SettingsError
+from firedoor.model.errors import IntegrityError, SettingsError
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 
@@ -26,7 +26,14 @@ class SecretStore:
             wrapped = self._file(name).read_bytes()
         except FileNotFoundError:
             return None
-        return self._ring.unwrap(wrapped).decode("utf-8")
+        value = self._ring.unwrap(wrapped)
+        if value is None:
+            raise IntegrityError(
+                "secret_not_ours",
+                f"Secret {name} does not open with the local identity.",
+                f"It was changed, or encrypted for another. Set it again: firedoor secret set {name}",
+            )
+        return value.decode("utf-8")
 
     def set(self, name: str, value: str) -> None:
         """Keep a secret, in place of an older one."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from firedoor.core.record.frame import fresh_session_id
 from firedoor.edges.store.journal.disk import Appended, RealDisk
 from firedoor.edges.store.journal.reader import RecordedEntry
-from firedoor.model.entry import Entry, EntryKind
+from firedoor.model.entry import Entry, EntryKind, Layer
 from firedoor.model.ids import SessionId
 
 SECTOR = 64
@@ -20,11 +20,11 @@ SECTOR = 64
 class ClearKeys:
     """Wraps nothing."""
 
-    def wrap(self, key: bytes) -> bytes:
-        return b"clear:" + key
+    def wrap(self, key: bytes, layer: Layer) -> bytes:
+        return b"clear:" + layer.value.encode() + key
 
     def unwrap(self, wrapped: bytes) -> bytes:
-        return wrapped.removeprefix(b"clear:")
+        return wrapped[-32:]
 
 
 KEYS = ClearKeys()

@@ -1,4 +1,5 @@
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -6,11 +7,11 @@ import pytest
 from firedoor.edges.keys.age import KeyRing
 from firedoor.edges.store.journal import Journal
 from firedoor.edges.store.journal.layout import key_file, segment_file
-from firedoor.edges.store.journal.reader import Tail, read_all, read_frames, read_session
+from firedoor.edges.store.journal.reader import BOTH_LAYERS, Tail, read_all, read_frames, read_session
 from firedoor.model.entry import EntryKind
 from firedoor.model.errors import IntegrityError, RecordError
 from firedoor.model.ids import SessionId
-from tests.edges.store.journal.around import KEYS, entry, seen, session
+from tests.edges.store.journal.around import KEYS, ClearKeys, entry, seen, session
 
 ONE, TWO = session(1), session(2)
 
@@ -67,8 +68,52 @@ def test_sessions_without_a_key_are_left_out_and_named(recorded: Path) -> None:
 def test_another_identity_opens_nothing(tmp_path: Path) -> None:
     journal = Journal.open(tmp_path, keys=KeyRing.open(tmp_path))
     journal.close()
-    with pytest.raises(IntegrityError):
-        list(read_session(tmp_path, journal.control, keys=KeyRing.open(tmp_path / "other")))
+    other = KeyRing.open(tmp_path / "other")
+    with pytest.raises(RecordError) as caught:
+        list(read_session(tmp_path, journal.control, keys=other))
+    assert caught.value.code == "view_layer_sealed"
+    assert list(read_all(tmp_path, keys=other)) == []
+
+
+class ViewKeys(ClearKeys):
+    """Whoever was given the view, and not the raw layer."""
+
+    def unwrap(self, wrapped: bytes) -> bytes | None:
+        return None if b"raw" in wrapped else super().unwrap(wrapped)
+
+
+@pytest.fixture
+def masked(tmp_path: Path) -> Path:
+    """A recording of which one message was masked."""
+    journal = Journal.open(tmp_path, keys=KEYS)
+    journal.put(entry(ONE, EntryKind.OPEN))
+    journal.put(entry(ONE, EntryKind.OUTCOME, b"plain"))
+    hidden = replace(entry(ONE, EntryKind.OUTCOME, b"EMAIL_1"), raw=b"ann@example.com")
+    assert journal.put(hidden) == 3
+    journal.put(entry(ONE, EntryKind.CLOSE))
+    journal.close()
+    return tmp_path
+
+
+def test_who_has_the_view_key_reads_what_was_delivered_and_nothing_else(masked: Path) -> None:
+    read = list(read_session(masked, ONE, keys=ViewKeys()))
+    assert [(each.sequence, each.payload, each.raw) for each in read] == [
+        (0, b"", None), (1, b"plain", None), (3, b"EMAIL_1", None), (4, b"", None),
+    ]  # fmt: skip
+    with pytest.raises(RecordError) as caught:
+        list(read_session(masked, ONE, keys=ViewKeys(), layers=BOTH_LAYERS))
+    assert caught.value.code == "raw_layer_sealed"
+
+
+def test_who_has_both_keys_reads_both_sides(masked: Path) -> None:
+    read = list(read_session(masked, ONE, keys=KEYS, layers=BOTH_LAYERS))
+    assert [each.raw for each in read] == [None, None, b"ann@example.com", None]
+    assert all(each.raw is None for each in read_all(masked, keys=KEYS))
+
+
+def test_a_recording_without_raw_bytes_needs_no_raw_key(recorded: Path) -> None:
+    read = list(read_session(recorded, ONE, keys=ViewKeys(), layers=BOTH_LAYERS))
+    assert read == list(read_session(recorded, ONE, keys=KEYS))
 
 
 @pytest.mark.promise("REC-2")

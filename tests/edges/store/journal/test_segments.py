@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -6,6 +7,7 @@ from firedoor.core.record.segment import scan
 from firedoor.edges.store.journal.disk import RealDisk
 from firedoor.edges.store.journal.layout import MAX_SEGMENT, journal_folder, segment_file, segment_numbers
 from firedoor.edges.store.journal.segments import NewKey, SegmentWriter
+from firedoor.model.entry import Layer
 from tests.core.record.sealed import frames
 from tests.edges.store.journal.around import CrashDisk, session
 
@@ -31,7 +33,7 @@ def test_a_key_is_durable_with_all_its_names_before_the_frames_are_written(tmp_p
     disk = CrashDisk(tmp_path, is_honest=True)
     segments = writer(tmp_path, disk)
     one = session(1)
-    segments.write_keys([NewKey(session=one, wrapped=b"k")])
+    segments.write_keys([NewKey(session=one, layer=Layer.VIEW, epoch=0, wrapped=b"k")])
     segments.write_group(frames()[0], at_us=1)
     segments.close()
     acts = [(act, name.as_posix()) for act, name, _ in disk.log]
@@ -43,6 +45,8 @@ def test_a_key_is_durable_with_all_its_names_before_the_frames_are_written(tmp_p
 
 def test_a_key_is_never_written_over(tmp_path: Path) -> None:
     segments = writer(tmp_path, RealDisk())
-    segments.write_keys([NewKey(session=session(1), wrapped=b"k")])
+    key = NewKey(session=session(1), layer=Layer.RAW, epoch=1, wrapped=b"k")
+    segments.write_keys([key])
+    assert (tmp_path / "keys" / session(1) / "raw-1.age").read_bytes() == b"k"
     with pytest.raises(FileExistsError):
-        segments.write_keys([NewKey(session=session(1), wrapped=b"other")])
+        segments.write_keys([replace(key, wrapped=b"other")])

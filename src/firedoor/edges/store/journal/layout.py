@@ -4,6 +4,7 @@ import re
 from itertools import pairwise
 from pathlib import Path
 
+from firedoor.model.entry import Layer
 from firedoor.model.errors import IntegrityError
 from firedoor.model.ids import SessionId
 
@@ -23,9 +24,14 @@ def segment_file(data_dir: Path, number: int) -> Path:
     return journal_folder(data_dir) / f"{number:020d}.seg"
 
 
-def key_file(data_dir: Path, session: SessionId) -> Path:
-    """Return the file of a session's wrapped view key."""
-    return data_dir / "keys" / session / "view-0.age"
+def key_folder(data_dir: Path, session: SessionId) -> Path:
+    """Return the folder of a session's wrapped keys. Without them the session is shredded."""
+    return data_dir / "keys" / session
+
+
+def key_file(data_dir: Path, session: SessionId, layer: Layer = Layer.VIEW, epoch: int = 0) -> Path:
+    """Return the file of a wrapped key of a session."""
+    return key_folder(data_dir, session) / f"{layer.value}-{epoch}.age"
 
 
 def quarantine_folder(data_dir: Path) -> Path:

@@ -5,7 +5,7 @@ that is not whole anywhere else is damage, and reading stops with an error that 
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -13,8 +13,8 @@ from typing import Protocol
 from firedoor.core.record.frame import HEADER_BYTES, session_bytes, session_id
 from firedoor.core.record.segment import Place, SegmentHeader, frames_of, group_end, unpack_segment_header
 from firedoor.core.record.unseal import SessionUnsealer
-from firedoor.edges.store.journal.layout import key_file, segment_file, segment_numbers
-from firedoor.model.entry import EntryKind
+from firedoor.edges.store.journal.layout import key_file, key_folder, segment_file, segment_numbers
+from firedoor.model.entry import EntryKind, Layer
 from firedoor.model.errors import IntegrityError, RecordError
 from firedoor.model.ids import SessionId
 from firedoor.model.json import JsonObject
@@ -23,9 +23,13 @@ from firedoor.model.json import JsonObject
 class KeyUnwrap(Protocol):
     """Opens wrapped session keys."""
 
-    def unwrap(self, wrapped: bytes) -> bytes:
-        """Decrypt with the local identity, or raise IntegrityError."""
+    def unwrap(self, wrapped: bytes) -> bytes | None:
+        """Decrypt with the identities at hand; None if it is for others. Raises IntegrityError if damaged."""
         ...
+
+
+VIEW_ONLY = frozenset({Layer.VIEW})
+BOTH_LAYERS = frozenset(Layer)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +44,8 @@ class RecordedEntry:
     payload: bytes
     segment: int
     offset: int
+    raw: bytes | None = None
+    """The upstream's side, if that is another and was asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,23 +57,37 @@ class RecordedFrame:
     segment: int
 
 
-def read_session(data_dir: Path, session: SessionId, *, keys: KeyUnwrap) -> Iterator[RecordedEntry]:
+def read_session(
+    data_dir: Path,
+    session: SessionId,
+    *,
+    keys: KeyUnwrap,
+    layers: Collection[Layer] = VIEW_ONLY,
+) -> Iterator[RecordedEntry]:
     """Read the entries of one session, in order. The frames of others are skipped by their header.
 
     Raises:
-        RecordError: there is no such session here, or no key to it.
+        RecordError: there is no such session here, or no key to it, or to one of the layers.
         IntegrityError: the journal or the recording does not verify.
     """
     try:
         wanted = session_bytes(session)
     except ValueError:
         raise _unknown(session) from None
-    key = _key_of(data_dir, session, keys)
-    if key is None:
+    if not key_folder(data_dir, session).is_dir():
         raise _unknown(session)
-    unsealer = SessionUnsealer(session, key)
+
+    def find(layer: Layer, epoch: int) -> bytes:
+        key = _key_of(data_dir, session, keys, layer, epoch)
+        if key is None:
+            raise _sealed(session, layer)
+        return key
+
+    unsealer = SessionUnsealer(session, find, layers)
     for frame in read_frames(data_dir, session=wanted):
-        yield _opened(frame, unsealer)
+        entry = _opened(frame, unsealer)
+        if entry is not None:
+            yield entry
 
 
 def read_all(
@@ -208,21 +228,25 @@ class _Opener:
         if unsealer is None:
             return None
         entry = _opened(frame, unsealer)
-        if entry.kind is EntryKind.CLOSE:
+        if frame.place.header.kind == EntryKind.CLOSE:
             del self._unsealers[packed]
         return entry
 
     def _begin(self, session: SessionId) -> SessionUnsealer | None:
-        key = _key_of(self._data_dir, session, self._keys)
-        if key is None:
+        def find(layer: Layer, epoch: int) -> bytes | None:
+            return _key_of(self._data_dir, session, self._keys, layer, epoch)
+
+        if find(Layer.VIEW, 0) is None:
             if self._on_sealed is not None:
                 self._on_sealed(session)
             return None
-        return SessionUnsealer(session, key)
+        return SessionUnsealer(session, find)
 
 
-def _opened(frame: RecordedFrame, unsealer: SessionUnsealer) -> RecordedEntry:
+def _opened(frame: RecordedFrame, unsealer: SessionUnsealer) -> RecordedEntry | None:
     entry = unsealer.unseal(frame.content)
+    if entry is None:
+        return None
     return RecordedEntry(
         kind=entry.kind,
         session=entry.session,
@@ -232,12 +256,13 @@ def _opened(frame: RecordedFrame, unsealer: SessionUnsealer) -> RecordedEntry:
         payload=entry.payload,
         segment=frame.segment,
         offset=frame.place.offset,
+        raw=entry.raw,
     )
 
 
-def _key_of(data_dir: Path, session: SessionId, keys: KeyUnwrap) -> bytes | None:
+def _key_of(data_dir: Path, session: SessionId, keys: KeyUnwrap, layer: Layer, epoch: int) -> bytes | None:
     try:
-        wrapped = key_file(data_dir, session).read_bytes()
+        wrapped = key_file(data_dir, session, layer, epoch).read_bytes()
     except FileNotFoundError:
         return None
     return keys.unwrap(wrapped)
@@ -263,4 +288,13 @@ def _unknown(session: SessionId) -> RecordError:
         "recording_unknown",
         f"There is no key to a recording {session} here.",
         "The session is unknown, or its key was deleted.",
+    )
+
+
+def _sealed(session: SessionId, layer: Layer) -> RecordError:
+    return RecordError(
+        f"{layer.value}_layer_sealed",
+        f"No key here opens the {layer.value} layer of recording {session}.",
+        "It was wrapped for others, or deleted. Whoever holds an identity of age that it was wrapped for "
+        "can open it.",
     )

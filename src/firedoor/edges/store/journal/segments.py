@@ -7,14 +7,17 @@ from pathlib import Path
 from firedoor.core.record.segment import SegmentHeader, pack_group, pack_segment_header
 from firedoor.edges.store.journal.disk import Appended, Disk
 from firedoor.edges.store.journal.layout import MAX_SEGMENT, journal_folder, key_file, segment_file
+from firedoor.model.entry import Layer
 from firedoor.model.ids import SessionId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewKey:
-    """A session's key, wrapped: durable before its first frame is."""
+    """A key of a session, wrapped: durable before its first frame is."""
 
     session: SessionId
+    layer: Layer
+    epoch: int
     wrapped: bytes
 
 
@@ -36,7 +39,7 @@ class SegmentWriter:
     def write_keys(self, keys: list[NewKey]) -> None:
         """Make key files durable, names and all."""
         for key in keys:
-            file = key_file(self._data_dir, key.session)
+            file = key_file(self._data_dir, key.session, key.layer, key.epoch)
             self._disk.make_folder(file.parent)
             created = self._disk.create(file)
             created.write(key.wrapped)

@@ -24,13 +24,13 @@ from typing import Protocol
 from firedoor.core.record.content import ContentPacker
 from firedoor.core.record.facts import IndexRow, facts
 from firedoor.core.record.frame import fresh_session_id
-from firedoor.core.record.seal import KEY_BYTES, SALT_BYTES, SessionSealer
+from firedoor.core.record.seal import KEY_BYTES, SALT_BYTES, Sealed, SessionSealer
 from firedoor.edges.store.journal.disk import Disk, RealDisk
 from firedoor.edges.store.journal.layout import journal_folder
 from firedoor.edges.store.journal.recover import Recovered, recover
 from firedoor.edges.store.journal.segments import NewKey, SegmentWriter
 from firedoor.edges.store.journal.waiters import Waiters, Waiting
-from firedoor.model.entry import Entry, EntryKind
+from firedoor.model.entry import Entry, EntryKind, Layer
 from firedoor.model.errors import FiredoorError, RecordError
 from firedoor.model.ids import SessionId
 from firedoor.model.json import Json
@@ -45,8 +45,8 @@ _CLOSING_S = 10.0
 class KeyWrap(Protocol):
     """Wraps session keys for those who may read."""
 
-    def wrap(self, key: bytes) -> bytes:
-        """Encrypt to every recipient."""
+    def wrap(self, key: bytes, layer: Layer) -> bytes:
+        """Encrypt to every recipient of the layer."""
         ...
 
 
@@ -65,11 +65,14 @@ class Surroundings:
 @dataclass(slots=True)
 class _Queued:
     entry: Entry
-    sequence: int
-    frame: bytes
-    key: bytes | None
+    sealed: Sealed
     waiters: Waiters | None
     future: "asyncio.Future[int] | None"
+
+    @property
+    def size(self) -> int:
+        """Bytes it has on disk."""
+        return sum(map(len, self.sealed.frames))
 
 
 class Journal:
@@ -136,7 +139,7 @@ class Journal:
             RecordError: nothing can be recorded now, or this entry cannot.
         """
         with self._gate:
-            return self._enqueue(entry, None).sequence
+            return self._enqueue(entry, None).sealed.sequence
 
     def append(self, entry: Entry) -> "asyncio.Future[int]":
         """Like `put`; the future has the sequence number when the entry is durable.
@@ -228,24 +231,24 @@ class Journal:
     def _enqueue(self, entry: Entry, waiters: Waiters | None) -> _Queued:
         """Seal and queue. Under the gate; whatever can be refused is refused before sealing."""
         self._refuse_if_unable(entry)
-        key: bytes | None = None
         sealer = self._sealers.get(entry.session)
         if sealer is None:
             if entry.kind is not EntryKind.OPEN:
                 raise RecordError("session_not_open", f"Session {entry.session} is not open.")
-            key = self._around.entropy(KEY_BYTES)
-            salt = self._around.entropy(SALT_BYTES)
-            sealer = SessionSealer(entry, key=key, salt=salt, packer=self._packer)
-        sequence, frame = sealer.seal(entry)
-        if key is not None:
+            sealer = SessionSealer(entry, fresh=self._fresh_key, packer=self._packer)
+        sealed = sealer.seal(entry)
+        if sealed.sequence == 0:
             self._sealers[entry.session] = sealer
         future = None if waiters is None else waiters.add()
-        queued = _Queued(entry, sequence, frame, key, waiters, future)
+        queued = _Queued(entry, sealed, waiters, future)
         self._queue.append(queued)
-        self._unwritten += len(frame)
+        self._unwritten += queued.size
         if len(self._queue) == 1:
             self._gate.notify()
         return queued
+
+    def _fresh_key(self) -> tuple[bytes, bytes]:
+        return self._around.entropy(KEY_BYTES), self._around.entropy(SALT_BYTES)
 
     def _refuse_if_unable(self, entry: Entry) -> None:
         if self._failure is not None:
@@ -254,7 +257,8 @@ class Journal:
             raise RecordError("record_unavailable", "The journal is closed.")
         if self._is_stalled:
             raise RecordError("record_too_slow", "The disk does not answer.", "See the disk.")
-        if self._unwritten + len(entry.payload) > self._around.max_queued:
+        size = len(entry.payload) + len(entry.raw or b"")
+        if self._unwritten + size > self._around.max_queued:
             raise RecordError("record_overloaded", "More waits for the disk than may wait.", "See the disk.")
 
     def _stall(self) -> None:
@@ -289,16 +293,22 @@ class Journal:
         if self._segments is None:
             raise RecordError("record_unavailable", "The journal was not opened.")
         new = [
-            NewKey(session=queued.entry.session, wrapped=self._keys.wrap(queued.key))
+            NewKey(
+                session=queued.entry.session,
+                layer=key.layer,
+                epoch=key.epoch,
+                wrapped=self._keys.wrap(key.key, key.layer),
+            )
             for queued in group
-            if queued.key is not None
+            for key in queued.sealed.keys
         ]
         self._segments.write_keys(new)
-        self._segments.write_group(b"".join([q.frame for q in group]), at_us=self._around.now_us())
+        frames = b"".join([frame for queued in group for frame in queued.sealed.frames])
+        self._segments.write_group(frames, at_us=self._around.now_us())
 
     def _release(self, group: list[_Queued]) -> None:
         with self._gate:
-            self._unwritten -= sum(len(queued.frame) for queued in group)
+            self._unwritten -= sum(queued.size for queued in group)
             self._is_stalled = False
         _settle(group, None)
 
@@ -306,7 +316,7 @@ class Journal:
         if self._on_durable is not None:
             self._on_durable(
                 [
-                    facts(q.entry.kind, q.entry.session, q.sequence, q.entry.at_us, q.entry.envelope)
+                    facts(q.entry.kind, q.entry.session, q.sealed.sequence, q.entry.at_us, q.entry.envelope)
                     for q in group
                 ]
             )
@@ -349,6 +359,6 @@ def _settle(group: list[_Queued], failure: RecordError | None) -> None:
     waiting: dict[Waiters, list[Waiting]] = {}
     for queued in group:
         if queued.waiters is not None and queued.future is not None:
-            waiting.setdefault(queued.waiters, []).append((queued.future, queued.sequence))
+            waiting.setdefault(queued.waiters, []).append((queued.future, queued.sealed.sequence))
     for waiters, those in waiting.items():
         waiters.settle_soon(those, failure)
