@@ -12,14 +12,16 @@ from firedoor.core.commands import (
     CloseSession,
     Deliver,
     EndStream,
+    EndWith,
     ExpectResponse,
     Failure,
     Next,
+    Notice,
     OpenStream,
     Put,
     Send,
 )
-from firedoor.core.relay import Call, relay
+from firedoor.core.relay import Call, cut_short, relay
 from firedoor.model.entry import EntryKind
 from firedoor.model.era import Era
 from firedoor.model.forwarding import AnswerHead, Shape, UpstreamEvent
@@ -45,6 +47,7 @@ STREAM = AnswerHead(status=200, shape=Shape.STREAM)
 PROGRESS = b'{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":1,"progress":1}}'
 SAMPLING = b'{"jsonrpc":"2.0","id":"up-1","method":"sampling/createMessage","params":{}}'
 BROKEN = Failure("upstream_protocol", "Broken.")
+NOTICE = Notice(4401, "draining", "Stopping.")
 
 
 def call(**changes) -> Call:
@@ -106,6 +109,12 @@ def failed(play: Playbook, code: str) -> Reply:
     assert reply.body == entry.payload
     play.told(True).ends()
     return reply
+
+
+def ended(play: Playbook, code: str | None) -> None:
+    entry = recorded(play, EntryKind.OUTCOME, b"")
+    assert (entry.envelope["result"], entry.envelope.get("code")) == ("ended", code)
+    play.told(4).asks(EndStream()).told().ends()
 
 
 @pytest.mark.promise("PATH-1")
@@ -211,12 +220,21 @@ def test_a_legacy_stream_that_can_be_resumed_may_end_unanswered() -> None:
     play = streaming().asks(Next()).told(event(PROGRESS, event_id="e1"))
     recorded(play, EntryKind.EVENT)
     play.told(4).asks_a(Deliver)
-    play.told(True).asks(Next()).told(None).asks(EndStream()).told().ends()
+    ended(play.told(True).asks(Next()).told(None), "resumable")
 
 
-def test_a_listening_stream_needs_no_answer() -> None:
-    listening().asks(Next()).told(None).asks(EndStream()).told().ends()
-    listening().asks(Next()).told(BROKEN).asks(EndStream()).told().ends()
+@pytest.mark.parametrize(("last", "code"), [(None, None), (BROKEN, "upstream_protocol")])
+def test_a_listening_stream_needs_no_answer_and_has_its_outcome(last, code) -> None:
+    ended(listening().asks(Next()).told(last), code)
+
+
+def test_a_second_answer_to_one_request_is_recorded_and_not_delivered() -> None:
+    play = streaming().asks(Next()).told(event(result()))
+    recorded(play, EntryKind.OUTCOME, result())
+    play.told(4).asks_a(Deliver)
+    second = play.told(True).asks(Next()).told(event(result(more=1))).asks_a(Put).entry
+    assert (second.kind, second.envelope["what"]) == (EntryKind.EVENT, "second_answer")
+    play.told(5).asks(Next()).told(None).asks(EndStream()).told().ends()
 
 
 def test_a_response_on_a_listening_stream_is_an_event_and_no_outcome() -> None:
@@ -324,17 +342,31 @@ def test_a_failure_that_names_a_credential_does_not_say_it() -> None:
     assert b"s3cr3t" not in failed(sent(withheld=(b"s3cr3t-key",)).told(said), "upstream_unavailable").body
 
 
-def test_a_call_that_is_cancelled_says_so_in_the_record() -> None:
-    play = streaming().asks(Next()).cancelled()
+def test_a_call_whose_client_left_says_so_in_the_record() -> None:
+    play = Playbook(cut_short(call(), None))
     entry = recorded(play, EntryKind.OUTCOME, b"")
     assert entry.envelope == {"call": 3, "status": 499, "result": "cancelled"}
-    play.told(4).gives_up()
+    play.told(4).ends()
 
 
-def test_a_call_that_is_cancelled_before_its_answer_began_says_so_too() -> None:
-    play = sent().cancelled()
+@pytest.mark.promise("PATH-1", "PATH-7")
+def test_a_call_that_the_gateway_cuts_short_is_answered_once_that_is_durable() -> None:
+    play = Playbook(cut_short(call(), NOTICE))
+    entry = recorded(play, EntryKind.OUTCOME)
+    assert entry.envelope == {"call": 3, "status": 200, "result": "terminated", "code": "draining"}
+    assert json.loads(entry.payload) == {
+        "jsonrpc": "2.0",
+        "id": 7,
+        "error": {"code": 4401, "message": "Stopping."},
+    }
+    play.told(4).asks(EndWith(Reply(status=200, body=entry.payload))).told().ends()
+
+
+def test_what_has_no_response_is_cut_short_without_a_body() -> None:
+    silent = message("", "", kind=MessageKind.LISTEN, body=b"", id=None)
+    play = Playbook(cut_short(call(message=silent), NOTICE))
     recorded(play, EntryKind.OUTCOME, b"")
-    play.told(4).gives_up()
+    play.told(4).asks(EndWith(Reply(status=503))).told().ends()
 
 
 @pytest.mark.parametrize(("transport", "status"), [(Transport.STDIO, 404), (Transport.STREAMABLE_HTTP, 200)])
@@ -344,3 +376,23 @@ def test_a_stateless_client_gets_the_status_that_its_revision_wants(transport, s
     play = sent(**modern(upstream=behind)).told(JSON).asks(Next()).told(event(answer))
     assert recorded(play, EntryKind.OUTCOME, answer).envelope["status"] == status
     assert play.told(4).asks_a(Answer).reply.status == status
+
+
+@pytest.mark.parametrize("status", [302, 401, 403, 407])
+@pytest.mark.parametrize("kind", [MessageKind.LISTEN, MessageKind.NOTIFICATION, MessageKind.END])
+def test_what_has_no_response_does_not_look_as_if_the_upstream_had_taken_it(kind, status) -> None:
+    refused = AnswerHead(status=status, shape=Shape.EMPTY)
+    play = sent(message=message("", "", kind=kind, body=b"", id=None)).told(refused)
+    assert recorded(play, EntryKind.OUTCOME).envelope["status"] == 502
+    assert play.told(4).asks_a(Answer).reply.status == 502
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refused_notification_with_a_body_is_a_bad_gateway_too(status) -> None:
+    body = b'{"jsonrpc":"2.0","id":null,"error":{"code":-32001,"message":"no"}}'
+    quiet = message("notifications/initialized", "", kind=MessageKind.NOTIFICATION, id=None)
+    play = (
+        sent(message=quiet).told(AnswerHead(status=status, shape=Shape.JSON)).asks(Next()).told(event(body))
+    )
+    assert recorded(play, EntryKind.OUTCOME, body).envelope["status"] == 502
+    assert play.told(4).asks_a(Answer).reply.status == 502

@@ -1,7 +1,7 @@
 """The ports of the engine in memory, one class each, with the faults that tests need. No mocks: they work."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 from firedoor.model.entry import Entry, EntryKind
 from firedoor.model.errors import RecordError
@@ -28,8 +28,17 @@ class FakeClock:
         self.at_us += int(seconds * 1_000_000)
 
 
+async def turns(number: int) -> None:
+    """Let the loop turn so many times."""
+    for _ in range(number):
+        await asyncio.sleep(0)
+
+
 class FakeRecorder:
-    """Implements `ports.recorder.Recorder`. Entries wait for `flush` when it is slow."""
+    """Implements `ports.recorder.Recorder`. Entries wait for `flush` when it is slow.
+
+    With a pace it works like the journal: an entry becomes durable turns later, whoever waits for it.
+    """
 
     control = CONTROL
 
@@ -44,6 +53,8 @@ class FakeRecorder:
         self.queued: list[Entry] = []
         """What was put and not yet followed by an appended one."""
         self.forgotten: list[SessionId] = []
+        self.pace = 0
+        self._writing: set[asyncio.Task[int]] = set()
 
     def put(self, entry: Entry) -> int:
         if self.fails_on(entry):
@@ -53,8 +64,19 @@ class FakeRecorder:
         self._numbers[entry.session] = number
         return number
 
-    async def append(self, entry: Entry) -> int:
+    def append(self, entry: Entry) -> Awaitable[int]:
+        if not self.pace:
+            return self._append(entry)
+        writing = asyncio.get_running_loop().create_task(self._append(entry))
+        self._writing.add(writing)
+        writing.add_done_callback(self._writing.discard)
+        arrived: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        writing.add_done_callback(lambda task: arrived.done() or arrived.set_result(task.result()))
+        return arrived
+
+    async def _append(self, entry: Entry) -> int:
         number = self.put(entry)
+        await turns(self.pace)
         if self.is_slow:
             arrived: asyncio.Future[int] = asyncio.get_running_loop().create_future()
             self._waiting.append((entry, number, arrived))

@@ -156,8 +156,34 @@ class EndStream(Command[None]):
     """End the client's stream properly."""
 
 
+@dataclass(frozen=True, slots=True)
+class EndWith(Command[None]):
+    """End the exchange with this: on its open stream, where there is one, else as its whole answer."""
+
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a client that is still there is told when its call is cut short."""
+
+    code: int
+    """Of the JSON-RPC error."""
+    reason: str
+    """Stable slug, for the record."""
+    text: str
+
+
 class Cancelled(Exception):
-    """Thrown into a path whose client cancelled while a command was under way."""
+    """Thrown into a path at a command of its call. Never once the end of the call is in the record.
+
+    Without a notice the client is gone.
+    """
+
+    def __init__(self, notice: Notice | None = None) -> None:
+        """Keep what the client is told."""
+        super().__init__()
+        self.notice = notice
 
 
 Path: TypeAlias = Generator[Command[Any], Any, None]

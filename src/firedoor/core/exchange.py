@@ -19,6 +19,7 @@ from firedoor.core.authenticate.token import authenticate, digest_of
 from firedoor.core.commands import (
     Answer,
     Append,
+    Cancelled,
     CloseSession,
     Command,
     FindGrant,
@@ -31,7 +32,7 @@ from firedoor.core.commands import (
 )
 from firedoor.core.decide.evaluate import decide
 from firedoor.core.record.entries import Told, intent_entry, outcome_entry, refused_entry
-from firedoor.core.relay import Call, relay
+from firedoor.core.relay import Call, cut_short, relay
 from firedoor.core.reply.answer import denied, refused
 from firedoor.model.arrival import Arrival
 from firedoor.model.entry import LATER
@@ -43,7 +44,7 @@ from firedoor.model.message import Message, MessageKind
 from firedoor.model.reply import Refusal, Reply
 from firedoor.model.session import Session
 from firedoor.model.upstream import Transport, Upstream
-from firedoor.model.verdict import Effect
+from firedoor.model.verdict import Effect, Verdict
 
 
 def exchange(arrival: Arrival, gate: Gate, control: SessionId) -> Path:
@@ -67,10 +68,22 @@ def exchange(arrival: Arrival, gate: Gate, control: SessionId) -> Path:
         at_us=LATER,
         withheld=gate.withheld.get(upstream.name, ()),
     )
+    try:
+        yield from _carry(call, verdict)
+    except Cancelled as cancelled:
+        # The intent is in the record: so is how it ended, whoever let go.
+        yield from cut_short(call, cancelled.notice)
+        raise
+    return None
+
+
+def _carry(call: Call, verdict: Verdict) -> Path:
+    """From the durable intent to the answer."""
+    session, message = call.session, call.message
     if message.kind is MessageKind.RESPONSE and not (yield from _is_expected(call)):
         return (yield from _end_here(call, Reply(status=202), "unexpected"))
     if verdict.effect is not Effect.ALLOW:
-        text = denied(message, verdict, call_id(session.id, sequence))
+        text = denied(message, verdict, call_id(session.id, call.sequence))
         return (yield from _end_here(call, Reply(status=200, body=text), "denied"))
     yield from relay(call)
     if message.kind is MessageKind.END:

@@ -14,14 +14,15 @@ from firedoor.core.commands import (
     AnswerUpstream,
     Append,
     BindSession,
-    Cancelled,
     CloseSession,
     Command,
     Deliver,
     EndStream,
+    EndWith,
     ExpectResponse,
     Failure,
     Next,
+    Notice,
     OpenStream,
     Path,
     Put,
@@ -47,6 +48,7 @@ _FAILED = 300
 """HTTP statuses from here on are failures: MCP knows no redirects."""
 _CLIENT_FAILED = 400
 _LAST_STATUS = 599
+_BAD_GATEWAY = 502
 _GONE = 404
 """An upstream's word for a session it does not know."""
 
@@ -67,24 +69,36 @@ class Call:
 
 
 def relay(call: Call) -> Path:
-    """Forward the message and bring its answer to the client."""
-    try:
-        answer = yield from ask(Send(_outgoing(call)))
-        if isinstance(answer, Failure):
-            return (yield from _fail(call, answer))
-        if call.message.method == "initialize" and answer.mcp_session is not None:
-            yield from ask(BindSession(call.session.id, answer.mcp_session))
-        if answer.shape is Shape.STREAM and _wants_stream(call):
-            yield from _stream(call)
-        elif answer.shape is Shape.EMPTY:
-            yield from _status(call, answer)
-        else:
-            yield from _single(call, answer)
-    except Cancelled:
-        # The client let go: the record still says how the call ended.
-        told = Told(status=499, result="cancelled")
-        yield from ask(Append(outcome_entry(call.session, call.sequence, told, call.at_us, b"")))
-        raise
+    """Forward the message and bring its answer to the client. One outcome is written, on every way."""
+    answer = yield from ask(Send(_outgoing(call)))
+    if isinstance(answer, Failure):
+        return (yield from _fail(call, answer))
+    if call.message.method == "initialize" and answer.mcp_session is not None:
+        yield from ask(BindSession(call.session.id, answer.mcp_session))
+    if answer.shape is Shape.STREAM and _wants_stream(call):
+        yield from _stream(call)
+    elif answer.shape is Shape.EMPTY:
+        yield from _status(call, answer)
+    else:
+        yield from _single(call, answer)
+    return None
+
+
+def cut_short(call: Call, notice: Notice | None) -> Path:
+    """The call ends where it is: the record says so, and then the client, if it is still there."""
+    if notice is None:
+        return (yield from _end(call, Told(status=499, result="cancelled"), b""))
+    is_request = call.message.kind is MessageKind.REQUEST
+    body = error(call.message.id, notice.code, notice.text) if is_request else b""
+    told = Told(status=200 if is_request else 503, result="terminated", code=notice.reason)
+    yield from _end(call, told, body)
+    yield from ask(EndWith(Reply(status=told.status, body=body)))
+    return None
+
+
+def _end(call: Call, told: Told, payload: bytes) -> Path:
+    """Write the one outcome of the call."""
+    yield from ask(Append(outcome_entry(call.session, call.sequence, told, call.at_us, payload)))
 
 
 def _outgoing(call: Call) -> Forwarding:
@@ -131,7 +145,7 @@ def _single(call: Call, answer: AnswerHead) -> Path:
     is_opening = call.message.method == "initialize" and spoken.result == "result"
     told = Told(status=_status_for(call, answer, spoken), result=spoken.result)
     # The outcome is durable before the client sees it.
-    yield from ask(Append(outcome_entry(call.session, call.sequence, told, call.at_us, payload)))
+    yield from _end(call, told, payload)
     headers = _session_header(call) if is_opening else ()
     yield from ask(Answer(Reply(status=told.status, body=payload, headers=headers)))
     if call.message.method == "initialize" and not is_opening:
@@ -155,18 +169,21 @@ def _status_for(call: Call, answer: AnswerHead, spoken: Spoken) -> int:
     # Where the transport has no statuses, the gateway is the HTTP server that the client sees.
     if call.message.era is Era.MODERN and call.upstream.transport is Transport.STDIO:
         return status_of(spoken)
-    return _shown(answer.status)
+    return _shown(call, answer.status)
 
 
-def _shown(status: int) -> int:
+def _shown(call: Call, status: int) -> int:
     """The status that a client may see.
 
     401, 403 and 407 are about the gateway's credential: the client's own is fine. A redirect is not the
-    client's to follow, and beyond 599 there is no HTTP.
+    client's to follow, and beyond 599 there is no HTTP. A request has its error in the body; what has no
+    response must not look as if it had arrived.
     """
     is_of_the_gateway = status in (401, 403, 407)
     is_odd = _FAILED <= status < _CLIENT_FAILED or status > _LAST_STATUS
-    return 200 if is_of_the_gateway or is_odd else status
+    if not (is_of_the_gateway or is_odd):
+        return status
+    return 200 if call.message.kind is MessageKind.REQUEST else _BAD_GATEWAY
 
 
 def _status(call: Call, answer: AnswerHead) -> Path:
@@ -175,8 +192,8 @@ def _status(call: Call, answer: AnswerHead) -> Path:
     if call.message.kind is MessageKind.REQUEST and not (status == _GONE and call.message.era is Era.LEGACY):
         text = f"The upstream answered HTTP {status} without a response."
         return (yield from _fail(call, Failure("upstream_protocol", text)))
-    told = Told(status=_shown(status), result="accepted" if status < _FAILED else "failed")
-    yield from ask(Append(outcome_entry(call.session, call.sequence, told, call.at_us, b"")))
+    told = Told(status=_shown(call, status), result="accepted" if status < _FAILED else "failed")
+    yield from _end(call, told, b"")
     body = (
         b"" if status < _FAILED else error(call.message.id, -32600, f"The upstream answered HTTP {status}.")
     )
@@ -193,31 +210,43 @@ def _end_if_gone(call: Call, status: int) -> Path:
 
 def _stream(call: Call) -> Path:
     yield from ask(OpenStream(_session_header(call) if call.message.method == "initialize" else ()))
-    is_answered = call.message.kind is MessageKind.LISTEN
-    is_resumable = False
+    is_answered = is_resumable = False
+    failure: Failure | None = None
     while True:
         event = yield from ask(Next())
         if event is None:
             break
         if isinstance(event, Failure):
-            if not is_answered:
-                yield from _fail_on_stream(call, event)
-            return (yield from ask(EndStream()))
+            failure = event
+            break
         is_resumable = is_resumable or event.event_id is not None
-        is_answered = (yield from _pass_on(call, event)) or is_answered
-    if not is_answered and not (is_resumable and call.message.era is Era.LEGACY):
-        yield from _fail_on_stream(
-            call, Failure("upstream_gone", "The upstream ended the stream unanswered.")
-        )
+        is_answered = (yield from _pass_on(call, event, is_answered)) or is_answered
+    if not is_answered:
+        yield from _end_unanswered(call, failure, is_resumable=is_resumable)
     yield from ask(EndStream())
 
 
-def _pass_on(call: Call, event: UpstreamEvent) -> Generator[Command[Any], Any, bool]:
+def _end_unanswered(call: Call, failure: Failure | None, *, is_resumable: bool) -> Path:
+    """The upstream's stream is over, and no response was on it."""
+    if call.message.kind is MessageKind.LISTEN:
+        code = "" if failure is None else failure.code
+        yield from _end(call, Told(status=200, result="ended", code=code), b"")
+    elif failure is None and is_resumable and call.message.era is Era.LEGACY:
+        # The client takes the response from the stream with which it resumes.
+        yield from _end(call, Told(status=200, result="ended", code="resumable"), b"")
+    else:
+        gone = Failure("upstream_gone", "The upstream ended the stream unanswered.")
+        yield from _fail_on_stream(call, failure or gone)
+
+
+def _pass_on(call: Call, event: UpstreamEvent, is_answered: bool) -> Generator[Command[Any], Any, bool]:
     event = _masked(call, event)
     payload = event.payload
     spoken = understand(payload) if payload else Spoken(says=Says.NOTIFICATION)
-    if spoken.says is Says.NONSENSE:
-        about: dict[str, Json] = {"what": "nonsense"}
+    is_last = call.message.kind is MessageKind.REQUEST and _ends(call, spoken, 200)
+    if spoken.says is Says.NONSENSE or (is_last and is_answered):
+        # A second answer to one request is none: the client has its answer, the record its outcome.
+        about: dict[str, Json] = {"what": "second_answer" if is_last else "nonsense"}
         yield from ask(Put(event_entry(call.session, call.sequence, about, call.at_us, payload)))
         return False
     if spoken.says is Says.REQUEST:
@@ -225,7 +254,6 @@ def _pass_on(call: Call, event: UpstreamEvent) -> Generator[Command[Any], Any, b
         if is_closed or spoken.id is None:
             return (yield from _decline(call, spoken, payload))
         yield from ask(ExpectResponse(call.session.id, spoken.id))
-    is_last = call.message.kind is MessageKind.REQUEST and _ends(call, spoken, 200)
     if is_last:
         told = Told(status=200, result=spoken.result)
         entry = outcome_entry(call.session, call.sequence, told, call.at_us, payload)
@@ -276,7 +304,7 @@ def _decline(call: Call, spoken: Spoken, payload: bytes) -> Generator[Command[An
 def _fail(call: Call, failure: Failure) -> Path:
     """The upstream failed: the client still gets an answer."""
     told, body = _failed(call, failure)
-    yield from ask(Append(outcome_entry(call.session, call.sequence, told, call.at_us, body)))
+    yield from _end(call, told, body)
     status = 200 if call.message.kind is MessageKind.REQUEST else 502
     yield from ask(Answer(Reply(status=status, body=body)))
     if call.message.method == "initialize":
@@ -285,7 +313,7 @@ def _fail(call: Call, failure: Failure) -> Path:
 
 def _fail_on_stream(call: Call, failure: Failure) -> Path:
     told, body = _failed(call, failure)
-    yield from ask(Append(outcome_entry(call.session, call.sequence, told, call.at_us, body)))
+    yield from _end(call, told, body)
     yield from ask(Deliver(StreamEvent(payload=body)))
 
 

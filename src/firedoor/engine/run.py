@@ -22,12 +22,14 @@ from firedoor.core.commands import (
     Command,
     Deliver,
     EndStream,
+    EndWith,
     ExpectResponse,
     Failure,
     FindGrant,
     FindMirrors,
     JoinSession,
     Next,
+    Notice,
     OpenStream,
     Path,
     Put,
@@ -37,8 +39,15 @@ from firedoor.core.commands import (
 )
 from firedoor.core.exchange import exchange
 from firedoor.core.record.entries import Told, outcome_entry, refused_entry
-from firedoor.core.reply.answer import INTERNAL_ERROR, RECORD_UNAVAILABLE, TERMINATED, TOO_MANY, error
-from firedoor.engine.live import Live
+from firedoor.core.reply.answer import (
+    INTERNAL_ERROR,
+    RECORD_UNAVAILABLE,
+    TERMINATED,
+    TOO_MANY,
+    error,
+    refused,
+)
+from firedoor.engine.running import Running
 from firedoor.engine.sessions import Sessions
 from firedoor.model.arrival import Arrival
 from firedoor.model.entry import LATER, Entry, EntryKind
@@ -48,44 +57,19 @@ from firedoor.model.forwarding import AnswerHead, UpstreamEvent
 from firedoor.model.gate import Gate
 from firedoor.model.grant import Grant
 from firedoor.model.ids import GrantId
-from firedoor.model.message import Message, MessageKind
+from firedoor.model.message import MessageKind
 from firedoor.model.reply import Refusal, Reply, StreamEvent
 from firedoor.model.session import Session
 from firedoor.ports.client import Client
 from firedoor.ports.directory import Directory
 from firedoor.ports.recorder import Recorder
-from firedoor.ports.upstreams import Answer as UpstreamAnswer
 from firedoor.ports.upstreams import Upstreams
 
 log = logging.getLogger("firedoor.engine")
 
-
-@dataclass(slots=True, kw_only=True)
-class Running:
-    """One exchange under way."""
-
-    arrival: Arrival
-    client: Client
-    task: "asyncio.Task[Any] | None"
-    message: Message | None = None
-    live: Live | None = None
-    answer: UpstreamAnswer | None = None
-    intent: int | None = None
-    """Sequence number of its intent, once that is durable."""
-    is_recorded: bool = False
-    """How it ended is durable."""
-    has_begun: bool = False
-    """Something was sent to the client."""
-    is_streaming: bool = False
-    is_cancelled: bool = False
-
-    @property
-    def is_stream(self) -> bool:
-        """Whether it is open for as long as the client likes, and not a call."""
-        message = self.message
-        if message is None:
-            return False
-        return message.kind is MessageKind.LISTEN or message.method == "subscriptions/listen"
+DRAINING = Notice(
+    TERMINATED, "draining", "The gateway is shutting down. The call may or may not have been executed."
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -127,6 +111,7 @@ class Engine:
             OpenStream: self._open_stream,
             Deliver: self._deliver,
             EndStream: self._end_stream,
+            EndWith: self._end_with,
         }
 
     async def run(self, arrival: Arrival, client: Client) -> None:
@@ -168,17 +153,40 @@ class Engine:
         return await self._awaited[type(command)](command, running)
 
     async def _unwind(self, path: Path, running: Running) -> None:
-        """Let the path write its last entries, and let go of the upstream."""
+        """Let the path write how it ended, and let go of the upstream."""
         if running.answer is not None:
             running.answer.abandon()
         try:
-            command = path.throw(Cancelled())
-            while True:
+            command = self._next_of_cut(path, running)
+            while command is not None:
                 command = path.send(await self._carry_out(command, running))
-        except (Cancelled, StopIteration, FiredoorError):
+        except (Cancelled, StopIteration):
             pass
-        if self.is_draining:
-            await self._terminate(running)
+        except FiredoorError as failure:
+            log.error("a call that was cut short is not recorded: %s", failure.code)  # noqa: TRY400 - no traceback
+        if running.is_streaming:
+            await self._end_stream(EndStream(), running)
+        elif self.is_draining and not running.has_begun:
+            await self._refuse_draining(running)
+
+    def _next_of_cut(self, path: Path, running: Running) -> Command[Any] | None:
+        """What a path that is cancelled asks next.
+
+        An entry that became durable meanwhile is no longer to be undone: the path learns of it. If it was
+        the end of the call, the path goes on to its own end; another end must never follow.
+        """
+        command = None if running.late is None else path.send(running.late)
+        if running.is_recorded:
+            return command
+        return path.throw(Cancelled(DRAINING if self.is_draining else None))
+
+    async def _refuse_draining(self, running: Running) -> None:
+        """Answer what had not become a call when the gateway stopped."""
+        refusal = Refusal(status=503, code=TERMINATED, reason="draining", text=DRAINING.text)
+        if not running.is_recorded:
+            entry = refused_entry(self.recorder.control, running.arrival, refusal, b"")
+            await self._append(Append(entry), running)
+        await self._reply(Answer(refused(refusal)), running)
 
     async def _record_failure(self, running: Running) -> None:
         """Record that the gateway itself failed. If that fails too, the client is told all the same."""
@@ -206,19 +214,6 @@ class Engine:
             await running.client.deliver(StreamEvent(payload=body))
             await running.client.end_stream()
 
-    async def _terminate(self, running: Running) -> None:
-        """Answer an open request before its stream closes: clients wait a minute for a silent one."""
-        message = running.message
-        text = "The gateway is shutting down. The call may or may not have been executed."
-        body = error(message.id if message is not None else None, TERMINATED, text)
-        if not running.has_begun:
-            is_request = message is not None and message.kind is MessageKind.REQUEST
-            await running.client.reply(Reply(status=200 if is_request else 503, body=body))
-        elif running.is_streaming:
-            if message is not None and message.kind is MessageKind.REQUEST:
-                await running.client.deliver(StreamEvent(payload=body))
-            await running.client.end_stream()
-
     def _leave(self, running: Running) -> None:
         self._under_way.pop(id(running), None)
         if running.answer is not None:
@@ -228,6 +223,10 @@ class Engine:
             live.exchanges -= 1
             live.last_at_us = self.sessions.fresh.now_us()
             self._of_grant[live.session.grant.id] -= 1
+
+    def under_way(self) -> list[Running]:
+        """Every exchange that has not ended."""
+        return list(self._under_way.values())
 
     def count(self) -> tuple[int, int]:
         """Calls and streams under way."""
@@ -242,8 +241,8 @@ class Engine:
         # Once in a life: an event would cost each call.
         while self.count()[0] and loop.time() < deadline:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
-        tasks = [running.task for running in self._under_way.values() if running.task is not None]
-        for running in list(self._under_way.values()):
+        tasks = [running.task for running in self.under_way() if running.task is not None]
+        for running in self.under_way():
             self.cancel(running)
         if tasks:
             await asyncio.wait(tasks, timeout=5)
@@ -267,7 +266,7 @@ class Engine:
     async def _join(self, command: JoinSession, running: Running) -> Session | Refusal:
         message = command.message
         if self.is_draining:
-            text = "The gateway is shutting down."
+            text = "The gateway is shutting down. Not executed."
             return Refusal(status=503, code=TERMINATED, reason="draining", text=text, id=message.id)
         limits = self.gate.limits
         if self._of_grant[command.grant.id] >= limits.concurrent_streams or (
@@ -310,12 +309,24 @@ class Engine:
         return entry if entry.at_us != LATER else replace(entry, at_us=self.sessions.fresh.now_us())
 
     async def _append(self, command: Append, running: Running) -> int:
-        sequence = await self.recorder.append(self._stamped(command.entry))
-        kind = command.entry.kind
+        appending = asyncio.ensure_future(self.recorder.append(self._stamped(command.entry)))
+        kind, is_cut = command.entry.kind, False
+        while True:
+            try:
+                sequence = await asyncio.shield(appending)
+                break
+            except asyncio.CancelledError:
+                # The entry is on its way and may be durable whoever waits: what follows depends on it.
+                if appending.cancelled():
+                    raise
+                is_cut = True
         if kind is EntryKind.INTENT:
             running.intent = sequence
         elif kind is not EntryKind.EVENT:
             running.is_recorded = True
+        if is_cut:
+            running.late = sequence
+            raise asyncio.CancelledError
         return sequence
 
     async def _find_mirrors(self, command: FindMirrors, _: Running) -> tuple[Mirror, ...]:
@@ -368,6 +379,15 @@ class Engine:
     async def _open_stream(self, command: OpenStream, running: Running) -> bool:
         running.has_begun = running.is_streaming = True
         return await running.client.open_stream(command.headers)
+
+    async def _end_with(self, command: EndWith, running: Running) -> None:
+        reply = command.reply
+        if not running.has_begun:
+            await self._reply(Answer(reply), running)
+        elif running.is_streaming:
+            if reply.body:
+                await running.client.deliver(StreamEvent(payload=reply.body))
+            await self._end_stream(EndStream(), running)
 
     async def _deliver(self, command: Deliver, running: Running) -> bool:
         return await running.client.deliver(command.event)

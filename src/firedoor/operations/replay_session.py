@@ -23,7 +23,7 @@ COLUMNS = 400
 LOOKED_AT = 65_536
 """Characters of a payload that are laid out at most: nobody waits for 16 MiB to see forty lines."""
 MARKS = {EntryKind.INTENT: "→", EntryKind.OUTCOME: "←", EntryKind.EVENT: "←"}
-OWN_ENDS = {"denied", "failed", "cancelled"}
+OWN_ENDS = {"denied", "failed", "cancelled", "terminated"}
 """Results that the gateway itself gave."""
 
 

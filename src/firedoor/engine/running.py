@@ -1,0 +1,41 @@
+"""One exchange under way: what the engine must know to answer, record and end it. Holds no logic."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from firedoor.engine.live import Live
+from firedoor.model.arrival import Arrival
+from firedoor.model.message import Message, MessageKind
+from firedoor.ports.client import Client
+from firedoor.ports.upstreams import Answer as UpstreamAnswer
+
+
+@dataclass(slots=True, kw_only=True)
+class Running:
+    """One exchange under way."""
+
+    arrival: Arrival
+    client: Client
+    task: asyncio.Task[Any] | None
+    message: Message | None = None
+    live: Live | None = None
+    answer: UpstreamAnswer | None = None
+    intent: int | None = None
+    """Sequence number of its intent, once that is durable."""
+    is_recorded: bool = False
+    """How it ended is durable."""
+    late: int | None = None
+    """Sequence number of an entry that became durable while the exchange was being cancelled."""
+    has_begun: bool = False
+    """Something was sent to the client."""
+    is_streaming: bool = False
+    is_cancelled: bool = False
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether it is open for as long as the client likes, and not a call."""
+        message = self.message
+        if message is None:
+            return False
+        return message.kind is MessageKind.LISTEN or message.method == "subscriptions/listen"
