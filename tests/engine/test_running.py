@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from firedoor.engine.run import Engine
+from firedoor.engine.run import DRAINING, Engine
 from firedoor.engine.running import Running
 from firedoor.model.arrival import Arrival
 from firedoor.model.entry import EntryKind
@@ -137,7 +137,7 @@ def client_leaves(engine: Engine, client: FakeClient, task: "asyncio.Task[None]"
 def gateway_drains(engine: Engine, client: FakeClient, task: "asyncio.Task[None]") -> None:
     engine.is_draining = True
     for running in engine.under_way():
-        engine.cancel(running)
+        engine.cancel(running, DRAINING)
 
 
 def task_is_cancelled(engine: Engine, client: FakeClient, task: "asyncio.Task[None]") -> None:

@@ -166,8 +166,8 @@ class Engine:
             log.error("a call that was cut short is not recorded: %s", failure.code)  # noqa: TRY400 - no traceback
         if running.is_streaming:
             await self._end_stream(EndStream(), running)
-        elif self.is_draining and not running.has_begun:
-            await self._refuse_draining(running)
+        elif running.notice is not None and not running.has_begun:
+            await self._refuse(running, running.notice)
 
     def _next_of_cut(self, path: Path, running: Running) -> Command[Any] | None:
         """What a path that is cancelled asks next.
@@ -178,11 +178,11 @@ class Engine:
         command = None if running.late is None else path.send(running.late)
         if running.is_recorded:
             return command
-        return path.throw(Cancelled(DRAINING if self.is_draining else None))
+        return path.throw(Cancelled(running.notice))
 
-    async def _refuse_draining(self, running: Running) -> None:
-        """Answer what had not become a call when the gateway stopped."""
-        refusal = Refusal(status=503, code=TERMINATED, reason="draining", text=DRAINING.text)
+    async def _refuse(self, running: Running, notice: Notice) -> None:
+        """Answer what had not become a call when it was cut short."""
+        refusal = Refusal(status=503, code=notice.code, reason=notice.reason, text=notice.text)
         if not running.is_recorded:
             entry = refused_entry(self.recorder.control, running.arrival, refusal, b"")
             await self._append(Append(entry), running)
@@ -243,14 +243,16 @@ class Engine:
             await asyncio.sleep(0.02)
         tasks = [running.task for running in self.under_way() if running.task is not None]
         for running in self.under_way():
-            self.cancel(running)
+            self.cancel(running, DRAINING)
         if tasks:
             await asyncio.wait(tasks, timeout=5)
         for live in self.sessions.live:
             await self.sessions.close(live.session.id, "shutdown")
 
-    def cancel(self, running: Running) -> None:
-        """End an exchange from this side."""
+    def cancel(self, running: Running, notice: Notice | None = None) -> None:
+        """End an exchange from this side. A client that is still there is told the notice."""
+        if not running.is_cancelled:
+            running.notice = notice
         running.is_cancelled = True
         if running.task is not None:
             running.task.cancel()

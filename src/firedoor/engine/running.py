@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
+from firedoor.core.commands import Notice
 from firedoor.engine.live import Live
 from firedoor.model.arrival import Arrival
 from firedoor.model.message import Message, MessageKind
@@ -31,6 +32,8 @@ class Running:
     """Something was sent to the client."""
     is_streaming: bool = False
     is_cancelled: bool = False
+    notice: Notice | None = None
+    """What the client is told of that; None where it left by itself."""
 
     @property
     def is_stream(self) -> bool:
