@@ -21,7 +21,7 @@ def test_a_full_segment_is_followed_by_one_that_names_its_hash(tmp_path: Path) -
     segments = writer(tmp_path, RealDisk())
     large = bytes(MAX_SEGMENT // 2)
     for _ in range(3):
-        segments.write_group(large, at_us=1)
+        segments.write_group([large], at_us=1)
     segments.close()
     assert segment_numbers(tmp_path) == [0, 1, 2]
     headers = [scan(segment_file(tmp_path, n).read_bytes()).header for n in range(3)]
@@ -34,7 +34,7 @@ def test_a_key_is_durable_with_all_its_names_before_the_frames_are_written(tmp_p
     segments = writer(tmp_path, disk)
     one = session(1)
     segments.write_keys([NewKey(session=one, layer=Layer.VIEW, epoch=0, wrapped=b"k")])
-    segments.write_group(frames()[0], at_us=1)
+    segments.write_group([frames()[0]], at_us=1)
     segments.close()
     acts = [(act, name.as_posix()) for act, name, _ in disk.log]
     written = acts.index(("write", f"journal/{0:020d}.seg"))

@@ -8,8 +8,8 @@ import pytest
 from firedoor.edges.keys.age import KeyRing
 from firedoor.edges.store.journal import Journal
 from firedoor.edges.store.journal.disk import RealDisk
-from firedoor.edges.store.journal.layout import journal_folder, key_file
-from firedoor.edges.store.journal.reader import read_all, read_session
+from firedoor.edges.store.journal.layout import journal_folder, key_file, segment_file
+from firedoor.edges.store.journal.reader import read_all, read_frames, read_session
 from firedoor.edges.store.journal.recover import recover
 from firedoor.edges.store.journal.writer import Surroundings
 from firedoor.model.entry import EntryKind
@@ -232,6 +232,24 @@ def test_rows_are_told_once_durable_and_in_order(tmp_path: Path) -> None:
     assert [(row.kind, row.session, row.sequence) for row in rows] == [
         (each.kind, each.session, each.sequence) for each in read_all(tmp_path, keys=KEYS)
     ]
+
+
+def test_frames_are_told_once_durable_in_order_and_with_their_place(tmp_path: Path) -> None:
+    told: list[tuple[int, int, bytes]] = []
+
+    def note(segment: int, offset: int, frames: list[bytes]) -> None:
+        for frame in frames:
+            content = segment_file(tmp_path, segment).read_bytes()
+            assert content[offset : offset + len(frame)] == frame
+            told.append((segment, offset, frame))
+            offset += len(frame)
+
+    journal = Journal.open(tmp_path, keys=KEYS, on_durable_frames=note)
+    journal.put(entry(ONE, EntryKind.OPEN))
+    journal.put(entry(ONE, payload=b"secret"))
+    journal.close()
+    assert told == [(each.segment, each.place.offset, each.content) for each in read_frames(tmp_path)]
+    assert len(told) == 4
 
 
 def test_a_closed_journal_refuses_and_closes_once(tmp_path: Path) -> None:

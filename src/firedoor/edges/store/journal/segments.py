@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from firedoor.core.record.frame import HEADER_BYTES
 from firedoor.core.record.segment import SegmentHeader, pack_group, pack_segment_header
 from firedoor.edges.store.journal.disk import Appended, Disk
 from firedoor.edges.store.journal.layout import MAX_SEGMENT, journal_folder, key_file, segment_file
@@ -19,6 +20,14 @@ class NewKey:
     layer: Layer
     epoch: int
     wrapped: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where the first frame of a group begins."""
+
+    segment: int
+    offset: int
 
 
 class SegmentWriter:
@@ -49,11 +58,12 @@ class SegmentWriter:
         if keys:
             self._disk.sync_folder(self._data_dir / "keys")
 
-    def write_group(self, frames: bytes, *, at_us: int) -> None:
+    def write_group(self, frames: list[bytes], *, at_us: int) -> Place:
         """Make frames durable: one write, one sync, and the folder's if the segment is new."""
-        is_new = self._file is None or self._size + len(frames) > MAX_SEGMENT
+        content = b"".join(frames)
+        is_new = self._file is None or self._size + len(content) > MAX_SEGMENT
         start = self._begin(at_us) if is_new else b""
-        content = start + pack_group(frames, number=self._groups, at_us=at_us)
+        content = start + pack_group(content, number=self._groups, at_us=at_us)
         file = self._file
         if file is None:
             raise OSError("there is no segment to write to")
@@ -62,8 +72,10 @@ class SegmentWriter:
         if is_new:
             self._disk.sync_folder(journal_folder(self._data_dir))
         self._digest.update(content)
+        place = Place(segment=self._number, offset=self._size + len(start) + HEADER_BYTES)
         self._size += len(content)
         self._groups += 1
+        return place
 
     def close(self) -> None:
         """Let go of the segment."""

@@ -28,7 +28,7 @@ from firedoor.core.record.seal import KEY_BYTES, SALT_BYTES, Sealed, SessionSeal
 from firedoor.edges.store.journal.disk import Disk, RealDisk
 from firedoor.edges.store.journal.layout import journal_folder
 from firedoor.edges.store.journal.recover import Recovered, recover
-from firedoor.edges.store.journal.segments import NewKey, SegmentWriter
+from firedoor.edges.store.journal.segments import NewKey, Place, SegmentWriter
 from firedoor.edges.store.journal.waiters import Waiters, Waiting
 from firedoor.model.entry import Entry, EntryKind, Layer
 from firedoor.model.errors import FiredoorError, RecordError
@@ -62,6 +62,12 @@ class Surroundings:
     max_queued: int = MAX_QUEUED
 
 
+OnDurable = Callable[[list[IndexRow]], None]
+"""Takes the rows of a group."""
+OnDurableFrames = Callable[[int, int, list[bytes]], None]
+"""Takes a segment's number, where in it the first frame of a group begins, and all frames of the group."""
+
+
 @dataclass(slots=True)
 class _Queued:
     entry: Entry
@@ -87,7 +93,8 @@ class Journal:
         self._packer = ContentPacker()
         self._sealers: dict[SessionId, SessionSealer] = {}
         self._waiters: Waiters | None = None
-        self._on_durable: Callable[[list[IndexRow]], None] | None = None
+        self._on_durable: OnDurable | None = None
+        self._on_durable_frames: OnDurableFrames | None = None
         self._gate = threading.Condition()
         self._queue: list[_Queued] = []
         self._unwritten = 0
@@ -105,13 +112,15 @@ class Journal:
         data_dir: Path,
         *,
         keys: KeyWrap,
-        on_durable: Callable[[list[IndexRow]], None] | None = None,
+        on_durable: OnDurable | None = None,
+        on_durable_frames: OnDurableFrames | None = None,
         around: Surroundings | None = None,
     ) -> "Journal":
         """Recover the journal of a data directory and begin a new control session in a new segment.
 
-        `on_durable` is called on the writer's thread with the rows of each group, after those who wait
-        were woken. It must be quick, since the next group waits for it, and must not raise.
+        `on_durable` and `on_durable_frames` are called on the writer's thread for each group, after those
+        who wait were woken; for the very first group, on the caller's. They must be quick, since the next
+        group waits for them, and must not raise.
 
         Raises:
             RecordError: the directory cannot be written, or another process records in it.
@@ -119,6 +128,7 @@ class Journal:
         """
         journal = cls(data_dir, keys, around or Surroundings(disk=RealDisk()))
         journal._on_durable = on_durable
+        journal._on_durable_frames = on_durable_frames
         journal._start()
         return journal
 
@@ -216,14 +226,14 @@ class Journal:
                 self._enqueue(self._control_entry(EntryKind.RECOVERED, said), None)
             first, self._queue, self._unwritten = self._queue, [], 0
         try:
-            self._write(first)
+            place = self._write(first)
         except OSError as fault:
             self._unlock()
             raise RecordError(
                 "record_unavailable", f"The journal in {self._data_dir} cannot be written: {fault}"
             ) from fault
+        self._tell(first, place)
         self._thread.start()
-        self._tell(first)
 
     def _control_entry(self, kind: EntryKind, said: Mapping[str, Json]) -> Entry:
         return Entry(kind=kind, session=self._control, at_us=self._around.now_us(), envelope=said)
@@ -273,9 +283,9 @@ class Journal:
         reason = "the writer ended"
         try:
             while group := self._take():
-                self._write(group)
+                place = self._write(group)
                 self._release(group)
-                self._tell(group)
+                self._tell(group, place)
         except (OSError, FiredoorError) as fault:
             reason = str(fault)
         finally:
@@ -289,7 +299,7 @@ class Journal:
             group, self._queue = self._queue, []
             return group
 
-    def _write(self, group: list[_Queued]) -> None:
+    def _write(self, group: list[_Queued]) -> Place:
         if self._segments is None:
             raise RecordError("record_unavailable", "The journal was not opened.")
         new = [
@@ -303,8 +313,7 @@ class Journal:
             for key in queued.sealed.keys
         ]
         self._segments.write_keys(new)
-        frames = b"".join([frame for queued in group for frame in queued.sealed.frames])
-        self._segments.write_group(frames, at_us=self._around.now_us())
+        return self._segments.write_group(_frames_of(group), at_us=self._around.now_us())
 
     def _release(self, group: list[_Queued]) -> None:
         with self._gate:
@@ -312,7 +321,9 @@ class Journal:
             self._is_stalled = False
         _settle(group, None)
 
-    def _tell(self, group: list[_Queued]) -> None:
+    def _tell(self, group: list[_Queued], place: Place) -> None:
+        if self._on_durable_frames is not None:
+            self._on_durable_frames(place.segment, place.offset, _frames_of(group))
         if self._on_durable is not None:
             self._on_durable(
                 [
@@ -352,6 +363,10 @@ class Journal:
         if self._lock >= 0:
             os.close(self._lock)
             self._lock = -1
+
+
+def _frames_of(group: list[_Queued]) -> list[bytes]:
+    return [frame for queued in group for frame in queued.sealed.frames]
 
 
 def _settle(group: list[_Queued], failure: RecordError | None) -> None:
