@@ -19,7 +19,7 @@ from firedoor.edges.inbound.streamable_http import McpEdge
 from firedoor.edges.keys.age import KeyRing
 from firedoor.edges.outbound.endpoint import Endpoint, HttpEndpoint, StdioEndpoint
 from firedoor.edges.outbound.upstreams import OutboundUpstreams
-from firedoor.edges.store.journal.reader import read_all
+from firedoor.edges.store.journal.reader import read_since
 from firedoor.edges.store.journal.writer import Journal
 from firedoor.edges.store.store import Store
 from firedoor.engine.eras import Eras
@@ -63,6 +63,7 @@ class Gateway:
     ring: KeyRing
     lost: int
     """Sessions that the last run left open: it did not end well."""
+    started_at_us: int
 
     @property
     def is_ready(self) -> bool:
@@ -78,13 +79,13 @@ class Gateway:
     def catch_up(self) -> None:
         """After a crash: put into the index what the record has and the index missed. Takes its time."""
         since_us = (self.store.index.watermark() or 0) - OVERLAP_US
-        entries = read_all(self.settings.data_dir, keys=self.ring)
         rows = (
             facts(entry.kind, entry.session, entry.sequence, entry.at_us, entry.envelope)
-            for entry in entries
-            if entry.at_us >= since_us
+            for entry in read_since(self.settings.data_dir, since_us, keys=self.ring)
         )
         log.info("the index took %d rows from the record", self.store.index.catch_up(rows))
+        # Of sessions that the index had never heard of, it has now: they did not end well either.
+        self.store.index.end_lost(self.started_at_us)
 
     async def close(self, wait_s: float) -> None:
         """End in order: calls, streams, sessions, upstreams, record, store."""
@@ -111,7 +112,8 @@ def build(settings: Settings) -> Gateway:
         store.index.note(rows)
         metrics.note(rows)
 
-    lost = store.index.end_lost(now_us())
+    started_at_us = now_us()
+    lost = store.index.end_lost(started_at_us)
     journal = Journal.open(settings.data_dir, keys=ring, on_durable=note)
     outbound = OutboundUpstreams({entry.upstream.name: _endpoint(entry) for entry in settings.upstreams})
     fresh = Fresh(now_us=now_us, session=fresh_session, secret=lambda: secrets.token_urlsafe(24))
@@ -143,6 +145,7 @@ def build(settings: Settings) -> Gateway:
         metrics=metrics,
         ring=ring,
         lost=lost,
+        started_at_us=started_at_us,
     )
 
 

@@ -81,3 +81,18 @@ def test_sessions_that_a_crash_left_open_are_closed_as_lost(store: Store) -> Non
     assert store.index.end_lost(100) == 0
     (session,) = store.index.sessions(SessionFilter())
     assert (session.closed_at_us, session.close_reason) == (99, "lost")
+
+
+def test_the_calls_of_a_lost_session_are_counted_also_those_that_are_caught_up_on_later(store: Store) -> None:
+    asked = {"message": "request", "method": "tools/call"}
+    store.index.catch_up([facts(EntryKind.OPEN, SESSION, 0, 10, {"principal": "ci"})])
+    store.index.catch_up([facts(EntryKind.INTENT, SESSION, 1, 11, asked)])
+    store.index.end_lost(99)
+    store.index.catch_up([facts(EntryKind.INTENT, SESSION, 2, 12, asked)])
+    (session,) = store.index.sessions(SessionFilter())
+    assert (session.calls, session.close_reason) == (2, "lost")
+
+
+def test_a_session_of_this_run_is_not_lost(store: Store) -> None:
+    store.index.catch_up([facts(EntryKind.OPEN, SESSION, 0, 100, {"principal": "ci"})])
+    assert store.index.end_lost(100) == 0

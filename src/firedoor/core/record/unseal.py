@@ -49,10 +49,11 @@ class SessionUnsealer:
         """The raw frame that waits for its view."""
         self._raw: bytes | None = None
 
-    def unseal(self, frame: bytes) -> Entry | None:
+    def unseal(self, frame: bytes, *, is_wanted: bool = True) -> Entry | None:
         """Take the session's next frame; return its entry if that ends here and opens.
 
         A raw frame gives nothing: what it holds comes with the entry of the view frame that follows.
+        One that is not wanted is not decrypted: the next one that is verifies its place in the chain.
 
         Raises:
             IntegrityError: this is not that frame, or not as it was sealed, or the key is another's.
@@ -61,7 +62,7 @@ class SessionUnsealer:
         if header is None or HEADER_BYTES + header.body_bytes != len(frame):
             raise self._damaged("its header is damaged")
         kind = self._expect(header)
-        opened = self._open(header, frame)
+        opened = self._open(header, frame, is_wanted=is_wanted)
         self._next += 1
         self._previous = hashlib.sha256(frame).digest()
         if header.layer is Layer.RAW:
@@ -97,7 +98,7 @@ class SessionUnsealer:
         if header.epoch != self._epoch and not (is_next and self._next):
             raise self._damaged(f"key epoch {header.epoch} does not follow {self._epoch}")
 
-    def _open(self, header: Header, frame: bytes) -> tuple[dict[str, Json], bytes] | None:
+    def _open(self, header: Header, frame: bytes, *, is_wanted: bool) -> tuple[dict[str, Json], bytes] | None:
         """Decrypt a frame; None if there is no key to it. Its content is checked, or nothing is kept."""
         start = HEADER_BYTES
         which = (header.layer, header.epoch)
@@ -106,7 +107,7 @@ class SessionUnsealer:
             start += OPENING_BYTES
         self._epoch = header.epoch
         derived = self._begun[which]
-        if derived is None:
+        if derived is None or not is_wanted:
             return None
         try:
             content = derived.cipher.decrypt(

@@ -18,7 +18,7 @@ from firedoor.core.record.facts import IndexRow
 from firedoor.edges.store.database import Database
 from firedoor.edges.store.faults import explained, first_line
 from firedoor.edges.store.indexed import Fact, fact_of
-from firedoor.edges.store.queries import find_calls, find_sessions
+from firedoor.edges.store.queries import LOST, find_calls, find_sessions
 from firedoor.edges.store.tables import calls, index_watermark, sessions
 from firedoor.edges.store.writing import WATERMARK, Writing
 from firedoor.ports.index import CallFilter, CallRow, SessionFilter, SessionRow
@@ -115,7 +115,7 @@ class StoredIndex:
         return self.catch_up(rows)
 
     def end_lost(self, at_us: int) -> int:
-        """Mark sessions that a crash left open as closed; return how many.
+        """Mark sessions that were opened before an instant and never closed as lost; return how many.
 
         For a gateway that starts and shares its database with no other: on PostgreSQL, open sessions may
         be those of another gateway, and nothing is done.
@@ -125,9 +125,10 @@ class StoredIndex:
         """
         if self._database.file is None:
             return 0
-        change = update(sessions).where(sessions.c.closed_at_us.is_(None))
+        is_open = sessions.c.closed_at_us.is_(None)
+        change = update(sessions).where(is_open, sessions.c.opened_at_us < at_us)
         with explained(), self._database.writing.begin() as connection:
-            return connection.execute(change.values(closed_at_us=at_us, close_reason="lost")).rowcount
+            return connection.execute(change.values(closed_at_us=at_us, close_reason=LOST)).rowcount
 
     def sessions(self, wanted: SessionFilter) -> tuple[SessionRow, ...]:
         """Find sessions, the newest first.

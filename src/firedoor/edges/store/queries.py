@@ -7,6 +7,8 @@ from firedoor.edges.store.tables import calls, sessions
 from firedoor.model.ids import GrantId, SessionId
 from firedoor.ports.index import CallFilter, CallRow, Field, SessionFilter, SessionRow
 
+LOST = "lost"
+"""The reason of a close that no session said itself: its gateway ended before."""
 ESCAPE = "\\"
 PLAIN = {
     Field.PRINCIPAL: calls.c.principal,
@@ -76,7 +78,8 @@ def find_sessions(connection: Connection, wanted: SessionFilter) -> tuple[Sessio
         conditions.append(
             sessions.c.closed_at_us.is_(None) if wanted.is_live else sessions.c.closed_at_us.is_not(None)
         )
-    # A session says how many calls it had when it ends; until then they are counted.
+    # A session says how many calls it had when it ends. Until then, and of one that never said so, they
+    # are counted.
     so_far = (
         select(func.count())
         .where(calls.c.session_id == sessions.c.id, calls.c.message == "request")
@@ -85,7 +88,7 @@ def find_sessions(connection: Connection, wanted: SessionFilter) -> tuple[Sessio
     query = (
         select(
             *(column for column in sessions.columns if column.name != "calls"),
-            case((sessions.c.closed_at_us.is_(None), so_far), else_=sessions.c.calls).label("calls"),
+            case((_has_said_nothing, so_far), else_=sessions.c.calls).label("calls"),
         )
         .where(and_(True, *conditions))
         .order_by(sessions.c.opened_at_us.desc(), sessions.c.id.desc())
@@ -100,6 +103,8 @@ def find_sessions(connection: Connection, wanted: SessionFilter) -> tuple[Sessio
         for row in connection.execute(query).mappings()
     )
 
+
+_has_said_nothing = or_(sessions.c.closed_at_us.is_(None), sessions.c.close_reason == LOST)
 
 SAME_IN_SESSION = (
     "principal", "agent", "upstream", "era", "client_name", "client_version", "peer", "opened_at_us",

@@ -4,10 +4,19 @@ from pathlib import Path
 
 import pytest
 
+from firedoor.core.record.frame import session_bytes
+from firedoor.core.record.unseal import SessionUnsealer
 from firedoor.edges.keys.age import KeyRing
 from firedoor.edges.store.journal import Journal
-from firedoor.edges.store.journal.layout import key_file, segment_file
-from firedoor.edges.store.journal.reader import BOTH_LAYERS, Tail, read_all, read_frames, read_session
+from firedoor.edges.store.journal.layout import key_file, segment_file, segment_numbers
+from firedoor.edges.store.journal.reader import (
+    BOTH_LAYERS,
+    Tail,
+    read_all,
+    read_frames,
+    read_session,
+    read_since,
+)
 from firedoor.model.entry import EntryKind
 from firedoor.model.errors import IntegrityError, RecordError
 from firedoor.model.ids import SessionId
@@ -45,6 +54,60 @@ def test_everything_is_read_in_the_order_it_was_written(recorded: Path) -> None:
     assert [(each.segment, each.offset) for each in read] == sorted((e.segment, e.offset) for e in read)
     assert len(read) == 13
     assert len(list(read_frames(recorded))) == 13
+
+
+class CountedKeys(ClearKeys):
+    """Counts which keys were opened."""
+
+    def __init__(self) -> None:
+        self.opened = 0
+
+    def unwrap(self, wrapped: bytes) -> bytes:
+        self.opened += 1
+        return super().unwrap(wrapped)
+
+
+def test_what_is_new_is_read_at_the_cost_of_what_is_new(tmp_path: Path) -> None:
+    Journal.open(tmp_path, keys=KEYS).close()
+    journal = Journal.open(tmp_path, keys=KEYS)
+    for whose in (ONE, TWO):
+        journal.put(entry(whose, EntryKind.OPEN))
+    for n in range(20):
+        journal.put(entry(ONE, payload=b"%d" % n))
+    since_us = 2**52
+    late = replace(entry(TWO, payload=b"new"), at_us=since_us)
+    journal.put(late)
+    journal.put(replace(late, payload=b"newer", at_us=since_us + 1))
+    journal.close()
+    keys = CountedKeys()
+    found = [e for e in read_since(tmp_path, since_us, keys=keys) if e.session == TWO]
+    assert [(each.sequence, each.payload) for each in found] == [(1, b"new"), (2, b"newer")]
+    everything = CountedKeys()
+    list(read_all(tmp_path, keys=everything))
+    assert 0 < keys.opened < everything.opened
+    # Of the first run's segment, nothing but its header is looked at.
+    first = segment_file(tmp_path, min(segment_numbers(tmp_path)))
+    first.write_bytes(first.read_bytes()[:-1])
+    assert len(list(read_since(tmp_path, since_us, keys=KEYS))) == 2
+    with pytest.raises(IntegrityError):
+        list(read_all(tmp_path, keys=KEYS))
+
+
+def test_what_was_passed_over_is_verified_by_what_follows(tmp_path: Path) -> None:
+    journal = Journal.open(tmp_path, keys=KEYS)
+    journal.put(entry(ONE, EntryKind.OPEN))
+    journal.put(entry(ONE, payload=b"old"))
+    journal.put(entry(ONE, payload=b"new"))
+    journal.close()
+    (old,) = [f for f in read_frames(tmp_path, session=session_bytes(ONE)) if f.place.header.sequence == 1]
+    unsealer = SessionUnsealer(ONE, lambda _layer, _epoch: KEYS.unwrap(key_file(tmp_path, ONE).read_bytes()))
+    changed = bytearray(old.content)
+    changed[-1] ^= 1
+    first, _, last = [f.content for f in read_frames(tmp_path, session=session_bytes(ONE))]
+    assert unsealer.unseal(first) is not None
+    assert unsealer.unseal(bytes(changed), is_wanted=False) is None
+    with pytest.raises(IntegrityError):
+        unsealer.unseal(last)
 
 
 @pytest.mark.parametrize("name", ["", "../../etc/passwd", str(session(9)), "x"])

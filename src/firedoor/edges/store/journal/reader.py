@@ -11,7 +11,15 @@ from pathlib import Path
 from typing import Protocol
 
 from firedoor.core.record.frame import HEADER_BYTES, session_bytes, session_id
-from firedoor.core.record.segment import Place, SegmentHeader, frames_of, group_end, unpack_segment_header
+from firedoor.core.record.segment import (
+    MAX_SEGMENT_HEADER,
+    SEGMENT_MAGIC,
+    Place,
+    SegmentHeader,
+    frames_of,
+    group_end,
+    unpack_segment_header,
+)
 from firedoor.core.record.unseal import SessionUnsealer
 from firedoor.edges.store.journal.layout import key_file, key_folder, segment_file, segment_numbers
 from firedoor.model.entry import EntryKind, Layer
@@ -30,6 +38,8 @@ class KeyUnwrap(Protocol):
 
 VIEW_ONLY = frozenset({Layer.VIEW})
 BOTH_LAYERS = frozenset(Layer)
+_HEADER_ROOM = len(SEGMENT_MAGIC) + MAX_SEGMENT_HEADER + 8
+"""Bytes in which every header of a segment fits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,14 +118,49 @@ def read_all(
             yield entry
 
 
-def read_frames(data_dir: Path, *, session: bytes | None = None) -> Iterator[RecordedFrame]:
-    """Read the frames of the journal, all or one session's, without any key.
+def read_since(data_dir: Path, since_us: int, *, keys: KeyUnwrap) -> Iterator[RecordedEntry]:
+    """Read the entries of an instant and later, in order, at the cost of what is read.
+
+    Only sessions with such entries have their key unwrapped, and only such entries are decrypted. What
+    a session had before is hashed, since its chain begins there. Segments of earlier runs are not opened.
+
+    Raises:
+        IntegrityError: what is read of the journal, or a recording, does not verify.
+    """
+    first = run = 0
+    for header in _segment_headers(data_dir):
+        if header.created_at_us <= since_us or not first:
+            first, run = header.number, header.run
+    wanted = {
+        frame.place.header.session
+        for frame in read_frames(data_dir, first=first)
+        if frame.place.header.at_us >= since_us
+    }
+    opener = _Opener(data_dir, keys, None)
+    for frame in read_frames(data_dir, first=run):
+        if frame.place.header.session in wanted:
+            entry = opener.open(frame, is_wanted=frame.place.header.at_us >= since_us)
+            if entry is not None:
+                yield entry
+
+
+def _segment_headers(data_dir: Path) -> Iterator[SegmentHeader]:
+    numbers = segment_numbers(data_dir)
+    for number in numbers:
+        with segment_file(data_dir, number).open("rb") as file:
+            header, _ = _segment(file.read(_HEADER_ROOM), number, is_last=number == numbers[-1])
+        if header is not None:
+            yield header
+
+
+def read_frames(data_dir: Path, *, session: bytes | None = None, first: int = 0) -> Iterator[RecordedFrame]:
+    """Read the frames of the journal, all or one session's, without any key. `first` is a segment.
 
     Raises:
         IntegrityError: a segment is missing, damaged, or not the one that its successor follows.
     """
     previous: str | None = None
-    numbers = segment_numbers(data_dir)
+    numbers = [number for number in segment_numbers(data_dir) if number >= first]
     for number in numbers:
         content = segment_file(data_dir, number).read_bytes()
         is_last = number == numbers[-1]
@@ -220,14 +265,14 @@ class _Opener:
         self._on_sealed = on_sealed
         self._unsealers: dict[bytes, SessionUnsealer | None] = {}
 
-    def open(self, frame: RecordedFrame) -> RecordedEntry | None:
+    def open(self, frame: RecordedFrame, *, is_wanted: bool = True) -> RecordedEntry | None:
         packed = frame.place.header.session
         if packed not in self._unsealers:
             self._unsealers[packed] = self._begin(session_id(packed))
         unsealer = self._unsealers[packed]
         if unsealer is None:
             return None
-        entry = _opened(frame, unsealer)
+        entry = _opened(frame, unsealer, is_wanted=is_wanted)
         if frame.place.header.kind == EntryKind.CLOSE:
             del self._unsealers[packed]
         return entry
@@ -243,8 +288,10 @@ class _Opener:
         return SessionUnsealer(session, find)
 
 
-def _opened(frame: RecordedFrame, unsealer: SessionUnsealer) -> RecordedEntry | None:
-    entry = unsealer.unseal(frame.content)
+def _opened(
+    frame: RecordedFrame, unsealer: SessionUnsealer, *, is_wanted: bool = True
+) -> RecordedEntry | None:
+    entry = unsealer.unseal(frame.content, is_wanted=is_wanted)
     if entry is None:
         return None
     return RecordedEntry(
