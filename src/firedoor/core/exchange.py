@@ -37,6 +37,7 @@ from firedoor.core.reply.answer import denied, refused
 from firedoor.model.arrival import Arrival
 from firedoor.model.entry import LATER
 from firedoor.model.era import Era
+from firedoor.model.facts import Facts
 from firedoor.model.gate import Gate
 from firedoor.model.grant import Grant
 from firedoor.model.ids import SessionId, call_id
@@ -56,7 +57,14 @@ def exchange(arrival: Arrival, gate: Gate, control: SessionId) -> Path:
         return (yield from _answer(refused(admitted.refusal)))
 
     session, message, upstream = admitted.session, admitted.message, admitted.upstream
-    verdict = decide(gate.policy, upstream, message)
+    facts = Facts(
+        message=message,
+        upstream=upstream,
+        principal=session.grant.principal,
+        peer=arrival.peer,
+        at_us=arrival.at_us,
+    )
+    verdict = decide(gate.policy, facts)
     # The intent is durable before anything leaves: no record, no call.
     sequence = yield from ask(Append(intent_entry(session, message, verdict, arrival.at_us)))
     call = Call(

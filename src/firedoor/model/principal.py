@@ -24,5 +24,7 @@ class Principal:
 
     name: str
     kind: PrincipalKind
+    groups: frozenset[str] = frozenset()
+    """As the directory or whoever made the token has them."""
     actors: tuple[Actor, ...] = ()
     """The chain that acts for it, outermost last: person ← agent ← agent."""

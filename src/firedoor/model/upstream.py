@@ -21,6 +21,12 @@ class Upstream:
 
     name: str
     transport: Transport
+    kind: str = "none"
+    """What its tools carry: `sql`, `shell`, `http` or `none`. Names the guard."""
+    dialect: str = ""
+    """Of `kind: sql`."""
+    is_observed: bool = False
+    """Verdicts are recorded and change nothing."""
     default: Effect = Effect.DENY
     """The effect where no rule matches."""
     may_sample: bool = False

@@ -12,6 +12,51 @@ class Effect(StrEnum):
     DENY = "deny"
 
 
+class Risk(StrEnum):
+    """How much is at stake, as the author of a rule sees it."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+WORST_EFFECT_FIRST = (Effect.DENY, Effect.HOLD, Effect.ALLOW)
+WORST_RISK_FIRST = (Risk.CRITICAL, Risk.HIGH, Risk.MEDIUM, Risk.LOW)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """At most so many calls in a span of time. One above it is refused, not delayed."""
+
+    rule: str
+    """Whose limit it is: each rule counts for itself."""
+    calls: int
+    span_us: int
+    by: str
+    """What is counted together: `principal`, `grant`, `session`, or `all`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Obligations:
+    """Duties if a call is allowed. Those of several rules add up. One that cannot be met means deny."""
+
+    masks: tuple[str, ...] = ()
+    """Profiles of masking that the answer goes through, beside what is always masked."""
+    drops: tuple[str, ...] = ()
+    """Members that are taken out of the answer, by name or as a path with dots, at any depth."""
+    rows: int | None = None
+    """How many items of a list in the answer may leave."""
+    rates: tuple[Rate, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether there is any duty."""
+        return bool(self.masks or self.drops or self.rates) or self.rows is not None
+
+
+NO_OBLIGATIONS = Obligations()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """An effect with all that explains it."""
@@ -21,7 +66,20 @@ class Verdict:
     """The id of every rule that matched, in file order; empty when the default decided."""
     reasons: tuple[str, ...] = ()
     """For people and models: why, in one sentence each."""
-    obligations: tuple[str, ...] = ()
-    """Duties if allowed. An unknown one means deny."""
+    obligations: Obligations = NO_OBLIGATIONS
+    """Duties if allowed."""
     policy_version: str = ""
     """Content hash of the policy that decided."""
+    risk: Risk | None = None
+    """The worst of the rules that matched."""
+    understood: tuple[str, ...] = ()
+    """What a guard saw in the arguments and what would be allowed, in one sentence each."""
+    is_hidden: bool = False
+    """What the call acts on is not shown to this principal: it is answered as unknown."""
+    is_enforced: bool = True
+    """False: the upstream is observed; the verdict is recorded and changes nothing."""
+
+    @property
+    def stops(self) -> bool:
+        """Whether the call ends here."""
+        return self.is_enforced and self.effect is not Effect.ALLOW

@@ -3,13 +3,30 @@
 import pytest
 
 from firedoor.core.accept.revisions import REVISIONS
-from firedoor.core.decide.evaluate import DESCRIBING, decide
+from firedoor.core.decide.evaluate import DESCRIBING
+from firedoor.core.decide.evaluate import decide as decide_facts
+from firedoor.model.facts import Facts
 from firedoor.model.message import MessageKind
 from firedoor.model.policy import Policy, Rule
-from firedoor.model.verdict import Effect
-from tests.helpers.nouns import message, upstream
+from firedoor.model.principal import Actor, Principal, PrincipalKind
+from firedoor.model.verdict import Effect, Verdict
+from tests.helpers.nouns import AT_US, message, upstream
 
 ALLOW, HOLD, DENY = Effect.ALLOW, Effect.HOLD, Effect.DENY
+
+
+DANA = Principal(
+    name="dana", kind=PrincipalKind.PERSON, groups=frozenset({"support"}), actors=(Actor(name="claw"),)
+)
+
+
+def facts(to, about, **changes) -> Facts:
+    given = {"principal": DANA, "peer": "10.0.0.7", "at_us": AT_US}
+    return Facts(message=about, upstream=to, **{**given, **changes})
+
+
+def decide(rules: Policy, to, about, **changes) -> Verdict:
+    return decide_facts(rules, facts(to, about, **changes))
 
 
 def policy(*rules: Rule) -> Policy:

@@ -1,16 +1,31 @@
 """Message → verdict. All rules are evaluated, the worst effect wins, no match means the default.
 
 Methods that only set up or describe (`initialize`, the lists, `ping`) carry no effect on the
-upstream's world and pass; what acts on it needs a rule or an allowing default.
+upstream's world and pass; what acts on it needs a rule or an allowing default. A message that acts on
+several things, or carries several texts of SQL, is decided for each, and the worst verdict counts.
+Whatever goes wrong while deciding is a denial that names the rule.
 """
 
-import re
-from functools import lru_cache
+from collections.abc import Sequence
+from dataclasses import replace
 
+import cel
+
+from firedoor.core.decide.rules.conditions import LARGEST, RAISED, pruned
+from firedoor.core.decide.rules.rulebook import Entry, Rulebook, needs_in, rulebook_of
+from firedoor.core.decide.rules.targets import Target, targets_of
+from firedoor.core.decide.rules.vocabulary import Sight, value_of
+from firedoor.model.facts import Facts, Need
 from firedoor.model.message import Message, MessageKind
 from firedoor.model.policy import Policy, Rule
-from firedoor.model.upstream import Upstream
-from firedoor.model.verdict import Effect, Verdict
+from firedoor.model.verdict import (
+    NO_OBLIGATIONS,
+    WORST_EFFECT_FIRST,
+    WORST_RISK_FIRST,
+    Effect,
+    Obligations,
+    Verdict,
+)
 
 DESCRIBING = frozenset(
     {
@@ -26,29 +41,66 @@ DESCRIBING = frozenset(
         "subscriptions/listen",
     }
 )
-_WORST_FIRST = (Effect.DENY, Effect.HOLD, Effect.ALLOW)
+MOST_TEXTS = 64
+"""Texts and targets of one message that are decided one by one. More are denied: a flood of work."""
 
 
-def decide(policy: Policy, upstream: Upstream, message: Message) -> Verdict:
+def decide(policy: Policy, facts: Facts) -> Verdict:
     """Return the verdict on one message."""
-    if not _acts(message):
+    if only_describes(facts.message):
         return Verdict(effect=Effect.ALLOW, policy_version=policy.version)
-    matched = tuple(rule for rule in policy.rules if _matches(rule, upstream.name, message))
-    if not matched:
-        reason = "No rule allows it." if upstream.default is Effect.DENY else ""
-        return Verdict(
-            effect=upstream.default,
-            reasons=(reason,) if reason else (),
-            policy_version=policy.version,
-        )
-    effects = {rule.effect for rule in matched}
-    effect = next(effect for effect in _WORST_FIRST if effect in effects)
-    return Verdict(
-        effect=effect,
-        rules=tuple(rule.id for rule in matched),
-        reasons=tuple(rule.reason for rule in matched if rule.effect is effect and rule.reason),
-        policy_version=policy.version,
+    book = rulebook_of(policy)
+    sights = [Sight(policy, facts, sql) for sql in facts.sql or (None,)]
+    targets = targets_of(facts.message)
+    if len(sights) * len(targets) > MOST_TEXTS:
+        verdict = _denied(policy, f"It carries more than {MOST_TEXTS} statements or names.")
+    else:
+        verdict = _worst([_decided(book, sight, target) for target in targets for sight in sights])
+    return replace(
+        verdict,
+        is_hidden=verdict.effect is Effect.DENY and is_hidden(policy, facts),
+        is_enforced=not facts.upstream.is_observed,
     )
+
+
+def needs_of(policy: Policy, facts: Facts) -> frozenset[Need]:
+    """What has to be found before `decide` can say its word: nothing, if no rule that matches looks at it."""
+    if only_describes(facts.message):
+        return frozenset()
+    book = rulebook_of(policy)
+    found: frozenset[Need] = frozenset()
+    for target in targets_of(facts.message)[:MOST_TEXTS]:
+        found |= needs_in(book.paths_of(book.matching(facts, target)))
+    return found
+
+
+def decide_reverse(policy: Policy, facts: Facts) -> Verdict:
+    """The verdict on what an upstream asks of a client. Rules can only close what the settings open."""
+    book = rulebook_of(policy)
+    verdict = _decided(book, Sight(policy, facts, None), Target("", ""))
+    is_enforced = not facts.upstream.is_observed
+    if verdict.rules:
+        return replace(verdict, is_enforced=is_enforced)
+    return Verdict(effect=Effect.ALLOW, policy_version=policy.version, is_enforced=is_enforced)
+
+
+def is_hidden(policy: Policy, facts: Facts) -> bool:
+    """Whether all that this message acts on is closed to who calls, whatever the arguments are."""
+    book = rulebook_of(policy)
+    return all(_is_closed(book, facts, target) for target in targets_of(facts.message))
+
+
+def _is_closed(book: Rulebook, facts: Facts, target: Target) -> bool:
+    matching = book.matching(facts, target)
+    if any(e.rule.effect is Effect.DENY and e.condition is None and not e.rule.times for e in matching):
+        return True
+    may_open = any(e.rule.effect is not Effect.DENY for e in matching)
+    return facts.upstream.default is Effect.DENY and not may_open
+
+
+def only_describes(message: Message) -> bool:
+    """Whether a request changes nothing in the upstream's world, whoever sends it."""
+    return not _acts(message)
 
 
 def _acts(message: Message) -> bool:
@@ -61,15 +113,113 @@ def _acts(message: Message) -> bool:
     return message.method not in DESCRIBING
 
 
-def _matches(rule: Rule, upstream: str, message: Message) -> bool:
-    if rule.upstreams and not any(_pattern(p).fullmatch(upstream) for p in rule.upstreams):
-        return False
-    if not rule.tools:
-        return True
-    return message.method == "tools/call" and any(_pattern(p).fullmatch(message.name) for p in rule.tools)
+def _decided(book: Rulebook, sight: Sight, target: Target) -> Verdict:
+    matching = book.matching(sight.facts, target)
+    matched, failed = _asked(book, sight, matching)
+    if failed:
+        reasons = tuple(f"Rule {rule.id} could not be decided ({why}), which denies." for rule, why in failed)
+        rules = [rule for rule, _ in failed]
+        rules = [e.rule for e in matching if e.rule in matched or e.rule in rules]
+        return _verdict(book, sight, rules, Effect.DENY, reasons)
+    if not matched:
+        default = sight.facts.upstream.default
+        reasons = ("No rule allows it.",) if default is Effect.DENY else ()
+        return _verdict(book, sight, (), default, reasons)
+    effects = {rule.effect for rule in matched}
+    effect = next(effect for effect in WORST_EFFECT_FIRST if effect in effects)
+    reasons = tuple(rule.reason for rule in matched if rule.effect is effect and rule.reason)
+    return _verdict(book, sight, matched, effect, reasons)
 
 
-@lru_cache(maxsize=4096)
-def _pattern(text: str) -> re.Pattern[str]:
-    parts = (".*" if c == "*" else "." if c == "?" else re.escape(c) for c in text)
-    return re.compile("".join(parts), re.DOTALL)
+def _asked(
+    book: Rulebook, sight: Sight, entries: Sequence[Entry]
+) -> tuple[list[Rule], list[tuple[Rule, str]]]:
+    """The rules whose conditions hold, and those that could not be decided."""
+    conditional = [entry for entry in entries if entry.condition is not None]
+    failed = [(entry.rule, "its condition is broken") for entry in entries if entry.is_broken]
+    context: cel.Context | None = None
+    if conditional:
+        try:
+            context = _context(book, sight, conditional)
+        except RAISED as error:
+            # Nobody knows which of them would have held.
+            return [], [*failed, *((entry.rule, _why(error)) for entry in conditional)]
+    matched: list[Rule] = []
+    for entry in entries:
+        if entry.condition is None:
+            matched += [] if entry.is_broken else [entry.rule]
+            continue
+        try:
+            holds = entry.condition.program.execute(context)
+        except RAISED as error:
+            failed.append((entry.rule, _why(error)))
+            continue
+        if holds is True:
+            matched.append(entry.rule)
+        elif holds is not False:
+            failed.append((entry.rule, "its condition gave neither yes nor no"))
+    return matched, failed
+
+
+def _context(book: Rulebook, sight: Sight, entries: Sequence[Entry]) -> cel.Context:
+    room = [LARGEST]
+    paths = book.paths_of(entries)
+    return cel.Context({name: pruned(value_of(name, sight), below, room) for name, below in paths.items()})
+
+
+def _why(error: Exception) -> str:
+    """In our own words: those of the engine may repeat arguments."""
+    if isinstance(error, LookupError):
+        return "what it looks at is not there"
+    if isinstance(error, TypeError):
+        return "what it compares is of another kind"
+    return "it looks at more than fits" if type(error).__name__ == "TooLargeError" else "it has no answer"
+
+
+def _verdict(
+    book: Rulebook, sight: Sight, rules: Sequence[Rule], effect: Effect, reasons: tuple[str, ...]
+) -> Verdict:
+    risks = {rule.risk for rule in rules}
+    allowing = [rule.obligations for rule in rules if rule.obligations]
+    return Verdict(
+        effect=effect,
+        rules=tuple(rule.id for rule in rules),
+        reasons=reasons,
+        obligations=joined(allowing) if allowing else NO_OBLIGATIONS,
+        policy_version=book.policy.version,
+        risk=next((risk for risk in WORST_RISK_FIRST if risk in risks), None),
+        understood=sight.sql.reasons if sight.sql is not None and effect is not Effect.ALLOW else (),
+    )
+
+
+def joined(several: Sequence[Obligations]) -> Obligations:
+    """Obligations add up: the strictest of each kind, and all of those that have no order."""
+    rows = [duty.rows for duty in several if duty.rows is not None]
+    return Obligations(
+        masks=tuple(dict.fromkeys(name for duty in several for name in duty.masks)),
+        drops=tuple(dict.fromkeys(name for duty in several for name in duty.drops)),
+        rows=min(rows) if rows else None,
+        rates=tuple(dict.fromkeys(rate for duty in several for rate in duty.rates)),
+    )
+
+
+def _worst(verdicts: Sequence[Verdict]) -> Verdict:
+    """The worst of several, with the rules of all of them."""
+    if len(verdicts) == 1:
+        return verdicts[0]
+    effects = {verdict.effect for verdict in verdicts}
+    effect = next(effect for effect in WORST_EFFECT_FIRST if effect in effects)
+    worst = [verdict for verdict in verdicts if verdict.effect is effect]
+    risks = {verdict.risk for verdict in verdicts}
+    return replace(
+        worst[0],
+        rules=tuple(dict.fromkeys(rule for verdict in verdicts for rule in verdict.rules)),
+        reasons=tuple(dict.fromkeys(reason for verdict in worst for reason in verdict.reasons)),
+        obligations=joined([verdict.obligations for verdict in verdicts]),
+        risk=next((risk for risk in WORST_RISK_FIRST if risk in risks), None),
+        understood=tuple(dict.fromkeys(said for verdict in worst for said in verdict.understood)),
+    )
+
+
+def _denied(policy: Policy, reason: str) -> Verdict:
+    return Verdict(effect=Effect.DENY, reasons=(reason,), policy_version=policy.version)

@@ -1,0 +1,42 @@
+"""Everything that a rule may look at, of one message."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from firedoor.model.message import Message
+from firedoor.model.principal import Principal
+from firedoor.model.sql import SqlFacts
+from firedoor.model.upstream import Upstream
+
+
+class Need(StrEnum):
+    """A fact that costs something, or that the path cannot know: it is found only if a rule needs it."""
+
+    SQL = "sql"
+    SESSION = "session"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionCounts:
+    """What a session has done so far, without the message that is decided."""
+
+    calls: int = 0
+    """Requests."""
+    denied: int = 0
+    """Of them, not executed."""
+    opened_at_us: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """One message and its circumstances. What was not asked for is None."""
+
+    message: Message
+    upstream: Upstream
+    principal: Principal
+    peer: str = ""
+    """Network address of the client, without port."""
+    at_us: int = 0
+    session: SessionCounts | None = None
+    sql: tuple[SqlFacts, ...] | None = None
+    """Of each text of SQL in the arguments; empty: there is none."""
