@@ -7,6 +7,7 @@ import pytest
 
 from firedoor.app.policy_file import load_policies
 from firedoor.app.settings import FileKeys, LimitKeys, UpstreamKeys
+from firedoor.app.settings_record import RecordKeys, RetentionKeys
 from firedoor.cli.commands import commands
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -15,7 +16,14 @@ COMMANDS = (DOCS / "reference" / "commands.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
-    ("heading", "model"), [("# Settings", FileKeys), ("## Upstreams", UpstreamKeys), ("## Limits", LimitKeys)]
+    ("heading", "model"),
+    [
+        ("# Settings", FileKeys),
+        ("## Upstreams", UpstreamKeys),
+        ("## Limits", LimitKeys),
+        ("## Record", RecordKeys),
+        ("## Retention", RetentionKeys),
+    ],
 )
 def test_the_reference_has_every_setting_and_no_other(heading: str, model: type) -> None:
     section = re.split(r"^##? ", SETTINGS.split(heading, 1)[1], flags=re.MULTILINE)[0]

@@ -125,7 +125,9 @@ def _keys(settings: Settings) -> str:
 
     if not settings.data_dir.exists():
         return "will be made"
-    return KeyRing.open(settings.data_dir).recipient
+    ring = KeyRing.open(settings.data_dir, settings.custody)
+    ring.require_recipients()
+    return ", ".join(recipient.name for recipient in ring.recipients)
 
 
 def _upstream(upstream: UpstreamSettings) -> Check:

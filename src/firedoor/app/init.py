@@ -61,12 +61,11 @@ def _read(source: Path) -> list[Found]:
 
 
 def _secrets(target: Path) -> Secrets:
-    from firedoor.edges.keys.age import KeyRing
     from firedoor.edges.keys.secrets import SecretStore
 
     data_dir = target.absolute().parent / DATA_DIR
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return SecretStore(data_dir, KeyRing.open(data_dir))
+    return SecretStore(data_dir)
 
 
 def _taken(target: Path) -> frozenset[str]:

@@ -14,6 +14,13 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from firedoor.app.settings_record import (
+    RecordKeys,
+    RetentionKeys,
+    custody_of,
+    retention_of,
+    retention_problems,
+)
 from firedoor.app.settings_references import (
     BadReferenceError,
     Reference,
@@ -92,6 +99,8 @@ class FileKeys(_Keys):
     upstreams: dict[str, UpstreamKeys]
     policies: list[str] = []
     limits: LimitKeys = LimitKeys()
+    record: RecordKeys = RecordKeys()
+    retention: RetentionKeys = RetentionKeys()
 
 
 def load(
@@ -131,6 +140,8 @@ def load(
             answer_bytes=keys.limits.answer_bytes,
             concurrent_calls_per_grant=keys.limits.concurrent_calls_per_grant,
         ),
+        custody=custody_of(keys.record),
+        retention=retention_of(keys.retention),
     )
     filling.finish()
     return settings
@@ -212,6 +223,7 @@ def _file_problems(keys: FileKeys) -> Iterator[Problem]:
     if keys.database != "sqlite" and not keys.database.startswith(("postgresql://", "${")):
         hint = "Write sqlite, or postgresql://user@host/name."
         yield Problem(place=("database",), what='"database" is not one that Firedoor knows', hint=hint)
+    yield from retention_problems(keys.retention, keys.upstreams)
     if not keys.upstreams:
         yield Problem(place=("upstreams",), what='"upstreams" is empty', hint="Name at least one.")
 

@@ -73,7 +73,7 @@ def _missing(reference: Reference) -> tuple[str, str]:
         )
     return (
         f'the key store has no secret "{reference.name}"',
-        "`firedoor init` moves the secrets of a client's settings there. Else use ${env:NAME}.",
+        f"Keep it: firedoor secret set {reference.name}. Else use ${{env:NAME}}.",
     )
 
 
@@ -88,7 +88,6 @@ def from_environment_and_keys(reference: Reference, data_dir: Path) -> str | Non
     if not (data_dir / "secrets").is_dir():
         return None  # asking must not make a key store
     # age costs a tenth of a second to load: only who keeps secrets pays.
-    from firedoor.edges.keys.age import KeyRing
     from firedoor.edges.keys.secrets import SecretStore
 
-    return SecretStore(data_dir, KeyRing.open(data_dir)).get(reference.name)
+    return SecretStore(data_dir).get(reference.name)

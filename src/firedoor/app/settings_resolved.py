@@ -6,6 +6,8 @@ Nothing that may hold a credential is shown by `repr`: a traceback or a log line
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from firedoor.model.custody import Custody
+from firedoor.model.retention import Retention
 from firedoor.model.upstream import Upstream
 
 
@@ -54,3 +56,6 @@ class Settings:
     upstreams: tuple[UpstreamSettings, ...]
     policies: tuple[Path, ...]
     limits: LimitSettings
+    custody: Custody = Custody.LOCAL
+    """What of the record this machine may read."""
+    retention: Retention = field(default_factory=Retention)

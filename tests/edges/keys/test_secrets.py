@@ -2,14 +2,13 @@ from pathlib import Path
 
 import pytest
 
-from firedoor.edges.keys.age import KeyRing
 from firedoor.edges.keys.secrets import SecretStore
 from firedoor.model.errors import IntegrityError, SettingsError
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> SecretStore:
-    return SecretStore(tmp_path, KeyRing.open(tmp_path))
+    return SecretStore(tmp_path)
 
 
 def test_a_secret_is_kept_replaced_listed_and_deleted(store: SecretStore) -> None:

@@ -1,125 +1,145 @@
-"""Session keys and secrets in age files, opened by the local replay identity. No key is ever logged.
+"""Session keys in age files: wrapped for all who may read a layer, opened with the identities at hand.
 
 The files are ordinary age files: `age -d -i replay.agekey view-0.age` opens a wrapped session key.
+No key is ever logged.
 """
 
-import os
-import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pyrage
 
+from firedoor.edges.keys.identity import make_identity, read_identities
+from firedoor.edges.keys.recipients import check_recipient, load_recipients
+from firedoor.model.custody import Custody, Recipient
 from firedoor.model.entry import Layer
 from firedoor.model.errors import IntegrityError, SettingsError
 
 IDENTITY_FILE = "replay.agekey"
+RETIRED_FILE = "replay-retired.agekey"
+"""The local identity before the last rotation, until every key is wrapped for the new one."""
+LOCAL_NAME = "local"
 _FOR_OTHERS = "No matching keys"
 """What pyrage says of a file that is whole, as far as can be told without a key, and for others."""
-_SECRET_MARK = "AGE-SECRET-KEY-"  # noqa: S105 - how such a line begins, not one
 
 
 class KeyRing:
-    """Wraps keys to all recipients and opens them with the local replay identity."""
+    """Wraps keys for the recipients of their layer, and opens what is wrapped for an identity at hand."""
 
-    def __init__(self, identity: pyrage.x25519.Identity, recipients: Sequence[str] = ()) -> None:
-        """Add further recipients (`age1…`) to the local identity.
-
-        Raises:
-            SettingsError: a recipient is not an X25519 recipient of age.
-        """
-        self._identity = identity
-        self._recipients = [identity.to_public()]
-        for recipient in recipients:
-            try:
-                self._recipients.append(pyrage.x25519.Recipient.from_str(recipient))
-            except pyrage.RecipientError as fault:
-                raise SettingsError(
-                    "recipient_unknown",
-                    f"{recipient!r} is not a recipient of age.",
-                    "A recipient begins with age1; `age-keygen -y` prints it.",
-                ) from fault
+    def __init__(
+        self, keys_dir: Path, custody: Custody, identities: Sequence[pyrage.x25519.Identity]
+    ) -> None:
+        """Use `open`."""
+        self._keys_dir = keys_dir
+        self._custody = custody
+        self._identities = identities
+        self._recipients: tuple[Recipient, ...] = ()
+        self._by_layer: Mapping[Layer, list[pyrage.x25519.Recipient]] = {}
+        self.reload()
 
     @classmethod
-    def open(cls, data_dir: Path, recipients: Sequence[str] = ()) -> "KeyRing":
-        """Read the local replay identity, or make it once.
+    def open(
+        cls,
+        data_dir: Path,
+        custody: Custody = Custody.LOCAL,
+        *,
+        identities: Sequence[Path] = (),
+        may_make: bool = True,
+    ) -> "KeyRing":
+        """Read the local replay identity and further ones, and who else may read.
+
+        `may_make`: the local identity is made if there is none and it is to open anything.
 
         Raises:
-            SettingsError: the key file is damaged, or others may read it.
+            SettingsError: a key file or the list of recipients is damaged, or others may read a key file.
         """
-        file = data_dir / "keys" / IDENTITY_FILE
-        if not file.exists():
-            _make(file)
-        return cls(_read(file), recipients)
+        keys_dir = data_dir / "keys"
+        local = keys_dir / IDENTITY_FILE
+        if may_make and custody.local_layers and not local.exists():
+            make_identity(local)
+        files = [file for file in (local, keys_dir / RETIRED_FILE) if file.exists()]
+        found = [identity for file in (*files, *identities) for identity in read_identities(file)]
+        return cls(keys_dir, custody, found)
+
+    @classmethod
+    def only(cls, data_dir: Path, identities: Sequence[Path]) -> "KeyRing":
+        """A ring without the local identity, as if it were lost.
+
+        Raises:
+            SettingsError: a key file or the list of recipients is damaged, or others may read a key file.
+        """
+        found = [identity for file in identities for identity in read_identities(file)]
+        return cls(data_dir / "keys", Custody.SEALED, found)
 
     @property
-    def recipient(self) -> str:
-        """What others wrap to, so that this identity can open."""
-        return str(self._identity.to_public())
+    def recipients(self) -> tuple[Recipient, ...]:
+        """Who keys are wrapped for from now on."""
+        return self._recipients
+
+    def reload(self) -> None:
+        """Read again who keys are wrapped for, and the local identity.
+
+        Raises:
+            SettingsError: a file is damaged; nothing is changed then.
+        """
+        recipients = [*self._local(), *load_recipients(self._keys_dir)]
+        self._by_layer = {
+            layer: [check_recipient(each) for each in recipients if layer in each.layers] for layer in Layer
+        }
+        self._recipients = tuple(recipients)
+
+    def require_recipients(self) -> None:
+        """Refuse to record what nobody could read.
+
+        Raises:
+            SettingsError: a layer has no recipient.
+        """
+        for layer, recipients in self._by_layer.items():
+            if not recipients:
+                raise SettingsError(
+                    "recipients_missing",
+                    f"Nobody could read the {layer} layer: record.mode is {self._custody}, and no other "
+                    "recipient is named.",
+                    "Name one: firedoor keys add-recipient age1… --name NAME"
+                    + (" --raw" if layer is Layer.RAW else ""),
+                )
 
     def wrap(self, key: bytes, layer: Layer = Layer.VIEW) -> bytes:
-        """Encrypt to every recipient of the layer."""
-        return pyrage.encrypt(key, self._recipients)
+        """Encrypt to every recipient of the layer.
+
+        Raises:
+            SettingsError: it has none.
+        """
+        recipients = self._by_layer[layer]
+        if not recipients:
+            raise SettingsError("recipients_missing", f"The {layer} layer has no recipient.")
+        return pyrage.encrypt(key, recipients)
 
     def unwrap(self, wrapped: bytes) -> bytes | None:
-        """Decrypt with the local identity; None if it was wrapped for others.
+        """Decrypt with the identities at hand; None if it was wrapped for others.
 
         Raises:
             IntegrityError: it was changed.
         """
-        try:
-            return pyrage.decrypt(wrapped, [self._identity])
-        except pyrage.DecryptError as fault:
-            if _FOR_OTHERS in str(fault):
-                return None
-            raise IntegrityError("key_damaged", f"A wrapped key is damaged: {fault}") from fault
+        return unwrap(wrapped, self._identities)
+
+    def _local(self) -> list[Recipient]:
+        layers = self._custody.local_layers
+        if not layers or not (self._keys_dir / IDENTITY_FILE).exists():
+            return []
+        identity = read_identities(self._keys_dir / IDENTITY_FILE)[0]
+        return [Recipient(name=LOCAL_NAME, recipient=str(identity.to_public()), layers=layers)]
 
 
-def _make(file: Path) -> None:
-    """Write a new identity, unless another process was quicker. Never overwrites one."""
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    identity = pyrage.x25519.Identity.generate()
-    written = write_private(file.parent, f"# public key: {identity.to_public()}\n{identity}\n".encode())
+def unwrap(wrapped: bytes, identities: Sequence[pyrage.x25519.Identity]) -> bytes | None:
+    """Decrypt an age file; None if it was wrapped for others.
+
+    Raises:
+        IntegrityError: it was changed.
+    """
     try:
-        os.link(written, file)
-    except FileExistsError:
-        return
-    finally:
-        written.unlink()
-        sync_folder(file.parent)
-
-
-def _read(file: Path) -> pyrage.x25519.Identity:
-    if file.stat().st_mode & 0o077:
-        raise SettingsError("key_file_is_open", f"Others may read {file}.", f"chmod 600 {file}")
-    lines = file.read_text(encoding="ascii", errors="replace").splitlines()
-    for line in lines:
-        if line.startswith(_SECRET_MARK):
-            try:
-                return pyrage.x25519.Identity.from_str(line.strip())
-            except pyrage.IdentityError:
-                break
-    raise SettingsError(
-        "key_file_damaged",
-        f"{file} holds no identity of age.",
-        "Restore it from a backup: without it no recording can be replayed here.",
-    )
-
-
-def write_private(folder: Path, content: bytes) -> Path:
-    """Write a new file that only the owner may read, durable but for its name; return where it is."""
-    handle, name = tempfile.mkstemp(prefix=".new-", dir=folder)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    return Path(name)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        return pyrage.decrypt(wrapped, identities)
+    except pyrage.DecryptError as fault:
+        if _FOR_OTHERS in str(fault):
+            return None
+        raise IntegrityError("key_damaged", f"A wrapped key is damaged: {fault}") from fault

@@ -1,46 +1,64 @@
-"""Secrets of upstreams (`${secret:NAME}`), one age file each under `secrets/`. Never in clear on disk."""
+"""Secrets of upstreams (`${secret:NAME}`), one age file each under `secrets/`. Never in clear on disk.
+
+They have an identity of their own: who may read recordings may not read credentials, and a gateway that
+cannot read what it recorded still reaches its upstreams.
+"""
 
 import re
 from pathlib import Path
 
-from firedoor.edges.keys.age import KeyRing, sync_folder, write_private
+import pyrage
+
+from firedoor.edges.keys.age import unwrap
+from firedoor.edges.keys.identity import make_identity, read_identities, replace_private, sync_folder
 from firedoor.model.errors import IntegrityError, SettingsError
 
+SECRETS_IDENTITY_FILE = "secrets.agekey"
+LONGEST = 64 * 1024
+"""Characters of a secret. What is longer is some other file."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 
 
 class SecretStore:
     """Encrypted secrets by name."""
 
-    def __init__(self, data_dir: Path, ring: KeyRing) -> None:
+    def __init__(self, data_dir: Path) -> None:
         self._folder = data_dir / "secrets"
-        self._ring = ring
+        self._identity = data_dir / "keys" / SECRETS_IDENTITY_FILE
 
     def get(self, name: str) -> str | None:
         """Return a secret, or None if there is none of that name.
 
         Raises:
             IntegrityError: it was changed, or encrypted for another identity.
+            SettingsError: the identity is missing, damaged, or others may read it.
         """
         try:
             wrapped = self._file(name).read_bytes()
         except FileNotFoundError:
             return None
-        value = self._ring.unwrap(wrapped)
+        value = unwrap(wrapped, read_identities(self._identity))
         if value is None:
             raise IntegrityError(
                 "secret_not_ours",
-                f"Secret {name} does not open with the local identity.",
+                f"Secret {name} does not open with {self._identity}.",
                 f"It was changed, or encrypted for another. Set it again: firedoor secret set {name}",
             )
         return value.decode("utf-8")
 
     def set(self, name: str, value: str) -> None:
-        """Keep a secret, in place of an older one."""
+        """Keep a secret, in place of an older one.
+
+        Raises:
+            SettingsError: that is not a name, or not a secret.
+        """
         file = self._file(name)
+        if len(value) > LONGEST:
+            raise SettingsError("secret_too_long", f"A secret has at most {LONGEST} characters.")
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_private(self._folder, self._ring.wrap(value.encode("utf-8"))).replace(file)
-        sync_folder(self._folder)
+        make_identity(self._identity)
+        recipient = read_identities(self._identity)[0].to_public()
+        replace_private(file, pyrage.encrypt(value.encode("utf-8"), [recipient]))
 
     def names(self) -> tuple[str, ...]:
         """List the names, sorted."""
