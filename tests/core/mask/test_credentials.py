@@ -11,7 +11,7 @@ from firedoor.core.mask.credentials import WITHHELD, spellings, without_credenti
 CREDENTIAL = st.text(st.characters(codec="utf-8", min_codepoint=33), min_size=6, max_size=40).filter(
     lambda text: text not in WITHHELD.decode()
 )
-AROUND = st.text(st.characters(codec="utf-8"), max_size=40)
+AROUND = st.text(st.characters(codec="utf-8", exclude_characters="\\"), max_size=40)
 WRITTEN = [
     str,
     lambda text: json.dumps(text)[1:-1],
@@ -63,3 +63,32 @@ def test_a_masked_message_is_json_still() -> None:
 def test_what_is_too_short_to_be_a_credential_is_none() -> None:
     assert spellings(["", "abcde"]) == ()
     assert b"abcdef" in spellings(["abcdef"])
+
+
+@pytest.mark.promise("PATH-6")
+@given(CREDENTIAL, st.randoms(use_true_random=False))
+def test_a_credential_is_found_whichever_of_its_characters_are_escaped(credential, dice) -> None:
+    def written(character: str) -> str:
+        units = character.encode("utf-16-be")
+        codes = [f"{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2)]
+        escaped = "".join(f"\\u{code}" for code in codes)
+        plain = json.dumps(character, ensure_ascii=False)[1:-1]
+        return dice.choice([plain, escaped, "".join(f"\\u{code.upper()}" for code in codes)])
+
+    text = "".join(written(character) for character in credential)
+    payload = f'{{"text":"it is {text}!","n":1.50}}'.encode()
+    assert json.loads(payload)["text"] == f"it is {credential}!"
+    masked = without_credentials(payload, spellings([credential]))
+    assert masked == b'{"text":"it is %s!","n":1.50}' % WITHHELD
+
+
+def test_an_escape_before_a_credential_is_not_cut_in_half() -> None:
+    spelled = spellings(["test1234"])
+    for payload in (rb'{"a":"\\test1234"}', rb'{"a":"\test1234"}', rb'{"a":"\\\u0074est1234"}'):
+        assert "test1234" not in json.loads(without_credentials(payload, spelled))["a"]
+
+
+def test_needless_escapes_of_something_else_are_left() -> None:
+    payload = rb'{"text":"\\u0041 \u0041\u0042 \u003c"}'
+    assert without_credentials(payload, spellings(["s3cr3t-key"])) is payload
+    assert without_credentials(payload, spellings(["s3cr3t-k\u00e9y"])) is payload
