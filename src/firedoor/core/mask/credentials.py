@@ -1,9 +1,9 @@
 """An upstream's own credential never reaches a client or a record, also when the upstream repeats it.
 
-Theory of operation. JSON has many spellings of one text: each character may stand for itself or as `u` and four digits after a backslash,
-in either case of its digits, and some have a short escape. The usual spellings are looked for as bytes, which
-costs next to nothing; a payload that escapes what needs no escape is looked at with those escapes undone.
-Only where one of the two finds something is the pattern run that knows every spelling and replaces it.
+Theory of operation. JSON has many spellings of one text: each character may stand for itself or as an
+escape of four digits in either case, and some have a short escape. The usual spellings are looked for as
+bytes, which costs next to nothing; a payload that escapes what needs no escape is looked at with those
+escapes undone. Only where one of the two finds something is the pattern run that knows every spelling.
 """
 
 import json
@@ -56,6 +56,7 @@ def without_credentials(payload: bytes, spelled: tuple[bytes, ...]) -> bytes:
     return payload if masked == payload else masked
 
 
+@lru_cache(maxsize=64)
 def texts(spelled: tuple[bytes, ...]) -> tuple[str, ...]:
     """The credentials that these are spellings of, longest first; one that reads two ways is both."""
     found: set[str] = set()
