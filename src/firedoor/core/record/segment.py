@@ -9,6 +9,10 @@ does to un-synced bytes (it loses, tears and reorders them), it can do to the la
 with a whole group after it is therefore never a crash: it is corruption, and is not repaired. Damage
 with nothing whole after it is a torn tail, of which nobody was told that it was durable. Both are told
 apart without any key.
+
+A segment that is being written ends with zero bytes, written ahead so that a group overwrites them and
+its sync has no new length to commit. A group never begins with a zero byte: zeros that reach to the end
+of the segment are what was not used, and no damage.
 """
 
 import hashlib
@@ -60,14 +64,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
-    """What a segment holds. `whole` is where its last whole group ends; what follows it is damage."""
+    """What a segment holds. `whole` is where its last whole group ends: zeros follow, or damage."""
 
     header: SegmentHeader | None
     whole: int
     groups: tuple[tuple[int, int], ...]
     """Start and end of the frames of each whole group."""
     is_torn: bool
-    """There are bytes after `whole`, and nothing whole among them."""
+    """There are bytes other than zeros after `whole`, and nothing whole among them."""
     is_corrupt: bool
     """There are bytes after `whole`, and something whole after them."""
 
@@ -113,7 +117,7 @@ def scan(content: bytes) -> Scan:
     while opened and (end := group_end(content, whole, number=len(groups))) is not None:
         groups.append((whole + HEADER_BYTES, end))
         whole = end
-    has_rest = whole < len(content)
+    has_rest = not is_unused(content, whole)
     is_corrupt = has_rest and _has_group_after(content, whole)
     return Scan(
         header=header,
@@ -122,6 +126,11 @@ def scan(content: bytes) -> Scan:
         is_torn=not is_corrupt and (has_rest or opened is None),
         is_corrupt=is_corrupt,
     )
+
+
+def is_unused(content: bytes, offset: int) -> bool:
+    """Whether nothing but zeros follows: room for groups that were never written."""
+    return content.count(0, offset) == len(content) - offset
 
 
 def group_end(content: bytes, offset: int, *, number: int | None = None) -> int | None:

@@ -52,6 +52,12 @@ class GatedFile:
         self._disk.writes += 1
         self._file.write(content)
 
+    def reserve(self, size: int) -> None:
+        self._file.reserve(size)
+
+    def trim(self) -> None:
+        self._file.trim()
+
     def sync(self) -> None:
         self._disk.is_syncing.set()
         if not self._disk.may_sync.wait(timeout=30):
@@ -86,7 +92,14 @@ class Kept:
 
     durable: bytes = b""
     written: bytes = b""
+    end: int = 0
+    """Where the next write goes: behind it there are only zeros."""
     is_named: bool = False
+
+    def put(self, content: bytes, end: int) -> None:
+        """Write at the end, over what is there."""
+        self.written = self.written[: self.end] + content + self.written[self.end + len(content) :]
+        self.end = end
 
 
 @dataclass
@@ -110,15 +123,18 @@ class State:
 
 
 def tear(kept: Kept, dice: random.Random) -> bytes:
-    if kept.written == kept.durable:
-        return kept.durable
-    content = bytearray(kept.written[: dice.randint(len(kept.durable), len(kept.written))])
-    if dice.random() < 0.3:  # only the length is short
+    """One thing that may be on disk: of each sector what was durable, or what was written since."""
+    before, after = kept.durable, kept.written
+    if before == after:
+        return before
+    content = bytearray(after[: dice.randint(min(len(before), len(after)), len(after))])
+    is_only_short = dice.random() < 0.3
+    if is_only_short and len(before) < len(after):
         return bytes(content)
-    for start in range(len(kept.durable), len(content), SECTOR):
-        if dice.random() < 0.5:
-            end = min(start + SECTOR, len(content))
-            content[start:end] = bytes(end - start)
+    for start in range(0, len(content), SECTOR):
+        end = min(start + SECTOR, len(content))
+        if content[start:end] != before[start:end] and dice.random() < 0.5:
+            content[start:end] = before[start:end].ljust(end - start, b"\0")
     return bytes(content)
 
 
@@ -130,7 +146,20 @@ class CrashFile:
         self._file.write(content)
         self._disk.log.append(("write", self._name, content))
 
+    def reserve(self, size: int) -> None:
+        self._file.reserve(size)
+        self._disk.log.append(("reserve", self._name, bytes(size)))
+
+    def trim(self) -> None:
+        self._file.trim()
+        self._disk.log.append(("trim", self._name, b""))
+        self._note_sync()
+
     def sync(self) -> None:
+        self._file.sync()
+        self._note_sync()
+
+    def _note_sync(self) -> None:
         self._disk.log.append(("sync" if self._disk.is_honest else "nothing", self._name, b""))
 
     def close(self) -> None:
@@ -175,15 +204,24 @@ def apply(state: State, act: str, name: Path, content: bytes) -> None:
         state.folders = dict.fromkeys((*reversed(name.parents[:-1]), name), False) | state.folders
     elif act == "create":
         state.files[name] = Kept()
-    elif act == "write":
-        state.files[name].written += content
-    elif act == "sync":
-        state.files[name].durable = state.files[name].written
     elif act == "sync_folder":
         for file, kept in state.files.items():
             kept.is_named |= file.parent == name
         for folder in state.folders:
             state.folders[folder] |= folder.parent == name
+    elif act != "nothing":
+        apply_to(state.files[name], act, content)
+
+
+def apply_to(kept: Kept, act: str, content: bytes) -> None:
+    if act == "write":
+        kept.put(content, kept.end + len(content))
+    elif act == "reserve":
+        kept.put(content, kept.end)
+    elif act == "trim":
+        kept.written = kept.written[: kept.end]
+    elif act == "sync":
+        kept.durable = kept.written
 
 
 def now_us() -> int:

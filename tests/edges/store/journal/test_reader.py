@@ -1,3 +1,4 @@
+import asyncio
 import random
 from dataclasses import replace
 from pathlib import Path
@@ -239,6 +240,40 @@ def test_a_tail_gives_what_is_new_once_and_begins_with_the_run_that_writes(tmp_p
     again = Journal.open(tmp_path, keys=KEYS)
     assert [each[:2] for each in seen(tail.read())] == [(again.control, 0)]
     again.close()
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_zeros_at_the_end_of_a_segment_are_nothing(recorded: Path, number: int) -> None:
+    before = seen(read_all(recorded, keys=KEYS))
+    file = segment_file(recorded, number)
+    file.write_bytes(file.read_bytes() + bytes(300_000))
+    assert seen(read_all(recorded, keys=KEYS)) == before
+    assert len(list(read_session(recorded, TWO, keys=KEYS))) == 4
+
+
+def test_anything_but_zeros_at_the_end_of_an_older_segment_is_damage(recorded: Path) -> None:
+    file = segment_file(recorded, 0)
+    file.write_bytes(file.read_bytes() + bytes(5000) + b"x" + bytes(5000))
+    with pytest.raises(IntegrityError, match="no whole group is there"):
+        list(read_frames(recorded))
+
+
+def test_a_tail_follows_a_journal_that_has_zeros_ahead(tmp_path: Path) -> None:
+    journal = Journal.open(tmp_path, keys=KEYS)
+    journal.put(entry(ONE, EntryKind.OPEN))
+    tail, heard = Tail(tmp_path, keys=KEYS), []
+    for n in range(5):
+        asyncio.run(appended(journal, b"%d" % n))
+        heard += [each[2] for each in seen(tail.read())]
+    assert segment_file(tmp_path, 0).read_bytes().endswith(bytes(1000))
+    assert heard == [b"", b"", b"0", b"1", b"2", b"3", b"4"]
+    places = [(each.segment, each.offset) for each in read_all(tmp_path, keys=KEYS)]
+    journal.close()
+    assert places == [(each.segment, each.offset) for each in read_all(tmp_path, keys=KEYS)][:-1]
+
+
+async def appended(journal: Journal, payload: bytes) -> None:
+    await journal.append(entry(ONE, payload=payload))
 
 
 def test_a_group_that_is_still_being_written_is_not_there_yet(recorded: Path) -> None:

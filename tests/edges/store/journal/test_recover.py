@@ -2,11 +2,13 @@ from pathlib import Path
 
 import pytest
 
+from firedoor.core.record.frame import HEADER_BYTES
 from firedoor.edges.store.journal import Journal
 from firedoor.edges.store.journal.disk import RealDisk
 from firedoor.edges.store.journal.layout import quarantine_folder, segment_file, segment_numbers
-from firedoor.edges.store.journal.reader import read_all
+from firedoor.edges.store.journal.reader import read_all, read_frames
 from firedoor.edges.store.journal.recover import recover
+from firedoor.edges.store.journal.segments import RESERVE
 from firedoor.model.entry import EntryKind
 from firedoor.model.errors import IntegrityError
 from tests.edges.store.journal.around import KEYS, entry, seen, session
@@ -41,7 +43,7 @@ def test_cut_at_every_byte_exactly_a_prefix_is_read_and_the_rest_is_kept(recorde
         lengths.add(len(read))
         kept = b"".join((quarantine_folder(recorded) / torn.kept_as).read_bytes() for torn in found.torn)
         left = segment_file(recorded, 0).read_bytes() if found.next_segment else b""
-        assert left + kept == whole[:cut]
+        assert (left + kept).rstrip(b"\0") == whole[:cut].rstrip(b"\0")
     assert lengths >= {0, 1, len(entries)}
 
 
@@ -63,6 +65,37 @@ def test_a_whole_journal_is_left_as_it_is(recorded: Path) -> None:
     assert recover(recorded, RealDisk()).torn == ()
     assert segment_file(recorded, 0).read_bytes() == before
     assert not quarantine_folder(recorded).exists()
+
+
+def test_zeros_that_were_written_ahead_are_cut_and_are_no_tear(recorded: Path) -> None:
+    file = segment_file(recorded, 0)
+    whole = file.read_bytes()
+    file.write_bytes(whole + bytes(RESERVE))
+    assert recover(recorded, RealDisk()).torn == ()
+    assert file.read_bytes() == whole
+    assert not quarantine_folder(recorded).exists()
+
+
+def test_a_tear_in_what_was_written_ahead_is_found_wherever_it_is(recorded: Path) -> None:
+    file = segment_file(recorded, 0)
+    whole = file.read_bytes()
+    file.write_bytes(whole + bytes(5000) + b"the end of a lost group" + bytes(RESERVE))
+    (torn,) = recover(recorded, RealDisk()).torn
+    kept = (quarantine_folder(recorded) / torn.kept_as).read_bytes()
+    assert kept == bytes(5000) + b"the end of a lost group"
+    assert (torn.offset, torn.length) == (len(whole), len(kept))
+    assert file.read_bytes() == whole
+
+
+def test_a_whole_group_after_zeros_is_corruption(recorded: Path) -> None:
+    file = segment_file(recorded, 0)
+    whole = file.read_bytes()
+    first = next(read_frames(recorded))
+    group = whole[first.place.offset - HEADER_BYTES : first.place.end]
+    file.write_bytes(whole + bytes(500) + group + bytes(RESERVE))
+    with pytest.raises(IntegrityError) as caught:
+        recover(recorded, RealDisk())
+    assert caught.value.code == "journal_corrupt"
 
 
 def test_every_run_begins_a_segment(recorded: Path) -> None:

@@ -3,6 +3,7 @@
 Never retries: after a failed sync nothing is known about what is on disk.
 """
 
+import errno
 import os
 from pathlib import Path
 from typing import Protocol
@@ -15,8 +16,16 @@ class Appended(Protocol):
         """Add to the end. Not durable yet."""
         ...
 
+    def reserve(self, size: int) -> None:
+        """Have zeros behind the end. What is written over them changes no length. Not durable yet."""
+        ...
+
     def sync(self) -> None:
         """Make everything written durable. Its name is not."""
+        ...
+
+    def trim(self) -> None:
+        """Cut off what was reserved and not used, durably."""
         ...
 
     def close(self) -> None:
@@ -49,25 +58,64 @@ class Disk(Protocol):
 
 
 class RealFile:
-    """A file of the operating system."""
+    """A file of the operating system.
 
-    def __init__(self, file: Path) -> None:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
+    What is written is kept until the sync, and then written through in one call: with two, the writer's
+    thread would give up the interpreter twice for each group, and wait for it twice.
+    """
+
+    def __init__(self, file: Path, through: int = os.RWF_DSYNC) -> None:
+        """`through` is the flag of a write that is durable when it returns."""
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         self._handle = os.open(file, flags, 0o600)
+        self._end = 0
+        self._pending: list[bytes] = []
+        self._reserved = 0
+        """Zeros that go behind what is pending."""
+        self._through = through
 
     def write(self, content: bytes) -> None:
         """Add to the end."""
-        left = memoryview(content)
-        while left:
-            left = left[os.write(self._handle, left) :]
+        self._pending.append(content)
+
+    def reserve(self, size: int) -> None:
+        """Have zeros behind the end."""
+        self._reserved = size
 
     def sync(self) -> None:
         """Make everything written durable, size included."""
-        os.fdatasync(self._handle)
+        content = self._pending[0] if len(self._pending) == 1 else b"".join(self._pending)
+        end = self._end + len(content)
+        # In one call with the zeros behind it: the length is committed once.
+        left = memoryview(content + bytes(self._reserved) if self._reserved else content)
+        self._pending.clear()
+        self._reserved = 0
+        at = self._end
+        while left:
+            written = self._write_through(left, at)
+            left, at = left[written:], at + written
+        if not self._through:
+            os.fdatasync(self._handle)
+        self._end = end
+
+    def trim(self) -> None:
+        """Cut off what was reserved and not used."""
+        os.ftruncate(self._handle, self._end)
+        os.fsync(self._handle)
 
     def close(self) -> None:
         """Let go of it."""
         os.close(self._handle)
+
+    def _write_through(self, content: memoryview, at: int) -> int:
+        try:
+            return os.pwritev(self._handle, [content], at, self._through)
+        except OSError as fault:
+            if fault.errno != errno.EOPNOTSUPP or not self._through:
+                raise
+        # The file system does not know the flag, and has written nothing: it is synced by a call of its own.
+        self._through = 0
+        return os.pwritev(self._handle, [content], at, 0)
 
 
 class RealDisk:

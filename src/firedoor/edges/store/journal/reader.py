@@ -18,6 +18,7 @@ from firedoor.core.record.segment import (
     SegmentHeader,
     frames_of,
     group_end,
+    is_unused,
     unpack_segment_header,
 )
 from firedoor.core.record.unseal import SessionUnsealer
@@ -167,13 +168,13 @@ def read_frames(data_dir: Path, *, session: bytes | None = None, first: int = 0)
         header, offset = _segment(content, number, is_last=is_last)
         if header is None:
             return
-        if session is None:
-            if number != numbers[0] and header.previous != previous:
-                raise _damage(number - 1, 0, "it is not the segment that its successor follows")
-            previous = None if is_last else hashlib.sha256(content).hexdigest()
+        if session is None and number != numbers[0] and header.previous != previous:
+            raise _damage(number - 1, 0, "it is not the segment that its successor follows")
         walk = _Walk(number, content, offset)
         yield from walk.frames(session)
         walk.end(is_last=is_last)
+        if session is None and not is_last:
+            previous = hashlib.sha256(content[: walk.offset]).hexdigest()
 
 
 class Tail:
@@ -204,15 +205,15 @@ class Tail:
             self._number, self._offset, self._groups = number + 1, 0, 0
 
     def _read_on(self, number: int, *, is_last: bool) -> Iterator[RecordedEntry]:
-        file = segment_file(self._data_dir, number)
-        if self._offset == file.stat().st_size:
-            return
-        content = file.read_bytes()
-        if not self._offset:
+        base = self._offset
+        with segment_file(self._data_dir, number).open("rb") as file:
+            file.seek(base)
+            content = file.read()
+        if not base:
             header, self._offset = _segment(content, number, is_last=is_last)
             if header is None:
                 return
-        walk = _Walk(number, content, self._offset, self._groups)
+        walk = _Walk(number, content, self._offset, self._groups, base)
         for frame in walk.frames(None):
             entry = self._opener.open(frame)
             if entry is not None:
@@ -229,28 +230,31 @@ class Tail:
 
 
 class _Walk:
-    """Goes through the groups of one segment."""
+    """Goes through the groups of one segment, of which it has the bytes from `base` on."""
 
-    def __init__(self, number: int, content: bytes, offset: int, groups: int = 0) -> None:
+    def __init__(self, number: int, content: bytes, offset: int, groups: int = 0, base: int = 0) -> None:
         self._number = number
         self._content = content
+        self._base = base
         self.offset = offset
         self.groups = groups
 
     def frames(self, session: bytes | None) -> Iterator[RecordedFrame]:
-        while (end := group_end(self._content, self.offset, number=self.groups)) is not None:
-            places = frames_of(self._content, self.offset + HEADER_BYTES, end)
+        base = self._base
+        while (end := group_end(self._content, self.offset - base, number=self.groups)) is not None:
+            places = frames_of(self._content, self.offset - base + HEADER_BYTES, end)
             if places is None:
                 raise _damage(self._number, self.offset, "a group is not made of frames")
             for place in places:
                 if session is None or place.header.session == session:
                     content = self._content[place.offset : place.end]
-                    yield RecordedFrame(place=place, content=content, segment=self._number)
-            self.offset = end
+                    there = Place(header=place.header, offset=base + place.offset, end=base + place.end)
+                    yield RecordedFrame(place=there, content=content, segment=self._number)
+            self.offset = base + end
             self.groups += 1
 
     def end(self, *, is_last: bool) -> None:
-        if self.offset != len(self._content) and not is_last:
+        if not is_last and not is_unused(self._content, self.offset - self._base):
             raise _damage(self._number, self.offset, "no whole group is there")
 
 

@@ -48,7 +48,9 @@ def recover(data_dir: Path, disk: Disk) -> Recovered:
         if found.is_corrupt:
             raise _corrupt(number, found)
         if found.is_torn:
-            torn.append(_cut(data_dir, disk, number, content[found.whole :]))
+            torn.append(_cut(data_dir, disk, number, content, found.whole))
+        elif found.whole < len(content):
+            disk.truncate(segment_file(data_dir, number), found.whole)  # zeros that were never used
         if found.header is not None:
             previous = hashlib.sha256(content[: found.whole]).hexdigest()
             return Recovered(next_segment=number + 1, previous=previous, torn=tuple(torn))
@@ -56,10 +58,10 @@ def recover(data_dir: Path, disk: Disk) -> Recovered:
     return Recovered(next_segment=0, previous=None, torn=tuple(torn))
 
 
-def _cut(data_dir: Path, disk: Disk, number: int, tail: bytes) -> Torn:
-    """Move a tail to quarantine: copied and durable before it is cut."""
+def _cut(data_dir: Path, disk: Disk, number: int, content: bytes, offset: int) -> Torn:
+    """Move a tail to quarantine, but for the zeros at its end: copied and durable before it is cut."""
     file = segment_file(data_dir, number)
-    offset = file.stat().st_size - len(tail)
+    tail = content[offset:].rstrip(b"\0")
     digest = hashlib.sha256(tail).hexdigest()
     quarantine = quarantine_folder(data_dir)
     kept = quarantine / f"{number:020d}-{offset}-{digest[:16]}.torn"

@@ -11,6 +11,9 @@ from firedoor.edges.store.journal.layout import MAX_SEGMENT, journal_folder, key
 from firedoor.model.entry import Layer
 from firedoor.model.ids import SessionId
 
+RESERVE = 256 << 10
+"""Bytes of zeros that are written ahead. A sync then commits a new length once in some hundred groups."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewKey:
@@ -42,8 +45,12 @@ class SegmentWriter:
         self._previous = previous
         self._file: Appended | None = None
         self._size = 0
+        self._reserved = 0
+        """Up to here the file has its length already."""
         self._groups = 0
         self._digest = hashlib.sha256()
+        self._unhashed: list[bytes] = []
+        self._unhashed_bytes = 0
 
     def write_keys(self, keys: list[NewKey]) -> None:
         """Make key files durable, names and all."""
@@ -67,30 +74,52 @@ class SegmentWriter:
         file = self._file
         if file is None:
             raise OSError("there is no segment to write to")
-        file.write(content)
-        file.sync()
-        if is_new:
-            self._disk.sync_folder(journal_folder(self._data_dir))
-        self._digest.update(content)
         place = Place(segment=self._number, offset=self._size + len(start) + HEADER_BYTES)
         self._size += len(content)
         self._groups += 1
+        file.write(content)
+        if self._size > self._reserved:
+            file.reserve(RESERVE)
+            self._reserved = self._size + RESERVE
+        file.sync()
+        if is_new:
+            self._disk.sync_folder(journal_folder(self._data_dir))
+        self._note(content)
         return place
 
     def close(self) -> None:
-        """Let go of the segment."""
+        """Let go of the segment as it is, after an error or at the end."""
         if self._file is not None:
             self._file.close()
             self._file = None
 
+    def finish(self) -> None:
+        """End the segment: what was reserved and not used is cut off."""
+        if self._file is not None:
+            self._file.trim()
+
+    def _note(self, content: bytes) -> None:
+        """Hash what was written, many groups at a time: hashing each would give up the interpreter for it."""
+        self._unhashed.append(content)
+        self._unhashed_bytes += len(content)
+        if self._unhashed_bytes > RESERVE:
+            self._hash()
+
+    def _hash(self) -> None:
+        self._digest.update(b"".join(self._unhashed))
+        self._unhashed.clear()
+        self._unhashed_bytes = 0
+
     def _begin(self, at_us: int) -> bytes:
         """Create the next segment; return its header, to be written with the first group."""
         if self._file is not None:
+            self.finish()
             self._file.close()
+            self._hash()
             self._previous = self._digest.hexdigest()
         self._number += 1
         self._file = self._disk.create(segment_file(self._data_dir, self._number))
-        self._size = self._groups = 0
+        self._size = self._groups = self._reserved = 0
         self._digest = hashlib.sha256()
         return pack_segment_header(
             SegmentHeader(

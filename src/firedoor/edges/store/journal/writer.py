@@ -345,6 +345,9 @@ class Journal:
         if self._failure is not None:
             _settle([*group, *left], self._failure)
         if self._segments is not None:
+            with suppress(OSError):  # all that anybody waited for is durable; the next start cuts it too
+                if is_clean:
+                    self._segments.finish()
             self._segments.close()
 
     def _claim(self) -> None:
