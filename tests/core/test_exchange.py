@@ -8,19 +8,23 @@ from firedoor.core.authenticate.token import digest_of
 from firedoor.core.commands import (
     Answer,
     Append,
+    AwaitLift,
     CloseSession,
     Failure,
     FindGrant,
+    FindLock,
     JoinSession,
     Next,
     ReadBody,
     Send,
     TakeExpected,
 )
+from firedoor.core.decide.locks import whom_of
 from firedoor.core.exchange import exchange
 from firedoor.model.entry import EntryKind
 from firedoor.model.era import Era
 from firedoor.model.forwarding import AnswerHead, Shape, UpstreamEvent
+from firedoor.model.lock import Lock, LockId, LockMode, Target
 from firedoor.model.reply import Refusal, Reply
 from tests.helpers.nouns import (
     CONTROL,
@@ -40,6 +44,7 @@ from tests.helpers.nouns import (
 from tests.helpers.playbook import Playbook
 
 LIMIT = 4 * 1024 * 1024
+WHOM = whom_of(grant(), "10.0.0.7", "disk")
 JSON = AnswerHead(status=200, shape=Shape.JSON)
 
 
@@ -47,12 +52,19 @@ def started(at=None, doors=None) -> Playbook:
     return Playbook(exchange(at or arrival(*in_session()), doors or gate(), CONTROL))
 
 
+def unlocked(play: Playbook) -> Playbook:
+    """A path whose caller is known, and whom no lock holds for."""
+    play.asks(FindGrant(digest_of(TOKEN))).told(grant())
+    play.asks(FindLock(WHOM))
+    return play.told(None)
+
+
 def admitted(body: bytes, at=None, doors=None, joined=None) -> Playbook:
     """A path that has come as far as its session."""
     play = started(at, doors)
-    play.asks(FindGrant(digest_of(TOKEN))).told(grant())
-    play.asks(ReadBody(LIMIT)).told(body)
-    play.asks_a(JoinSession)
+    unlocked(play).asks(ReadBody(LIMIT)).told(body)
+    assert play.asks_a(FindLock).message is not None
+    play.told(None).asks_a(JoinSession)
     return play.told(joined or session())
 
 
@@ -108,7 +120,7 @@ def test_a_denied_call_is_recorded_and_answered_and_nothing_is_sent() -> None:
 
 def test_refused_input_is_recorded_with_its_bytes_before_the_client_is_told() -> None:
     play = started()
-    play.asks(FindGrant(digest_of(TOKEN))).told(grant()).asks(ReadBody(LIMIT)).told(b'{"a":1,"a":2}')
+    unlocked(play).asks(ReadBody(LIMIT)).told(b'{"a":1,"a":2}')
     entry = recorded(play, EntryKind.REFUSED).entry
     assert (entry.session, entry.payload) == (CONTROL, b'{"a":1,"a":2}')
     reply = play.told(0).asks_a(Answer).reply
@@ -147,7 +159,7 @@ def test_an_unknown_upstream_is_told_only_to_those_who_are_known() -> None:
 
 
 def test_a_body_that_is_too_large_or_cut_off_is_refused() -> None:
-    play = started().asks(FindGrant(digest_of(TOKEN))).told(grant()).asks(ReadBody(LIMIT)).told(None)
+    play = unlocked(started()).asks(ReadBody(LIMIT)).told(None)
     assert refused(play, "body_too_large").status == 413
 
 
@@ -190,8 +202,9 @@ def test_a_response_that_was_asked_for_goes_upstream() -> None:
 
 
 def test_a_session_that_its_client_ends_is_closed_once_the_upstream_was_told() -> None:
-    play = started(arrival(*in_session(), verb="DELETE")).asks(FindGrant(digest_of(TOKEN))).told(grant())
-    play.asks_a(JoinSession)
+    play = unlocked(started(arrival(*in_session(), verb="DELETE")))
+    play.asks_a(FindLock)
+    play.told(None).asks_a(JoinSession)
     recorded(play.told(session()), EntryKind.INTENT)
     assert play.told(3).asks_a(Send).forwarding.verb == "DELETE"
     recorded(play.told(AnswerHead(status=204, shape=Shape.EMPTY)), EntryKind.OUTCOME)
@@ -209,3 +222,63 @@ def test_an_upstream_that_cannot_be_reached_is_an_answer() -> None:
     reply = play.told(4).asks_a(Answer).reply
     assert (reply.status, json.loads(reply.body)["id"]) == (200, 7)
     play.told(True).ends()
+
+
+def lock(*targets: tuple[Target, str], mode: LockMode = LockMode.STOP) -> Lock:
+    return Lock(id=LockId("l_1"), targets=targets, mode=mode, reason="Stolen.", by="sam", created_at_us=1)
+
+
+@pytest.mark.promise("PATH-2")
+def test_a_locked_credential_is_dead_before_its_body_is_read() -> None:
+    play = started()
+    play.asks(FindGrant(digest_of(TOKEN))).told(grant()).asks(FindLock(WHOM))
+    play.told(lock((Target.PRINCIPAL, "dana")))
+    entry = recorded(play, EntryKind.REFUSED).entry
+    assert entry.envelope["reason"] == "locked"
+    assert (entry.envelope["lock"], entry.envelope["principal"]) == ("l_1", "dana")
+    reply = play.told(0).asks_a(Answer).reply
+    assert reply.status == 401
+    assert 'error="invalid_token"' in dict(reply.headers)["WWW-Authenticate"]
+    play.told(True).ends()
+
+
+@pytest.mark.promise("PATH-2")
+def test_a_call_that_a_lock_keeps_out_opens_no_session_and_sends_nothing() -> None:
+    play = started()
+    unlocked(play).asks(ReadBody(LIMIT)).told(request())
+    assert play.asks_a(FindLock).whom.tool == "add"
+    play.told(lock((Target.TOOL, "add")))
+    assert recorded(play, EntryKind.REFUSED).entry.payload == request()
+    reply = play.told(0).asks_a(Answer).reply
+    told = json.loads(reply.body)["result"]
+    assert (reply.status, told["isError"]) == (200, True)
+    assert "Stolen." in told["content"][0]["text"]
+    play.told(True).ends()
+
+
+def test_who_is_suspended_waits_and_goes_on_when_the_lock_is_lifted() -> None:
+    play = started()
+    unlocked(play).asks(ReadBody(LIMIT)).told(request())
+    whom = play.asks_a(FindLock).whom
+    play.told(lock((Target.ALL, ""), mode=LockMode.SUSPEND)).asks(AwaitLift(whom))
+    play.told(None).asks_a(JoinSession)
+
+
+def test_who_is_suspended_for_too_long_is_told_to_come_back() -> None:
+    play = started()
+    unlocked(play).asks(ReadBody(LIMIT)).told(request())
+    play.asks_a(FindLock)
+    suspended = lock((Target.ALL, ""), mode=LockMode.SUSPEND)
+    play.told(suspended).asks_a(AwaitLift)
+    assert recorded(play.told(suspended), EntryKind.REFUSED).entry.envelope["reason"] == "suspended"
+    reply = play.told(0).asks_a(Answer).reply
+    assert "Not executed." in json.loads(reply.body)["result"]["content"][0]["text"]
+
+
+@pytest.mark.parametrize(("method", "passes"), [("tools/list", True), ("tools/call", False)])
+def test_a_read_only_lock_lets_descriptions_pass(method: str, passes: bool) -> None:
+    play = started()
+    unlocked(play).asks(ReadBody(LIMIT)).told(request(method))
+    play.asks_a(FindLock)
+    play.told(lock((Target.ALL, ""), mode=LockMode.READ_ONLY))
+    play.asks_a(JoinSession if passes else Append)

@@ -9,6 +9,7 @@ from firedoor.core.commands import (
     AnswerUpstream,
     Append,
     BindSession,
+    CancelUpstream,
     CloseSession,
     Deliver,
     EndStream,
@@ -354,12 +355,30 @@ def test_a_call_that_the_gateway_cuts_short_is_answered_once_that_is_durable() -
     play = Playbook(cut_short(call(), NOTICE))
     entry = recorded(play, EntryKind.OUTCOME)
     assert entry.envelope == {"call": 3, "status": 200, "result": "terminated", "code": "draining"}
-    assert json.loads(entry.payload) == {
-        "jsonrpc": "2.0",
-        "id": 7,
-        "error": {"code": 4401, "message": "Stopping."},
-    }
-    play.told(4).asks(EndWith(Reply(status=200, body=entry.payload))).told().ends()
+    told = json.loads(entry.payload)
+    assert (told["id"], told["result"]["isError"]) == (7, True)
+    assert told["result"]["content"][0]["text"] == "Stopping."
+    play.told(4).asks(EndWith(Reply(status=200, body=entry.payload))).told()
+    cancellation = play.asks_a(CancelUpstream).forwarding
+    assert json.loads(cancellation.body)["params"] == {"requestId": 7}
+    assert cancellation.message.method == "notifications/cancelled"
+    play.told().ends()
+
+
+def test_a_request_that_is_no_call_of_a_tool_is_cut_short_with_an_error() -> None:
+    play = Playbook(cut_short(call(message=message("prompts/get", "p")), NOTICE))
+    told = json.loads(recorded(play, EntryKind.OUTCOME).payload)
+    assert (told["id"], told["error"]["code"], told["error"]["message"]) == (7, 4401, "Stopping.")
+
+
+def test_a_subscription_that_is_cut_short_ends_as_one_does() -> None:
+    play = Playbook(
+        cut_short(call(**modern(message=message("subscriptions/listen", "", era=Era.MODERN))), NOTICE)
+    )
+    entry = recorded(play, EntryKind.OUTCOME)
+    assert json.loads(entry.payload)["result"]["resultType"] == "complete"
+    play.told(4).asks_a(EndWith)
+    play.told().ends()
 
 
 def test_what_has_no_response_is_cut_short_without_a_body() -> None:

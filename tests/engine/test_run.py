@@ -322,7 +322,8 @@ async def test_a_drain_answers_what_is_under_way_and_closes_every_session(shape:
     await settled()
     await bench.engine.drain(0)
     await task
-    assert (said(client)["id"], said(client)["error"]["code"]) == (7, 4401)
+    assert (said(client)["id"], said(client)["result"]["isError"]) == (7, True)
+    assert "shutting down" in said(client)["result"]["content"][0]["text"]
     assert client.has_ended == (shape is Shape.STREAM)
     assert bench.recorder.of_kind(EntryKind.CLOSE)[-1].envelope == {"reason": "shutdown", "calls": 2}
     assert len(bench.sessions.live) == 0

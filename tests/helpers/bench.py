@@ -4,6 +4,8 @@ import asyncio
 import itertools
 
 from firedoor.core.authenticate.token import digest_of
+from firedoor.engine.containment import Containment
+from firedoor.engine.enforcement import Enforcement
 from firedoor.engine.eras import Eras
 from firedoor.engine.run import Engine
 from firedoor.engine.sessions import Fresh, Sessions
@@ -11,7 +13,15 @@ from firedoor.model.arrival import Arrival
 from firedoor.model.gate import Gate
 from firedoor.model.grant import Grant
 from firedoor.model.ids import SessionId
-from tests.helpers.fakes import FakeClient, FakeClock, FakeDirectory, FakeRecorder, FakeUpstreams, Story
+from tests.helpers.fakes import (
+    FakeClient,
+    FakeClock,
+    FakeDirectory,
+    FakeLocks,
+    FakeRecorder,
+    FakeUpstreams,
+    Story,
+)
 from tests.helpers.nouns import INITIALIZE, arrival, gate, grant, in_session, modern_arrival, result
 
 DISCOVERED = result("firedoor-era", supportedVersions=["2026-07-28"])
@@ -28,6 +38,7 @@ class Bench:
         self.story: Story = []
         self.clock = FakeClock()
         self.recorder = FakeRecorder(self.story)
+        self.locks = FakeLocks()
         self.upstreams = FakeUpstreams(self.story)
         self.directory = FakeDirectory(*(grants or (grant(),)))
         numbers, secrets = itertools.count(1), itertools.count(1)
@@ -47,7 +58,9 @@ class Bench:
             directory=self.directory,
             upstreams=self.upstreams,
             sessions=self.sessions,
+            containment=Containment(locks=self.locks, now_us=self.clock),
         )
+        self.enforcement = Enforcement(self.engine)
 
     def client(self, body: bytes | None = b"") -> FakeClient:
         return FakeClient(self.story, body)

@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 
 from firedoor.model.entry import Entry, EntryKind
-from firedoor.model.errors import RecordError
+from firedoor.model.errors import IntegrityError, RecordError
 from firedoor.model.forwarding import AnswerHead, Forwarding, Shape, UpstreamEvent
 from firedoor.model.grant import Grant
 from firedoor.model.ids import SessionId, TokenDigest
+from firedoor.model.lock import Lift, Lock, LockId, LockView
 from firedoor.model.reply import Reply, StreamEvent
 from tests.helpers.nouns import AT_US, CONTROL
 
@@ -217,3 +218,29 @@ class FakeDirectory:
         if self.failure is not None:
             raise self.failure
         return self.grants.get(digest)
+
+
+class FakeLocks:
+    """Implements `ports.locks.Locks` without a file."""
+
+    def __init__(self) -> None:
+        self._view = LockView()
+        self.is_damaged = False
+
+    def view(self) -> LockView:
+        if self.is_damaged:
+            raise IntegrityError("locks_damaged", "The file of locks is damaged.")
+        return self._view
+
+    def create(self, lock: Lock) -> int:
+        self._view = LockView(self._view.epoch + 1, (*self._view.locks, lock))
+        return self._view.epoch
+
+    def lift(self, lift: Lift) -> Lock | None:
+        lock = self.find(lift.id)
+        left = tuple(each for each in self._view.locks if each is not lock)
+        self._view = LockView(self._view.epoch + 1, left)
+        return lock
+
+    def find(self, lock: LockId) -> Lock | None:
+        return next((each for each in self._view.locks if each.id == lock), None)

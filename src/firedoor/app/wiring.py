@@ -21,7 +21,10 @@ from firedoor.edges.outbound.endpoint import Endpoint, HttpEndpoint, StdioEndpoi
 from firedoor.edges.outbound.upstreams import OutboundUpstreams
 from firedoor.edges.store.journal.reader import read_since
 from firedoor.edges.store.journal.writer import Journal
+from firedoor.edges.store.locks import LockFile
 from firedoor.edges.store.store import Store
+from firedoor.engine.containment import Containment
+from firedoor.engine.enforcement import Enforcement
 from firedoor.engine.eras import Eras
 from firedoor.engine.run import Engine
 from firedoor.engine.sessions import Fresh, Sessions
@@ -61,6 +64,8 @@ class Gateway:
     outbound: OutboundUpstreams
     metrics: Metrics
     ring: KeyRing
+    locks: LockFile
+    enforcement: Enforcement
     lost: int
     """Sessions that the last run left open: it did not end well."""
     started_at_us: int
@@ -93,6 +98,7 @@ class Gateway:
         await self.outbound.close()
         await asyncio.to_thread(self.journal.close)
         await asyncio.to_thread(self.store.close)
+        self.locks.close()
 
 
 def build(settings: Settings) -> Gateway:
@@ -124,12 +130,14 @@ def build(settings: Settings) -> Gateway:
         policy=policy,
         withheld=_withheld(settings),
     )
+    locks = LockFile(settings.data_dir / "locks")
     engine = Engine(
         gate=gate,
         recorder=journal,
         directory=store.grants,
         upstreams=outbound,
         sessions=Sessions(recorder=journal, upstreams=outbound, eras=eras, fresh=fresh),
+        containment=Containment(locks=locks, now_us=now_us),
     )
     metrics.watch("sessions", "Sessions that are open.", lambda: len(engine.sessions.live))
     metrics.watch("calls_under_way", "Calls under way.", lambda: engine.count()[0])
@@ -144,6 +152,8 @@ def build(settings: Settings) -> Gateway:
         outbound=outbound,
         metrics=metrics,
         ring=ring,
+        locks=locks,
+        enforcement=Enforcement(engine),
         lost=lost,
         started_at_us=started_at_us,
     )

@@ -13,6 +13,7 @@ from firedoor.model.entry import Entry
 from firedoor.model.forwarding import AnswerHead, Forwarding, UpstreamEvent
 from firedoor.model.grant import Grant
 from firedoor.model.ids import SessionId, TokenDigest
+from firedoor.model.lock import Lock, Whom
 from firedoor.model.message import Message
 from firedoor.model.reply import Refusal, Reply, StreamEvent
 from firedoor.model.session import Session
@@ -31,6 +32,21 @@ class FindGrant(Command[Grant | None]):
     """Look the token up in the store, now."""
 
     digest: TokenDigest
+
+
+@dataclass(frozen=True, slots=True)
+class FindLock(Command[Lock | None]):
+    """Which lock holds for somebody now. From the message on, a lock that comes later ends the exchange."""
+
+    whom: Whom
+    message: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitLift(Command[Lock | None]):
+    """Wait while somebody is suspended, as long as clients wait. The lock that holds then."""
+
+    whom: Whom
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +105,13 @@ class Send(Command[AnswerHead | Failure]):
 @dataclass(frozen=True, slots=True)
 class Next(Command[UpstreamEvent | Failure | None]):
     """The next message of the answer that `Send` began. None: its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class CancelUpstream(Command[None]):
+    """Tell the upstream that its answer is not wanted any more, if it was asked at all."""
+
+    forwarding: Forwarding
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ What comes back from an upstream goes on in `core.relay`.
 """
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from firedoor.core.accept.head import Head, accept_head
@@ -19,10 +19,12 @@ from firedoor.core.authenticate.token import authenticate, digest_of
 from firedoor.core.commands import (
     Answer,
     Append,
+    AwaitLift,
     Cancelled,
     CloseSession,
     Command,
     FindGrant,
+    FindLock,
     FindMirrors,
     JoinSession,
     Path,
@@ -30,10 +32,12 @@ from firedoor.core.commands import (
     TakeExpected,
     ask,
 )
-from firedoor.core.decide.evaluate import decide
-from firedoor.core.record.entries import Told, intent_entry, outcome_entry, refused_entry
+from firedoor.core.decide.evaluate import decide, only_describes
+from firedoor.core.decide.locks import is_of_the_credential, whom_of
+from firedoor.core.record.entries import Told, about_lock, intent_entry, outcome_entry, refused_entry
 from firedoor.core.relay import Call, cut_short, relay
 from firedoor.core.reply.answer import denied, refused
+from firedoor.core.reply.terminated import locked, locked_out, locked_result
 from firedoor.model.arrival import Arrival
 from firedoor.model.entry import LATER
 from firedoor.model.era import Era
@@ -41,6 +45,8 @@ from firedoor.model.facts import Facts
 from firedoor.model.gate import Gate
 from firedoor.model.grant import Grant
 from firedoor.model.ids import SessionId, call_id
+from firedoor.model.json import Json, JsonObject
+from firedoor.model.lock import Lock, LockMode
 from firedoor.model.message import Message, MessageKind
 from firedoor.model.reply import Refusal, Reply
 from firedoor.model.session import Session
@@ -52,9 +58,9 @@ def exchange(arrival: Arrival, gate: Gate, control: SessionId) -> Path:
     """Carry one HTTP request to its answer. `control` is where refused input is recorded."""
     admitted = yield from _admit(arrival, gate)
     if isinstance(admitted, _Refused):
-        entry = refused_entry(control, arrival, admitted.refusal, admitted.body)
+        entry = refused_entry(control, arrival, admitted.refusal, admitted.body, admitted.about)
         yield from ask(Append(entry))
-        return (yield from _answer(refused(admitted.refusal)))
+        return (yield from _answer(admitted.reply or refused(admitted.refusal)))
 
     session, message, upstream = admitted.session, admitted.message, admitted.upstream
     facts = Facts(
@@ -111,10 +117,39 @@ class _Admitted:
 class _Refused:
     refusal: Refusal
     body: bytes = b""
+    about: JsonObject = field(default_factory=dict[str, Json])
+    reply: Reply | None = None
+    """Given: the answer, in place of the refusal's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    head: Head
+    grant: Grant
+    upstream: Upstream
 
 
 def _admit(arrival: Arrival, gate: Gate) -> Generator[Command[Any], Any, _Admitted | _Refused]:
     """Head, token, body, session: each is asked for only when what came before was accepted."""
+    known = yield from _identify(arrival, gate)
+    if isinstance(known, _Refused):
+        return known
+    head, grant, upstream = known.head, known.grant, known.upstream
+    body = (yield from ask(ReadBody(gate.limits.body_bytes))) if head.verb == "POST" else b""
+    message = _TOO_LARGE if body is None else accept_message(head, body, gate.limits.depth)
+    if isinstance(message, Refusal):
+        return _Refused(message, body or b"")
+    lock = yield from _lock_on(grant, message, arrival.peer, upstream)
+    if lock is not None:
+        return _locked(lock, grant, message)
+    session = yield from _join(grant, head, message, upstream)
+    if isinstance(session, Refusal):
+        return _Refused(session, message.body)
+    return _Admitted(head=head, message=message, session=session, upstream=upstream)
+
+
+def _identify(arrival: Arrival, gate: Gate) -> Generator[Command[Any], Any, _Known | _Refused]:
+    """Who calls, and for which upstream. A dead credential goes no further."""
     head = accept_head(arrival, gate.limits)
     if isinstance(head, Refusal):
         return _Refused(head)
@@ -125,14 +160,31 @@ def _admit(arrival: Arrival, gate: Gate) -> Generator[Command[Any], Any, _Admitt
     upstream = gate.upstreams.get(head.upstream)
     if upstream is None:
         return _Refused(_NO_UPSTREAM)
-    body = (yield from ask(ReadBody(gate.limits.body_bytes))) if head.verb == "POST" else b""
-    message = _TOO_LARGE if body is None else accept_message(head, body, gate.limits.depth)
-    if isinstance(message, Refusal):
-        return _Refused(message, body or b"")
-    session = yield from _join(grant, head, message, upstream)
-    if isinstance(session, Refusal):
-        return _Refused(session, message.body)
-    return _Admitted(head=head, message=message, session=session, upstream=upstream)
+    lock = yield from ask(FindLock(whom_of(grant, arrival.peer, upstream.name)))
+    if lock is not None and lock.mode is LockMode.STOP and is_of_the_credential(lock):
+        return _Refused(locked_out(lock), about=about_lock(lock, grant))
+    return _Known(head, grant, upstream)
+
+
+def _lock_on(
+    grant: Grant, message: Message, peer: str, upstream: Upstream
+) -> Generator[Command[Any], Any, Lock | None]:
+    """The lock that keeps this message out. Who is suspended waits first."""
+    tool = message.name if message.method == "tools/call" else ""
+    whom = whom_of(grant, peer, upstream.name, tool=tool)
+    lock = yield from ask(FindLock(whom, message))
+    if lock is not None and lock.mode is LockMode.SUSPEND:
+        lock = yield from ask(AwaitLift(whom))
+    if lock is None or (lock.mode is LockMode.READ_ONLY and only_describes(message)):
+        return None
+    return lock
+
+
+def _locked(lock: Lock, grant: Grant, message: Message) -> _Refused:
+    refusal = locked(lock, message)
+    result = locked_result(refusal, lock, message)
+    reply = Reply(status=200, body=result) if result else None
+    return _Refused(refusal, message.body, about_lock(lock, grant), reply)
 
 
 def _join(

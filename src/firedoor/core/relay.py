@@ -14,6 +14,7 @@ from firedoor.core.commands import (
     AnswerUpstream,
     Append,
     BindSession,
+    CancelUpstream,
     CloseSession,
     Command,
     Deliver,
@@ -31,10 +32,17 @@ from firedoor.core.commands import (
 )
 from firedoor.core.decide.reverse import closed_capabilities, may_ask
 from firedoor.core.forward.answer import Says, Spoken, status_of, understand
-from firedoor.core.forward.forwarding import forwarding, legacy_headers, modern_headers
+from firedoor.core.forward.forwarding import cancelling, forwarding, legacy_headers, modern_headers
 from firedoor.core.mask.credentials import without_credentials
 from firedoor.core.record.entries import Told, event_entry, outcome_entry
-from firedoor.core.reply.answer import INTERNAL_ERROR, closed_to_upstream, error
+from firedoor.core.reply.answer import (
+    INTERNAL_ERROR,
+    MARK,
+    closed_to_upstream,
+    error,
+    listen_complete,
+    tool_error,
+)
 from firedoor.model.era import Era
 from firedoor.model.forwarding import AnswerHead, Forwarding, Shape, UpstreamEvent
 from firedoor.model.json import Json
@@ -89,11 +97,28 @@ def cut_short(call: Call, notice: Notice | None) -> Path:
     if notice is None:
         return (yield from _end(call, Told(status=499, result="cancelled"), b""))
     is_request = call.message.kind is MessageKind.REQUEST
-    body = error(call.message.id, notice.code, notice.text) if is_request else b""
+    body = _last_word(call.message, notice) if is_request else b""
     told = Told(status=200 if is_request else 503, result="terminated", code=notice.reason)
     yield from _end(call, told, body)
     yield from ask(EndWith(Reply(status=told.status, body=body)))
+    if is_request and call.message.era is Era.LEGACY:
+        # In the modern era letting go is the cancellation.
+        cancellation = cancelling(call.message)
+        headers = legacy_headers(
+            call.session, cancellation, version=call.head.version, accept="", last_event_id=None
+        )
+        yield from ask(CancelUpstream(forwarding(call.session, cancellation, headers=headers)))
     return None
+
+
+def _last_word(message: Message, notice: Notice) -> bytes:
+    """What ends a request from this side: every client takes it for an answer, none for a success."""
+    mark: dict[str, Json] = {"decision": "terminated", "reason": notice.reason}
+    if message.method == "tools/call":
+        return tool_error(message, notice.text, mark)
+    if message.method == "subscriptions/listen":
+        return listen_complete(message.id)
+    return error(message.id, notice.code, notice.text, {MARK: mark})
 
 
 def _end(call: Call, told: Told, payload: bytes) -> Path:

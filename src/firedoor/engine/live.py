@@ -23,6 +23,8 @@ class Live:
 
     session: Session
     last_at_us: int
+    peer: str = ""
+    """Network address of the client that opened it."""
     exchanges: int = 0
     """Under way now, open streams included."""
     calls: int = 0
@@ -48,9 +50,9 @@ class LiveSessions:
     def __iter__(self) -> Iterator[Live]:
         return iter(list(self._by_id.values()))
 
-    def add(self, session: Session) -> Live:
-        """Add a new session."""
-        live = Live(session=session, last_at_us=session.opened_at_us)
+    def add(self, session: Session, peer: str = "") -> Live:
+        """Add a new session. `peer` is the network address of its client."""
+        live = Live(session=session, last_at_us=session.opened_at_us, peer=peer)
         self._by_id[session.id] = live
         if session.mcp_session is not None:
             self._by_mcp_session[session.mcp_session] = live

@@ -16,8 +16,10 @@ from firedoor.core.commands import (
     Answer,
     AnswerUpstream,
     Append,
+    AwaitLift,
     BindSession,
     Cancelled,
+    CancelUpstream,
     CloseSession,
     Command,
     Deliver,
@@ -26,6 +28,7 @@ from firedoor.core.commands import (
     ExpectResponse,
     Failure,
     FindGrant,
+    FindLock,
     FindMirrors,
     JoinSession,
     Next,
@@ -38,15 +41,16 @@ from firedoor.core.commands import (
     TakeExpected,
 )
 from firedoor.core.exchange import exchange
-from firedoor.core.record.entries import Told, outcome_entry, refused_entry
+from firedoor.core.record.entries import refused_entry
 from firedoor.core.reply.answer import (
     INTERNAL_ERROR,
     RECORD_UNAVAILABLE,
     TERMINATED,
-    TOO_MANY,
-    error,
     refused,
 )
+from firedoor.engine.admission import Admission
+from firedoor.engine.containment import SUSPENDED_S, Containment
+from firedoor.engine.failing import record_failure, tell_failure
 from firedoor.engine.running import Running
 from firedoor.engine.sessions import Sessions
 from firedoor.model.arrival import Arrival
@@ -56,9 +60,9 @@ from firedoor.model.errors import FiredoorError, RecordError, UpstreamError
 from firedoor.model.forwarding import AnswerHead, UpstreamEvent
 from firedoor.model.gate import Gate
 from firedoor.model.grant import Grant
-from firedoor.model.ids import GrantId
+from firedoor.model.lock import Lock
 from firedoor.model.message import MessageKind
-from firedoor.model.reply import Refusal, Reply, StreamEvent
+from firedoor.model.reply import Refusal, StreamEvent
 from firedoor.model.session import Session
 from firedoor.ports.client import Client
 from firedoor.ports.directory import Directory
@@ -81,17 +85,20 @@ class Engine:
     directory: Directory
     upstreams: Upstreams
     sessions: Sessions
+    containment: Containment
     results: Counter[str] = field(default_factory=Counter[str])
     """How exchanges ended, for the metrics."""
     _under_way: dict[int, Running] = field(default_factory=dict[int, Running])
-    _of_grant: Counter[GrantId] = field(default_factory=Counter[GrantId])
+    _admission: Admission = field(init=False)
     is_draining: bool = False
     _immediate: dict[type, Callable[[Any, Running], Any]] = field(init=False)
     _awaited: dict[type, Callable[[Any, Running], Awaitable[Any]]] = field(init=False)
 
     def __post_init__(self) -> None:
         """Say once what each command means."""
+        self._admission = Admission(under_way=self._under_way.values)
         self._immediate = {
+            FindLock: self._find_lock,
             Put: self._put,
             BindSession: self._bind_session,
             ExpectResponse: self._expect_response,
@@ -102,6 +109,8 @@ class Engine:
             ReadBody: self._read_body,
             JoinSession: self._join,
             FindMirrors: self._find_mirrors,
+            AwaitLift: self._await_lift,
+            CancelUpstream: self._cancel_upstream,
             Append: self._append,
             Send: self._send,
             Next: self._next,
@@ -126,12 +135,14 @@ class Engine:
             if not running.is_cancelled:
                 raise
         except RecordError as failure:
-            await self._give_up(running, 503, RECORD_UNAVAILABLE, failure.message)
+            self.results["failed"] += 1
+            await tell_failure(running, 503, RECORD_UNAVAILABLE, failure.message)
         except Exception:
             # Anything unforeseen: refused, recorded, and never passed on.
             log.exception("exchange failed")
-            await self._record_failure(running)
-            await self._give_up(running, 500, INTERNAL_ERROR, "The gateway could not carry this out.")
+            self.results["failed"] += 1
+            await record_failure(self.recorder, running)
+            await tell_failure(running, 500, INTERNAL_ERROR, "The gateway could not carry this out.")
         finally:
             path.close()
             self._leave(running)
@@ -182,37 +193,18 @@ class Engine:
 
     async def _refuse(self, running: Running, notice: Notice) -> None:
         """Answer what had not become a call when it was cut short."""
-        refusal = Refusal(status=503, code=notice.code, reason=notice.reason, text=notice.text)
+        message = running.message
+        refusal = Refusal(
+            status=503 if notice is DRAINING else 200,
+            code=notice.code,
+            reason=notice.reason,
+            text=notice.text,
+            id=message.id if message is not None else None,
+        )
         if not running.is_recorded:
             entry = refused_entry(self.recorder.control, running.arrival, refusal, b"")
             await self._append(Append(entry), running)
         await self._reply(Answer(refused(refusal)), running)
-
-    async def _record_failure(self, running: Running) -> None:
-        """Record that the gateway itself failed. If that fails too, the client is told all the same."""
-        at_us = running.arrival.at_us
-        if running.is_recorded:
-            return
-        if running.live is not None and running.intent is not None:
-            told = Told(status=500, result="failed", code="internal_error")
-            entry = outcome_entry(running.live.session, running.intent, told, at_us, b"")
-        else:
-            refusal = Refusal(status=500, code=INTERNAL_ERROR, reason="internal_error", text="")
-            entry = refused_entry(self.recorder.control, running.arrival, refusal, b"")
-        try:
-            await self.recorder.append(entry)
-        except RecordError as failure:
-            log.error("failure not recorded: %s", failure.code)  # noqa: TRY400 - the failure itself is logged
-
-    async def _give_up(self, running: Running, status: int, code: int, text: str) -> None:
-        self.results["failed"] += 1
-        identifier = running.message.id if running.message is not None else None
-        body = error(identifier, code, text)
-        if not running.has_begun:
-            await running.client.reply(Reply(status=status, body=body))
-        elif running.is_streaming:
-            await running.client.deliver(StreamEvent(payload=body))
-            await running.client.end_stream()
 
     def _leave(self, running: Running) -> None:
         self._under_way.pop(id(running), None)
@@ -222,7 +214,7 @@ class Engine:
         if live is not None:
             live.exchanges -= 1
             live.last_at_us = self.sessions.fresh.now_us()
-            self._of_grant[live.session.grant.id] -= 1
+            self._admission.leave(live.session.grant.id)
 
     def under_way(self) -> list[Running]:
         """Every exchange that has not ended."""
@@ -262,6 +254,27 @@ class Engine:
     async def _find_grant(self, command: FindGrant, _: Running) -> Grant | None:
         return await self.directory.grant_of(command.digest)
 
+    def _find_lock(self, command: FindLock, running: Running) -> Lock | None:
+        if command.message is not None:
+            # From here on a lock that comes later ends it: before, it had nothing to end.
+            running.whom, running.message = command.whom, command.message
+        return self.containment.lock_on(command.whom)
+
+    async def _await_lift(self, command: AwaitLift, _: Running) -> Lock | None:
+        return await self.containment.lifted(command.whom, SUSPENDED_S)
+
+    async def _pass(self, running: Running) -> None:
+        """The last look before bytes leave, in either direction. Whom a lock holds for does not come back."""
+        if running.whom is None or running.is_cancelled or self.containment.is_quiet():
+            return
+        await self.containment.lifted(running.whom, None)
+        if running.is_cancelled:
+            await asyncio.sleep(0)
+
+    async def _cancel_upstream(self, command: CancelUpstream, running: Running) -> None:
+        if running.is_sent:
+            await self._answer_upstream(AnswerUpstream(command.forwarding), running)
+
     async def _read_body(self, command: ReadBody, running: Running) -> bytes | None:
         return await running.client.body(command.limit)
 
@@ -270,17 +283,9 @@ class Engine:
         if self.is_draining:
             text = "The gateway is shutting down. Not executed."
             return Refusal(status=503, code=TERMINATED, reason="draining", text=text, id=message.id)
-        limits = self.gate.limits
-        if self._of_grant[command.grant.id] >= limits.concurrent_streams or (
-            message.kind is MessageKind.REQUEST
-            and message.method != "subscriptions/listen"
-            and self._calls_of(command.grant.id) >= limits.concurrent_calls
-        ):
-            text = "Too many calls of this grant are under way. Not executed; try again shortly."
-            fields = {"retryAfterSeconds": 1}
-            return Refusal(
-                status=200, code=TOO_MANY, reason="too_many", text=text, id=message.id, fields=fields
-            )
+        refusal = self._admission.refusal(command.grant.id, message, self.gate.limits)
+        if refusal is not None:
+            return refusal
         joined = await self.sessions.join(command, running.arrival, self.gate.policy.version)
         if isinstance(joined, Refusal):
             return joined
@@ -289,20 +294,11 @@ class Engine:
         if running.live is not None:
             running.live.exchanges += 1
             running.live.calls += message.kind is MessageKind.REQUEST
-        self._of_grant[command.grant.id] += 1
+        self._admission.enter(command.grant.id)
         if message.era is Era.MODERN or message.kind is MessageKind.LISTEN:
             # Closing the stream is how a modern client cancels; a legacy one sends a notification.
             running.client.when_gone(lambda: self.cancel(running))
         return joined
-
-    def _calls_of(self, grant: GrantId) -> int:
-        if self._of_grant[grant] < self.gate.limits.concurrent_calls:
-            return 0
-        return sum(
-            1
-            for running in self._under_way.values()
-            if running.live is not None and running.live.session.grant.id == grant and not running.is_stream
-        )
 
     def _put(self, command: Put, _: Running) -> int:
         return self.recorder.put(self._stamped(command.entry))
@@ -335,6 +331,8 @@ class Engine:
         return await self.sessions.mirrors.of(command.session, command.tool)
 
     async def _send(self, command: Send, running: Running) -> AnswerHead | Failure:
+        await self._pass(running)
+        running.is_sent = True
         try:
             running.answer = await self.upstreams.send(command.forwarding)
         except UpstreamError as failure:
@@ -349,7 +347,8 @@ class Engine:
         except UpstreamError as failure:
             return Failure(failure.code, failure.message)
 
-    async def _answer_upstream(self, command: AnswerUpstream, _: Running) -> None:
+    async def _answer_upstream(self, command: AnswerUpstream, running: Running) -> None:
+        await self._pass(running)
         try:
             answer = await self.upstreams.send(command.forwarding)
             answer.abandon()
@@ -375,6 +374,7 @@ class Engine:
         await self.sessions.close(command.session, command.reason)
 
     async def _reply(self, command: Answer, running: Running) -> bool:
+        await self._pass(running)
         running.has_begun = True
         return await running.client.reply(command.reply)
 
@@ -392,6 +392,7 @@ class Engine:
             await self._end_stream(EndStream(), running)
 
     async def _deliver(self, command: Deliver, running: Running) -> bool:
+        await self._pass(running)
         return await running.client.deliver(command.event)
 
     async def _end_stream(self, _: EndStream, running: Running) -> None:

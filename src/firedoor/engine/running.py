@@ -7,6 +7,7 @@ from typing import Any
 from firedoor.core.commands import Notice
 from firedoor.engine.live import Live
 from firedoor.model.arrival import Arrival
+from firedoor.model.lock import Lock, Whom
 from firedoor.model.message import Message, MessageKind
 from firedoor.ports.client import Client
 from firedoor.ports.upstreams import Answer as UpstreamAnswer
@@ -32,6 +33,12 @@ class Running:
     """Something was sent to the client."""
     is_streaming: bool = False
     is_cancelled: bool = False
+    is_sent: bool = False
+    """The upstream may have it."""
+    whom: Whom | None = None
+    """What a lock can name about it, once its message is known."""
+    lock: Lock | None = None
+    """What ends it."""
     notice: Notice | None = None
     """What the client is told of that; None where it left by itself."""
 

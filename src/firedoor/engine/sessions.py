@@ -94,7 +94,7 @@ class Sessions:
             opened_at_us=arrival.at_us,
         )
         self.recorder.put(open_entry(session, _client(command.message), arrival.peer, policy_version))
-        self.live.add(session)
+        self.live.add(session, arrival.peer)
         return session
 
     async def close(self, session: SessionId, reason: str) -> None:

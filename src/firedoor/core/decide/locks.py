@@ -8,6 +8,8 @@ upstream as well: else the next `initialize` would undo it. The worst of several
 import ipaddress
 from functools import lru_cache
 
+from firedoor.model.grant import Grant
+from firedoor.model.ids import SessionId
 from firedoor.model.lock import Lock, LockMode, LockView, Target, Whom
 
 _WORST_FIRST = (LockMode.STOP, LockMode.SUSPEND, LockMode.READ_ONLY)
@@ -15,6 +17,24 @@ _WORST_FIRST = (LockMode.STOP, LockMode.SUSPEND, LockMode.READ_ONLY)
 _OF_THE_CREDENTIAL = frozenset(
     {Target.PRINCIPAL, Target.GROUP, Target.GRANT, Target.CREDENTIAL, Target.AGENT},
 )
+
+
+def whom_of(
+    grant: Grant, peer: str, upstream: str, *, tool: str = "", session: SessionId | None = None
+) -> Whom:
+    """Everything a lock can name about a message of a grant. `peer` is its network address."""
+    principal = grant.principal
+    return Whom(
+        principal=principal.name,
+        groups=principal.groups,
+        grant=grant.id,
+        token=grant.token_digest,
+        agents=tuple(actor.name for actor in principal.actors),
+        peer=peer,
+        upstream=upstream,
+        session=session,
+        tool=tool,
+    )
 
 
 def lock_on(view: LockView, whom: Whom, now_us: int) -> Lock | None:

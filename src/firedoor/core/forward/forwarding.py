@@ -3,7 +3,10 @@
 The client's token, cookies, host and network stay here. Credentials are added by the outbound edge.
 """
 
+import msgspec
+
 from firedoor.core.forward.capabilities import without_capabilities
+from firedoor.model.era import Era
 from firedoor.model.forwarding import Forwarding
 from firedoor.model.message import Message, MessageKind
 from firedoor.model.session import Session
@@ -28,6 +31,24 @@ def forwarding(
         body=without_capabilities(message, closed),
         message=message,
     )
+
+
+def cancelling(request: Message) -> Message:
+    """The notification by which a legacy upstream learns that an answer is not wanted any more."""
+    said = {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": request.id}}
+    return Message(
+        kind=MessageKind.NOTIFICATION,
+        era=Era.LEGACY,
+        body=msgspec.json.encode(said),
+        revision=request.revision,
+        method="notifications/cancelled",
+        params={"requestId": request.id},
+    )
+
+
+def ending(session: Session) -> Message:
+    """The end of a legacy session, as its client would have said it."""
+    return Message(kind=MessageKind.END, era=session.era, body=b"", revision="")
 
 
 def legacy_headers(

@@ -5,11 +5,14 @@ Envelopes hold no payload and no credential. Keys are part of the record format.
 
 import hashlib
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from firedoor.model.arrival import Arrival
 from firedoor.model.entry import Entry, EntryKind, Layered
+from firedoor.model.grant import Grant
 from firedoor.model.ids import SessionId
-from firedoor.model.json import Json
+from firedoor.model.json import Json, JsonObject
+from firedoor.model.lock import Lock
 from firedoor.model.message import Message
 from firedoor.model.reply import Refusal
 from firedoor.model.session import Session
@@ -17,6 +20,7 @@ from firedoor.model.verdict import Verdict
 
 REFUSED_PAYLOAD = 64 * 1024
 """How much of a refused body is kept; its hash covers the whole."""
+_NOTHING: JsonObject = MappingProxyType({})
 
 
 def open_entry(session: Session, client: Json, peer: str, policy_version: str) -> Entry:
@@ -114,8 +118,20 @@ def _message(
     )
 
 
-def refused_entry(control: SessionId, arrival: Arrival, refusal: Refusal, body: bytes) -> Entry:
-    """Input that never became a call."""
+def about_lock(lock: Lock, grant: Grant) -> JsonObject:
+    """Who met which lock, for the entry of the refusal."""
+    return {
+        "lock": lock.id,
+        "principal": grant.principal.name,
+        "actors": [actor.name for actor in grant.principal.actors],
+        "grant": grant.id,
+    }
+
+
+def refused_entry(
+    control: SessionId, arrival: Arrival, refusal: Refusal, body: bytes, about: JsonObject = _NOTHING
+) -> Entry:
+    """Input that never became a call. `about` is what is known beside it."""
     return Entry(
         kind=EntryKind.REFUSED,
         session=control,
@@ -129,6 +145,7 @@ def refused_entry(control: SessionId, arrival: Arrival, refusal: Refusal, body: 
             "verb": arrival.verb[:16],
             "bytes": len(body),
             "sha256": hashlib.sha256(body).hexdigest(),
+            **about,
         },
         payload=body[:REFUSED_PAYLOAD],
     )

@@ -44,6 +44,13 @@ def tool_error(message: Message, text: str, mark: JsonObject) -> bytes:
     return msgspec.json.encode({"jsonrpc": "2.0", "id": message.id, "result": result})
 
 
+def listen_complete(identifier: str | int | None) -> bytes:
+    """The graceful end of a modern client's subscription, which it does not take for a failure."""
+    meta = {"io.modelcontextprotocol/subscriptionId": identifier}
+    result = {"resultType": "complete", "_meta": meta}
+    return msgspec.json.encode({"jsonrpc": "2.0", "id": identifier, "result": result})
+
+
 def error(identifier: str | int | None, code: int, text: str, fields: JsonObject | None = None) -> bytes:
     """A JSON-RPC error."""
     body: dict[str, object] = {"code": code, "message": text}

@@ -1,0 +1,103 @@
+"""What the process knows of locks, and who waits for one to be lifted."""
+
+import asyncio
+
+import pytest
+
+from firedoor.core.decide.locks import whom_of
+from firedoor.engine.containment import Containment
+from firedoor.model.errors import IntegrityError
+from firedoor.model.lock import Lift, Lock, LockId, LockMode, Target
+from tests.helpers.bench import settled
+from tests.helpers.fakes import FakeClock, FakeLocks
+from tests.helpers.nouns import AT_US, grant
+
+pytestmark = pytest.mark.anyio
+
+WHOM = whom_of(grant(), "10.0.0.7", "disk")
+
+
+def lock(mode: LockMode = LockMode.STOP, **changes) -> Lock:
+    given = {"id": LockId("l_1"), "targets": ((Target.PRINCIPAL, "dana"),), "reason": "r", "by": "sam"}
+    return Lock(**{**given, "created_at_us": 1, "mode": mode, **changes})
+
+
+def around() -> tuple[Containment, FakeLocks, FakeClock]:
+    locks, clock = FakeLocks(), FakeClock()
+    return Containment(locks=locks, now_us=clock), locks, clock
+
+
+async def test_a_lock_is_seen_by_whoever_asks_next() -> None:
+    containment, locks, _ = around()
+    assert containment.is_quiet()
+    assert containment.stop_on(WHOM) is None
+    locks.create(lock())
+    assert not containment.is_quiet()
+    assert containment.stop_on(WHOM) == lock()
+
+
+async def test_only_a_lock_that_stops_ends_what_is_under_way() -> None:
+    containment, locks, _ = around()
+    locks.create(lock(LockMode.READ_ONLY))
+    assert containment.lock_on(WHOM) is not None
+    assert containment.stop_on(WHOM) is None
+
+
+async def test_a_change_is_told_once() -> None:
+    containment, locks, _ = around()
+    told: list[int] = []
+    containment.on_change = lambda: told.append(1)
+    locks.create(lock())
+    containment.is_quiet()
+    containment.lock_on(WHOM)
+    assert told == [1]
+
+
+async def test_damaged_locks_let_nobody_pass() -> None:
+    containment, locks, _ = around()
+    locks.is_damaged = True
+    with pytest.raises(IntegrityError):
+        containment.lock_on(WHOM)
+
+
+async def test_who_is_suspended_waits_until_the_lock_is_lifted() -> None:
+    containment, locks, _ = around()
+    locks.create(lock(LockMode.SUSPEND))
+    waiting = asyncio.get_running_loop().create_task(containment.lifted(WHOM, None))
+    await settled()
+    assert not waiting.done()
+    locks.lift(Lift(id=LockId("l_1"), by="kim", reason="over", at_us=2))
+    containment.is_quiet()
+    assert await waiting is None
+
+
+async def test_who_waited_as_long_as_clients_wait_still_has_the_lock() -> None:
+    containment, locks, _ = around()
+    locks.create(lock(LockMode.SUSPEND))
+    assert await containment.lifted(WHOM, 0) == lock(LockMode.SUSPEND)
+
+
+async def test_a_stop_ends_the_waiting() -> None:
+    containment, locks, _ = around()
+    locks.create(lock(LockMode.SUSPEND))
+    waiting = asyncio.get_running_loop().create_task(containment.lifted(WHOM, None))
+    await settled()
+    locks.create(lock(id=LockId("l_2")))
+    containment.is_quiet()
+    found = await waiting
+    assert found is not None
+    assert found.mode is LockMode.STOP
+
+
+async def test_the_watch_sees_what_others_lock_and_what_runs_out() -> None:
+    containment, locks, clock = around()
+    seen = asyncio.Event()
+    containment.on_change = seen.set
+    watching = asyncio.get_running_loop().create_task(containment.watch())
+    locks.create(lock(LockMode.SUSPEND, expires_at_us=AT_US + 1_000_000))
+    await asyncio.wait_for(seen.wait(), 10)
+    waiting = asyncio.get_running_loop().create_task(containment.lifted(WHOM, None))
+    await settled()
+    clock.pass_s(2)
+    assert await asyncio.wait_for(waiting, 10) is None
+    watching.cancel()

@@ -1,0 +1,169 @@
+"""What a lock does to what is under way: nothing more passes, everybody is answered, sessions end."""
+
+import asyncio
+import json
+
+import pytest
+
+from firedoor.model.entry import EntryKind
+from firedoor.model.forwarding import Shape
+from firedoor.model.lock import Lift, Lock, LockId, LockMode, Target
+from tests.helpers.bench import Bench, settled
+from tests.helpers.nouns import arrival, in_session, modern_arrival, modern_request, request, result
+
+pytestmark = pytest.mark.anyio
+
+PROGRESS = b'{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":1,"progress":1}}'
+
+
+def lock(target: Target = Target.PRINCIPAL, value: str = "dana", mode: LockMode = LockMode.STOP) -> Lock:
+    return Lock(
+        id=LockId("l_1"), targets=((target, value),), mode=mode, reason="Stolen.", by="sam", created_at_us=1
+    )
+
+
+def pending() -> "asyncio.Future[object]":
+    return asyncio.get_running_loop().create_future()
+
+
+def text_of(body: bytes) -> str:
+    return json.loads(body)["result"]["content"][0]["text"]
+
+
+@pytest.mark.promise("LOCK-2")
+@pytest.mark.parametrize("shape", [Shape.JSON, Shape.STREAM])
+async def test_a_call_under_way_is_answered_and_its_session_ends(shape: Shape) -> None:
+    bench = await Bench().opened()
+    bench.upstreams.will_answer(pending(), shape=shape)
+    client = bench.client(request())
+    task = bench.start(client)
+    await settled()
+    bench.locks.create(lock())
+    ended = await bench.enforcement.enforce()
+    await task
+    assert (ended.calls, ended.streams, len(ended.sessions), ended.is_complete) == (1, 0, 1, True)
+    [body] = [reply.body for reply in client.replies] or [event.payload for event in client.events]
+    assert text_of(body).startswith("Terminated: Stolen.")
+    assert bench.recorder.of_kind(EntryKind.OUTCOME)[-1].envelope["result"] == "terminated"
+    assert bench.recorder.of_kind(EntryKind.CLOSE)[-1].envelope["reason"] == "locked"
+    assert len(bench.sessions.live) == 0
+
+
+@pytest.mark.promise("LOCK-2")
+async def test_the_upstream_is_told_and_its_session_ended() -> None:
+    bench = await Bench().opened()
+    bench.upstreams.will_answer(pending())
+    task = bench.start(bench.client(request()))
+    await settled()
+    bench.locks.create(lock())
+    await bench.enforcement.enforce()
+    await task
+    sent = [(each.verb, each.message.method) for each in bench.upstreams.sent]
+    assert sent[-2:] == [("POST", "notifications/cancelled"), ("DELETE", "")]
+
+
+@pytest.mark.promise("LOCK-2")
+async def test_after_a_lock_no_event_of_the_upstream_is_delivered() -> None:
+    bench = await Bench().opened()
+    second = pending()
+    bench.upstreams.will_answer(PROGRESS, second, result(), shape=Shape.STREAM)
+    client = bench.client(request())
+    task = bench.start(client)
+    await settled()
+    assert len(client.events) == 1
+    bench.locks.create(lock())
+    second.set_result(PROGRESS)
+    await bench.enforcement.enforce()
+    await task
+    assert len(client.events) == 2
+    assert text_of(client.events[-1].payload).startswith("Terminated")
+    assert client.has_ended
+
+
+@pytest.mark.promise("LOCK-2")
+async def test_a_lock_that_another_process_made_stops_a_call_at_its_next_door() -> None:
+    bench = await Bench().opened()
+    bench.recorder.is_slow = True
+    client = bench.client(request())
+    task = bench.start(client)
+    await settled()
+    bench.locks.create(lock())
+    bench.upstreams.sent.clear()
+    for _ in range(4):
+        bench.recorder.flush()
+        await settled()
+    await task
+    assert [each.message.method for each in bench.upstreams.sent if each.message.method == "tools/call"] == []
+    assert text_of(client.replies[0].body).startswith("Terminated")
+
+
+async def test_others_go_on() -> None:
+    bench = await Bench().opened()
+    answer = pending()
+    bench.upstreams.will_answer(answer)
+    client = bench.client(request())
+    task = bench.start(client)
+    await settled()
+    bench.locks.create(lock(Target.PRINCIPAL, "kim"))
+    ended = await bench.enforcement.enforce()
+    assert (ended.calls, ended.sessions) == (0, ())
+    answer.set_result(result())
+    await task
+    assert "result" in json.loads(client.replies[0].body)
+    assert len(bench.sessions.live) == 1
+
+
+@pytest.mark.promise("LOCK-2")
+async def test_who_is_locked_out_cannot_begin_anew() -> None:
+    bench = await Bench().opened()
+    bench.locks.create(lock(Target.UPSTREAM, "disk"))
+    await bench.enforcement.enforce()
+    sent = len(bench.upstreams.sent)
+    again = await bench.run(request("initialize", {}), arrival())
+    assert "4401" in again.replies[0].body.decode() or "Terminated" in again.replies[0].body.decode()
+    gone = await bench.run(request(), arrival(*in_session()))
+    assert text_of(gone.replies[0].body).startswith("Terminated")
+    assert len(bench.upstreams.sent) == sent
+
+
+async def test_a_network_ends_the_sessions_that_were_opened_from_it() -> None:
+    bench = await Bench().opened()
+    bench.locks.create(lock(Target.NETWORK, "10.9.0.0/16"))
+    assert (await bench.enforcement.enforce()).sessions == ()
+    bench.locks.create(lock(Target.NETWORK, "10.0.0.0/24"))
+    assert len((await bench.enforcement.enforce()).sessions) == 1
+
+
+async def test_a_stateless_call_is_abandoned_upstream() -> None:
+    bench = await Bench().known_modern()
+    bench.upstreams.will_answer(pending(), shape=Shape.STREAM)
+    client = bench.client(modern_request())
+    task = bench.start(client, modern_arrival())
+    await settled()
+    bench.locks.create(lock())
+    await bench.enforcement.enforce()
+    await task
+    assert [each.message.method for each in bench.upstreams.sent] == ["tools/call"]
+    assert text_of(client.events[-1].payload).startswith("Terminated")
+
+
+async def test_a_suspended_answer_waits_and_is_delivered_when_the_lock_is_lifted() -> None:
+    bench = await Bench().opened()
+    answer = pending()
+    bench.upstreams.will_answer(answer)
+    client = bench.client(request())
+    task = bench.start(client)
+    await settled()
+    bench.locks.create(lock(mode=LockMode.SUSPEND))
+    answer.set_result(result())
+    await settled()
+    assert client.replies == []
+    bench.locks.create(lock(Target.PRINCIPAL, "kim"))
+    bench.locks.lift(lift())
+    bench.engine.containment.is_quiet()
+    await task
+    assert json.loads(client.replies[0].body)["result"] == {}
+
+
+def lift() -> Lift:
+    return Lift(id=LockId("l_1"), by="kim", reason="over", at_us=2)
