@@ -357,3 +357,22 @@ def test_the_same_check_fails_when_syncing_does_nothing(tmp_path: Path) -> None:
     lost, tried = violations(tmp_path, is_honest=False)
     assert tried == STATES
     assert lost > STATES // 4
+
+
+def test_after_renewing_keys_every_open_session_goes_on_under_new_ones(tmp_path: Path) -> None:
+    journal = Journal.open(tmp_path, keys=KEYS)
+    journal.put(entry(ONE, EntryKind.OPEN))
+    journal.put(entry(ONE, payload=b"before"))
+    journal.renew_keys()
+    journal.put(entry(ONE, payload=b"after"))
+    journal.put(entry(ONE, EntryKind.CLOSE))
+    journal.close()
+    for whose in (ONE, journal.control):
+        assert {file.name for file in (tmp_path / "keys" / whose).iterdir()} == {"view-0.age", "view-1.age"}
+    assert [each[2] for each in seen(read_session(tmp_path, ONE, keys=KEYS))] == [
+        b"",
+        b"before",
+        b"after",
+        b"",
+    ]
+    assert journal.failure is None

@@ -142,6 +142,11 @@ class Journal:
         """Whether entries become durable now."""
         return self._failure is None and not self._is_closing and not self._is_stalled
 
+    @property
+    def failure(self) -> RecordError | None:
+        """Why nothing becomes durable any more; None if nothing failed."""
+        return self._failure
+
     def put(self, entry: Entry) -> int:
         """Seal the entry and queue it; return its sequence number. It is durable before any later one.
 
@@ -167,6 +172,12 @@ class Journal:
         if future is None:
             raise RecordError("record_unavailable", "The entry was queued without anybody waiting.")
         return future
+
+    def renew_keys(self) -> None:
+        """Seal what comes under new keys, in every session: those who may read have changed."""
+        with self._gate:
+            for sealer in self._sealers.values():
+                sealer.renew()
 
     def forget(self, session: SessionId) -> None:
         """Drop the key of a session. It cannot be resumed."""
