@@ -102,7 +102,11 @@ def read_session(
 
 
 def read_all(
-    data_dir: Path, *, keys: KeyUnwrap, on_sealed: Callable[[SessionId], None] | None = None
+    data_dir: Path,
+    *,
+    keys: KeyUnwrap,
+    on_sealed: Callable[[SessionId], None] | None = None,
+    layers: Collection[Layer] = VIEW_ONLY,
 ) -> Iterator[RecordedEntry]:
     """Read every entry of the journal, in order.
 
@@ -112,7 +116,7 @@ def read_all(
     Raises:
         IntegrityError: the journal or a recording does not verify.
     """
-    opener = _Opener(data_dir, keys, on_sealed)
+    opener = _Opener(data_dir, keys, on_sealed, layers)
     for frame in read_frames(data_dir):
         entry = opener.open(frame)
         if entry is not None:
@@ -262,8 +266,13 @@ class _Opener:
     """Opens frames of all sessions, as they come."""
 
     def __init__(
-        self, data_dir: Path, keys: KeyUnwrap, on_sealed: Callable[[SessionId], None] | None
+        self,
+        data_dir: Path,
+        keys: KeyUnwrap,
+        on_sealed: Callable[[SessionId], None] | None,
+        layers: Collection[Layer] = VIEW_ONLY,
     ) -> None:
+        self._layers = layers
         self._data_dir = data_dir
         self._keys = keys
         self._on_sealed = on_sealed
@@ -289,7 +298,7 @@ class _Opener:
             if self._on_sealed is not None:
                 self._on_sealed(session)
             return None
-        return SessionUnsealer(session, find)
+        return SessionUnsealer(session, find, self._layers)
 
 
 def _opened(
