@@ -1,14 +1,114 @@
-"""Text → facts: the one door of this package. Pure; never raises, and what it cannot read is unknown."""
+"""Text → facts: the one door of this package. Pure; never raises, and what it cannot read is unknown.
 
+A text is refused or read in this order: sizes and characters (`prescan`), its lexemes by our own rules
+(`lexical`), what is known by its first words (`by_words`), the trees of the parsers. The worst counts.
+"""
+
+from collections.abc import Iterator
+
+from firedoor.core.decide.sql import by_libpg_query, by_sqlglot, by_words, prescan
+from firedoor.core.decide.sql.commands import COMMANDS
 from firedoor.core.decide.sql.dialects import known_dialect
+from firedoor.core.decide.sql.lexical import Kind, Lexeme, lexemes, without_comments
+from firedoor.core.decide.sql.reading import Reading
 from firedoor.model.sql import SqlEffect, SqlFacts
 
 
 def understand_sql(text: str, dialect: str) -> SqlFacts:
     """Return what was understood of one text in one dialect."""
     known = known_dialect(dialect)
+    reading = Reading()
     if known is None:
-        reason = f"The dialect {dialect!r} is not one that is understood."
-        return SqlFacts(effect=SqlEffect.UNKNOWN, dialect=dialect, reasons=(reason,))
-    reason = "It was not understood."
-    return SqlFacts(effect=SqlEffect.UNKNOWN, dialect=known, reasons=(reason,))
+        reading.unknown("The dialect that the settings name is not one that is understood.")
+        return reading.facts(dialect)
+    refused = prescan.of_text(text)
+    if refused is not None:
+        reading.unknown(refused)
+        return reading.facts(known)
+    command = COMMANDS.get(known)
+    if command is not None:
+        command(text, reading)
+    else:
+        _read(text, known, reading)
+    return reading.facts(known)
+
+
+def _read(text: str, dialect: str, reading: Reading) -> None:
+    every = lexemes(text, dialect)
+    found = without_comments(every)
+    refused = prescan.of_lexemes(every, dialect)
+    if refused is not None:
+        reading.unknown(refused)
+        reading.statements.append(by_words.kind_of(found))
+        by_words.name_what_destroys(found, reading)
+        return
+    if not found:
+        reading.unknown("It holds no statement.")
+        return
+    if prescan.several(found):
+        reading.unknown("It holds several statements; one at a time can be read.")
+    hidden = prescan.hidden_statement(found, dialect)
+    if hidden is not None:
+        reading.unknown(f"{hidden} starts a statement of its own here; one at a time can be read.")
+    reading.join(_read_statement(text, found, dialect, only_plans=False))
+    for other in _other_readings(text, every) if dialect == "mysql" else ():
+        reading.join(other)
+    if reading.effect is SqlEffect.UNKNOWN:
+        by_words.name_what_destroys(found, reading)
+
+
+def _read_statement(text: str, found: tuple[Lexeme, ...], dialect: str, *, only_plans: bool) -> Reading:
+    reading = Reading(only_plans=only_plans)
+    explained = by_words.explained(found, dialect)
+    if dialect == "postgres" and not only_plans:
+        reading.join(by_libpg_query.read(text))
+        if found[0].word == "SHOW" and reading.effect is SqlEffect.READ:
+            return reading
+    if explained is not None:
+        reading.statements.append("explain")
+        inner = text[explained.at :]
+        rest = tuple(lexeme for lexeme in found if lexeme.at >= explained.at)
+        if by_words.explained(rest, dialect) is not None:
+            reading.unknown("It explains an EXPLAIN.")
+        else:
+            reading.join(by_sqlglot.read(inner, dialect, only_plans=not explained.runs))
+        return reading
+    if dialect != "postgres" and by_words.read_by_words(found, dialect, reading):
+        reading.statements.append(by_words.kind_of(found))
+        return reading
+    if found[0].word == "REPLACE":  # MySQL and SQLite: an INSERT that may take the place of one row
+        text = f"INSERT{text[found[0].at + len('REPLACE') :]}"
+    reading.join(by_sqlglot.read(text, dialect, only_plans=only_plans))
+    return reading
+
+
+def _other_readings(text: str, every: tuple[Lexeme, ...]) -> Iterator[Reading]:
+    """Read as a MySQL whose mode is NO_BACKSLASH_ESCAPES or ANSI_QUOTES: strings end elsewhere.
+
+    With a backslash doubled, it stands for itself. A text that is broken in such a mode does nothing there.
+    """
+    escaped = [lexeme for lexeme in every if lexeme.kind is Kind.STRING and "\\" in lexeme.text]
+    if not escaped:
+        return
+    variants = {text.replace("\\", "\\\\")}
+    if any(lexeme.text.startswith('"') for lexeme in escaped):
+        variants.add(_doubled(text, escaped))
+    for variant in sorted(variants):
+        again = lexemes(variant, "mysql")
+        if any(lexeme.kind is Kind.BROKEN for lexeme in again):
+            continue
+        reading = Reading()
+        found = without_comments(again)
+        if prescan.of_lexemes(again, "mysql") is not None or prescan.several(found):
+            reading.unknown("Without backslash escapes, as some servers run, it is something else.")
+        reading.join(_read_statement(variant, found, "mysql", only_plans=False))
+        yield reading
+
+
+def _doubled(text: str, escaped: list[Lexeme]) -> str:
+    """Double the backslashes between double quotes alone."""
+    for lexeme in reversed(escaped):
+        if lexeme.text.startswith('"'):
+            end = lexeme.at + len(lexeme.text)
+            text = text[: lexeme.at] + lexeme.text.replace("\\", "\\\\") + text[end:]
+    return text

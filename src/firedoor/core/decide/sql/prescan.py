@@ -1,0 +1,162 @@
+"""What is refused before any parser sees it: sizes, characters, comments that run, nesting. Linear.
+
+Each rule names the attack that it stops. Nothing here says that a text is harmless.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from firedoor.core.decide.sql.lexical import Kind, Lexeme
+from firedoor.core.decide.sql.words import words
+
+LARGEST_BYTES = 64 * 1024
+"""libpg_query takes 18 s for 100 KB of nested comments; nobody writes a longer statement in an incident."""
+DEEPEST = 48
+"""Brackets inside brackets: both parsers recurse, and each level costs sqlglot several frames."""
+MOST_LEXEMES = 8_000
+"""sqlglot takes 20 to 100 us for each lexeme."""
+_DEEPEST_COMMENTS = 8
+_MOST_CASES = 200
+"""CASE, NOT and unary signs nest without brackets."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""libpg_query ends at NUL; `\\v` and others are blanks to some servers and letters to others."""
+_DECEIVES = re.compile(
+    "[\\u200b-\\u200f\\u2028\\u2029\\u202a-\\u202e\\u2060-\\u2069\\ufeff\\U000e0000-\\U000e007f]"
+)
+"""Invisible, or turns the direction: what a person approves is not what runs."""
+_RUNS = re.compile(r"/\*M?!")
+"""MySQL and MariaDB run what stands in such a comment."""
+_NESTING = frozenset({"postgres", "redshift", "duckdb", "tsql", "clickhouse"})
+"""Dialects whose block comments nest; our lexer ends them at the first end, so an inner one is refused."""
+_TSQL_STATEMENTS = words("""
+    ALTER BACKUP BEGIN BREAK BULK CHECKPOINT CLOSE COMMIT CONTINUE CREATE DBCC DEALLOCATE DECLARE DELETE DENY
+    DROP DUMP EXEC EXECUTE GOTO GRANT IF INSERT KILL LOAD MERGE OPEN PRINT RAISERROR READTEXT RECONFIGURE
+    RESTORE RETURN REVERT REVOKE ROLLBACK SAVE SET SETUSER SHUTDOWN TRUNCATE UPDATE UPDATETEXT USE WAITFOR
+    WHILE WRITETEXT INTO
+""")
+"""SQL Server needs nothing between statements: `SELECT 1 SHUTDOWN` is two, and to a parser one alias."""
+_LEADING = words("INSERT UPDATE DELETE MERGE EXEC EXECUTE")
+
+
+def of_text(text: str) -> str | None:
+    """Return why a text is not read at all, or None."""
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError:
+        return "It holds half of a character (a lone surrogate)."
+    if size > LARGEST_BYTES:
+        return f"It is longer than {LARGEST_BYTES // 1024} KB; a shorter statement can be read."
+    found = _CONTROL.search(text.replace("\r\n", "\n"))
+    if found is not None:
+        return f"It holds a control character (U+{ord(found.group()):04X}); blanks and line ends are enough."
+    if not text.isascii() and _DECEIVES.search(text) is not None:
+        return "It holds invisible characters or ones that turn the direction of text."
+    if _RUNS.search(text) is not None:
+        return "It holds a comment that MySQL runs (/*! */); write it without."
+    return None
+
+
+def of_lexemes(found: tuple[Lexeme, ...], dialect: str) -> str | None:
+    """Return why the lexemes of a text are not read, or None."""
+    if len(found) > MOST_LEXEMES:
+        return f"It has more than {MOST_LEXEMES} words and marks."
+    for lexeme in found:
+        reason = _of_one(lexeme, dialect)
+        if reason is not None:
+            return reason
+    return _of_nesting(found)
+
+
+def _of_one(lexeme: Lexeme, dialect: str) -> str | None:
+    if lexeme.kind is Kind.BROKEN:
+        return "A string, a quoted name or a comment does not end."
+    if lexeme.kind is Kind.COMMENT:
+        return _of_comment(lexeme.text, dialect)
+    if lexeme.kind is Kind.MARK and lexeme.text == "\\":
+        return "It holds a backslash outside of strings, which clients read as a command of their own."
+    if lexeme.kind in {Kind.WORD, Kind.MARK} and not lexeme.text.isascii():
+        return _of_letters(lexeme.text)
+    return None
+
+
+def _of_comment(text: str, dialect: str) -> str | None:
+    if not text.startswith("/*"):
+        return None
+    inner = text[2:-2]
+    if "/*" in inner or text == "/*/":
+        return "It holds a comment inside a comment, which databases end in different places."
+    if inner.startswith("+") and "SET_VAR" in inner.upper():
+        return "A hint sets a variable of the server (SET_VAR)."
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _of_letters(text: str) -> str | None:
+    """Letters that a server or a driver may turn into others: full width, ligatures, the Kelvin sign."""
+    for letter in text:
+        if letter.isascii():
+            continue
+        folded = unicodedata.normalize("NFKC", letter).casefold() + letter.lower() + letter.upper()
+        if any(c.isascii() for c in folded) or unicodedata.category(letter)[0] not in "LMN":
+            return (
+                f"It holds U+{ord(letter):04X} outside of strings, which is easily taken for something else."
+            )
+    return None
+
+
+def _of_nesting(found: tuple[Lexeme, ...]) -> str | None:
+    depth = deepest = nested = run = longest = 0
+    for lexeme in found:
+        if lexeme.text in {"(", "[", "{"}:
+            depth += 1
+            deepest = max(deepest, depth)
+        elif lexeme.text in {")", "]", "}"}:
+            depth -= 1
+        is_sign = lexeme.text in {"-", "+", "~", "!"} or lexeme.word in {"NOT", "PRIOR"}
+        run = run + 1 if is_sign else 0
+        longest = max(longest, run)
+        nested += lexeme.word in {"CASE", "INTERVAL"}
+    if deepest > DEEPEST or longest > DEEPEST or nested > _MOST_CASES:
+        return f"It is nested deeper than {DEEPEST} levels."
+    return None
+
+
+def several(found: tuple[Lexeme, ...]) -> bool:
+    """Whether anything stands behind a semicolon. Comments are already left out."""
+    seen = False
+    for lexeme in found:
+        if lexeme.text == ";" and lexeme.kind is Kind.MARK:
+            seen = True
+        elif seen:
+            return True
+    return False
+
+
+def hidden_statement(found: tuple[Lexeme, ...], dialect: str) -> str | None:
+    """Return a word that starts another statement where the dialect needs no semicolon before it, or None."""
+    if dialect != "tsql":
+        return None
+    is_with = bool(found) and found[0].word == "WITH"
+    for place, lexeme in enumerate(found):
+        if lexeme.word not in _TSQL_STATEMENTS or (place == 0 and lexeme.word in _LEADING):
+            continue
+        before = found[place - 1] if place else None
+        if is_with and before is not None and before.text == ")" and lexeme.word in _LEADING:
+            continue
+        if not _belongs(found, place):
+            return lexeme.word
+    return None
+
+
+def _belongs(found: tuple[Lexeme, ...], place: int) -> bool:
+    """Words that also stand inside of other statements."""
+    word = found[place].word
+    before = found[place - 1].word if place else ""
+    following = found[place + 1].text if place + 1 < len(found) else ""
+    if word in {"UPDATE", "DELETE", "INSERT"}:
+        return before == "THEN" or (word == "UPDATE" and following == "(")
+    if word == "SET":
+        return any(earlier.word == "UPDATE" for earlier in found[:place])
+    return (word == "INTO" and before in {"INSERT", "MERGE"}) or (word == "USE" and before == "(")
