@@ -1,5 +1,6 @@
 """What Prometheus may scrape. Counts come from the record's own rows, so they cannot disagree with it."""
 
+from collections import Counter as Counted
 from collections.abc import Callable, Iterable
 from threading import Lock
 
@@ -20,9 +21,10 @@ class Metrics:
 
     def note(self, rows: Iterable[IndexRow]) -> None:
         """Count rows that became durable. Called on the record's writer thread."""
+        counted = Counted(row.kind for row in rows)
         with self._lock:
-            for row in rows:
-                self._entries.labels(row.kind.name.lower()).inc()
+            for kind, count in counted.items():
+                self._entries.labels(kind.name.lower()).inc(count)
 
     def watch(self, name: str, what: str, read: Callable[[], float]) -> None:
         """Show a value that is read when asked for."""

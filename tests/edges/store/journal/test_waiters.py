@@ -6,9 +6,35 @@ from firedoor.edges.store.journal.waiters import Waiters
 from firedoor.model.errors import RecordError
 
 
+def waiters_of(
+    loop: asyncio.AbstractEventLoop,
+    limit_s: float,
+    late: list[bool] | None = None,
+    turns: list[int] | None = None,
+) -> Waiters:
+    late, turns = late if late is not None else [], turns if turns is not None else []
+    return Waiters(loop, limit_s, on_late=lambda: late.append(True), on_turn=lambda: turns.append(1))
+
+
+def test_a_turn_of_the_loop_is_told_once_at_its_end() -> None:
+    turns: list[int] = []
+
+    async def wait() -> None:
+        waiters = waiters_of(asyncio.get_running_loop(), 60, turns=turns)
+        for expected in (1, 2):
+            for _ in range(3):
+                waiters.at_end_of_turn()
+            assert len(turns) == expected - 1
+            await asyncio.sleep(0)
+            assert len(turns) == expected
+
+    asyncio.run(wait())
+    assert turns == [1, 1]
+
+
 def test_all_who_wait_are_woken_with_their_number() -> None:
     async def wait() -> list[int]:
-        waiters = Waiters(asyncio.get_running_loop(), 60, lambda: None)
+        waiters = waiters_of(asyncio.get_running_loop(), 60)
         futures = [waiters.add() for _ in range(3)]
         waiters.settle_soon([(future, n) for n, future in enumerate(futures)], None)
         return await asyncio.gather(*futures)
@@ -20,7 +46,7 @@ def test_who_waits_longer_than_the_limit_is_refused_and_the_others_are_not() -> 
     late: list[bool] = []
 
     async def wait() -> tuple[int, bool]:
-        waiters = Waiters(asyncio.get_running_loop(), 0.02, lambda: late.append(True))
+        waiters = waiters_of(asyncio.get_running_loop(), 0.02, late)
         early, slow, cancelled = waiters.add(), waiters.add(), waiters.add()
         cancelled.cancel()
         waiters.settle_soon([(early, 5)], None)
@@ -38,7 +64,7 @@ def test_who_waits_longer_than_the_limit_is_refused_and_the_others_are_not() -> 
 
 def test_a_failure_is_told_to_each_as_its_own_exception() -> None:
     async def wait() -> list[object]:
-        waiters = Waiters(asyncio.get_running_loop(), 60, lambda: None)
+        waiters = waiters_of(asyncio.get_running_loop(), 60)
         futures = [waiters.add(), waiters.add()]
         waiters.settle_soon([(future, 0) for future in futures], RecordError("gone", "The disk is gone."))
         return list(await asyncio.gather(*futures, return_exceptions=True))
@@ -51,7 +77,7 @@ def test_a_failure_is_told_to_each_as_its_own_exception() -> None:
 
 def test_a_loop_that_is_closed_has_nobody_to_wake() -> None:
     loop = asyncio.new_event_loop()
-    waiters = Waiters(loop, 60, lambda: None)
+    waiters = waiters_of(loop, 60)
     future = loop.create_future()
     loop.close()
     waiters.settle_soon([(future, 0)], None)

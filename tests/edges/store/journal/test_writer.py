@@ -177,6 +177,38 @@ def test_a_put_is_durable_before_a_later_append(tmp_path: Path) -> None:
     journal.close()
 
 
+def test_what_is_appended_in_one_turn_of_the_loop_is_one_group(tmp_path: Path) -> None:
+    disk = GatedDisk()
+    journal = Journal.open(tmp_path, keys=KEYS, around=Surroundings(disk=disk))
+    journal.put(entry(ONE, EntryKind.OPEN))
+
+    async def record() -> int:
+        await journal.append(entry(ONE))
+        before = disk.syncs
+        await asyncio.gather(*(journal.append(entry(ONE)) for _ in range(20)))
+        return disk.syncs - before
+
+    assert asyncio.run(record()) == 1
+    journal.close()
+
+
+def test_an_entry_whose_loop_ended_at_once_is_written_with_the_next(tmp_path: Path) -> None:
+    journal = Journal.open(tmp_path, keys=KEYS)
+    journal.put(entry(ONE, EntryKind.OPEN))
+
+    async def leave() -> None:
+        journal.append(entry(ONE, payload=b"left")).cancel()
+
+    asyncio.run(leave())
+    assert asyncio.run(appended(journal)) == 2
+    journal.close()
+    assert b"left" in {each.payload for each in read_all(tmp_path, keys=KEYS)}
+
+
+async def appended(journal: Journal) -> int:
+    return await journal.append(entry(ONE))
+
+
 def test_a_cancelled_wait_does_not_take_the_entry_back(tmp_path: Path) -> None:
     disk = GatedDisk()
     journal = Journal.open(tmp_path, keys=KEYS, around=Surroundings(disk=disk))

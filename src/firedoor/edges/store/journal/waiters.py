@@ -13,10 +13,19 @@ Waiting = tuple["asyncio.Future[int]", int]
 class Waiters:
     """Futures of one loop. Every method but `settle_soon` is called on that loop."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, limit_s: float, on_late: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        limit_s: float,
+        on_late: Callable[[], None],
+        on_turn: Callable[[], None],
+    ) -> None:
+        """`on_late` is called when somebody waited too long, `on_turn` when a turn with new ones ends."""
         self.loop = loop
         self._limit_s = limit_s
         self._on_late = on_late
+        self._on_turn = on_turn
+        self._is_turning = False
         self._watched: deque[tuple[float, asyncio.Future[int]]] = deque()
         self._timer: asyncio.TimerHandle | None = None
 
@@ -28,6 +37,16 @@ class Waiters:
         if self._timer is None:
             self._timer = self.loop.call_at(deadline, self._expire)
         return future
+
+    def at_end_of_turn(self) -> None:
+        """Have `on_turn` called once when all that the loop does now is done."""
+        if not self._is_turning:
+            self._is_turning = True
+            self.loop.call_soon(self._turn)
+
+    def _turn(self) -> None:
+        self._is_turning = False
+        self._on_turn()
 
     def settle_soon(self, waiting: Sequence[Waiting], failure: RecordError | None) -> None:
         """From the writer's thread: wake all of them in one call."""

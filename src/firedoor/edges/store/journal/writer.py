@@ -3,7 +3,8 @@
 Theory of operation. `put` and `append` seal an entry and queue its frame, in one critical section: the
 order of sequence numbers, of the hash chain and of the bytes on disk is one order. One thread takes all
 that is queued, writes key files first, then all frames at once, syncs once, and then wakes everybody who
-waits for any of them. While it syncs, the next group gathers by itself; nothing waits for company.
+waits for any of them. While it syncs, the next group gathers by itself. The thread is woken when a turn of
+the event loop ends: what was appended in it is one group. Longer waits for company saved nothing.
 
 Any error of writing or syncing poisons the journal for good: after a failed fsync the kernel may have
 dropped the pages and call the next one a success. A sealed frame that cannot be queued would break its
@@ -166,9 +167,12 @@ class Journal:
         loop = asyncio.get_running_loop()
         waiters = self._waiters
         if waiters is None or waiters.loop is not loop:
-            waiters = self._waiters = Waiters(loop, self._around.limit_s, self._stall)
+            waiters = self._waiters = Waiters(
+                loop, self._around.limit_s, on_late=self._stall, on_turn=self._wake
+            )
         with self._gate:
             future = self._enqueue(entry, waiters).future
+        waiters.at_end_of_turn()
         if future is None:
             raise RecordError("record_unavailable", "The entry was queued without anybody waiting.")
         return future
@@ -192,7 +196,7 @@ class Journal:
             with suppress(RecordError):  # a disk that does not take it must not keep us from stopping
                 self._enqueue(self._control_entry(EntryKind.CLOSE, {"reason": "stopped"}), None)
             self._is_closing = True
-            self._gate.notify()
+        self._notify()
         if self._thread.ident is not None:
             self._thread.join(_CLOSING_S)
         self._unlock()
@@ -264,9 +268,13 @@ class Journal:
         queued = _Queued(entry, sealed, waiters, future)
         self._queue.append(queued)
         self._unwritten += queued.size
-        if len(self._queue) == 1:
+        if waiters is None:
             self._gate.notify()
         return queued
+
+    def _notify(self) -> None:
+        with self._gate:
+            self._gate.notify()
 
     def _fresh_key(self) -> tuple[bytes, bytes]:
         return self._around.entropy(KEY_BYTES), self._around.entropy(SALT_BYTES)
@@ -336,12 +344,8 @@ class Journal:
         if self._on_durable_frames is not None:
             self._on_durable_frames(place.segment, place.offset, _frames_of(group))
         if self._on_durable is not None:
-            self._on_durable(
-                [
-                    facts(q.entry.kind, q.entry.session, q.sealed.sequence, q.entry.at_us, q.entry.envelope)
-                    for q in group
-                ]
-            )
+            told = [(q.sealed.sequence, q.entry) for q in group]
+            self._on_durable([facts(e.kind, e.session, n, e.at_us, e.envelope) for n, e in told])
 
     def _end(self, group: list[_Queued], reason: str) -> None:
         with self._gate:
