@@ -168,7 +168,7 @@ class Journal:
         waiters = self._waiters
         if waiters is None or waiters.loop is not loop:
             waiters = self._waiters = Waiters(
-                loop, self._around.limit_s, on_late=self._stall, on_turn=self._wake
+                loop, self._around.limit_s, on_late=self._stall, on_turn=self._notify
             )
         with self._gate:
             future = self._enqueue(entry, waiters).future
