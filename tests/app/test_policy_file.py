@@ -2,10 +2,12 @@ from pathlib import Path
 
 import pytest
 
-from firedoor.app.policy_file import load_policies, matches
+from firedoor.app.policy_file import load_policies
 from firedoor.model.errors import SettingsError
 from firedoor.model.verdict import Effect
+from tests.helpers.nouns import upstream
 
+UPSTREAMS = [upstream("crm", kind="sql", dialect="postgres"), upstream("wiki")]
 RULES = """\
 rules:
   - id: no-drops
@@ -26,7 +28,7 @@ def written(folder: Path, text: str, name: str = "rules.yaml") -> Path:
 
 def refused(folder: Path, text: str) -> str:
     with pytest.raises(SettingsError) as caught:
-        load_policies([written(folder, text)], ["crm"])
+        load_policies([written(folder, text)], UPSTREAMS)
     return str(caught.value).replace(str(folder) + "/", "")
 
 
@@ -76,33 +78,51 @@ def test_a_folder_without_a_policy_and_a_missing_file_are_refused(tmp_path: Path
         load_policies([tmp_path / "x.yaml"])
 
 
+RULE = "rules:\n  - id: a\n    effect: deny\n"
 MISTAKES = {
-    "rules:\n  - id: a\n    effect: deny\n    when: x\n": (
-        4,
-        '"when" is not available yet',
-        "policy language",
-    ),
-    "rules:\n  - id: a\n    effect: deny\n    tests: []\n": (4, '"tests" is not available yet', ""),
-    "rules:\n  - id: a\n    effect: hold\n": (3, '"hold" is not available yet', ""),
     "rules:\n  - id: a\n    effect: dney\n": (3, '"effect" cannot be "dney"', '"deny"'),
     "rules:\n  - id: a\n    efect: deny\n": (3, 'unknown key "efect"', '"effect"'),
-    "rules:\n  - id: a\n    effect: deny\n    match: {principal: x}\n": (
-        4,
-        '"principal" is not available',
+    "rules:\n  - id: A b\n    effect: deny\n": (2, "not an id", ""),
+    RULE + "  - id: a\n    effect: deny\n": (4, "duplicate rule id", ":2"),
+    RULE + "    id: b\n": (4, 'duplicate key "id"', "line 2"),
+    "rulse: []\n": (1, 'unknown key "rulse"', '"rules"'),
+    "rules: []\n": (1, "the file has no rule", "include"),
+    RULE + "    quorum: 2\n": (4, '"quorum" is not available yet', "approvals"),
+    RULE + "    match: {tol: x}\n": (4, 'unknown key "tol"', '"tool"'),
+    RULE + "    match: {tool: []}\n": (4, '"tool" is empty', ""),
+    RULE + "    match: {tool: ''}\n": (4, "not a name or a pattern", ""),
+    RULE + "    match: {tool: '[ab]'}\n": (4, "not a name or a pattern", "* and ?"),
+    RULE + "    match: {tool: 7}\n": (4, "", ""),
+    RULE + "    match: {upstream: crn}\n": (4, "'crn' matches no upstream", "crm"),
+    RULE + "    match: {tool: a, resource: b}\n": (4, "it can never match", "two rules"),
+    RULE + "    match:\n      tool: a\n      method: prompts/get\n": (6, "it can never match", "tools/call"),
+    RULE + "    match: {method: tools/list}\n": (4, "is no method", "passes without a rule"),
+    RULE + "    match: {method: tool/call}\n": (4, "is no method", "tools/call"),
+    RULE + "    match: {network: 10.0.0.0.0}\n": (4, "is no network", "10.0.0.0/8"),
+    RULE + "    match: {network: 10.0.0.1/8}\n": (4, "is no network", "host bits"),
+    RULE + "    match:\n      time:\n        - {from: '25:00'}\n": (6, "no stretch of a week", ""),
+    RULE + "    match:\n      time:\n        - {days: mun}\n": (6, "no stretch of a week", ""),
+    RULE + "    when: ''\n": (4, '"when" is empty', ""),
+    RULE + "    when: sql.efect == 'read'\n": (4, "'efect' is no member of sql", "effect"),
+    RULE + "    when: sql.effect == 'raed'\n": (4, "'raed' is nothing that it can be", "read"),
+    RULE + "    when: sgl.effect == 'read'\n": (4, "'sgl' is no fact", "sql"),
+    RULE + "    when: args.a ==\n": (4, "cannot be read", ""),
+    RULE + "    when: 'true'\n": (4, "looks at no fact", ""),
+    RULE + "    when: time.hour\n": (4, "not yes or no", ""),
+    RULE + "    match: {upstream: wiki}\n    when: sql.effect == 'read'\n": (
+        5,
+        "wiki is not `kind: sql",
         "",
     ),
-    "rules:\n  - id: a\n    effect: deny\n    match: {tol: x}\n": (4, 'unknown key "tol"', '"tool"'),
-    "rules:\n  - id: a\n    effect: deny\n    match: {tool: []}\n": (4, '"tool" is empty', ""),
-    "rules:\n  - id: a\n    effect: deny\n    match: {tool: '[ab]'}\n": (
-        4,
-        "not a name or a pattern",
-        "* and ?",
-    ),
-    "rules:\n  - id: a\n    effect: deny\n    match: {upstream: crn}\n": (4, "matches no upstream", "crm"),
-    "rules:\n  - id: a\n    effect: deny\n    match: {tool: 7}\n": (4, "", ""),
-    "rules:\n  - id: A b\n    effect: deny\n": (2, "not an id", ""),
-    "rules:\n  - id: a\n    effect: deny\n  - id: a\n    effect: deny\n": (4, "duplicate rule id", ":2"),
-    "rulse: []\n": (1, 'unknown key "rulse"', '"rules"'),
+    RULE + "    mask: pii\n": (4, '"mask" has no effect', ""),
+    RULE + "    rows: 5\n": (4, '"rows" has no effect', ""),
+    RULE.replace("deny", "allow") + "    mask: pii\n": (4, "nothing fulfils the mask 'pii'", ""),
+    RULE.replace("deny", "allow") + "    drop: []\n": (4, '"drop" is empty', ""),
+    RULE.replace("deny", "allow") + "    rate: {calls: 1, per: soon}\n": (4, "is no length of time", "1m"),
+    RULE + "    tests:\n      - {args: {}, expect: none}\n": (5, "the rule says: deny", ""),
+    RULE + "    when: args.a == 1\n    tests:\n      - {args: {a: 2}, expect: none}\n": (5, "ever fires", ""),
+    RULE + "    when: args.a == 1\n    tests:\n      - {args: {}, expect: none}\n": (6, "not be decided", ""),
+    "include:\n  - pack: nothing-such\n": (2, "there is no pack", "One of"),
 }
 
 
@@ -115,9 +135,11 @@ def test_a_mistake_is_named_with_its_line(tmp_path: Path, text: str) -> None:
     assert hint in said
 
 
-@pytest.mark.parametrize(
-    ("pattern", "name", "is_about"),
-    [("c*", "crm", True), ("cr?", "crm", True), ("c", "crm", False), ("c.m", "crm", False), ("*", "", True)],
-)
-def test_a_pattern_takes_stars_and_question_marks(pattern: str, name: str, is_about: bool) -> None:
-    assert matches(pattern, name) is is_about
+def test_a_rule_that_never_decides_is_refused_with_the_one_that_shadows_it(tmp_path: Path) -> None:
+    said = refused(
+        tmp_path,
+        "rules:\n"
+        "  - id: reads\n    match: {upstream: crm, tool: read_users}\n    effect: allow\n"
+        "  - id: closed\n    match: {tool: read_*}\n    effect: deny\n",
+    )
+    assert 'rules.yaml:2: rule "reads" never decides: rule "closed" at rules.yaml:5' in said

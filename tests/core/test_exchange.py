@@ -13,6 +13,7 @@ from firedoor.core.commands import (
     Failure,
     FindGrant,
     FindLock,
+    FindPolicy,
     JoinSession,
     Next,
     ReadBody,
@@ -65,7 +66,13 @@ def admitted(body: bytes, at=None, doors=None, joined=None) -> Playbook:
     unlocked(play).asks(ReadBody(LIMIT)).told(body)
     assert play.asks_a(FindLock).message is not None
     play.told(None).asks_a(JoinSession)
-    return play.told(joined or session())
+    play.told(joined or session())
+    return play if isinstance(joined, Refusal) else ruled(play, doors)
+
+
+def ruled(play: Playbook, doors=None) -> Playbook:
+    """A path that has asked for the policy, once its session is known and not before."""
+    return play.asks(FindPolicy()).told((doors or gate()).policy)
 
 
 def recorded(play: Playbook, kind: EntryKind) -> Append:
@@ -205,7 +212,7 @@ def test_a_session_that_its_client_ends_is_closed_once_the_upstream_was_told() -
     play = unlocked(started(arrival(*in_session(), verb="DELETE")))
     play.asks_a(FindLock)
     play.told(None).asks_a(JoinSession)
-    recorded(play.told(session()), EntryKind.INTENT)
+    recorded(ruled(play.told(session())), EntryKind.INTENT)
     assert play.told(3).asks_a(Send).forwarding.verb == "DELETE"
     recorded(play.told(AnswerHead(status=204, shape=Shape.EMPTY)), EntryKind.OUTCOME)
     play.told(4).asks(Answer(Reply(status=204))).told(True)

@@ -30,10 +30,12 @@ from firedoor.model.message import MessageKind
 from firedoor.model.reply import Reply, StreamEvent
 from firedoor.model.upstream import Transport, Upstream
 from tests.helpers.nouns import (
+    ALLOW_ALL,
     AT_US,
     INITIALIZE,
     MODERN,
     SESSION,
+    facts,
     head,
     message,
     modern_request,
@@ -60,7 +62,9 @@ def call(**changes) -> Call:
         "sequence": 3,
         "at_us": AT_US,
         "withheld": (),
+        "policy": ALLOW_ALL,
     }
+    given["facts"] = facts(changes.get("message"), changes.get("upstream"))
     return Call(**{**given, **changes})
 
 

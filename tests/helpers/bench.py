@@ -5,8 +5,10 @@ import itertools
 
 from firedoor.core.authenticate.token import digest_of
 from firedoor.engine.containment import Containment
+from firedoor.engine.deciding import Deciding, FixedPolicy
 from firedoor.engine.enforcement import Enforcement
 from firedoor.engine.eras import Eras
+from firedoor.engine.rates import Rates
 from firedoor.engine.run import Engine
 from firedoor.engine.sessions import Fresh, Sessions
 from firedoor.model.arrival import Arrival
@@ -52,13 +54,16 @@ class Bench:
                 secret=lambda: f"m{next(secrets)}",
             ),
         )
+        doors = doors or gate()
+        self.policies = FixedPolicy(doors.policy)
         self.engine = Engine(
-            gate=doors or gate(),
+            gate=doors,
             recorder=self.recorder,
             directory=self.directory,
             upstreams=self.upstreams,
             sessions=self.sessions,
             containment=Containment(locks=self.locks, now_us=self.clock),
+            deciding=Deciding(policies=self.policies, rates=Rates(now_us=self.clock)),
         )
         self.enforcement = Enforcement(self.engine)
 

@@ -6,6 +6,7 @@ from firedoor.core.accept.head import Head
 from firedoor.core.authenticate.token import digest_of
 from firedoor.model.arrival import Arrival
 from firedoor.model.era import Era
+from firedoor.model.facts import Facts
 from firedoor.model.gate import Gate
 from firedoor.model.grant import Grant
 from firedoor.model.ids import GrantId, SessionId
@@ -26,8 +27,14 @@ MODERN = "2026-07-28"
 LIMITS = Limits(hosts=frozenset({"gate.test"}))
 ALLOW_ALL = Policy(version="sha256:" + "a" * 64, rules=(Rule(id="all", effect=Effect.ALLOW),))
 DENY_ALL = Policy(
-    version="sha256:" + "d" * 64, rules=(Rule(id="none", effect=Effect.DENY, reason="Closed."),)
+    version="sha256:" + "d" * 64,
+    rules=(
+        Rule(id="none", effect=Effect.DENY, reason="Closed.", when='message.method != ""'),
+        Rule(id="some", effect=Effect.ALLOW, when='message.method == ""'),
+    ),
 )
+"""Denies with a condition: what is denied whatever it says is hidden, and answered as unknown."""
+HIDE_ALL = Policy(version="sha256:" + "e" * 64)
 META = {
     "io.modelcontextprotocol/protocolVersion": MODERN,
     "io.modelcontextprotocol/clientCapabilities": {},
@@ -140,6 +147,17 @@ def message(method: str = "tools/call", name: str = "add", **changes) -> Message
         "name": name,
     }
     return Message(**{**given, **changes})
+
+
+def facts(about: Message | None = None, to: Upstream | None = None, **changes) -> Facts:
+    given = {
+        "message": about or message(),
+        "upstream": to or upstream(),
+        "principal": grant().principal,
+        "peer": "10.0.0.7",
+        "at_us": AT_US,
+    }
+    return Facts(**{**given, **changes})
 
 
 def head(**changes) -> Head:

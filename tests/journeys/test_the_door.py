@@ -104,7 +104,9 @@ async def test_a_denied_call_sends_no_byte_upstream(tmp_path: Path) -> None:
     policy = tmp_path / "rules.yaml"
     policy.write_text(
         "rules:\n"
-        "  - {id: no-drops, match: {tool: 'drop_*'}, effect: deny, reason: Drops are not for agents.}\n"
+        "  - {id: no-drops, match: {tool: drop_table}, effect: deny, reason: Drops are not for agents.}\n"
+        "  - {id: not-all, match: {tool: drop_*}, when: has(args.all), effect: deny,\n"
+        "     reason: Drops are not for agents.}\n"
     )
     async with (
         counting_upstream() as open_one,
@@ -124,17 +126,19 @@ async def test_a_denied_call_sends_no_byte_upstream(tmp_path: Path) -> None:
             body = modern("tools/call", 7, name=tool)
             denied = await live.post(body, modern_headers("tools/call", tool), upstream)
             assert denied.status == 200
-            assert denied.json["result"]["isError"] is True
-        denied = await live.post(message("tools/call", 8, name="drop_table"), session)
+            # What is closed whatever the arguments are is hidden, and answered as unknown.
+            assert denied.json["error"] == {"code": -32602, "message": f"Unknown tool: {tool}"}
+        denied = await live.post(message("tools/call", 8, name="drop_now", arguments={"all": True}), session)
         assert "Drops are not for agents." in denied.json["result"]["content"][0]["text"]
+        assert denied.json["result"]["isError"] is True
         reading = modern("resources/read", 9, uri="file:///etc/passwd")
         unread = await live.post(reading, modern_headers("resources/read", "file:///etc/passwd"), "wiki")
-        assert unread.json["error"]["code"] == 4403
+        assert unread.json["error"]["code"] == -32602
         assert (bytes(open_one.received), bytes(closed_one.received)) == before
         await live.end()
         intents = of_kind(live.records(), EntryKind.INTENT)
         denials = [e.envelope["verdict"] for e in intents if e.envelope["verdict"]["effect"] != "allow"]
-        assert [d["rules"] for d in denials] == [["no-drops"], [], ["no-drops"], []]
+        assert [d["rules"] for d in denials] == [["no-drops"], [], ["not-all"], []]
 
 
 @pytest.mark.promise("PATH-2", "DEC-1")

@@ -65,8 +65,7 @@ def _tried(what: str, look: Callable[[], str]) -> Check:
 
 
 def _policies(settings: Settings) -> str:
-    names = [upstream.upstream.name for upstream in settings.upstreams]
-    policy = load_policies(settings.policies, names)
+    policy = load_policies(settings.policies, [upstream.upstream for upstream in settings.upstreams])
     is_closed = all(upstream.upstream.default is Effect.DENY for upstream in settings.upstreams)
     if is_closed and not any(rule.effect is Effect.ALLOW for rule in policy.rules):
         return f"{len(policy.rules)} rules; nothing is allowed: every call will be denied"

@@ -30,7 +30,8 @@ from firedoor.app.settings_references import (
     has_reference,
 )
 from firedoor.app.settings_resolved import LimitSettings, Settings, UpstreamSettings
-from firedoor.app.settings_yaml import Place, Plain, Problem, YamlFile, parse, read_yaml
+from firedoor.app.settings_yaml import Place, Plain, Problem, YamlFile, parse, read_yaml, suggestion
+from firedoor.core.decide.sql.dialects import DIALECTS, known_dialect
 from firedoor.model.upstream import Transport, Upstream
 from firedoor.model.verdict import Effect
 
@@ -74,6 +75,7 @@ class UpstreamKeys(_Keys):
     kind: Literal["sql", "shell", "http", "none"] = "none"
     dialect: str | None = None
     default: Verdict = "deny"
+    mode: Literal["enforce", "observe"] = "enforce"
     sampling: Verdict = "deny"
     roots: Verdict = "deny"
     elicitation: Verdict = "allow"
@@ -179,6 +181,9 @@ class _Filling:
             upstream=Upstream(
                 name=name,
                 transport=Transport.STREAMABLE_HTTP if transport == "auto" else Transport(transport),
+                kind=entry.kind,
+                dialect=known_dialect(entry.dialect or "") or "",
+                is_observed=entry.mode == "observe",
                 default=Effect(entry.default),
                 may_sample=entry.sampling == "allow",
                 may_list_roots=entry.roots == "allow",
@@ -268,9 +273,20 @@ def _upstream_problems(name: str, entry: UpstreamKeys) -> Iterator[Problem]:
     if entry.command == "":
         yield Problem(place=(*place, "command"), what='"command" is empty')
     yield from _pair_problems(entry, place)
+    yield from _kind_problems(entry, place)
+
+
+def _kind_problems(entry: UpstreamKeys, place: Place) -> Iterator[Problem]:
     if entry.dialect is not None and entry.kind != "sql":
         what = '"dialect" has no effect without "kind: sql"'
         yield Problem(place=(*place, "dialect"), what=what, hint="Add it, or take this out.")
+    elif entry.kind == "sql" and entry.dialect is None:
+        what = '"kind: sql" needs a "dialect"'
+        yield Problem(place=(*place, "kind"), what=what, hint=f"One of: {', '.join(DIALECTS)}.")
+    elif entry.dialect is not None and known_dialect(entry.dialect) is None:
+        what = f'"{entry.dialect}" is no dialect that is understood'
+        hint = suggestion(entry.dialect, DIALECTS)
+        yield Problem(place=(*place, "dialect"), what=what, hint=hint)
 
 
 def _pair_problems(entry: UpstreamKeys, place: Place) -> Iterator[Problem]:

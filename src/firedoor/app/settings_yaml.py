@@ -93,7 +93,15 @@ def read_yaml(path: "Path", code: str) -> YamlFile:
     Raises:
         SettingsError: unreadable, too large, not YAML 1.2, or with duplicate keys, anchors or tags.
     """
-    text = read_text(path, code)
+    return yaml_of(path, read_text(path, code), code)
+
+
+def yaml_of(path: "Path", text: str, code: str) -> YamlFile:
+    """Understand one YAML document that was read from `path`.
+
+    Raises:
+        SettingsError: not YAML 1.2, or with duplicate keys, anchors or tags.
+    """
     try:
         root = cast("Any", YAML(typ="safe", pure=True)).compose(text)
     except MarkedYAMLError as error:

@@ -24,8 +24,10 @@ from firedoor.edges.store.journal.writer import Journal
 from firedoor.edges.store.locks import LockFile
 from firedoor.edges.store.store import Store
 from firedoor.engine.containment import Containment
+from firedoor.engine.deciding import Deciding, FixedPolicy
 from firedoor.engine.enforcement import Enforcement
 from firedoor.engine.eras import Eras
+from firedoor.engine.rates import Rates
 from firedoor.engine.run import Engine
 from firedoor.engine.sessions import Fresh, Sessions
 from firedoor.model.gate import Gate
@@ -45,6 +47,11 @@ log = logging.getLogger("firedoor")
 def now_us() -> int:
     """The time, in unix microseconds."""
     return time.time_ns() // 1000
+
+
+def steady_us() -> int:
+    """Microseconds of a clock that never goes back."""
+    return time.monotonic_ns() // 1000
 
 
 def fresh_session(at_us: int) -> SessionId:
@@ -108,7 +115,7 @@ def build(settings: Settings) -> Gateway:
         SettingsError: a policy, the database or the data folder cannot be used.
         IntegrityError: the record is damaged.
     """
-    policy = load_policies(settings.policies, [entry.upstream.name for entry in settings.upstreams])
+    policy = load_policies(settings.policies, [entry.upstream for entry in settings.upstreams])
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     ring = KeyRing.open(settings.data_dir)
     store = Store.open(settings.database, settings.data_dir)
@@ -138,6 +145,7 @@ def build(settings: Settings) -> Gateway:
         upstreams=outbound,
         sessions=Sessions(recorder=journal, upstreams=outbound, eras=eras, fresh=fresh),
         containment=Containment(locks=locks, now_us=now_us),
+        deciding=Deciding(policies=FixedPolicy(policy), rates=Rates(now_us=steady_us)),
     )
     metrics.watch("sessions", "Sessions that are open.", lambda: len(engine.sessions.live))
     metrics.watch("calls_under_way", "Calls under way.", lambda: engine.count()[0])

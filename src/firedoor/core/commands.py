@@ -10,13 +10,17 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from firedoor.core.accept.head import Head
 from firedoor.core.accept.mirrored import Mirror
 from firedoor.model.entry import Entry
+from firedoor.model.facts import SessionCounts
 from firedoor.model.forwarding import AnswerHead, Forwarding, UpstreamEvent
 from firedoor.model.grant import Grant
 from firedoor.model.ids import SessionId, TokenDigest
 from firedoor.model.lock import Lock, Whom
 from firedoor.model.message import Message
+from firedoor.model.policy import Policy
 from firedoor.model.reply import Refusal, Reply, StreamEvent
 from firedoor.model.session import Session
+from firedoor.model.sql import SqlFacts
+from firedoor.model.verdict import Rate
 
 T = TypeVar("T")
 
@@ -71,6 +75,31 @@ class FindMirrors(Command[tuple[Mirror, ...]]):
 
     session: Session
     tool: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindPolicy(Command[Policy]):
+    """The policy in force now: what was applied before is never decided with again."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindCounts(Command[SessionCounts]):
+    """What a session has done so far, without this message."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnderstandSql(Command[tuple[SqlFacts, ...]]):
+    """What each of these texts would do, read in this dialect, within a deadline."""
+
+    texts: tuple[str, ...]
+    dialect: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeRates(Command[int]):
+    """Count this call against limits, unless one of them is reached. Seconds to wait; 0: it was counted."""
+
+    rates: tuple[Rate, ...]
 
 
 @dataclass(frozen=True, slots=True)

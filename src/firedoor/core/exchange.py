@@ -9,7 +9,7 @@ What comes back from an upstream goes on in `core.relay`.
 """
 
 from collections.abc import Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from firedoor.core.accept.head import Head, accept_head
@@ -23,17 +23,22 @@ from firedoor.core.commands import (
     Cancelled,
     CloseSession,
     Command,
+    FindCounts,
     FindGrant,
     FindLock,
     FindMirrors,
+    FindPolicy,
     JoinSession,
     Path,
     ReadBody,
     TakeExpected,
+    TakeRates,
+    UnderstandSql,
     ask,
 )
-from firedoor.core.decide.evaluate import decide, only_describes
+from firedoor.core.decide.evaluate import MOST_TEXTS, decide, needs_of, only_describes, too_often
 from firedoor.core.decide.locks import is_of_the_credential, whom_of
+from firedoor.core.decide.texts import sql_texts
 from firedoor.core.record.entries import Told, about_lock, intent_entry, outcome_entry, refused_entry
 from firedoor.core.relay import Call, cut_short, relay
 from firedoor.core.reply.answer import denied, refused
@@ -41,17 +46,18 @@ from firedoor.core.reply.terminated import locked, locked_out, locked_result
 from firedoor.model.arrival import Arrival
 from firedoor.model.entry import LATER
 from firedoor.model.era import Era
-from firedoor.model.facts import Facts
+from firedoor.model.facts import Facts, Need
 from firedoor.model.gate import Gate
 from firedoor.model.grant import Grant
 from firedoor.model.ids import SessionId, call_id
 from firedoor.model.json import Json, JsonObject
 from firedoor.model.lock import Lock, LockMode
 from firedoor.model.message import Message, MessageKind
+from firedoor.model.policy import Policy
 from firedoor.model.reply import Refusal, Reply
 from firedoor.model.session import Session
 from firedoor.model.upstream import Transport, Upstream
-from firedoor.model.verdict import Effect, Verdict
+from firedoor.model.verdict import NO_OBLIGATIONS, Effect, Verdict
 
 
 def exchange(arrival: Arrival, gate: Gate, control: SessionId) -> Path:
@@ -63,6 +69,7 @@ def exchange(arrival: Arrival, gate: Gate, control: SessionId) -> Path:
         return (yield from _answer(admitted.reply or refused(admitted.refusal)))
 
     session, message, upstream = admitted.session, admitted.message, admitted.upstream
+    policy = yield from ask(FindPolicy())
     facts = Facts(
         message=message,
         upstream=upstream,
@@ -70,7 +77,7 @@ def exchange(arrival: Arrival, gate: Gate, control: SessionId) -> Path:
         peer=arrival.peer,
         at_us=arrival.at_us,
     )
-    verdict = decide(gate.policy, facts)
+    verdict = yield from _decide(policy, facts)
     # The intent is durable before anything leaves: no record, no call.
     sequence = yield from ask(Append(intent_entry(session, message, verdict, arrival.at_us)))
     call = Call(
@@ -81,6 +88,9 @@ def exchange(arrival: Arrival, gate: Gate, control: SessionId) -> Path:
         sequence=sequence,
         at_us=LATER,
         withheld=gate.withheld.get(upstream.name, ()),
+        policy=policy,
+        facts=facts,
+        obligations=verdict.obligations if verdict.is_enforced else NO_OBLIGATIONS,
     )
     try:
         yield from _carry(call, verdict)
@@ -91,12 +101,27 @@ def exchange(arrival: Arrival, gate: Gate, control: SessionId) -> Path:
     return None
 
 
+def _decide(policy: Policy, facts: Facts) -> Generator[Command[Any], Any, Verdict]:
+    """The verdict, once the facts are found that some rule looks at."""
+    needs = needs_of(policy, facts)
+    if Need.SESSION in needs:
+        facts = replace(facts, session=(yield from ask(FindCounts())))
+    if Need.SQL in needs and (texts := sql_texts(facts)[: MOST_TEXTS + 1]):
+        facts = replace(facts, sql=(yield from ask(UnderstandSql(texts, facts.upstream.dialect))))
+    verdict = decide(policy, facts)
+    rates = verdict.obligations.rates
+    if not rates or not verdict.is_enforced or verdict.effect is not Effect.ALLOW:
+        return verdict
+    wait_s = yield from ask(TakeRates(rates))
+    return verdict if wait_s == 0 else too_often(verdict, wait_s)
+
+
 def _carry(call: Call, verdict: Verdict) -> Path:
     """From the durable intent to the answer."""
     session, message = call.session, call.message
     if message.kind is MessageKind.RESPONSE and not (yield from _is_expected(call)):
         return (yield from _end_here(call, Reply(status=202), "unexpected"))
-    if verdict.effect is not Effect.ALLOW:
+    if verdict.stops:
         text = denied(message, verdict, call_id(session.id, call.sequence))
         return (yield from _end_here(call, Reply(status=200, body=text), "denied"))
     yield from relay(call)

@@ -44,12 +44,15 @@ from firedoor.core.reply.answer import (
     tool_error,
 )
 from firedoor.model.era import Era
+from firedoor.model.facts import Facts
 from firedoor.model.forwarding import AnswerHead, Forwarding, Shape, UpstreamEvent
 from firedoor.model.json import Json
 from firedoor.model.message import Message, MessageKind
+from firedoor.model.policy import Policy
 from firedoor.model.reply import Reply, StreamEvent
 from firedoor.model.session import Session
 from firedoor.model.upstream import Transport, Upstream
+from firedoor.model.verdict import NO_OBLIGATIONS, Obligations
 
 SESSION_HEADER = "Mcp-Session-Id"
 _FAILED = 300
@@ -74,6 +77,11 @@ class Call:
     at_us: int
     """The instant of its further entries; `LATER` lets each have its own."""
     withheld: tuple[bytes, ...]
+    policy: Policy
+    """What decides about what the upstream asks of the client, and what a list shows."""
+    facts: Facts
+    obligations: Obligations = NO_OBLIGATIONS
+    """What the answer owes to the rules that allowed the call."""
 
 
 def relay(call: Call) -> Path:

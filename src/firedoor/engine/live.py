@@ -28,8 +28,16 @@ class Live:
     exchanges: int = 0
     """Under way now, open streams included."""
     calls: int = 0
+    denied: int = 0
+    """Calls that were not executed."""
     expected: set[str | int] = field(default_factory=set[str | int])
     """Ids of the upstream's requests that were delivered and not yet answered."""
+
+    def take_expected(self, identifier: str | int) -> bool:
+        """Whether a response with this id is expected; it is no longer, then."""
+        is_expected = identifier in self.expected
+        self.expected.discard(identifier)
+        return is_expected
 
     def bind(self, upstream_mcp_session: str) -> None:
         """Remember the upstream's own session id."""

@@ -50,11 +50,12 @@ from firedoor.core.reply.answer import (
 )
 from firedoor.engine.admission import Admission
 from firedoor.engine.containment import SUSPENDED_S, Containment
+from firedoor.engine.deciding import Deciding
 from firedoor.engine.failing import record_failure, tell_failure
 from firedoor.engine.running import Running
 from firedoor.engine.sessions import Sessions
 from firedoor.model.arrival import Arrival
-from firedoor.model.entry import LATER, Entry, EntryKind
+from firedoor.model.entry import LATER, Entry
 from firedoor.model.era import Era
 from firedoor.model.errors import FiredoorError, RecordError, UpstreamError
 from firedoor.model.forwarding import AnswerHead, UpstreamEvent
@@ -86,6 +87,7 @@ class Engine:
     upstreams: Upstreams
     sessions: Sessions
     containment: Containment
+    deciding: Deciding
     results: Counter[str] = field(default_factory=Counter[str])
     """How exchanges ended, for the metrics."""
     _under_way: dict[int, Running] = field(default_factory=dict[int, Running])
@@ -121,6 +123,7 @@ class Engine:
             Deliver: self._deliver,
             EndStream: self._end_stream,
             EndWith: self._end_with,
+            **self.deciding.answers,
         }
 
     async def run(self, arrival: Arrival, client: Client) -> None:
@@ -286,7 +289,8 @@ class Engine:
         refusal = self._admission.refusal(command.grant.id, message, self.gate.limits)
         if refusal is not None:
             return refusal
-        joined = await self.sessions.join(command, running.arrival, self.gate.policy.version)
+        policy = await self.deciding.policies.current()
+        joined = await self.sessions.join(command, running.arrival, policy.version)
         if isinstance(joined, Refusal):
             return joined
         running.message = message
@@ -308,7 +312,7 @@ class Engine:
 
     async def _append(self, command: Append, running: Running) -> int:
         appending = asyncio.ensure_future(self.recorder.append(self._stamped(command.entry)))
-        kind, is_cut = command.entry.kind, False
+        is_cut = False
         while True:
             try:
                 sequence = await asyncio.shield(appending)
@@ -318,10 +322,7 @@ class Engine:
                 if appending.cancelled():
                     raise
                 is_cut = True
-        if kind is EntryKind.INTENT:
-            running.intent = sequence
-        elif kind is not EntryKind.EVENT:
-            running.is_recorded = True
+        running.note(command.entry, sequence)
         if is_cut:
             running.late = sequence
             raise asyncio.CancelledError
@@ -364,11 +365,7 @@ class Engine:
             running.live.expected.add(command.id)
 
     def _take_expected(self, command: TakeExpected, running: Running) -> bool:
-        live = running.live
-        if live is None or command.id not in live.expected:
-            return False
-        live.expected.discard(command.id)
-        return True
+        return running.live is not None and running.live.take_expected(command.id)
 
     async def _close_session(self, command: CloseSession, _: Running) -> None:
         await self.sessions.close(command.session, command.reason)

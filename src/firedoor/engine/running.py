@@ -1,4 +1,4 @@
-"""One exchange under way: what the engine must know to answer, record and end it. Holds no logic."""
+"""One exchange under way: what the engine must know to answer, record and end it."""
 
 import asyncio
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Any
 from firedoor.core.commands import Notice
 from firedoor.engine.live import Live
 from firedoor.model.arrival import Arrival
+from firedoor.model.entry import Entry, EntryKind
 from firedoor.model.lock import Lock, Whom
 from firedoor.model.message import Message, MessageKind
 from firedoor.ports.client import Client
@@ -41,6 +42,15 @@ class Running:
     """What ends it."""
     notice: Notice | None = None
     """What the client is told of that; None where it left by itself."""
+
+    def note(self, entry: Entry, sequence: int) -> None:
+        """Remember what is durable now."""
+        if entry.kind is EntryKind.INTENT:
+            self.intent = sequence
+        elif entry.kind is not EntryKind.EVENT:
+            self.is_recorded = True
+        if self.live is not None and entry.kind is EntryKind.OUTCOME:
+            self.live.denied += entry.envelope.get("result") == "denied"
 
     @property
     def is_stream(self) -> bool:

@@ -76,6 +76,8 @@ class Verdict:
     """What a guard saw in the arguments and what would be allowed, in one sentence each."""
     is_hidden: bool = False
     """What the call acts on is not shown to this principal: it is answered as unknown."""
+    retry_after_s: int | None = None
+    """Given: only too many calls stand against it, until then."""
     is_enforced: bool = True
     """False: the upstream is observed; the verdict is recorded and changes nothing."""
 

@@ -63,6 +63,13 @@ def decide(policy: Policy, facts: Facts) -> Verdict:
     )
 
 
+def too_often(verdict: Verdict, wait_s: int) -> Verdict:
+    """What becomes of a verdict that allows, where a limit of its rules is reached."""
+    limits = (f"{rate.calls} calls in {rate.span_us // 1_000_000} s" for rate in verdict.obligations.rates)
+    reason = f"At most {' and '.join(limits)} are allowed, and that is reached."
+    return replace(verdict, effect=Effect.DENY, reasons=(reason,), retry_after_s=wait_s)
+
+
 def needs_of(policy: Policy, facts: Facts) -> frozenset[Need]:
     """What has to be found before `decide` can say its word: nothing, if no rule that matches looks at it."""
     if only_describes(facts.message):

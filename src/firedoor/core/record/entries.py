@@ -16,7 +16,7 @@ from firedoor.model.lock import Lock
 from firedoor.model.message import Message
 from firedoor.model.reply import Refusal
 from firedoor.model.session import Session
-from firedoor.model.verdict import Verdict
+from firedoor.model.verdict import Obligations, Verdict
 
 REFUSED_PAYLOAD = 64 * 1024
 """How much of a refused body is kept; its hash covers the whole."""
@@ -74,16 +74,36 @@ def intent_entry(
             "id": message.id,
             "name": message.name,
             "revision": message.revision,
-            "verdict": {
-                "effect": verdict.effect.value,
-                "rules": verdict.rules,
-                "reasons": verdict.reasons,
-                "policy": verdict.policy_version,
-            },
+            "verdict": verdict_object(verdict),
         },
         payload=message.body,
         raw=forwarded,
     )
+
+
+def verdict_object(verdict: Verdict) -> JsonObject:
+    """A verdict as the record has it. What is not said does not hold."""
+    said: dict[str, Json] = {
+        "effect": verdict.effect.value,
+        "rules": verdict.rules,
+        "reasons": verdict.reasons,
+        "policy": verdict.policy_version,
+    }
+    if verdict.risk is not None:
+        said["risk"] = verdict.risk.value
+    if verdict.understood:
+        said["understood"] = verdict.understood
+    if duties := _duties(verdict.obligations):
+        said["obligations"] = duties
+    if not verdict.is_enforced:
+        said["mode"] = "observe"
+    return said
+
+
+def _duties(obligations: Obligations) -> dict[str, Json]:
+    said: dict[str, Json] = {"mask": obligations.masks, "drop": obligations.drops, "rows": obligations.rows}
+    said["rate"] = tuple(f"{rate.rule}: {rate.calls} in {rate.span_us} us" for rate in obligations.rates)
+    return {name: value for name, value in said.items() if value not in {(), None}}
 
 
 def outcome_entry(session: Session, call: int, told: Told, at_us: int, payload: bytes | Layered) -> Entry:

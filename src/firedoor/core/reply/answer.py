@@ -4,10 +4,10 @@ import msgspec
 
 from firedoor.model.era import Era
 from firedoor.model.ids import CallId
-from firedoor.model.json import JsonObject
+from firedoor.model.json import Json, JsonObject
 from firedoor.model.message import Message
 from firedoor.model.reply import Refusal, Reply
-from firedoor.model.verdict import Verdict
+from firedoor.model.verdict import Effect, Verdict
 
 DENIED = 4403
 TERMINATED = 4401
@@ -19,17 +19,64 @@ MARK = "io.firedoor/decision"
 
 
 def denied(message: Message, verdict: Verdict, call: CallId) -> bytes:
-    """The denial of a request: not executed, why, whether retrying helps, the reference."""
-    why = " ".join(verdict.reasons) or "A rule forbids it."
-    rules = f" (rule {', '.join(verdict.rules)})" if verdict.rules else ""
-    text = (
-        f"Denied by policy{rules}: {why} Not executed. Repeating it will not help; "
-        f"whoever runs this gateway can change the policy. Reference {call}."
-    )
-    mark: JsonObject = {"decision": verdict.effect.value, "rules": list(verdict.rules), "call": call}
+    """The answer to a request that is not carried out: that it was not, why, what would be, the reference.
+
+    Written for a model that decides what to do next. Says nothing of who may do what else.
+    """
+    if verdict.is_hidden and message.method in _UNKNOWN:
+        return _unknown(message)
+    parts = [_headline(verdict), "Not executed."]
+    if verdict.understood:
+        parts.append(f"What was understood: {' '.join(verdict.understood)}")
+    parts += [_whether_retrying_helps(verdict), f"Reference {call}."]
+    text = " ".join(parts)
+    mark: dict[str, Json] = {
+        "decision": verdict.effect.value,
+        "rules": list(verdict.rules),
+        "call": call,
+    }
+    if verdict.retry_after_s is not None:
+        mark["retryAfterSeconds"] = verdict.retry_after_s
     if message.method != "tools/call":
-        return error(message.id, DENIED, text, {MARK: mark})
+        code = DENIED if verdict.retry_after_s is None else TOO_MANY
+        return error(message.id, code, text, {MARK: mark})
     return tool_error(message, text, mark)
+
+
+def _headline(verdict: Verdict) -> str:
+    why = " ".join(verdict.reasons)
+    rules = f" (rule {', '.join(verdict.rules)})" if verdict.rules else ""
+    if verdict.effect is Effect.HOLD:
+        return f"This call needs the approval of another person{rules}{f': {why}' if why else '.'}"
+    return f"Denied by policy{rules}: {why or 'A rule forbids it.'}"
+
+
+def _whether_retrying_helps(verdict: Verdict) -> str:
+    if verdict.retry_after_s is not None:
+        return f"Repeat it in {verdict.retry_after_s} s."
+    if verdict.effect is Effect.HOLD:
+        return "Repeating it will not help as long as nobody approves it."
+    if verdict.understood:
+        return "Repeating it will not help; a call that only does what is allowed will."
+    return "Repeating it will not help; whoever runs this gateway can change the policy."
+
+
+_UNKNOWN = {
+    "tools/call": "Unknown tool: ",
+    "prompts/get": "Unknown prompt: ",
+    "resources/read": "Resource not found: ",
+    "resources/subscribe": "Resource not found: ",
+}
+_NOT_FOUND = -32002
+"""What handshake revisions say for a resource that does not exist; later ones have -32602 for all."""
+INVALID_PARAMS = -32602
+
+
+def _unknown(message: Message) -> bytes:
+    """What is hidden is answered as if it did not exist: the answer must not tell that it does."""
+    is_resource = message.method.startswith("resources/")
+    code = _NOT_FOUND if is_resource and message.era is Era.LEGACY else INVALID_PARAMS
+    return error(message.id, code, f"{_UNKNOWN[message.method]}{message.name}")
 
 
 def tool_error(message: Message, text: str, mark: JsonObject) -> bytes:

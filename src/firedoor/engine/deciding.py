@@ -1,0 +1,70 @@
+"""Answers what the path asks while it decides: the policy in force, counts, understanding, limits."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from firedoor.core.commands import FindCounts, FindPolicy, TakeRates, UnderstandSql
+from firedoor.core.decide.sql.understand import understand_sql
+from firedoor.engine.rates import Rates
+from firedoor.engine.running import Running
+from firedoor.model.facts import SessionCounts
+from firedoor.model.policy import Policy
+from firedoor.model.sql import SqlFacts
+from firedoor.ports.policies import Policies
+
+Understand = Callable[[tuple[str, ...], str], Awaitable[tuple[SqlFacts, ...]]]
+
+
+async def understand_here(texts: tuple[str, ...], dialect: str) -> tuple[SqlFacts, ...]:
+    """Understand on the loop. For tests: a text can be made slow, and would hold up everybody."""
+    return tuple(understand_sql(text, dialect) for text in texts)
+
+
+@dataclass(slots=True, kw_only=True)
+class Deciding:
+    """What deciding asks of the world."""
+
+    policies: Policies
+    rates: Rates
+    understand: Understand = understand_here
+
+    @property
+    def answers(self) -> Mapping[type, Callable[[Any, Running], Awaitable[Any]]]:
+        """How each command is answered."""
+        return {
+            FindPolicy: self._find_policy,
+            FindCounts: self._find_counts,
+            UnderstandSql: self._understand,
+            TakeRates: self._take_rates,
+        }
+
+    async def _find_policy(self, _: FindPolicy, __: Running) -> Policy:
+        return await self.policies.current()
+
+    async def _find_counts(self, _: FindCounts, running: Running) -> SessionCounts:
+        live = running.live
+        if live is None:
+            return SessionCounts()
+        return SessionCounts(
+            calls=max(0, live.calls - 1), denied=live.denied, opened_at_us=live.session.opened_at_us
+        )
+
+    async def _understand(self, command: UnderstandSql, _: Running) -> tuple[SqlFacts, ...]:
+        return await self.understand(command.texts, command.dialect)
+
+    async def _take_rates(self, command: TakeRates, running: Running) -> int:
+        if running.live is None:
+            return 1
+        return self.rates.take(command.rates, running.live.session)
+
+
+@dataclass(slots=True)
+class FixedPolicy:
+    """A policy that nobody changes. Implements the port `Policies`."""
+
+    policy: Policy
+
+    async def current(self) -> Policy:
+        """Give the policy."""
+        return self.policy
