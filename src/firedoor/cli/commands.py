@@ -4,7 +4,7 @@ from importlib.metadata import version as version_of
 
 from cyclopts import App
 
-from firedoor.cli import explain, gateway, record, start, token
+from firedoor.cli import explain, gateway, keys, record, secret, start, token
 
 
 def commands() -> App:
@@ -23,6 +23,14 @@ def commands() -> App:
     for name, command in token.GROUP.items():
         tokens.command(command, name=name)
     app.command(tokens)
+    keyring = App(name="keys", help="Say who may read recordings, and try it out.")
+    for name, command in keys.GROUP.items():
+        keyring.command(command, name=name)
+    app.command(keyring)
+    secrets = App(name="secret", help="Keep the secrets of upstreams, encrypted.")
+    for name, command in secret.GROUP.items():
+        secrets.command(command, name=name)
+    app.command(secrets)
     explains = App(
         name="explain", help="Show what the guards and detectors see of each line of standard input."
     )

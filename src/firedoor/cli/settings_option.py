@@ -16,6 +16,13 @@ SettingsFile: TypeAlias = Annotated[
 
 AsJson: TypeAlias = Annotated[bool, Parameter(name="--json", negative="", help="One JSON object a line.")]
 
+Identities: TypeAlias = Annotated[
+    list[Path] | None,
+    Parameter(
+        name="--identity", negative="", help="A file with an identity of age. May be given several times."
+    ),
+]
+
 
 @Parameter(name="*")
 @dataclass(frozen=True, slots=True, kw_only=True)

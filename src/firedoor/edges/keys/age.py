@@ -26,13 +26,13 @@ _FOR_OTHERS = "No matching keys"
 class KeyRing:
     """Wraps keys for the recipients of their layer, and opens what is wrapped for an identity at hand."""
 
-    def __init__(
-        self, keys_dir: Path, custody: Custody, identities: Sequence[pyrage.x25519.Identity]
-    ) -> None:
-        """Use `open`."""
+    def __init__(self, keys_dir: Path, custody: Custody, files: Sequence[Path], *, has_local: bool) -> None:
+        """Use `open` or `only`."""
         self._keys_dir = keys_dir
         self._custody = custody
-        self._identities = identities
+        self._files = files
+        self._has_local = has_local
+        self._identities: list[pyrage.x25519.Identity] = []
         self._recipients: tuple[Recipient, ...] = ()
         self._by_layer: Mapping[Layer, list[pyrage.x25519.Recipient]] = {}
         self.reload()
@@ -57,9 +57,7 @@ class KeyRing:
         local = keys_dir / IDENTITY_FILE
         if may_make and custody.local_layers and not local.exists():
             make_identity(local)
-        files = [file for file in (local, keys_dir / RETIRED_FILE) if file.exists()]
-        found = [identity for file in (*files, *identities) for identity in read_identities(file)]
-        return cls(keys_dir, custody, found)
+        return cls(keys_dir, custody, identities, has_local=True)
 
     @classmethod
     def only(cls, data_dir: Path, identities: Sequence[Path]) -> "KeyRing":
@@ -68,8 +66,7 @@ class KeyRing:
         Raises:
             SettingsError: a key file or the list of recipients is damaged, or others may read a key file.
         """
-        found = [identity for file in identities for identity in read_identities(file)]
-        return cls(data_dir / "keys", Custody.SEALED, found)
+        return cls(data_dir / "keys", Custody.SEALED, identities, has_local=False)
 
     @property
     def recipients(self) -> tuple[Recipient, ...]:
@@ -83,10 +80,18 @@ class KeyRing:
             SettingsError: a file is damaged; nothing is changed then.
         """
         recipients = [*self._local(), *load_recipients(self._keys_dir)]
+        own = (self._keys_dir / IDENTITY_FILE, self._keys_dir / RETIRED_FILE) if self._has_local else ()
+        files = [*(file for file in own if file.exists()), *self._files]
+        self._identities = [identity for file in files for identity in read_identities(file)]
         self._by_layer = {
             layer: [check_recipient(each) for each in recipients if layer in each.layers] for layer in Layer
         }
         self._recipients = tuple(recipients)
+
+    @property
+    def may_record(self) -> bool:
+        """Whether somebody can read each layer of what is recorded."""
+        return all(self._by_layer.values())
 
     def require_recipients(self) -> None:
         """Refuse to record what nobody could read.

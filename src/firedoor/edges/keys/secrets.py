@@ -52,13 +52,22 @@ class SecretStore:
         Raises:
             SettingsError: that is not a name, or not a secret.
         """
+        self.check(name, value)
         file = self._file(name)
-        if len(value) > LONGEST:
-            raise SettingsError("secret_too_long", f"A secret has at most {LONGEST} characters.")
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         make_identity(self._identity)
         recipient = read_identities(self._identity)[0].to_public()
         replace_private(file, pyrage.encrypt(value.encode("utf-8"), [recipient]))
+
+    def check(self, name: str, value: str) -> None:
+        """Refuse what `set` would refuse.
+
+        Raises:
+            SettingsError: that is not a name, or not a secret.
+        """
+        self._file(name)
+        if len(value) > LONGEST:
+            raise SettingsError("secret_too_long", f"A secret has at most {LONGEST} characters.")
 
     def names(self) -> tuple[str, ...]:
         """List the names, sorted."""

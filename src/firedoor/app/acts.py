@@ -1,0 +1,190 @@
+"""Records what operators do: through the gateway if one runs, else in the journal itself.
+
+The journal has one writer. While a gateway runs, it writes, and the kernel tells it who asks. While none
+runs, the command opens the journal for one entry, as a gateway would that starts and stops. There is no file
+of notes that waits for a gateway: it could be changed meanwhile. Never writes an act after what it names.
+"""
+
+import contextlib
+import os
+import pwd
+from collections.abc import Callable, Generator, Mapping
+
+from firedoor.app.admin_client import ask_gateway
+from firedoor.app.inspect import now_us, open_store
+from firedoor.app.settings import Settings
+from firedoor.edges.inbound.admin_socket import Operator, Verb
+from firedoor.edges.keys.age import KeyRing
+from firedoor.edges.store.journal.writer import Journal
+from firedoor.edges.store.store import Store
+from firedoor.model.custody import Recipient
+from firedoor.model.entry import Entry, EntryKind
+from firedoor.model.errors import ClientError, RecordError
+from firedoor.model.grant import Grant
+from firedoor.model.ids import GrantId, SessionId
+from firedoor.model.json import Json, JsonObject
+from firedoor.ports.acts import Acts
+from firedoor.ports.grants import Grants
+from firedoor.ports.recorder import Recorder
+
+KEYS_CHANGED = "keys_changed"
+_GATEWAYS_OWN = frozenset({"probed", "shredded"})
+"""Entries that mean something to a reader; an operator's words must not be taken for them."""
+
+
+def act_entry(control: SessionId, act: str, operator: Operator, about: JsonObject) -> Entry:
+    """The control entry of an act. Who did it cannot be said by the one who asks."""
+    by: JsonObject = {"name": operator.name, "uid": operator.uid}
+    envelope: dict[str, Json] = {**about, "what": act, "by": by}
+    return Entry(kind=EntryKind.CONTROL, session=control, at_us=now_us(), envelope=envelope)
+
+
+class RecordedActs:
+    """Implements the port `Acts` for a command."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def note(self, act: str, about: JsonObject) -> None:
+        """Record it. It is durable when this returns.
+
+        Raises:
+            RecordError: it could not be made durable.
+            IntegrityError: the record is damaged, so that nothing is added to it.
+        """
+        if self._asked(act, about):
+            return
+        try:
+            self._written(act, about)
+        except RecordError as fault:
+            # A gateway started between the question and now.
+            if fault.code != "record_in_use" or not self._asked(act, about):
+                raise
+
+    def _asked(self, act: str, about: JsonObject) -> bool:
+        return ask_gateway(self._settings.data_dir, "note", {"act": act, "about": about}) is not None
+
+    def _written(self, act: str, about: JsonObject) -> None:
+        with open_journal(self._settings) as journal:
+            journal.put(act_entry(journal.control, act, this_operator(), about))
+
+
+@contextlib.contextmanager
+def open_journal(settings: Settings) -> Generator[Journal]:
+    """Be the journal's writer for a moment. What was put is durable when this ends well.
+
+    Raises:
+        RecordError: another process writes, or something could not be made durable.
+    """
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    ring = record_ring(settings)
+    with open_store(settings) as store:
+        journal = Journal.open(settings.data_dir, keys=ring, on_durable=store.index.note)
+        try:
+            yield journal
+        finally:
+            journal.close()
+            store.index.flush()
+        if journal.failure is not None:
+            raise journal.failure
+
+
+def record_ring(settings: Settings) -> KeyRing:
+    """The keys that a writer of the record wraps with.
+
+    Raises:
+        SettingsError: a layer has no recipient, or a key file is damaged.
+    """
+    ring = KeyRing.open(settings.data_dir, settings.custody)
+    ring.require_recipients()
+    return ring
+
+
+def this_operator() -> Operator:
+    """Who runs this process, as the operating system says."""
+    uid = os.getuid()
+    try:
+        name = pwd.getpwuid(uid).pw_name
+    except KeyError:
+        name = f"uid {uid}"
+    return Operator(name=name, uid=uid)
+
+
+def about_recipients(recipients: tuple[Recipient, ...]) -> JsonObject:
+    """Who can read from now on, for the record."""
+    return {
+        "recipients": [
+            {"name": each.name, "recipient": each.recipient, "layers": sorted(each.layers)}
+            for each in recipients
+        ]
+    }
+
+
+def verbs_of_the_record(recorder: Recorder, ring: KeyRing, renew: Callable[[], None]) -> Mapping[str, Verb]:
+    """What operators may ask a running gateway about its record. `renew` gives every session new keys."""
+
+    async def note(operator: Operator, arguments: JsonObject) -> JsonObject:
+        act, about = arguments.get("act"), arguments.get("about")
+        if not isinstance(act, str) or not isinstance(about, dict) or act in _GATEWAYS_OWN:
+            raise ClientError("act_unusable", "That is no act of an operator.")
+        sequence = await recorder.append(act_entry(recorder.control, act, operator, about))
+        return {"session": recorder.control, "sequence": sequence}
+
+    async def keys_changed(operator: Operator, _: JsonObject) -> JsonObject:
+        ring.reload()
+        renew()
+        # Once this is durable, so is every key that was wrapped for those before: who waits may rewrap.
+        entry = act_entry(recorder.control, KEYS_CHANGED, operator, about_recipients(ring.recipients))
+        return {"session": recorder.control, "sequence": await recorder.append(entry)}
+
+    return {"note": note, KEYS_CHANGED: keys_changed}
+
+
+class RecordedGrants:
+    """Grants as commands change them: each change stands in the record first."""
+
+    def __init__(self, grants: Grants, acts: Acts, on_unrecorded: Callable[[RecordError], None]) -> None:
+        self._grants = grants
+        self._acts = acts
+        self._on_unrecorded = on_unrecorded
+
+    def create(self, grant: Grant) -> None:
+        """Keep a new grant, once its making is recorded."""
+        self._acts.note(
+            "token_created",
+            {
+                "grant": grant.id,
+                "principal": grant.principal.name,
+                "actors": [actor.name for actor in grant.principal.actors],
+                "upstreams": None if grant.upstreams is None else sorted(grant.upstreams),
+                "roles": sorted(grant.roles),
+                "expires_at_us": grant.expires_at_us,
+            },
+        )
+        self._grants.create(grant)
+
+    def list(self) -> tuple[Grant, ...]:
+        """Every grant."""
+        return self._grants.list()
+
+    def find(self, grant: GrantId) -> Grant | None:
+        """Find the grant with this id."""
+        return self._grants.find(grant)
+
+    def revoke(self, grant: GrantId, at_us: int, reason: str) -> bool:
+        """Revoke it. A record that takes nothing does not keep a door open: then it is told, and revoked."""
+        found = self._grants.find(grant)
+        if found is None or found.revoked_at_us is not None:
+            return False
+        try:
+            self._acts.note("token_revoked", {"grant": grant, "reason": reason})
+        except RecordError as fault:
+            self._on_unrecorded(fault)
+        return self._grants.revoke(grant, at_us, reason)
+
+
+def recorded_grants(
+    settings: Settings, store: Store, on_unrecorded: Callable[[RecordError], None]
+) -> RecordedGrants:
+    """The grants of a store, for a command that changes them."""
+    return RecordedGrants(store.grants, RecordedActs(settings), on_unrecorded)

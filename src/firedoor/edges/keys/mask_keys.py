@@ -1,0 +1,90 @@
+"""The keys of masking: one secret for each epoch, in a file that only the owner may read. Never in a log.
+
+A new epoch begins with a new file; older ones are kept, so that their tokens open and their values are found in the
+exposure index. Whoever holds a key can tell by trying which value of few possible ones a token stands for.
+"""
+
+import os
+import re
+import secrets
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
+from firedoor.core.mask.tokens.maker import MaskKeys, derived
+from firedoor.edges.keys.identity import sync_folder, write_private
+from firedoor.model.errors import SettingsError
+
+_FILE = re.compile(r"mask-(\d{1,6})\.key")
+_BYTES = 32
+
+
+class AesSiv:
+    """Deterministic authenticated encryption (RFC 5297). Implements what `core.mask.tokens` asks of a cipher."""
+
+    def __init__(self, key: bytes) -> None:
+        """Take 64 bytes of key: AES-256 twice."""
+        self._cipher = AESSIV(key)
+
+    def seal(self, clear: bytes, about: bytes) -> bytes:
+        """Encrypt; the same input gives the same output."""
+        return self._cipher.encrypt(clear, [about]) if clear else b""
+
+    def open(self, sealed: bytes, about: bytes) -> bytes | None:
+        """Decrypt; None if it was not sealed with this key for this purpose."""
+        try:
+            return self._cipher.decrypt(sealed, [about])
+        except (InvalidTag, ValueError):
+            return None
+
+
+def passing_keys() -> tuple[MaskKeys, ...]:
+    """Keys for one run: their tokens mean nothing anywhere else."""
+    return (derived(secrets.token_bytes(_BYTES), 0, AesSiv),)
+
+
+def mask_keys(data_dir: Path) -> tuple[MaskKeys, ...]:
+    """Read the keys of every epoch, the one in force first; make the first key once.
+
+    Raises:
+        SettingsError: a key file is damaged, or others may read it.
+    """
+    folder = data_dir / "keys"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not _epochs(folder):
+        _make(folder / "mask-0.key")
+    return tuple(derived(_read(file), epoch, AesSiv) for epoch, file in sorted(_epochs(folder), reverse=True))
+
+
+def _epochs(folder: Path) -> list[tuple[int, Path]]:
+    found = ((_FILE.fullmatch(file.name), file) for file in folder.iterdir())
+    return [(int(match[1]), file) for match, file in found if match is not None]
+
+
+def _make(file: Path) -> None:
+    """Write a new key, unless another process was quicker. Never overwrites one."""
+    written = write_private(file.parent, secrets.token_bytes(_BYTES).hex().encode() + b"\n")
+    try:
+        os.link(written, file)
+    except FileExistsError:
+        return
+    finally:
+        written.unlink()
+        sync_folder(file.parent)
+
+
+def _read(file: Path) -> bytes:
+    if file.stat().st_mode & 0o077:
+        raise SettingsError("key_file_is_open", f"Others may read {file}.", f"chmod 600 {file}")
+    try:
+        secret = bytes.fromhex(file.read_text(encoding="ascii"))
+    except (ValueError, UnicodeDecodeError):
+        secret = b""
+    if len(secret) != _BYTES:
+        raise SettingsError(
+            "key_file_damaged",
+            f"{file} holds no key of masking.",
+            "Restore it from a backup: without it, tokens change and the exposure index answers nothing.",
+        )
+    return secret
