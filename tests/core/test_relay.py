@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from firedoor.core.amend import Terms
 from firedoor.core.commands import (
     Answer,
     AnswerUpstream,
@@ -16,16 +17,22 @@ from firedoor.core.commands import (
     EndWith,
     ExpectResponse,
     Failure,
+    FindForeign,
+    KeepHandles,
     Next,
     Notice,
     OpenStream,
     Put,
     Send,
 )
+from firedoor.core.forward.handles import Handle, HandleKind
+from firedoor.core.forward.trace import Trace
+from firedoor.core.mask.credentials import spellings
 from firedoor.core.relay import Call, cut_short, relay
 from firedoor.model.entry import EntryKind
 from firedoor.model.era import Era
 from firedoor.model.forwarding import AnswerHead, Shape, UpstreamEvent
+from firedoor.model.ids import call_id
 from firedoor.model.message import MessageKind
 from firedoor.model.reply import Reply, StreamEvent
 from firedoor.model.upstream import Transport, Upstream
@@ -62,9 +69,9 @@ def call(**changes) -> Call:
         "sequence": 3,
         "at_us": AT_US,
         "withheld": (),
-        "policy": ALLOW_ALL,
     }
-    given["facts"] = facts(changes.get("message"), changes.get("upstream"))
+    about = facts(changes.get("message"), changes.get("upstream"))
+    given["terms"] = Terms(policy=ALLOW_ALL, facts=about, call=call_id(SESSION, 3))
     return Call(**{**given, **changes})
 
 
@@ -419,3 +426,65 @@ def test_a_refused_notification_with_a_body_is_a_bad_gateway_too(status) -> None
     )
     assert recorded(play, EntryKind.OUTCOME, body).envelope["status"] == 502
     assert play.told(4).asks_a(Answer).reply.status == 502
+
+
+LIST = b'{"jsonrpc":"2.0","id":7,"result":{"tasks":[{"taskId":"mine"},{"taskId":"theirs"}]}}'
+MINE, THEIRS = Handle(HandleKind.TASK, "mine"), Handle(HandleKind.TASK, "theirs")
+
+
+def about_task(name: str) -> bytes:
+    return b'{"jsonrpc":"2.0","method":"notifications/tasks/status","params":{"taskId":"%s"}}' % name.encode()
+
+
+@pytest.mark.parametrize("play", [sent().told(JSON), streaming()], ids=["json", "stream"])
+def test_what_a_response_gives_is_remembered_before_it_is_delivered(play: Playbook) -> None:
+    page = result(nextCursor="p2")
+    play.asks(Next()).told(event(page)).asks(KeepHandles(session(), (Handle(HandleKind.CURSOR, "p2"),)))
+    recorded(play.told(), EntryKind.OUTCOME, page)
+
+
+def test_a_list_of_tasks_shows_none_of_others_and_gives_none() -> None:
+    play = sent(message=message("tasks/list", "")).told(JSON).asks(Next()).told(event(LIST))
+    play.asks(FindForeign(session(), (MINE, THEIRS))).told(frozenset({THEIRS}))
+    recorded(play, EntryKind.OUTCOME, LIST.replace(b',{"taskId":"theirs"}', b""))
+
+
+def test_a_list_of_tasks_that_are_all_of_this_client_is_as_the_upstream_wrote_it() -> None:
+    play = sent(message=message("tasks/list", "")).told(JSON).asks(Next()).told(event(LIST))
+    play.asks(FindForeign(session(), (MINE, THEIRS))).told(frozenset())
+    assert recorded(play, EntryKind.OUTCOME).payload is LIST
+
+
+def test_what_a_stream_tells_of_tasks_of_others_is_recorded_and_not_delivered() -> None:
+    play = listening().asks(Next()).told(event(about_task("theirs")))
+    play.asks(FindForeign(session(), (THEIRS,))).told(frozenset({THEIRS}))
+    assert play.asks_a(Put).entry.envelope["what"] == "withheld"
+    play.told(4).asks(Next()).told(event(about_task("mine")))
+    play.asks(FindForeign(session(), (MINE,))).told(frozenset())
+    recorded(play, EntryKind.EVENT, about_task("mine"))
+
+
+def test_a_call_hears_of_its_own_task_before_it_knows_it() -> None:
+    recorded(streaming().asks(Next()).told(event(about_task("new"))), EntryKind.EVENT, about_task("new"))
+
+
+def test_a_credential_in_pieces_is_withheld_from_a_stream() -> None:
+    def progress(text: str) -> bytes:
+        params = {"progressToken": 1, "progress": 1, "message": text}
+        return json.dumps({"jsonrpc": "2.0", "method": "notifications/progress", "params": params}).encode()
+
+    play = (
+        streaming(withheld=spellings(["sk-7Hq2Xw9ZbLt4"])).asks(Next()).told(event(progress("key sk-7Hq2")))
+    )
+    first = recorded(play, EntryKind.EVENT, progress("key [credential withheld]"))
+    assert play.told(4).asks_a(Deliver).event.payload == first.payload
+    play.told(True).asks(Next()).told(event(progress("Xw9ZbLt4!")))
+    recorded(play, EntryKind.EVENT, progress("[credential withheld]!"))
+
+
+def test_the_upstream_is_told_whose_trace_it_is() -> None:
+    parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    trace = Trace(parent=parent, state="a=b")
+    headers = dict(Playbook(relay(call(trace=trace))).asks_a(Send).forwarding.headers)
+    assert (headers["traceparent"], headers["tracestate"]) == (parent, "a=b")
+    assert "traceparent" in dict(Playbook(relay(call())).asks_a(Send).forwarding.headers)

@@ -15,6 +15,7 @@ from typing import Any
 from firedoor.core.accept.head import Head, accept_head
 from firedoor.core.accept.message import accept_message, header_mismatch
 from firedoor.core.accept.mirrored import disagreement
+from firedoor.core.amend import Terms
 from firedoor.core.authenticate.token import authenticate, digest_of
 from firedoor.core.commands import (
     Answer,
@@ -88,9 +89,12 @@ def exchange(arrival: Arrival, gate: Gate, control: SessionId) -> Path:
         sequence=sequence,
         at_us=LATER,
         withheld=gate.withheld.get(upstream.name, ()),
-        policy=policy,
-        facts=facts,
-        obligations=verdict.obligations if verdict.is_enforced else NO_OBLIGATIONS,
+        terms=Terms(
+            policy=policy,
+            facts=facts,
+            call=call_id(session.id, sequence),
+            obligations=verdict.obligations if verdict.is_enforced else NO_OBLIGATIONS,
+        ),
     )
     try:
         yield from _carry(call, verdict)

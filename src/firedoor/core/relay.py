@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from firedoor.core.accept.head import Head
+from firedoor.core.amend import Terms, amended, asks_rightly
 from firedoor.core.commands import (
     Answer,
     AnswerUpstream,
@@ -30,7 +31,7 @@ from firedoor.core.commands import (
     Send,
     ask,
 )
-from firedoor.core.decide.reverse import closed_capabilities, may_ask
+from firedoor.core.decide.reverse import closed_capabilities
 from firedoor.core.forward.answer import Says, Spoken, status_of, understand
 from firedoor.core.forward.forwarding import cancelling, forwarding, legacy_headers, modern_headers
 from firedoor.core.mask.credentials import without_credentials
@@ -44,15 +45,12 @@ from firedoor.core.reply.answer import (
     tool_error,
 )
 from firedoor.model.era import Era
-from firedoor.model.facts import Facts
 from firedoor.model.forwarding import AnswerHead, Forwarding, Shape, UpstreamEvent
 from firedoor.model.json import Json
 from firedoor.model.message import Message, MessageKind
-from firedoor.model.policy import Policy
 from firedoor.model.reply import Reply, StreamEvent
 from firedoor.model.session import Session
 from firedoor.model.upstream import Transport, Upstream
-from firedoor.model.verdict import NO_OBLIGATIONS, Obligations
 
 SESSION_HEADER = "Mcp-Session-Id"
 _FAILED = 300
@@ -77,11 +75,8 @@ class Call:
     at_us: int
     """The instant of its further entries; `LATER` lets each have its own."""
     withheld: tuple[bytes, ...]
-    policy: Policy
-    """What decides about what the upstream asks of the client, and what a list shows."""
-    facts: Facts
-    obligations: Obligations = NO_OBLIGATIONS
-    """What the answer owes to the rules that allowed the call."""
+    terms: Terms
+    """On which the rules let it go on."""
 
 
 def relay(call: Call) -> Path:
@@ -165,6 +160,7 @@ def _single(call: Call, answer: AnswerHead) -> Path:
         event = _masked(call, event)
         payload, spoken = event.payload, understand(event.payload)
         if _ends(call, spoken, answer.status):
+            payload = amended(call.terms, payload)
             break
         if answer.shape is Shape.JSON:
             return (yield from _fail(call, Failure("upstream_protocol", "The upstream's answer is not MCP.")))
@@ -175,6 +171,7 @@ def _single(call: Call, answer: AnswerHead) -> Path:
         yield from ask(
             Put(event_entry(call.session, call.sequence, _about(spoken, event), call.at_us, payload))
         )
+    spoken = spoken if payload is event.payload else understand(payload)
     is_opening = call.message.method == "initialize" and spoken.result == "result"
     told = Told(status=_status_for(call, answer, spoken), result=spoken.result)
     # The outcome is durable before the client sees it.
@@ -283,17 +280,21 @@ def _pass_on(call: Call, event: UpstreamEvent, is_answered: bool) -> Generator[C
         yield from ask(Put(event_entry(call.session, call.sequence, about, call.at_us, payload)))
         return False
     if spoken.says is Says.REQUEST:
-        is_closed = call.message.era is Era.MODERN or not may_ask(call.upstream, spoken.method)
+        is_closed = call.message.era is Era.MODERN or not asks_rightly(call.terms, spoken.method, payload)
         if is_closed or spoken.id is None:
             return (yield from _decline(call, spoken, payload))
         yield from ask(ExpectResponse(call.session.id, spoken.id))
+    if spoken.says is Says.RESPONSE:
+        payload = amended(call.terms, payload)
     if is_last:
-        told = Told(status=200, result=spoken.result)
+        told = Told(status=200, result=understand(payload).result)
         entry = outcome_entry(call.session, call.sequence, told, call.at_us, payload)
     else:
         entry = event_entry(call.session, call.sequence, _about(spoken, event), call.at_us, payload)
     yield from ask(Append(entry))
-    shown = StreamEvent(payload=payload, event_id=event.event_id, retry_ms=event.retry_ms)
+    # What a rule takes out of the answer would come whole to a client that resumes on another stream.
+    event_id = None if call.terms.obligations.trims else event.event_id
+    shown = StreamEvent(payload=payload, event_id=event_id, retry_ms=event.retry_ms)
     yield from ask(Deliver(shown))
     return is_last
 

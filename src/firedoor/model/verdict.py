@@ -53,6 +53,11 @@ class Obligations:
         """Whether there is any duty."""
         return bool(self.masks or self.drops or self.rates) or self.rows is not None
 
+    @property
+    def trims(self) -> bool:
+        """Whether parts of the answer are taken out."""
+        return bool(self.drops) or self.rows is not None
+
 
 NO_OBLIGATIONS = Obligations()
 

@@ -16,8 +16,10 @@ from firedoor.core.decide.rules.rulebook import Entry, Rulebook, needs_in, ruleb
 from firedoor.core.decide.rules.targets import Target, targets_of
 from firedoor.core.decide.rules.vocabulary import Sight, value_of
 from firedoor.model.facts import Facts, Need
+from firedoor.model.json import JsonObject
 from firedoor.model.message import Message, MessageKind
 from firedoor.model.policy import Policy, Rule
+from firedoor.model.upstream import Upstream
 from firedoor.model.verdict import (
     NO_OBLIGATIONS,
     WORST_EFFECT_FIRST,
@@ -89,6 +91,24 @@ def decide_reverse(policy: Policy, facts: Facts) -> Verdict:
     if verdict.rules:
         return replace(verdict, is_enforced=is_enforced)
     return Verdict(effect=Effect.ALLOW, policy_version=policy.version, is_enforced=is_enforced)
+
+
+def asked_of_client(facts: Facts, method: str, params: JsonObject) -> Facts:
+    """The facts of what an upstream asks of the client, in the course of this message."""
+    return replace(facts, message=replace(facts.message, method=method, name="", params=params, body=b""))
+
+
+def shows(policy: Policy, facts: Facts, method: str, name: str) -> bool:
+    """Whether a list shows an entry to who asks: some call of `method` on it may go on."""
+    about = replace(facts.message, method=method, name=name, params={})
+    return facts.upstream.is_observed or not is_hidden(policy, replace(facts, message=about))
+
+
+def shows_all_the_same(policy: Policy, upstream: Upstream) -> bool:
+    """Whether everybody sees the same lists of an upstream, so that they may be kept for all."""
+    return upstream.is_observed or not any(
+        rule.principals or rule.groups or rule.agents or rule.networks or rule.times for rule in policy.rules
+    )
 
 
 def is_hidden(policy: Policy, facts: Facts) -> bool:

@@ -1,5 +1,6 @@
 """What an upstream may ask of the client. Sampling and roots are closed unless the settings open them."""
 
+from firedoor.model.json import Json, JsonObject
 from firedoor.model.upstream import Upstream
 
 
@@ -22,3 +23,18 @@ def closed_capabilities(upstream: Upstream) -> frozenset[str]:
         "elicitation": not upstream.may_elicit,
     }
     return frozenset(name for name, is_closed in closed.items() if is_closed)
+
+
+def asked_in(result: JsonObject) -> tuple[tuple[str, JsonObject], ...]:
+    """What a result of several rounds asks of the client: the method and params of each input request."""
+    requests = result.get("inputRequests")
+    if not isinstance(requests, dict):
+        return ()
+    return tuple(_asked(request) for request in requests.values())
+
+
+def _asked(request: Json) -> tuple[str, JsonObject]:
+    if not isinstance(request, dict):
+        return "", {}
+    method, params = request.get("method"), request.get("params")
+    return method if isinstance(method, str) else "", params if isinstance(params, dict) else {}

@@ -79,6 +79,18 @@ def _unknown(message: Message) -> bytes:
     return error(message.id, code, f"{_UNKNOWN[message.method]}{message.name}")
 
 
+def withheld(message: Message, why: str, call: CallId) -> bytes:
+    """In place of an answer that a rule wants less of, where nobody can tell what would be left."""
+    text = (
+        f"The call was executed, and its answer is withheld: a rule takes parts out of it, and {why}. "
+        f"Repeating it will not help. Reference {call}."
+    )
+    mark: JsonObject = {"decision": "withheld", "call": call}
+    if message.method != "tools/call":
+        return error(message.id, DENIED, text, {MARK: mark})
+    return tool_error(message, text, mark)
+
+
 def tool_error(message: Message, text: str, mark: JsonObject) -> bytes:
     """A `tools/call` result that every client shows to its model and none takes for success."""
     result: dict[str, object] = {
