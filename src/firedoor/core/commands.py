@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 from firedoor.core.accept.head import Head
 from firedoor.core.accept.mirrored import Mirror
+from firedoor.core.forward.handles import Handle
 from firedoor.model.entry import Entry
 from firedoor.model.facts import SessionCounts
 from firedoor.model.forwarding import AnswerHead, Forwarding, UpstreamEvent
@@ -172,6 +173,22 @@ class TakeExpected(Command[bool]):
 
     session: SessionId
     id: str | int
+
+
+@dataclass(frozen=True, slots=True)
+class KeepHandles(Command[None]):
+    """These were given to the client of a session: it may come back with them."""
+
+    session: Session
+    handles: tuple[Handle, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FindForeign(Command[frozenset[Handle]]):
+    """Which of these were never given to the client of this session."""
+
+    session: Session
+    handles: tuple[Handle, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ when its intent is durable, and an answer is delivered only when its outcome is.
 What comes back from an upstream goes on in `core.relay`.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -25,6 +25,7 @@ from firedoor.core.commands import (
     CloseSession,
     Command,
     FindCounts,
+    FindForeign,
     FindGrant,
     FindLock,
     FindMirrors,
@@ -40,9 +41,11 @@ from firedoor.core.commands import (
 from firedoor.core.decide.evaluate import MOST_TEXTS, decide, needs_of, only_describes, too_often
 from firedoor.core.decide.locks import is_of_the_credential, whom_of
 from firedoor.core.decide.texts import sql_texts
+from firedoor.core.forward.handles import used_by
+from firedoor.core.forward.trace import trace_of
 from firedoor.core.record.entries import Told, about_lock, intent_entry, outcome_entry, refused_entry
 from firedoor.core.relay import Call, cut_short, relay
-from firedoor.core.reply.answer import denied, refused
+from firedoor.core.reply.answer import denied, not_given, refused
 from firedoor.core.reply.terminated import locked, locked_out, locked_result
 from firedoor.model.arrival import Arrival
 from firedoor.model.entry import LATER
@@ -79,14 +82,18 @@ def exchange(arrival: Arrival, gate: Gate, control: SessionId) -> Path:
         at_us=arrival.at_us,
     )
     verdict = yield from _decide(policy, facts)
+    trace = trace_of(admitted.head.traceparent, admitted.head.tracestate, message)
     # The intent is durable before anything leaves: no record, no call.
-    sequence = yield from ask(Append(intent_entry(session, message, verdict, arrival.at_us)))
+    sequence = yield from ask(
+        Append(intent_entry(session, message, verdict, arrival.at_us, trace=trace.facts()))
+    )
     call = Call(
         session=session,
         head=admitted.head,
         message=message,
         upstream=upstream,
         sequence=sequence,
+        trace=trace,
         at_us=LATER,
         withheld=gate.withheld.get(upstream.name, ()),
         terms=Terms(
@@ -128,6 +135,10 @@ def _carry(call: Call, verdict: Verdict) -> Path:
     if verdict.stops:
         text = denied(message, verdict, call_id(session.id, call.sequence))
         return (yield from _end_here(call, Reply(status=200, body=text), "denied"))
+    used = used_by(message)
+    foreign = (yield from ask(FindForeign(session, used))) if used else ()
+    if foreign:
+        return (yield from _refuse_foreign(call, [handle.kind for handle in foreign]))
     yield from relay(call)
     if message.kind is MessageKind.END:
         yield from ask(CloseSession(session.id, "client"))
@@ -240,6 +251,13 @@ def _answer(reply: Reply) -> Path:
 def _is_expected(call: Call) -> Generator[Command[bool], bool, bool]:
     identifier = call.message.id
     return identifier is not None and (yield from ask(TakeExpected(call.session.id, identifier)))
+
+
+def _refuse_foreign(call: Call, kinds: Sequence[str]) -> Path:
+    reply = not_given(call.message, kinds)
+    told = Told(status=reply.status, result="denied", code="foreign_handle")
+    yield from ask(Append(outcome_entry(call.session, call.sequence, told, call.at_us, reply.body)))
+    yield from ask(Answer(reply))
 
 
 def _end_here(call: Call, reply: Reply, result: str) -> Path:

@@ -23,6 +23,8 @@ from firedoor.core.commands import (
     EndWith,
     ExpectResponse,
     Failure,
+    FindForeign,
+    KeepHandles,
     Next,
     Notice,
     OpenStream,
@@ -32,9 +34,12 @@ from firedoor.core.commands import (
     ask,
 )
 from firedoor.core.decide.reverse import closed_capabilities
-from firedoor.core.forward.answer import Says, Spoken, status_of, understand
+from firedoor.core.forward.answer import Says, Spoken, shown_status, status_of, understand
 from firedoor.core.forward.forwarding import cancelling, forwarding, legacy_headers, modern_headers
+from firedoor.core.forward.handles import given_by, task_told_of, tasks_listed, without_tasks
+from firedoor.core.forward.trace import NO_TRACE, Trace, trace_headers
 from firedoor.core.mask.credentials import without_credentials
+from firedoor.core.mask.spread import Spread
 from firedoor.core.record.entries import Told, event_entry, outcome_entry
 from firedoor.core.reply.answer import (
     INTERNAL_ERROR,
@@ -46,6 +51,7 @@ from firedoor.core.reply.answer import (
 )
 from firedoor.model.era import Era
 from firedoor.model.forwarding import AnswerHead, Forwarding, Shape, UpstreamEvent
+from firedoor.model.ids import call_id
 from firedoor.model.json import Json
 from firedoor.model.message import Message, MessageKind
 from firedoor.model.reply import Reply, StreamEvent
@@ -55,9 +61,6 @@ from firedoor.model.upstream import Transport, Upstream
 SESSION_HEADER = "Mcp-Session-Id"
 _FAILED = 300
 """HTTP statuses from here on are failures: MCP knows no redirects."""
-_CLIENT_FAILED = 400
-_LAST_STATUS = 599
-_BAD_GATEWAY = 502
 _GONE = 404
 """An upstream's word for a session it does not know."""
 
@@ -72,6 +75,8 @@ class Call:
     upstream: Upstream
     sequence: int
     """Sequence number of its intent."""
+    trace: Trace = NO_TRACE
+    """What the client says its message belongs to."""
     at_us: int
     """The instant of its further entries; `LATER` lets each have its own."""
     withheld: tuple[bytes, ...]
@@ -141,6 +146,7 @@ def _outgoing(call: Call) -> Forwarding:
             accept=head.accept,
             last_event_id=head.last_event_id,
         )
+    headers += trace_headers(call.trace, call_id(call.session.id, call.sequence))
     return forwarding(call.session, message, headers=headers, closed=closed_capabilities(call.upstream))
 
 
@@ -171,6 +177,7 @@ def _single(call: Call, answer: AnswerHead) -> Path:
         yield from ask(
             Put(event_entry(call.session, call.sequence, _about(spoken, event), call.at_us, payload))
         )
+    payload = yield from _claimed(call, spoken, payload)
     spoken = spoken if payload is event.payload else understand(payload)
     is_opening = call.message.method == "initialize" and spoken.result == "result"
     told = Told(status=_status_for(call, answer, spoken), result=spoken.result)
@@ -199,21 +206,7 @@ def _status_for(call: Call, answer: AnswerHead, spoken: Spoken) -> int:
     # Where the transport has no statuses, the gateway is the HTTP server that the client sees.
     if call.message.era is Era.MODERN and call.upstream.transport is Transport.STDIO:
         return status_of(spoken)
-    return _shown(call, answer.status)
-
-
-def _shown(call: Call, status: int) -> int:
-    """The status that a client may see.
-
-    401, 403 and 407 are about the gateway's credential: the client's own is fine. A redirect is not the
-    client's to follow, and beyond 599 there is no HTTP. A request has its error in the body; what has no
-    response must not look as if it had arrived.
-    """
-    is_of_the_gateway = status in (401, 403, 407)
-    is_odd = _FAILED <= status < _CLIENT_FAILED or status > _LAST_STATUS
-    if not (is_of_the_gateway or is_odd):
-        return status
-    return 200 if call.message.kind is MessageKind.REQUEST else _BAD_GATEWAY
+    return shown_status(answer.status, is_request=call.message.kind is MessageKind.REQUEST)
 
 
 def _status(call: Call, answer: AnswerHead) -> Path:
@@ -222,7 +215,8 @@ def _status(call: Call, answer: AnswerHead) -> Path:
     if call.message.kind is MessageKind.REQUEST and not (status == _GONE and call.message.era is Era.LEGACY):
         text = f"The upstream answered HTTP {status} without a response."
         return (yield from _fail(call, Failure("upstream_protocol", text)))
-    told = Told(status=_shown(call, status), result="accepted" if status < _FAILED else "failed")
+    shown = shown_status(status, is_request=call.message.kind is MessageKind.REQUEST)
+    told = Told(status=shown, result="accepted" if status < _FAILED else "failed")
     yield from _end(call, told, b"")
     body = (
         b"" if status < _FAILED else error(call.message.id, -32600, f"The upstream answered HTTP {status}.")
@@ -242,6 +236,7 @@ def _stream(call: Call) -> Path:
     yield from ask(OpenStream(_session_header(call) if call.message.method == "initialize" else ()))
     is_answered = is_resumable = False
     failure: Failure | None = None
+    spread = Spread(call.withheld)
     while True:
         event = yield from ask(Next())
         if event is None:
@@ -250,7 +245,7 @@ def _stream(call: Call) -> Path:
             failure = event
             break
         is_resumable = is_resumable or event.event_id is not None
-        is_answered = (yield from _pass_on(call, event, is_answered)) or is_answered
+        is_answered = (yield from _pass_on(call, spread, event, is_answered)) or is_answered
     if not is_answered:
         yield from _end_unanswered(call, failure, is_resumable=is_resumable)
     yield from ask(EndStream())
@@ -269,9 +264,11 @@ def _end_unanswered(call: Call, failure: Failure | None, *, is_resumable: bool) 
         yield from _fail_on_stream(call, failure or gone)
 
 
-def _pass_on(call: Call, event: UpstreamEvent, is_answered: bool) -> Generator[Command[Any], Any, bool]:
+def _pass_on(
+    call: Call, spread: Spread, event: UpstreamEvent, is_answered: bool
+) -> Generator[Command[Any], Any, bool]:
     event = _masked(call, event)
-    payload = event.payload
+    payload = spread.without(event.payload)
     spoken = understand(payload) if payload else Spoken(says=Says.NOTIFICATION)
     is_last = call.message.kind is MessageKind.REQUEST and _ends(call, spoken, 200)
     if spoken.says is Says.NONSENSE or (is_last and is_answered):
@@ -279,6 +276,9 @@ def _pass_on(call: Call, event: UpstreamEvent, is_answered: bool) -> Generator[C
         about: dict[str, Json] = {"what": "second_answer" if is_last else "nonsense"}
         yield from ask(Put(event_entry(call.session, call.sequence, about, call.at_us, payload)))
         return False
+    if spoken.says is Says.NOTIFICATION and (yield from _is_about_others(call, payload)):
+        return False
+    payload = yield from _claimed(call, spoken, payload)
     if spoken.says is Says.REQUEST:
         is_closed = call.message.era is Era.MODERN or not asks_rightly(call.terms, spoken.method, payload)
         if is_closed or spoken.id is None:
@@ -297,6 +297,29 @@ def _pass_on(call: Call, event: UpstreamEvent, is_answered: bool) -> Generator[C
     shown = StreamEvent(payload=payload, event_id=event_id, retry_ms=event.retry_ms)
     yield from ask(Deliver(shown))
     return is_last
+
+
+def _claimed(call: Call, spoken: Spoken, payload: bytes) -> Generator[Command[Any], Any, bytes]:
+    """Remember what the response gives this client to come back with. Tasks of others are not listed."""
+    if spoken.says is not Says.RESPONSE:
+        return payload
+    method = call.message.method
+    listed = tasks_listed(payload) if method in ("tasks/list", "") and b"taskId" in payload else ()
+    foreign = (yield from ask(FindForeign(call.session, listed))) if listed else ()
+    given = given_by(payload, method)
+    if given:
+        yield from ask(KeepHandles(call.session, given))
+    return without_tasks(payload, foreign) if foreign else payload
+
+
+def _is_about_others(call: Call, payload: bytes) -> Generator[Command[Any], Any, bool]:
+    """Whether it tells of a task of somebody else. On a call's own stream, the task may be just beginning."""
+    task = task_told_of(payload) if call.message.method in ("", "subscriptions/listen") else None
+    if task is None or not (yield from ask(FindForeign(call.session, (task,)))):
+        return False
+    about: dict[str, Json] = {"what": "withheld"}
+    yield from ask(Put(event_entry(call.session, call.sequence, about, call.at_us, payload)))
+    return True
 
 
 def _masked(call: Call, event: UpstreamEvent) -> UpstreamEvent:

@@ -17,7 +17,6 @@ from firedoor.core.commands import (
     AnswerUpstream,
     Append,
     AwaitLift,
-    BindSession,
     Cancelled,
     CancelUpstream,
     CloseSession,
@@ -25,7 +24,6 @@ from firedoor.core.commands import (
     Deliver,
     EndStream,
     EndWith,
-    ExpectResponse,
     Failure,
     FindGrant,
     FindLock,
@@ -38,7 +36,6 @@ from firedoor.core.commands import (
     Put,
     ReadBody,
     Send,
-    TakeExpected,
 )
 from firedoor.core.exchange import exchange
 from firedoor.core.record.entries import refused_entry
@@ -52,6 +49,8 @@ from firedoor.engine.admission import Admission
 from firedoor.engine.containment import SUSPENDED_S, Containment
 from firedoor.engine.deciding import Deciding
 from firedoor.engine.failing import record_failure, tell_failure
+from firedoor.engine.handles import Handles
+from firedoor.engine.memory import meanings
 from firedoor.engine.running import Running
 from firedoor.engine.sessions import Sessions
 from firedoor.model.arrival import Arrival
@@ -90,6 +89,7 @@ class Engine:
     deciding: Deciding
     results: Counter[str] = field(default_factory=Counter[str])
     """How exchanges ended, for the metrics."""
+    handles: Handles = field(default_factory=Handles)
     _under_way: dict[int, Running] = field(default_factory=dict[int, Running])
     _admission: Admission = field(init=False)
     is_draining: bool = False
@@ -102,9 +102,7 @@ class Engine:
         self._immediate = {
             FindLock: self._find_lock,
             Put: self._put,
-            BindSession: self._bind_session,
-            ExpectResponse: self._expect_response,
-            TakeExpected: self._take_expected,
+            **meanings(self.handles),
         }
         self._awaited = {
             FindGrant: self._find_grant,
@@ -355,17 +353,6 @@ class Engine:
             answer.abandon()
         except UpstreamError as failure:
             log.warning("upstream %s took no answer: %s", command.forwarding.upstream, failure.code)
-
-    def _bind_session(self, command: BindSession, running: Running) -> None:
-        if running.live is not None:
-            running.live.bind(command.upstream_mcp_session)
-
-    def _expect_response(self, command: ExpectResponse, running: Running) -> None:
-        if running.live is not None:
-            running.live.expected.add(command.id)
-
-    def _take_expected(self, command: TakeExpected, running: Running) -> bool:
-        return running.live is not None and running.live.take_expected(command.id)
 
     async def _close_session(self, command: CloseSession, _: Running) -> None:
         await self.sessions.close(command.session, command.reason)

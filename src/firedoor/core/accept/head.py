@@ -34,6 +34,8 @@ class Head:
     """`Mcp-Name`, still encoded."""
     mirrored: tuple[tuple[str, str], ...]
     """The `Mcp-Param-*` headers as received."""
+    traceparent: str | None = None
+    tracestate: str | None = None
 
 
 _ONCE = frozenset(
@@ -79,6 +81,8 @@ def accept_head(arrival: Arrival, limits: Limits) -> Head | Refusal:
         method=_text(found, b"mcp-method"),
         name=_text(found, b"mcp-name"),
         mirrored=tuple(mirrored),
+        traceparent=_text(found, b"traceparent"),
+        tracestate=_text(found, b"tracestate"),
     )
 
 

@@ -87,6 +87,22 @@ def status_of(spoken: Spoken) -> int:
     return _STATUSES.get(spoken.code, 200)
 
 
+def shown_status(status: int, *, is_request: bool) -> int:
+    """The HTTP status that a client may see of an upstream's.
+
+    401, 403 and 407 are about the gateway's credential: the client's own is fine. A redirect is not the
+    client's to follow, and beyond 599 there is no HTTP. A request has its error in the body; what has no
+    response must not look as if it had arrived.
+    """
+    is_of_the_gateway = status in (401, 403, 407)
+    is_odd = _REDIRECTS <= status < _FAILURES or status > _LAST
+    if not (is_of_the_gateway or is_odd):
+        return status
+    return 200 if is_request else _BAD_GATEWAY
+
+
+_REDIRECTS, _FAILURES, _LAST, _BAD_GATEWAY = 300, 400, 599, 502
+
 _STATUSES = {
     -32700: 400,
     -32600: 400,

@@ -36,6 +36,9 @@ class Trace:
         return found
 
 
+NO_TRACE = Trace()
+
+
 def trace_of(traceparent: str | None, tracestate: str | None, message: Message) -> Trace:
     """The trace that the client says its message belongs to."""
     meta = message.params.get("_meta")
@@ -55,6 +58,6 @@ def trace_headers(trace: Trace, call: CallId) -> tuple[tuple[str, str], ...]:
 
 def _trace(parent: Json, state: Json) -> Trace:
     if not isinstance(parent, str) or _PARENT.fullmatch(parent) is None:
-        return Trace()
+        return NO_TRACE
     is_state = isinstance(state, str) and _STATE.fullmatch(state) is not None
     return Trace(parent=parent, state=state if is_state and isinstance(state, str) else "")

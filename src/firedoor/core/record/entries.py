@@ -57,9 +57,14 @@ class Told:
 
 
 def intent_entry(
-    session: Session, message: Message, verdict: Verdict, at_us: int, forwarded: bytes | None = None
+    session: Session,
+    message: Message,
+    verdict: Verdict,
+    at_us: int,
+    forwarded: bytes | None = None,
+    trace: JsonObject | None = None,
 ) -> Entry:
-    """Before a message is forwarded or denied: its exact bytes and the verdict.
+    """Before a message is forwarded or denied: its exact bytes, the verdict, and the client's trace.
 
     `forwarded` is what the upstream is sent, where that is not what the client sent: tokens of the mask
     that are put back in clear. It is of the raw layer.
@@ -75,6 +80,7 @@ def intent_entry(
             "name": message.name,
             "revision": message.revision,
             "verdict": verdict_object(verdict),
+            **(trace or {}),
         },
         payload=message.body,
         raw=forwarded,

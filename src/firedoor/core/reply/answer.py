@@ -1,5 +1,7 @@
 """What a client is told when the answer is the gateway's own. Written to be read by a model."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from firedoor.model.era import Era
@@ -67,9 +69,9 @@ _UNKNOWN = {
     "resources/read": "Resource not found: ",
     "resources/subscribe": "Resource not found: ",
 }
+INVALID_PARAMS = -32602
 _NOT_FOUND = -32002
 """What handshake revisions say for a resource that does not exist; later ones have -32602 for all."""
-INVALID_PARAMS = -32602
 
 
 def _unknown(message: Message) -> bytes:
@@ -77,6 +79,16 @@ def _unknown(message: Message) -> bytes:
     is_resource = message.method.startswith("resources/")
     code = _NOT_FOUND if is_resource and message.era is Era.LEGACY else INVALID_PARAMS
     return error(message.id, code, f"{_UNKNOWN[message.method]}{message.name}")
+
+
+def not_given(message: Message, kinds: Sequence[str]) -> Reply:
+    """What a client is told that comes back with what it was not given. As if it did not exist."""
+    named = " and ".join(sorted(set(kinds)))
+    text = (
+        f"Unknown {named}: this session was not given it, or it is known no longer. Not executed; begin anew."
+    )
+    body = error(message.id, INVALID_PARAMS, text, {"reason": "foreign_handle"})
+    return Reply(status=400 if message.era is Era.MODERN else 200, body=body)
 
 
 def withheld(message: Message, why: str, call: CallId) -> bytes:

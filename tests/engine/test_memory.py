@@ -1,0 +1,47 @@
+"""What a session remembers between two messages."""
+
+from firedoor.core.commands import BindSession, ExpectResponse, FindForeign, KeepHandles, TakeExpected
+from firedoor.core.forward.handles import Handle, HandleKind
+from firedoor.engine.handles import Handles
+from firedoor.engine.live import LiveSessions
+from firedoor.engine.memory import meanings
+from firedoor.engine.running import Running
+from tests.helpers.fakes import FakeClient
+from tests.helpers.nouns import SESSION, arrival, session
+
+CURSOR = (Handle(HandleKind.CURSOR, "p2"),)
+
+
+def carried_out(command, running=None):
+    alone = Running(arrival=arrival(), client=FakeClient([]), task=None)
+    return meanings(Handles())[type(command)](command, running or alone)
+
+
+def test_a_request_of_the_upstream_may_be_answered_once() -> None:
+    live = LiveSessions().add(session())
+    running = Running(arrival=arrival(), client=FakeClient([]), task=None, live=live)
+    carried_out(ExpectResponse(SESSION, "up-1"), running)
+    assert [carried_out(TakeExpected(SESSION, "up-1"), running) for _ in range(2)] == [True, False]
+
+
+def test_the_upstreams_own_session_is_remembered() -> None:
+    live = LiveSessions().add(session(upstream_mcp_session=None))
+    carried_out(
+        BindSession(SESSION, "u9"), Running(arrival=arrival(), client=FakeClient([]), task=None, live=live)
+    )
+    assert live.session.upstream_mcp_session == "u9"
+
+
+def test_without_a_session_nothing_is_remembered_and_nothing_expected() -> None:
+    carried_out(BindSession(SESSION, "u9"))
+    carried_out(ExpectResponse(SESSION, "up-1"))
+    assert carried_out(TakeExpected(SESSION, "up-1")) is False
+
+
+def test_what_was_given_is_not_foreign() -> None:
+    handles = Handles()
+    answers = meanings(handles)
+    running = Running(arrival=arrival(), client=FakeClient([]), task=None)
+    assert answers[FindForeign](FindForeign(session(), CURSOR), running) == frozenset(CURSOR)
+    answers[KeepHandles](KeepHandles(session(), CURSOR), running)
+    assert answers[FindForeign](FindForeign(session(), CURSOR), running) == frozenset()
