@@ -4,7 +4,7 @@ The library is C: it ends at a NUL and is slow on nested comments, so `prescan` 
 this one module; two others over the same C library could take its place.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import jiter
 from postgast import PgQueryError
@@ -69,8 +69,13 @@ def _parsed(text: str) -> list[Json]:
     finally:
         lib.pg_query_free_parse_result(result)
     tree: Json = jiter.from_json(written)
-    listed = tree.get("stmts", []) if isinstance(tree, dict) else []
-    return [part.get("stmt") for part in listed if isinstance(part, dict)] if isinstance(listed, list) else []
+    return [part.get("stmt") for part in _listed(tree, "stmts") if isinstance(part, dict)]
+
+
+def _listed(node: Json, name: str) -> Sequence[Json]:
+    """Return a field that is a list."""
+    value = node.get(name) if isinstance(node, dict) else None
+    return value if isinstance(value, list) else ()
 
 
 def _members(value: Json) -> list[tuple[str, JsonObject]]:
@@ -100,12 +105,8 @@ def _explain(node: JsonObject, reading: Reading) -> None:
     if len(inner) != 1 or (inner[0][0] not in _ROWS and inner[0][0] != "SelectStmt"):
         reading.destroys("EXPLAIN of what is neither a query nor a change of rows is not known.")
         return
-    options = node.get("options", [])
-    named = {
-        option.get("defname")
-        for part in (options if isinstance(options, list) else [])
-        for _, option in _members(part)
-    }
+    options = (option for part in _listed(node, "options") for _, option in _members(part))
+    named = {str(option.get("defname")) for option in options}
     reading.only_plans = not named & _RUNS
     _walk(*inner[0], reading)
     reading.only_plans = False
@@ -140,12 +141,8 @@ def _change(name: str, node: JsonObject, reading: Reading) -> None:
 
 
 def _function(node: JsonObject, reading: Reading) -> None:
-    listed = node.get("funcname", [])
-    parts = [
-        str(inner.get("sval", ""))
-        for part in (listed if isinstance(listed, list) else [])
-        for _, inner in _members(part)
-    ] or [""]
+    named = (inner for part in _listed(node, "funcname") for _, inner in _members(part))
+    parts = [str(inner.get("sval", "")) for inner in named] or [""]
     name, schema = parts[-1], tuple(parts[:-1])
     spelled = ".".join(parts)
     reading.functions.add(spelled.lower())

@@ -141,7 +141,7 @@ def _named_function(node: exp.Anonymous | exp.NextValueFor, dialect: str, readin
     reading.functions.add(spelled)
     if takes_a_number(name) and dialect != "mysql":
         reading.add(SqlEffect.WRITE, f"{name} takes the next number of a sequence.")
-    elif not is_allowed(dialect, schema, name):
+    elif not is_allowed(dialect, schema, name) and node.find_ancestor(exp.Hint) is None:
         reading.unknown(
             f"It calls {shown(spelled)}, which is not on the list of functions of {dialect} that only read."
         )

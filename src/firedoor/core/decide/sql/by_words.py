@@ -25,7 +25,7 @@ _SHOWS = frozenset({"mysql", "postgres", "redshift", "snowflake", "clickhouse", 
 _DESCRIBES = frozenset({"mysql", "snowflake", "clickhouse", "duckdb", "oracle", "redshift"})
 _EXISTS = frozenset({"clickhouse"})
 _SHOW_MARKS = frozenset({".", ",", "=", "<", ">", "%", ";", "*", "@", "(", ")"})
-_IN_PARENTHESES = frozenset({"IN", "LIKE", "AND", "OR", "WHERE"})
+_IN_PARENTHESES = frozenset({"CURRENT_USER", "IN", "LIKE", "AND", "OR", "WHERE"})
 _PRAGMAS = words("""
     table_info table_xinfo table_list index_list index_info index_xinfo foreign_key_list foreign_key_check
     integrity_check quick_check database_list collation_list compile_options function_list module_list

@@ -61,6 +61,7 @@ _DOUBLE_ESCAPED = r'"(?:[^"\\]|""|\\.)*+"'
 _BACKTICK = r"`(?:[^`]|``)*+`"
 _BACKTICK_ESCAPED = r"`(?:[^`\\]|``|\\.)*+`"
 _BRACKET = r"\[(?:[^\]]|\]\])*+\]"
+_BRACKET_OF_SQLITE = r"\[[^\]]*+\]"
 _DASHES = r"--[^\n]*+"
 _BLOCK = r"/\*(?s:.*?)\*/"
 _DOLLAR = r"\$(?P<tag>(?:[^\W\d]\w*+)?)\$(?s:.*?)\$(?P=tag)\$"
@@ -93,7 +94,9 @@ _SHAPES = {
         comments=(r"--(?=[\s\x00-\x20]|\Z)[^\n]*+", r"\#[^\n]*+", _BLOCK),
     ),
     "sqlite": _Shape(
-        strings=(rf"[xX]?+{_SINGLE}",), quoted=(_DOUBLE, _BACKTICK, _BRACKET), comments=(_DASHES, _BLOCK)
+        strings=(rf"[xX]?+{_SINGLE}",),
+        quoted=(_DOUBLE, _BACKTICK, _BRACKET_OF_SQLITE),
+        comments=(_DASHES, _BLOCK),
     ),
     "tsql": _Shape(strings=(rf"[nN]?+{_SINGLE}",), quoted=(_DOUBLE, _BRACKET), comments=(_DASHES, _BLOCK)),
     "oracle": _Shape(strings=(_ORACLE_Q, rf"[nN]?+{_SINGLE}"), quoted=(_DOUBLE,), comments=(_DASHES, _BLOCK)),
@@ -119,7 +122,7 @@ _SHAPES = {
 def _pattern(dialect: str) -> re.Pattern[str]:
     shape = _SHAPES[dialect]
     openings = [r"/\*", r"['\"`]"]
-    if _BRACKET in shape.quoted:
+    if {_BRACKET, _BRACKET_OF_SQLITE} & set(shape.quoted):
         openings.append(r"\[")
     if _DOLLAR in shape.strings:
         openings.append(r"\$(?:[^\W\d]\w*+)?+\$")

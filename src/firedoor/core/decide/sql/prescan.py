@@ -98,8 +98,13 @@ def _of_letters(text: str) -> str | None:
     for letter in text:
         if letter.isascii():
             continue
-        folded = unicodedata.normalize("NFKC", letter).casefold() + letter.lower() + letter.upper()
-        if any(c.isascii() for c in folded) or unicodedata.category(letter)[0] not in "LMN":
+        cased = [other for other in (letter.lower(), letter.upper()) if len(other) == 1]
+        folded = unicodedata.normalize("NFKC", letter) + "".join(cased)
+        if (
+            letter == "\u0130"
+            or any(c.isascii() for c in folded)
+            or unicodedata.category(letter)[0] not in "LMN"
+        ):
             return (
                 f"It holds U+{ord(letter):04X} outside of strings, which is easily taken for something else."
             )

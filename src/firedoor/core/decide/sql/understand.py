@@ -95,14 +95,19 @@ def _other_readings(text: str, every: tuple[Lexeme, ...]) -> Iterator[Reading]:
         variants.add(_doubled(text, escaped))
     for variant in sorted(variants):
         again = lexemes(variant, "mysql")
-        if any(lexeme.kind is Kind.BROKEN for lexeme in again):
-            continue
         reading = Reading()
         found = without_comments(again)
+        if not prescan.several(found) and any(_is_no_sql(lexeme) for lexeme in again):
+            continue
         if prescan.of_lexemes(again, "mysql") is not None or prescan.several(found):
             reading.unknown("Without backslash escapes, as some servers run, it is something else.")
         reading.join(_read_statement(variant, found, "mysql", only_plans=False))
         yield reading
+
+
+def _is_no_sql(lexeme: Lexeme) -> bool:
+    """Whether a server stops at it with an error; but what stands before a semicolon has run by then."""
+    return lexeme.kind is Kind.BROKEN or (lexeme.kind is Kind.MARK and lexeme.text == "\\")
 
 
 def _doubled(text: str, escaped: list[Lexeme]) -> str:

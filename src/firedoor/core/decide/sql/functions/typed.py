@@ -64,7 +64,7 @@ FUNCTIONS = words("""
     TimeStrToTime TimeStrToUnix TimeSub TimeToStr TimeToTimeStr TimeToUnix TimeTrunc Timestamp
     TimestampAdd TimestampDiff TimestampFromParts TimestampLtzFromParts TimestampSub TimestampTrunc
     TimestampTzFromParts ToArray ToBase32 ToBase64 ToBinary ToBoolean ToChar ToCodePoints ToDays
-    ToDecfloat ToDouble ToMap ToNumber ToVariant Translate Trim Trunc Try TryBase64DecodeBinary
+    ToDecfloat ToDouble ToMap ToNumber ToVariant Transform Translate Trim Trunc Try TryBase64DecodeBinary
     TryBase64DecodeString TryCast TryHexDecodeBinary TryHexDecodeString TryToDecfloat TsOrDiToDi
     TsOrDsAdd TsOrDsDiff TsOrDsToDate TsOrDsToDateStr TsOrDsToDatetime TsOrDsToTime TsOrDsToTimestamp
     Typeof Unhex Unicode Uniform UnixDate UnixMicros UnixMillis UnixSeconds UnixToStr UnixToTime
@@ -87,7 +87,7 @@ STRUCTURE = words("""
     LimitOptions Literal Match MatchRecognize MatchRecognizeMeasure Mod Mul NEQ National Neg
     NestedJSONSelect Not NotNullColumnConstraint Null NullSafeEQ NullSafeNEQ ObjectIdentifier Offset
     OnCondition OpenJSONColumnDef Operator Order Ordered OverflowTruncateBehavior Overlaps Parameter
-    Paren PathColumnConstraint Pivot PivotAlias PivotAny Placeholder PositionalColumn PreWhere Prior
+    Paren Partition PathColumnConstraint Pivot PivotAlias PivotAny Placeholder PositionalColumn PreWhere Prior
     ProjectionDef PropertyEQ PseudoType Pseudocolumn Qualify QueryOption RawString RecursiveWithSearch
     Reference RespectNulls Rollup SampleProperty ScopeResolution Select Semicolon SessionParameter
     SimilarTo SkipJSONColumn Slice Sort Star Sub Subquery Summarize Table TableAlias TableColumn
