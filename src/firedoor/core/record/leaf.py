@@ -2,7 +2,7 @@
 
 70 bytes, big-endian. See `docs/spec/record-format.md`.
 
-    version u8 | kind u8 | session 16 B | sequence u64 | unix µs u64 | SHA-256 of the frame 32 B | its length u32
+    version u8 | kind u8 | session 16 B | sequence u64 | unix µs u64 | SHA-256 of the frame 32 B | length u32
 
 Each frame has one leaf, in the order of the journal. The first leaf of a log has kind 0 and stands for no
 frame: it says with which segment of the journal the log begins, and which log it continues, if any.

@@ -1,11 +1,11 @@
-"""Reads the journal: all of it, one session, or what is new. Believes no length, changes nothing.
+"""Reads the record: all of it, one session, or what is new. Believes no length, changes nothing.
 
 A journal may be read while it is written: a last group that is not whole yet is not there yet. A group
 that is not whole anywhere else is damage, and reading stops with an error that says where.
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -23,6 +23,12 @@ from firedoor.core.record.segment import (
 )
 from firedoor.core.record.unseal import SessionUnsealer
 from firedoor.edges.store.journal.layout import key_file, key_folder, segment_file, segment_numbers
+from firedoor.edges.store.journal.sessions import (
+    RecordedFrame,
+    frames_in_files,
+    moved_before,
+    whole_session,
+)
 from firedoor.model.entry import EntryKind, Layer
 from firedoor.model.errors import IntegrityError, RecordError
 from firedoor.model.ids import SessionId
@@ -59,15 +65,6 @@ class RecordedEntry:
     """The upstream's side, if that is another and was asked for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordedFrame:
-    """A frame as it stands in the journal, still sealed."""
-
-    place: Place
-    content: bytes
-    segment: int
-
-
 def read_session(
     data_dir: Path,
     session: SessionId,
@@ -95,7 +92,7 @@ def read_session(
         return key
 
     unsealer = SessionUnsealer(session, find, layers)
-    for frame in read_frames(data_dir, session=wanted):
+    for frame in whole_session(data_dir, wanted, lambda: read_frames(data_dir, session=wanted)):
         entry = _opened(frame, unsealer)
         if entry is not None:
             yield entry
@@ -108,7 +105,7 @@ def read_all(
     on_sealed: Callable[[SessionId], None] | None = None,
     layers: Collection[Layer] = VIEW_ONLY,
 ) -> Iterator[RecordedEntry]:
-    """Read every entry of the journal, in order.
+    """Read every entry: of sessions that have left the journal, the oldest first, then of the journal.
 
     Sessions to which there is no key (shredded, or not for this reader) are left out; `on_sealed` is
     told of each once.
@@ -117,7 +114,8 @@ def read_all(
         IntegrityError: the journal or a recording does not verify.
     """
     opener = _Opener(data_dir, keys, on_sealed, layers)
-    for frame in read_frames(data_dir):
+    moved = moved_before(data_dir, read_frames(data_dir))
+    for frame in _after(data_dir, moved, lambda: read_frames(data_dir)):
         entry = opener.open(frame)
         if entry is not None:
             yield entry
@@ -141,12 +139,30 @@ def read_since(data_dir: Path, since_us: int, *, keys: KeyUnwrap) -> Iterator[Re
         for frame in read_frames(data_dir, first=first)
         if frame.place.header.at_us >= since_us
     }
+    moved = moved_before(data_dir, read_frames(data_dir, first=run), since_us)
+    wanted |= {session_bytes(session) for session in moved}
     opener = _Opener(data_dir, keys, None)
-    for frame in read_frames(data_dir, first=run):
+    for frame in _after(data_dir, moved, lambda: read_frames(data_dir, first=run)):
         if frame.place.header.session in wanted:
             entry = opener.open(frame, is_wanted=frame.place.header.at_us >= since_us)
             if entry is not None:
                 yield entry
+
+
+def _after(
+    data_dir: Path, moved: Iterable[SessionId], journal: Callable[[], Iterable[RecordedFrame]]
+) -> Iterator[RecordedFrame]:
+    """Give the frames of session files, then those of the journal, each once."""
+    read: dict[bytes, int] = {}
+    for session in moved:
+        packed = session_bytes(session)
+        for frame in frames_in_files(data_dir, packed):
+            read[packed] = frame.place.header.sequence + 1
+            yield frame
+    for frame in journal():
+        header = frame.place.header
+        if header.sequence >= read.get(header.session, 0):
+            yield frame
 
 
 def _segment_headers(data_dir: Path) -> Iterator[SegmentHeader]:
@@ -167,12 +183,15 @@ def read_frames(data_dir: Path, *, session: bytes | None = None, first: int = 0)
     previous: str | None = None
     numbers = [number for number in segment_numbers(data_dir) if number >= first]
     for number in numbers:
-        content = segment_file(data_dir, number).read_bytes()
+        try:
+            content = segment_file(data_dir, number).read_bytes()
+        except FileNotFoundError:
+            continue  # freed meanwhile: its sessions have files of their own
         is_last = number == numbers[-1]
         header, offset = _segment(content, number, is_last=is_last)
         if header is None:
             return
-        if session is None and number != numbers[0] and header.previous != previous:
+        if session is None and previous is not None and header.previous != previous:
             raise _damage(number - 1, 0, "it is not the segment that its successor follows")
         walk = _Walk(number, content, offset)
         yield from walk.frames(session)
@@ -200,6 +219,8 @@ class Tail:
         numbers = segment_numbers(self._data_dir)
         if self._number is None:
             self._number = self._first(numbers)
+        if self._number is not None and numbers and self._number < numbers[0]:
+            self._number, self._offset, self._groups = numbers[0], 0, 0  # freed before we came to its end
         while self._number is not None and self._number in numbers:
             number = self._number
             is_last = number == numbers[-1]

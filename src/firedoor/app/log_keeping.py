@@ -1,0 +1,36 @@
+"""Builds what keeps the log of a running gateway, and shows how it does."""
+
+import os
+import time
+from urllib.parse import urlsplit
+
+from firedoor.app.metrics import Metrics
+from firedoor.app.settings import Settings
+from firedoor.edges.keys.signing import signing_seed
+from firedoor.edges.store.log.keeper import LogKeeper
+from firedoor.edges.store.log.starting import Nature
+
+CLUSTER = "firedoor"
+"""What stands between host and instance in the name of a log."""
+
+
+def log_keeper(settings: Settings, metrics: Metrics) -> LogKeeper:
+    """Build the keeper of a gateway's log. It begins with the first group that it is told of.
+
+    Raises:
+        SettingsError: the signing key is damaged, or others may read it.
+    """
+    host = urlsplit(settings.public_url).hostname or settings.host
+    keeper = LogKeeper(
+        settings.data_dir,
+        Nature(
+            seed=signing_seed(settings.data_dir),
+            origin=f"{host}/{CLUSTER}",
+            now_us=lambda: time.time_ns() // 1000,
+            entropy=os.urandom,
+            pause=lambda: time.sleep(0),
+        ),
+    )
+    metrics.watch("log_leaves", "Leaves that the newest checkpoint is over.", lambda: keeper.size)
+    metrics.watch("log_failing", "1 while the log cannot be written.", lambda: keeper.is_failing)
+    return keeper

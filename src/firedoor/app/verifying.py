@@ -1,0 +1,108 @@
+"""Verification and checkpoints, for people: finds the keys and files they name. Decides nothing."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from firedoor.app.settings import Settings
+from firedoor.core.record.note import NoteKey, NoteSigner, read_key
+from firedoor.core.record.verify import Verification
+from firedoor.core.record.verify_log import CHECKPOINT, KEY
+from firedoor.edges.keys.age import IDENTITY_FILE, KeyRing
+from firedoor.edges.keys.identity import read_identities
+from firedoor.edges.keys.signing import FILE, signing_seed
+from firedoor.edges.store.log.evidence import DataDirectory
+from firedoor.edges.store.log.folder import logs_in
+from firedoor.model.errors import ClientError, SettingsError
+from firedoor.operations.verify_record import Asked, verify_record
+from firedoor.ports.evidence import Damage
+
+DUE_US = 2_000_000
+"""How far behind a running gateway's log may be."""
+
+
+def pinned_keys(given: Sequence[str]) -> tuple[NoteKey, ...]:
+    """Read public keys: each as it is printed, or a file with one a line.
+
+    Raises:
+        ClientError: one is none.
+    """
+    keys: list[NoteKey] = []
+    for text in given:
+        file = Path(text)
+        lines = file.read_text(encoding="utf-8").split("\n") if file.is_file() else [text]
+        for line in (line.strip() for line in lines):
+            if not line or line.startswith("#"):
+                continue
+            key = read_key(line)
+            if key is None:
+                hint = "`firedoor checkpoint --key` prints one: NAME+ID+KEY."
+                raise ClientError("key_unusable", f"{line[:80]!r} is no public key of a log.", hint)
+            keys.append(key)
+    return tuple(keys)
+
+
+def held_checkpoints(files: Sequence[Path]) -> tuple[bytes, ...]:
+    """Read checkpoints that were kept.
+
+    Raises:
+        ClientError: a file cannot be read.
+    """
+    try:
+        return tuple(file.read_bytes() for file in files)
+    except OSError as fault:
+        raise ClientError("checkpoint_unreadable", f"{fault.filename}: {fault.strerror}") from None
+
+
+def verify(data_dir: Path, asked: Asked, *, ring: KeyRing) -> Verification:
+    """Verify a data directory, or a copy of one."""
+    evidence = DataDirectory(data_dir, keys=ring, more=lambda: _own_keys(data_dir))
+    return verify_record(evidence, asked)
+
+
+def ring_of(settings: Settings) -> KeyRing:
+    """The keys at hand. None is made.
+
+    Raises:
+        SettingsError: a key file is damaged, or others may read it.
+    """
+    return KeyRing.open(settings.data_dir, settings.custody, may_make=False)
+
+
+def checkpoints(data_dir: Path) -> Iterator[tuple[str, bytes]]:
+    """Give the public key and the checkpoint of every log, the oldest first."""
+    for log in logs_in(data_dir):
+        key, checkpoint = log.read(KEY), log.read(CHECKPOINT)
+        if key is not None and checkpoint is not None:
+            yield key.decode("utf-8", "replace").strip(), checkpoint
+
+
+def _own_keys(data_dir: Path) -> Iterator[Damage]:
+    yield from _replay_identity(data_dir / "keys" / IDENTITY_FILE)
+    yield from _signing_key(data_dir)
+
+
+def _replay_identity(file: Path) -> Iterator[Damage]:
+    """The local identity, where it is at hand and was made here: comment and all."""
+    if not file.exists():
+        return
+    (identity, *_) = read_identities(file)
+    content = file.read_bytes()
+    own = f"# public key: {identity.to_public()}\n{identity}\n".encode()
+    if content != own and len(content) == len(own):
+        yield Damage(code="key_damaged", file=f"keys/{IDENTITY_FILE}", why="it is not as it was written")
+
+
+def _signing_key(data_dir: Path) -> Iterator[Damage]:
+    """The private key, where it is at hand: it must be the one of the newest log."""
+    logs = logs_in(data_dir)
+    if not (data_dir / "keys" / FILE).exists() or not logs:
+        return
+    name = f"keys/{FILE}"
+    try:
+        seed = signing_seed(data_dir, may_make=False)
+    except SettingsError as fault:
+        yield Damage(code="key_damaged", file=name, why=fault.message)
+        return
+    key = read_key((logs[-1].read(KEY) or b"").decode("ascii", "replace").strip())
+    if key is not None and NoteSigner(key.name, seed).key.public != key.public:
+        yield Damage(code="key_damaged", file=name, why=f"it is not the key of {key.name}")

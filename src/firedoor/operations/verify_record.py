@@ -1,0 +1,288 @@
+"""Verifies the record, or one session of it: which level it reaches, and what is wrong where.
+
+It reads, and changes nothing. Nothing that it reads is trusted but what the auditor brought: keys that were
+pinned, and checkpoints that were kept elsewhere.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from firedoor.core.record.checkpoint import Checkpoint, checkpoint_in, open_checkpoint
+from firedoor.core.record.frame import session_bytes, session_id
+from firedoor.core.record.note import NoteKey, read_note
+from firedoor.core.record.tombstone import Tombstone, tombstone_in
+from firedoor.core.record.verify import Fault, Judgement, Level, LogSummary, Verification
+from firedoor.core.record.verify_frames import FoundFrame, FrameCheck, Missing, fault_of
+from firedoor.core.record.verify_log import CheckedLog, LogFolder, check_log, open_log
+from firedoor.model.errors import IntegrityError
+from firedoor.model.ids import SessionId
+from firedoor.ports.evidence import Damage, Evidence, Unsealer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is to be verified, against what."""
+
+    session: SessionId | None = None
+    """None: all."""
+    keys: tuple[NoteKey, ...] = ()
+    """Public keys that the auditor pinned."""
+    held: tuple[bytes, ...] = ()
+    """Checkpoints that the auditor kept, whole."""
+    due_us: int = 1 << 63
+    """What was recorded before this instant must be in a log: a running gateway's is a second behind."""
+    may_be_sealed: bool = False
+    """The auditor has no session keys and does not ask what is in the frames."""
+
+
+def verify_record(evidence: Evidence, asked: Asked) -> Verification:
+    """Verify and say how far it came."""
+    found = Judgement()
+    # Frames are looked at after the logs: what is in a log then is in the journal now.
+    logs = _Logs(evidence, asked, found)
+    frames = _Frames(evidence, asked, found, logs.checked)
+    best = logs.level() if frames.is_logged else Level.DECODED
+    return Verification(
+        level=found.reached(best if frames.check.frames or frames.shredded else Level.NOTHING),
+        frames=frames.check.frames,
+        sessions=len(frames.sessions),
+        logs=tuple(logs.summaries()),
+        faults=tuple(found.faults),
+        open_questions=tuple(found.open_questions),
+        shredded=tuple(frames.shredded),
+    )
+
+
+class _Logs:
+    """Verifies every log by itself, and against what the auditor brought."""
+
+    def __init__(self, evidence: Evidence, asked: Asked, found: Judgement) -> None:
+        self._asked = asked
+        self._found = found
+        self._held: dict[str, list[Checkpoint]] = {}
+        self.checked: list[CheckedLog] = []
+        self._read_held()
+        for folder in evidence.logs():
+            self._check(folder)
+        self._check_pinned()
+        self._check_continued()
+
+    def level(self) -> Level:
+        """How far all logs come."""
+        if not self.checked:
+            return Level.DECODED
+        if not all(self._is_pinned(log) for log in self.checked):
+            return Level.LOGGED
+        # What came after a log that ended is held by the log that continues it.
+        is_held = any(self._held.get(log.checkpoint.origin) for log in self.checked)
+        return Level.CONSISTENT if is_held else Level.SIGNED
+
+    def summaries(self) -> list[LogSummary]:
+        """Describe the logs."""
+        return [
+            LogSummary(
+                origin=log.checkpoint.origin,
+                size=log.checkpoint.size,
+                key=str(log.key),
+                is_pinned=self._is_pinned(log),
+                held=tuple(held.size for held in self._held.get(log.checkpoint.origin, ())),
+                continues=None if log.continued is None else log.continued.origin,
+            )
+            for log in self.checked
+        ]
+
+    def _is_pinned(self, log: CheckedLog) -> bool:
+        return any(str(key) == str(log.key) for key in self._asked.keys)
+
+    def _read_held(self) -> None:
+        """Open what the auditor kept with the pinned keys. What does not open is no evidence, and is told."""
+        for number, content in enumerate(self._asked.held, start=1):
+            note = read_note(content)
+            claimed = None if note is None else checkpoint_in(note)
+            opened = [
+                checkpoint
+                for key in self._asked.keys
+                if (checkpoint := open_checkpoint(content, key)) is not None and checkpoint.origin == key.name
+            ]
+            if opened:
+                self._held.setdefault(opened[0].origin, []).append(opened[0])
+            elif claimed is not None and not any(key.name == claimed.origin for key in self._asked.keys):
+                self._found.open_questions.append(
+                    f"a checkpoint of {claimed.origin} is not used: no key is pinned for it"
+                )
+            else:
+                self._blame("checkpoint_damaged", f"checkpoint {number} given", "no pinned key has signed it")
+
+    def _check(self, folder: LogFolder) -> None:
+        log = open_log(folder, self._asked.keys)
+        if isinstance(log, Fault):
+            self._found.faults.append(log)
+            return
+        held = self._held.get(log.checkpoint.origin, [])
+        check_log(log, folder, [checkpoint.size for checkpoint in held])
+        for checkpoint in held:
+            self._compare(log, checkpoint)
+        self._found.faults += log.faults
+        self.checked.append(log)
+
+    def _compare(self, log: CheckedLog, held: Checkpoint) -> None:
+        if held.size > log.checkpoint.size:
+            why = f"it has {log.checkpoint.size} leaves; the checkpoint held was signed over {held.size}"
+            self._blame("log_rolled_back", f"{log.place}/checkpoint", why)
+        elif log.roots.get(held.size) != held.root:
+            why = f"its first {held.size} leaves are not those of the checkpoint held"
+            self._blame("log_forked", f"{log.place}/checkpoint", why)
+
+    def _check_pinned(self) -> None:
+        there = {log.checkpoint.origin for log in self.checked}
+        for name in {*(key.name for key in self._asked.keys), *self._held} - there:
+            self._blame("log_missing", "log", f"the log {name} is not here, or does not open")
+
+    def _check_continued(self) -> None:
+        """A log that another continues has ended: with the checkpoint that the other names."""
+        ended = {log.checkpoint.origin: log for log in self.checked}
+        for log in self.checked:
+            before = None if log.continued is None else ended.get(log.continued.origin)
+            if before is not None and before.checkpoint != log.continued:
+                self._blame("log_forked", f"{before.place}/checkpoint", "it went on after it was continued")
+
+    def _blame(self, code: str, file: str, why: str) -> None:
+        # It is told apart from a leaf that is missing: the tree may be whole, and another.
+        self._found.faults.append(Fault(code=code, file=file, why=why, level=Level.CONSISTENT))
+
+
+class _Frames:
+    """Verifies every frame: by its leaf, and by its seal where there is a key."""
+
+    def __init__(
+        self, evidence: Evidence, asked: Asked, found: Judgement, logs: Sequence[CheckedLog]
+    ) -> None:
+        self._evidence = evidence
+        self._asked = asked
+        self._found = found
+        self.check = FrameCheck(logs)
+        self.sessions: set[bytes] = set()
+        self.shredded: list[SessionId] = []
+        self._unsealers: dict[bytes, Unsealer | None] = {}
+        self._next: dict[bytes, int] = {}
+        self._sealed: set[bytes] = set()
+        self.tombstones: dict[SessionId, Tombstone] = {}
+        self.is_logged = True
+        """Whether everything that was found is in a log, but for what is too young to be."""
+        self._tails: list[Damage] = []
+        self._is_tail_known = False
+        for each in evidence.frames(asked.session):
+            self._damaged(each) if isinstance(each, Damage) else self._see(each)
+        for damage in evidence.keys(asked.session):
+            self._damaged(damage)
+        self._judge()
+
+    def _see(self, frame: FoundFrame) -> None:
+        is_its = self.check.see(frame)
+        self._is_tail_known = self._is_tail_known or (is_its and bool(self._tails))
+        session = frame.header.session
+        self.sessions.add(session)
+        if frame.header.sequence < self._next.get(session, 0):
+            return  # it was in the session's own file already
+        self._next[session] = frame.header.sequence + 1
+        if session not in self._unsealers:
+            self._unsealers[session] = self._evidence.unsealer(session_id(session))
+        self._open(frame)
+
+    def _open(self, frame: FoundFrame) -> None:
+        session = frame.header.session
+        unsealer = self._unsealers[session]
+        if unsealer is None:
+            return
+        try:
+            entry = unsealer.unseal(frame.content)
+        except IntegrityError as fault:
+            self._unsealers[session] = None  # nothing after it can be opened: told once
+            self._found.faults.append(
+                Fault(
+                    code=fault.code,
+                    file=frame.file,
+                    offset=frame.offset,
+                    why=fault.message,
+                    session=session_id(session),
+                    sequence=frame.header.sequence,
+                    level=Level.DECODED,
+                )
+            )
+            return
+        if not unsealer.may_open:
+            self._sealed.add(session)
+        tombstone = None if entry is None else tombstone_in(entry)
+        if tombstone is not None:
+            self.tombstones[tombstone.session] = tombstone
+
+    def _damaged(self, damage: Damage) -> None:
+        if damage.is_doubt:
+            if not self._asked.may_be_sealed:
+                self._found.open_questions.append(f"{damage.file}: {damage.why}")
+        elif damage.is_tail:
+            self._tails.append(damage)
+        else:
+            self._blame(damage)
+
+    def _blame(self, damage: Damage) -> None:
+        self._found.faults.append(
+            Fault(
+                code=damage.code,
+                file=damage.file,
+                why=damage.why,
+                offset=damage.offset,
+                level=Level.DECODED,
+            )
+        )
+
+    def _judge(self) -> None:
+        wanted = None if self._asked.session is None else session_bytes(self._asked.session)
+        self._found.faults += self.check.faults
+        is_incomplete = False
+        for missing in self.check.missing(wanted):
+            is_incomplete = self._judge_missing(missing) or is_incomplete
+        for damage in self._tails:
+            if is_incomplete or self._is_tail_known or self.check.faults:
+                self._blame(damage)
+            else:
+                self._found.open_questions.append(
+                    f"{damage.file}, byte {damage.offset}: a write that did not end, or damage"
+                )
+        late = [frame for frame in self.check.unlogged if frame.header.at_us < self._asked.due_us]
+        if late:
+            self.is_logged = False
+            first = late[0]
+            self._found.open_questions.append(
+                f"{len(late)} frames are in no log, from {first.file}, byte {first.offset} on"
+            )
+        if self._sealed and not self._asked.may_be_sealed:
+            count = len(self._sealed)
+            what = "1 session was" if count == 1 else f"{count} sessions were"
+            self._found.open_questions.append(f"{what} not opened: no key here opens them")
+        if not self.check.frames and not self.shredded:
+            self._found.open_questions.append("nothing is recorded here under that name")
+
+    def _judge_missing(self, missing: Missing) -> bool:
+        """Tell what was shredded from what is missing; whether it is missing."""
+        session = session_id(missing.session)
+        tombstone = self.tombstones.get(session)
+        if self._asked.session is not None and tombstone is None:
+            tombstone = self._find_tombstone(session)
+        count = len(missing.log.sessions[missing.session])
+        if tombstone is not None and tombstone.frames >= count:
+            self.shredded.append(session)
+            return False
+        is_whole = missing.first == 0 and missing.last == count - 1
+        if is_whole and self._sealed:
+            self._found.open_questions.append(
+                f"session {session} is missing or was shredded: no key here opens the tombstones"
+            )
+            return False
+        self._found.faults.append(fault_of(missing))
+        return True
+
+    def _find_tombstone(self, session: SessionId) -> Tombstone | None:
+        """Look for it in all other sessions: only one was asked for, and its tombstone is not in it."""
+        everything = _Frames(self._evidence, Asked(may_be_sealed=True), Judgement(), ())
+        return everything.tombstones.get(session)
