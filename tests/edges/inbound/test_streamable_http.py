@@ -1,4 +1,4 @@
-"""ASGI in, ASGI out: bodies, event streams, keepalive, and clients that leave."""
+"""Requests in, answers out: bodies, event streams, keepalive, and clients that leave."""
 
 import asyncio
 import json
@@ -7,12 +7,21 @@ from collections.abc import Awaitable, Callable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from uvicorn.protocols.http.flow_control import FlowControl
 
-from firedoor.edges.inbound.streamable_http import KEEPALIVE_S, WATCH_AFTER_S, AsgiClient, McpEdge, encoded
+from firedoor.edges.inbound.streamable_http import (
+    KEEPALIVE_S,
+    UNASKED_BYTES,
+    HttpClient,
+    McpEdge,
+    encoded,
+)
 from firedoor.edges.outbound.sse import SseDecoder
+from firedoor.model.arrival import Arrival
 from firedoor.model.reply import Reply, StreamEvent
+from tests.edges.inbound.hurried import HurriedLoop
 from tests.helpers.bench import Bench, settled
-from tests.helpers.nouns import INITIALIZE, headers, in_session, result
+from tests.helpers.nouns import INITIALIZE, headers, result
 
 JSON_TEXT = st.recursive(
     st.none() | st.integers() | st.text(),
@@ -28,47 +37,68 @@ JSON_TEXT = st.recursive(
 ASCII = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1)
 
 
-class HurriedLoop(asyncio.SelectorEventLoop):
-    """A loop whose clock tests push on."""
+def hurried(test: Callable[["Line"], Awaitable[None]]) -> None:
+    async def run() -> None:
+        await test(Line())
 
-    ahead_s = 0.0
-
-    def time(self) -> float:
-        return super().time() + self.ahead_s
-
-
-def hurried(test: Callable[["Wire"], Awaitable[None]]) -> None:
     with asyncio.Runner(loop_factory=HurriedLoop) as runner:
-        runner.run(test(Wire()))
+        runner.run(run())
 
 
-class Wire:
-    """Both ends of one ASGI request."""
+class Socket(asyncio.Transport):
+    """Keeps what is written."""
 
     def __init__(self) -> None:
-        self.incoming: asyncio.Queue[dict] = asyncio.Queue()
-        self.sent: list[dict] = []
-        self.breaks = False
+        super().__init__()
+        self.sent = b""
+        self.is_closed = False
+        self.is_reading = True
 
-    async def send(self, message: dict) -> None:
-        if self.breaks:
-            raise OSError("gone")
-        self.sent.append(message)
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.sent += data
 
-    def client(self) -> AsgiClient:
-        return AsgiClient(self.incoming.get, self.send)
+    def close(self) -> None:
+        self.is_closed = True
 
-    def give(self, *parts: bytes, ends: bool = True) -> None:
-        for n, part in enumerate(parts):
-            more = not ends or n + 1 < len(parts)
-            self.incoming.put_nowait({"type": "http.request", "body": part, "more_body": more})
+    def is_closing(self) -> bool:
+        return self.is_closed
 
-    def leave(self) -> None:
-        self.incoming.put_nowait({"type": "http.disconnect"})
+    def pause_reading(self) -> None:
+        self.is_reading = False
 
-    @property
-    def bodies(self) -> list[bytes]:
-        return [message["body"] for message in self.sent if message["type"] == "http.response.body"]
+    def resume_reading(self) -> None:
+        self.is_reading = True
+
+
+class Line:
+    """A connection of a client."""
+
+    def __init__(self) -> None:
+        self.transport = Socket()
+        self.flow = FlowControl(self.transport)
+        self.answered = 0
+
+    def on_response_complete(self) -> None:
+        self.answered += 1
+
+    def client(self, verb: str = "POST", *, keep_alive: bool = True, expects: bool = False) -> HttpClient:
+        return HttpClient(self, verb, keep_alive=keep_alive, expects=expects)
+
+    def take(self) -> bytes:
+        """What was written since the last time."""
+        sent, self.transport.sent = self.transport.sent, b""
+        return sent
+
+
+def body_of(sent: bytes) -> bytes:
+    """The content of chunks."""
+    content = b""
+    while sent:
+        size, _, sent = sent.partition(b"\r\n")
+        content += sent[: int(size, 16)]
+        assert sent[int(size, 16) :].startswith(b"\r\n")
+        sent = sent[int(size, 16) + 2 :]
+    return content
 
 
 async def later(seconds: float) -> None:
@@ -100,86 +130,178 @@ def test_an_event_is_written_as_the_format_wants() -> None:
     [
         ([b"abc"], 3, b"abc"),
         ([b"abcd"], 3, None),
-        ([b"ab", b"", b"c"], 3, b"abc"),
+        ([b"ab", b"c"], 3, b"abc"),
         ([b"ab", b"cd"], 3, None),
         ([b"abcd", b"e"], 3, None),
-        ([b""], 0, b""),
+        ([], 0, b""),
     ],
 )
-def test_a_body_is_read_whole_and_never_beyond_its_limit(parts, limit, body) -> None:
-    async def tried(wire: Wire) -> None:
-        wire.give(*parts)
-        assert await wire.client().body(limit) == body
+@pytest.mark.parametrize("is_early", [True, False])
+def test_a_body_is_read_whole_and_never_beyond_its_limit(parts, limit, body, is_early) -> None:
+    async def tried(line: Line) -> None:
+        client = line.client()
+        reading = asyncio.ensure_future(client.body(limit))
+        if not is_early:
+            await settled()
+        for part in parts:
+            client.feed(part)
+        client.whole()
+        assert await reading == body
 
     hurried(tried)
 
 
-def test_an_endless_body_is_given_up_at_its_limit() -> None:
-    async def tried(wire: Wire) -> None:
-        wire.give(*[b"x" * 10] * 100, ends=False)
-        assert await wire.client().body(25) is None
-        assert wire.incoming.qsize() >= 97
+def test_an_endless_body_is_given_up_at_its_limit_and_let_go_after_the_answer() -> None:
+    async def tried(line: Line) -> None:
+        client = line.client()
+        reading = asyncio.ensure_future(client.body(25))
+        for _ in range(3):
+            await settled()
+            client.feed(b"x" * 10)
+        assert await reading is None
+        assert not line.transport.is_reading
+        await client.reply(Reply(status=413))
+        for _ in range(100):
+            client.feed(b"x" * UNASKED_BYTES)
+        assert line.answered == 1
+
+    hurried(tried)
+
+
+def test_a_body_that_nobody_asked_for_waits_outside() -> None:
+    async def tried(line: Line) -> None:
+        client = line.client()
+        client.feed(b"x" * UNASKED_BYTES)
+        assert line.transport.is_reading
+        client.feed(b"x")
+        assert not line.transport.is_reading
+        reading = asyncio.ensure_future(client.body(10**6))
+        await settled()
+        assert line.transport.is_reading
+        client.whole()
+        assert await reading == b"x" * (UNASKED_BYTES + 1)
 
     hurried(tried)
 
 
 @pytest.mark.parametrize("parts", [[], [b"ab"]])
 def test_a_body_that_is_cut_off_is_none(parts) -> None:
-    async def tried(wire: Wire) -> None:
-        wire.give(*parts, ends=False)
-        wire.leave()
-        assert await wire.client().body(10) is None
+    async def tried(line: Line) -> None:
+        client = line.client()
+        reading = asyncio.ensure_future(client.body(10))
+        await settled()
+        for part in parts:
+            client.feed(part)
+        client.lost()
+        assert await reading is None
+        assert not await client.reply(Reply(status=200, body=b"{}"))
+        assert line.take() == b""
 
     hurried(tried)
 
 
-@pytest.mark.parametrize(("body", "more"), [(b"{}", [(b"content-type", b"application/json")]), (b"", [])])
+def test_a_client_that_waits_to_be_asked_for_its_body_is_asked_once() -> None:
+    async def tried(line: Line) -> None:
+        client = line.client(expects=True)
+        reading = asyncio.ensure_future(client.body(10))
+        await settled()
+        assert line.take() == b"HTTP/1.1 100 Continue\r\n\r\n"
+        client.feed(b"a")
+        await settled()
+        client.whole()
+        assert await reading == b"a"
+        assert line.take() == b""
+
+    hurried(tried)
+
+
+def test_a_client_whose_body_is_there_is_not_asked_for_it() -> None:
+    async def tried(line: Line) -> None:
+        client = line.client(expects=True)
+        client.whole()
+        assert await client.body(10) == b""
+        assert line.take() == b""
+
+    hurried(tried)
+
+
+@pytest.mark.parametrize(("body", "more"), [(b"{}", b"content-type: application/json\r\n"), (b"", b"")])
 def test_a_whole_answer_names_its_length_and_its_type_if_it_has_one(body, more) -> None:
-    async def tried(wire: Wire) -> None:
-        assert await wire.client().reply(Reply(status=202, body=body, headers=(("Mcp-Session-Id", "m1"),)))
-        length = (b"content-length", str(len(body)).encode())
-        start, end = wire.sent
-        assert start["status"] == 202
-        assert start["headers"] == [(b"mcp-session-id", b"m1"), *more, length]
-        assert end == {"type": "http.response.body", "body": body}
+    async def tried(line: Line) -> None:
+        headers = (("Mcp-Session-Id", "m1"),)
+        assert await line.client().reply(Reply(status=202, body=body, headers=headers))
+        length = b"content-length: %d\r\n\r\n" % len(body)
+        assert line.take() == b"HTTP/1.1 202 Accepted\r\nmcp-session-id: m1\r\n" + more + length + body
+        assert (line.answered, line.transport.is_closed) == (1, False)
+
+    hurried(tried)
+
+
+def test_an_answer_to_head_has_no_body_and_the_last_one_closes() -> None:
+    async def tried(line: Line) -> None:
+        assert await line.client("HEAD", keep_alive=False).reply(Reply(status=405, body=b"{}"))
+        sent = line.take()
+        assert b"content-length: 2\r\nconnection: close\r\n" in sent
+        assert sent.endswith(b"\r\n\r\n")
+        assert (line.answered, line.transport.is_closed) == (1, True)
+
+    hurried(tried)
+
+
+@pytest.mark.parametrize("value", ["a\r\nSet-Cookie: b", "a\nb", "a\0"])
+def test_a_header_of_more_than_one_line_is_never_sent(value) -> None:
+    async def tried(line: Line) -> None:
+        for send in (
+            line.client().reply(Reply(status=200, headers=(("Mcp-Session-Id", value),))),
+            line.client().open_stream((("Mcp-Session-Id", value),)),
+        ):
+            with pytest.raises(ValueError, match="more than one line"):
+                await send
+        assert line.take() == b""
 
     hurried(tried)
 
 
 def test_a_stream_is_opened_fed_and_ended_once() -> None:
-    async def tried(wire: Wire) -> None:
-        client = wire.client()
+    async def tried(line: Line) -> None:
+        client = line.client()
         assert await client.open_stream((("Mcp-Session-Id", "m1"),))
+        head = line.take()
+        assert head.startswith(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n")
+        assert head.endswith(b"\r\nmcp-session-id: m1\r\n\r\n")
         event = StreamEvent(payload=b"{}")
         assert await client.deliver(event)
+        assert body_of(line.take()) == encoded(event)
         await client.end_stream()
         await client.end_stream()
         assert not await client.deliver(event)
-        assert (b"mcp-session-id", b"m1") in wire.sent[0]["headers"]
-        assert (b"content-type", b"text/event-stream") in wire.sent[0]["headers"]
-        assert wire.bodies == [b"", encoded(event), b""]
-        assert [message.get("more_body", False) for message in wire.sent[1:]] == [True, True, False]
+        assert line.take() == b"0\r\n\r\n"
+        assert line.answered == 1
         client.stop()
+        assert not line.transport.is_closed
 
     hurried(tried)
 
 
 def test_an_idle_stream_is_kept_warm_until_it_ends() -> None:
-    async def tried(wire: Wire) -> None:
-        client = wire.client()
+    async def tried(line: Line) -> None:
+        client = line.client(keep_alive=False)
         await client.open_stream(())
+        assert b"connection: close\r\n" in line.take()
         await later(KEEPALIVE_S - 1)
-        assert wire.bodies == [b""]
+        assert line.take() == b""
         for _ in range(2):
             await later(KEEPALIVE_S)
-        assert wire.bodies == [b"", b": keepalive\n\n", b": keepalive\n\n"]
-        wire.breaks = True
+            assert body_of(line.take()) == b": keepalive\n\n"
+        line.flow.pause_writing()
         await later(KEEPALIVE_S)
-        wire.breaks = False
+        assert line.take() == b""
+        line.flow.resume_writing()
+        await later(KEEPALIVE_S)
+        assert body_of(line.take()) == b": keepalive\n\n"
         await client.end_stream()
         await later(KEEPALIVE_S)
-        assert wire.bodies[3:] == [b""]
-        client.stop()
+        assert (line.take(), line.transport.is_closed) == (b"0\r\n\r\n", True)
 
     hurried(tried)
 
@@ -188,74 +310,103 @@ def test_a_comment_that_keeps_a_stream_warm_is_no_event() -> None:
     assert SseDecoder().feed(b": keepalive\n\n") == []
 
 
+def test_who_writes_to_a_slow_client_waits_until_it_reads_or_leaves() -> None:
+    async def tried(line: Line) -> None:
+        client, event = line.client(), StreamEvent(payload=b"{}")
+        await client.open_stream(())
+        line.take()
+        line.flow.pause_writing()
+        delivering = asyncio.ensure_future(client.deliver(event))
+        await settled()
+        assert (line.take(), delivering.done()) == (b"", False)
+        line.flow.resume_writing()
+        assert await delivering
+        assert body_of(line.take()) == encoded(event)
+        line.flow.pause_writing()
+        delivering = asyncio.ensure_future(client.deliver(event))
+        await settled()
+        client.lost()
+        line.flow.resume_writing()
+        assert not await delivering
+        assert line.take() == b""
+
+    hurried(tried)
+
+
 def test_a_client_that_leaves_is_noticed_once_and_served_no_more() -> None:
-    async def tried(wire: Wire) -> None:
-        client, seen = wire.client(), []
+    async def tried(line: Line) -> None:
+        client, seen = line.client(), []
         client.when_gone(lambda: seen.append("gone"))
         await client.open_stream(())
-        wire.leave()
-        await settled()
+        line.take()
         assert seen == []
-        await later(WATCH_AFTER_S * 2)
+        client.lost()
+        client.lost()
         assert seen == ["gone"]
         assert not await client.deliver(StreamEvent(payload=b"{}"))
         await later(KEEPALIVE_S)
-        assert wire.bodies == [b""]
         client.stop()
+        assert (line.take(), line.transport.is_closed) == (b"", False)
+
+    hurried(tried)
+
+
+def test_a_client_that_left_before_is_noticed_too() -> None:
+    async def tried(line: Line) -> None:
+        client, seen = line.client(), []
+        client.lost()
+        client.when_gone(lambda: seen.append("gone"))
+        await settled()
+        assert seen == ["gone"]
 
     hurried(tried)
 
 
 def test_a_client_that_leaves_after_its_answer_is_nobodys_concern() -> None:
-    async def tried(wire: Wire) -> None:
-        client, seen = wire.client(), []
-        client.when_gone(lambda: seen.append("gone"))
-        await later(WATCH_AFTER_S * 2)
-        wire.give(b"")
-        await client.reply(Reply(status=200, body=b"{}"))
-        wire.leave()
-        await settled()
-        assert seen == []
-        client.stop()
-
-    hurried(tried)
-
-
-def test_an_exchange_that_is_over_watches_no_longer() -> None:
-    async def tried(_: Wire) -> None:
-        for waits_s in (0.0, WATCH_AFTER_S * 2):
-            wire = Wire()
-            client, seen = wire.client(), []
+    async def tried(line: Line) -> None:
+        for end in (HttpClient.stop, None):
+            client, seen = line.client(), []
             client.when_gone(lambda seen=seen: seen.append("gone"))
-            await later(waits_s)
-            client.stop()
-            wire.leave()
-            await later(WATCH_AFTER_S * 2)
+            if end is None:
+                await client.reply(Reply(status=200, body=b"{}"))
+            else:
+                end(client)
+            client.lost()
+            await settled()
             assert seen == []
 
     hurried(tried)
 
 
-@pytest.mark.parametrize(("peer", "recorded"), [(("10.0.0.9", 5), "10.0.0.9"), (None, "")])
-def test_a_request_arrives_as_it_was_sent(peer, recorded) -> None:
-    async def tried(wire: Wire) -> None:
+def test_an_exchange_without_an_answer_costs_the_connection() -> None:
+    async def tried(line: Line) -> None:
+        client = line.client()
+        client.stop()
+        assert line.take().startswith(b"HTTP/1.1 500 ")
+        assert line.transport.is_closed
+        other = Line()
+        client = other.client()
+        await client.open_stream(())
+        other.take()
+        client.stop()
+        assert (other.take(), other.transport.is_closed) == (b"", True)
+
+    hurried(tried)
+
+
+def test_a_request_is_carried_to_its_answer() -> None:
+    async def tried(line: Line) -> None:
         bench = Bench()
         bench.upstreams.will_answer(result(0), session="u1")
-        wire.give(INITIALIZE)
-        scope = {
-            "type": "http",
-            "method": "POST",
-            "path": "/mcp/disk",
-            "query_string": b"",
-            "headers": list(headers()),
-            "client": peer,
-        }
         edge = McpEdge(bench.engine, bench.clock)
-        await edge(scope, wire.incoming.get, wire.send)
-        assert (wire.sent[0]["status"], wire.bodies) == (200, [result(0)])
-        assert bench.recorder.entries[0].envelope["peer"] == recorded
-        wire.leave()
-        await edge({**scope, "headers": list(headers(*in_session()))}, wire.incoming.get, wire.send)
-        assert wire.sent[2]["status"] == 413
+        client = line.client()
+        client.feed(INITIALIZE)
+        client.whole()
+        arrival = Arrival(
+            verb="POST", upstream="disk", headers=headers(), query=b"", peer="10.0.0.9", at_us=edge.now_us()
+        )
+        await edge.carry(arrival, client)
+        assert line.take().endswith(b"\r\n\r\n" + result(0))
+        assert bench.recorder.entries[0].envelope["peer"] == "10.0.0.9"
 
     hurried(tried)

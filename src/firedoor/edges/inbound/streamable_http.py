@@ -1,175 +1,252 @@
-"""Streamable HTTP toward clients: one bare ASGI app over `/mcp/<upstream>`, both eras.
+"""Streamable HTTP toward clients: requests to `/mcp/<upstream>` and their answers, both eras.
 
-Turns ASGI into arrivals and replies into ASGI; decides nothing. A raw protocol can take its place:
-all that the engine sees is `ports.client`.
+Turns requests into arrivals and replies into HTTP/1.1; decides nothing. All that the engine sees is
+`ports.client`. Nothing here is a task or an executor's hop: a call costs one task, the exchange's own.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from collections.abc import Callable
+from typing import Protocol
+
+from uvicorn.protocols.http.flow_control import FlowControl
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from firedoor.engine.run import Engine
 from firedoor.model.arrival import Arrival
 from firedoor.model.reply import Reply, StreamEvent
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-
 PREFIX = "/mcp/"
 KEEPALIVE_S = 15.0
 """The SDKs' own interval; load balancers cut idle connections after 60 s."""
-WATCH_AFTER_S = 0.05
-"""Most calls end sooner: only the others pay for a task that watches for the client's leaving."""
+UNASKED_BYTES = 64 * 1024
+"""Of a body that nobody has asked for yet. Stops bodies of strangers from filling the memory."""
 
-_JSON = (b"content-type", b"application/json")
-_STREAM = [
-    (b"content-type", b"text/event-stream"),
-    (b"cache-control", b"no-store"),
-    (b"x-accel-buffering", b"no"),
-]
+_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+_STREAM = (
+    STATUS_LINE[200] + b"content-type: text/event-stream\r\n"
+    b"cache-control: no-store\r\n"
+    b"x-accel-buffering: no\r\n"
+    b"transfer-encoding: chunked\r\n"
+)
+_UNANSWERED = STATUS_LINE[500] + b"connection: close\r\ncontent-length: 0\r\n\r\n"
+_FORBIDDEN = frozenset("\r\n\0")
 
 
 class McpEdge:
-    """The ASGI app of the MCP addresses."""
+    """Where the connections of clients hand their requests over."""
 
     def __init__(self, engine: Engine, now_us: Callable[[], int]) -> None:
         self._engine = engine
-        self._now_us = now_us
+        self.now_us = now_us
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Carry one HTTP request."""
-        peer = scope.get("client")
-        arrival = Arrival(
-            verb=scope["method"],
-            upstream=scope["path"][len(PREFIX) :],
-            headers=tuple(scope["headers"]),
-            query=scope["query_string"],
-            peer=peer[0] if peer else "",
-            at_us=self._now_us(),
-        )
-        client = AsgiClient(receive, send)
+    async def carry(self, arrival: Arrival, client: "HttpClient") -> None:
+        """Carry one request to its answer."""
         try:
             await self._engine.run(arrival, client)
         finally:
             client.stop()
 
 
-class AsgiClient:
-    """Implements `firedoor.ports.client.Client` over one ASGI request."""
+class Wire(Protocol):
+    """The connection that a request came by."""
 
-    __slots__ = ("_gone", "_is_complete", "_is_gone", "_keepalive", "_receive", "_send", "_watch", "_watcher")
+    @property
+    def transport(self) -> asyncio.Transport:
+        """Where bytes are written."""
+        ...
 
-    def __init__(self, receive: Receive, send: Send) -> None:
-        self._receive = receive
-        self._send = send
+    @property
+    def flow(self) -> FlowControl:
+        """Whether either side is to wait."""
+        ...
+
+    def on_response_complete(self) -> None:
+        """The next request may be served."""
+        ...
+
+
+class HttpClient:
+    """Implements `firedoor.ports.client.Client` over one request of a connection."""
+
+    __slots__ = (
+        "_allowed", "_expects", "_gone", "_has_begun", "_is_gone", "_is_whole", "_keepalive", "_parts",
+        "_size", "_verb", "_waiter", "_wire", "keep_alive", "response_complete",
+    )  # fmt: skip
+
+    def __init__(self, wire: Wire, verb: str, *, keep_alive: bool, expects: bool = False) -> None:
+        """`expects`: the client waits for a `100 Continue` before it sends its body."""
+        self.keep_alive = keep_alive
+        """Whether the connection may carry another request."""
+        self.response_complete = False
+        self._wire = wire
+        self._verb = verb
+        self._expects = expects
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._allowed = UNASKED_BYTES
+        self._is_whole = False
+        self._waiter: asyncio.Future[None] | None = None
+        self._has_begun = False
         self._is_gone = False
-        self._is_complete = False
         self._gone: Callable[[], object] | None = None
-        self._watch: asyncio.TimerHandle | None = None
-        self._watcher: asyncio.Task[None] | None = None
         self._keepalive: asyncio.TimerHandle | None = None
+
+    # --- what the connection says --------------------------------------------------------------
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether something of the answer was sent."""
+        return self._has_begun
+
+    def feed(self, part: bytes) -> None:
+        """Take a part of the body; what comes after the answer is let go."""
+        if self.response_complete:
+            return
+        self._parts.append(part)
+        self._size += len(part)
+        if self._size > self._allowed:
+            self._wire.flow.pause_reading()
+        self._wake()
+
+    def whole(self) -> None:
+        """The body is whole."""
+        self._is_whole = True
+        self._wake()
+
+    def lost(self) -> None:
+        """The connection is gone."""
+        if self._is_gone:
+            return
+        self._is_gone = True
+        self._wake()
+        self._stop_keepalive()
+        if not self.response_complete and self._gone is not None:
+            self._gone()
+
+    # --- as the engine sees it -----------------------------------------------------------------
 
     async def body(self, limit: int) -> bytes | None:
         """Read the whole body, at most `limit` bytes of it."""
-        message = await self._receive()
-        if message["type"] != "http.request":
+        if self._expects and not self._is_whole:
+            self._expects = False
+            self._wire.transport.write(_CONTINUE)
+        self._allowed = limit
+        while not self._is_whole and self._size <= limit and not self._is_gone:
+            self._wire.flow.resume_reading()
+            self._waiter = asyncio.get_running_loop().create_future()
+            try:
+                await self._waiter
+            finally:
+                self._waiter = None
+        parts, self._parts = self._parts, []
+        if not self._is_whole or self._size > limit:
             return None
-        first: bytes = message.get("body", b"")
-        if not message.get("more_body", False):
-            return first if len(first) <= limit else None
-        parts, size = [first], len(first)
-        while size <= limit:
-            message = await self._receive()
-            if message["type"] != "http.request":
-                return None
-            part: bytes = message.get("body", b"")
-            parts.append(part)
-            size += len(part)
-            if not message.get("more_body", False):
-                return b"".join(parts) if size <= limit else None
-        return None
+        return parts[0] if len(parts) == 1 else b"".join(parts)
 
     async def reply(self, reply: Reply) -> bool:
         """Answer whole."""
-        self._is_complete = True
-        headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in reply.headers]
+        if not await self._may_write():
+            return False
+        self._has_begun = True
+        lines = [STATUS_LINE[reply.status]]
+        if reply.headers:
+            lines.append(_lines(reply.headers))
         if reply.body:
-            headers.append(_JSON)
-        headers.append((b"content-length", b"%d" % len(reply.body)))
-        await self._send({"type": "http.response.start", "status": reply.status, "headers": headers})
-        await self._send({"type": "http.response.body", "body": reply.body})
-        return not self._is_gone
+            lines.append(b"content-type: application/json\r\n")
+        lines.append(
+            b"content-length: %d\r\n\r\n" % len(reply.body)
+            if self.keep_alive
+            else b"content-length: %d\r\nconnection: close\r\n\r\n" % len(reply.body)
+        )
+        if self._verb != "HEAD":
+            lines.append(reply.body)
+        self._wire.transport.write(b"".join(lines))
+        self._complete()
+        return True
 
     async def open_stream(self, headers: tuple[tuple[str, str], ...]) -> bool:
         """Begin the event stream, and keep it warm."""
-        more = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers]
-        await self._send({"type": "http.response.start", "status": 200, "headers": [*_STREAM, *more]})
-        # Headers leave with the first bytes: clients time out on silent ones.
-        await self._send({"type": "http.response.body", "body": b"", "more_body": True})
+        if not await self._may_write():
+            return False
+        self._has_begun = True
+        end = b"\r\n" if self.keep_alive else b"connection: close\r\n\r\n"
+        # Headers leave at once: clients time out on silent ones.
+        self._wire.transport.write(_STREAM + _lines(headers) + end)
         self._keepalive = asyncio.get_running_loop().call_later(KEEPALIVE_S, self._keep_warm)
-        return not self._is_gone
+        return True
 
     async def deliver(self, event: StreamEvent) -> bool:
         """Deliver one event."""
-        if self._is_gone or self._is_complete:
+        if not await self._may_write():
             return False
-        await self._send({"type": "http.response.body", "body": encoded(event), "more_body": True})
-        return not self._is_gone
+        self._wire.transport.write(_chunk(encoded(event)))
+        return True
 
     async def end_stream(self) -> None:
         """End the stream properly; ending it again does nothing."""
-        if self._is_complete:
-            return
-        self._is_complete = True
-        await self._send({"type": "http.response.body", "body": b""})
+        if await self._may_write():
+            self._wire.transport.write(b"0\r\n\r\n")
+            self._complete()
 
     def when_gone(self, callback: Callable[[], object]) -> None:
         """Call back when the client leaves before its answer is complete."""
         self._gone = callback
-        self._watch = asyncio.get_running_loop().call_later(WATCH_AFTER_S, self._start_watching)
+        if self._is_gone:
+            asyncio.get_running_loop().call_soon(callback)
 
     def stop(self) -> None:
-        """The exchange is over: watch no longer."""
-        self._is_complete = True
-        if self._watch is not None:
-            self._watch.cancel()
-        if self._watcher is not None:
-            self._watcher.cancel()
-        if self._keepalive is not None:
-            self._keepalive.cancel()
+        """The exchange is over. One that left its request unanswered costs the connection."""
+        self._gone = None
+        self._stop_keepalive()
+        if self.response_complete or self._is_gone:
+            return
+        self.response_complete = True
+        if not self._has_begun:
+            self._wire.transport.write(_UNANSWERED)
+        self._wire.transport.close()
 
-    def _start_watching(self) -> None:
-        self._watcher = asyncio.get_running_loop().create_task(self._until_gone())
+    async def _may_write(self) -> bool:
+        """Wait for a slow client; False if it is gone, or has its whole answer."""
+        flow = self._wire.flow
+        while flow.write_paused and not self._is_gone:
+            await flow.drain()
+        return not (self._is_gone or self.response_complete)
 
-    async def _until_gone(self) -> None:
-        while (await self._receive())["type"] != "http.disconnect":
-            pass
-        self._is_gone = True
-        if not self._is_complete and self._gone is not None:
-            self._gone()
+    def _complete(self) -> None:
+        self.response_complete = True
+        self._stop_keepalive()
+        if not self.keep_alive:
+            self._wire.transport.close()
+        self._wire.on_response_complete()
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
 
     def _keep_warm(self) -> None:
-        if self._is_complete or self._is_gone:
-            return
-        loop = asyncio.get_running_loop()
-        comment = {"type": "http.response.body", "body": b": keepalive\n\n", "more_body": True}
-        # The send does not wait unless the client is slow, and then it is not idle.
-        self._keepalive = loop.call_later(KEEPALIVE_S, self._keep_warm)
-        task = loop.create_task(_quietly(self._send(comment)))
-        _BACKGROUND.add(task)
-        task.add_done_callback(_BACKGROUND.discard)
+        # A client that does not read what there is needs no reminder that there is nothing.
+        if not self._wire.flow.write_paused:
+            self._wire.transport.write(_chunk(b": keepalive\n\n"))
+        self._keepalive = asyncio.get_running_loop().call_later(KEEPALIVE_S, self._keep_warm)
+
+    def _stop_keepalive(self) -> None:
+        if self._keepalive is not None:
+            self._keepalive.cancel()
+            self._keepalive = None
 
 
-_BACKGROUND: set["asyncio.Task[None]"] = set()
-"""Keeps a reference to keepalives under way, which the loop does not."""
+def _lines(headers: tuple[tuple[str, str], ...]) -> bytes:
+    """Header lines. A value of more than one line would be an answer of somebody else's making."""
+    lines: list[str] = []
+    for name, value in headers:
+        if not _FORBIDDEN.isdisjoint(value):
+            raise ValueError(f"the header {name} is more than one line")
+        lines.append(f"{name.lower()}: {value}\r\n")
+    return "".join(lines).encode("latin-1")
 
 
-async def _quietly(sending: Awaitable[None]) -> None:
-    try:
-        await sending
-    except (OSError, RuntimeError):
-        return  # the client left; the watcher says so to whom it concerns
+def _chunk(content: bytes) -> bytes:
+    return b"%x\r\n%b\r\n" % (len(content), content)
 
 
 def encoded(event: StreamEvent) -> bytes:
