@@ -1,15 +1,18 @@
-"""Recordings, opened with the local replay identity. Reads; decides nothing.
+"""Recordings, opened with the identities at hand. That somebody looks is recorded; decides nothing.
 
 A running gateway may go on writing meanwhile.
 """
 
 import time
-from collections.abc import Iterator
-from dataclasses import replace
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, islice
+from pathlib import Path
 
+from firedoor.app.acts import RecordedActs
 from firedoor.app.settings import Settings
 from firedoor.edges.keys.age import KeyRing
+from firedoor.edges.keys.folder import keys_of, open_key
 from firedoor.edges.store.journal.reader import (
     BOTH_LAYERS,
     VIEW_ONLY,
@@ -18,13 +21,26 @@ from firedoor.edges.store.journal.reader import (
     read_session,
 )
 from firedoor.edges.store.store import Store
-from firedoor.model.entry import EntryKind
-from firedoor.model.errors import ClientError
+from firedoor.model.entry import EntryKind, Layer
+from firedoor.model.errors import ClientError, IntegrityError, RecordError
 from firedoor.model.ids import SessionId
+from firedoor.model.json import JsonObject
 from firedoor.ports.index import SessionFilter
 
 LOOK_S = 0.2
 """How often a tail looks for more. Reading what is not there costs one file's size."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looking:
+    """How somebody looks at recordings."""
+
+    identities: Sequence[Path] = ()
+    """Files with identities beside the local one."""
+    is_raw: bool = False
+    """The upstream's side of the mask."""
+    is_unrecorded: bool = False
+    """That somebody looked does not become an entry: for copies that cannot be written."""
 
 
 def find_session(store: Store, given: str) -> SessionId:
@@ -45,25 +61,65 @@ def find_session(store: Store, given: str) -> SessionId:
 
 
 _WHOLE = 36
+_PLAINLY = Looking()
 
 
-def replay(settings: Settings, session: SessionId, *, is_raw: bool = False) -> Iterator[RecordedEntry]:
-    """Read a recording from its beginning: the client's side, or the upstream's."""
-    layers = BOTH_LAYERS if is_raw else VIEW_ONLY
-    for entry in read_session(
-        settings.data_dir, session, keys=KeyRing.open(settings.data_dir), layers=layers
-    ):
+def replay(settings: Settings, session: SessionId, looking: Looking) -> Iterator[RecordedEntry]:
+    """Read a recording from its beginning: the client's side, or the upstream's. That is recorded first.
+
+    Raises:
+        RecordError: it could not be recorded, or no key here opens the recording.
+    """
+    keys = _ring(settings, looking)
+    if looking.is_raw:
+        _require_raw(settings, session, keys)
+    layers = BOTH_LAYERS if looking.is_raw else VIEW_ONLY
+    entries = read_session(settings.data_dir, session, keys=keys, layers=layers)
+    first = next(entries, None)  # that it opens at all: who may not look has not looked
+    _note(settings, looking, {"session": session, "layer": "raw" if looking.is_raw else "view"})
+    for entry in entries if first is None else chain([first], entries):
         yield entry if entry.raw is None else replace(entry, payload=entry.raw)
 
 
+def _require_raw(settings: Settings, session: SessionId, keys: KeyRing) -> None:
+    """Say so before anything is shown: half a replay of the raw layer is none."""
+    raw = [each for each in keys_of(settings.data_dir, session) if each.layer is Layer.RAW]
+    if any(open_key(each, keys) is None for each in raw):
+        raise RecordError(
+            "raw_layer_sealed",
+            f"No key here opens the raw layer of recording {session}.",
+            "Replay it without --raw, or give --identity FILE with an identity that may read it.",
+        )
+
+
+def _ring(settings: Settings, looking: Looking) -> KeyRing:
+    return KeyRing.open(settings.data_dir, settings.custody, identities=looking.identities, may_make=False)
+
+
+def _note(settings: Settings, looking: Looking, about: JsonObject) -> None:
+    if looking.is_unrecorded:
+        return
+    try:
+        RecordedActs(settings).note("viewed", about)
+    except (RecordError, IntegrityError) as fault:
+        hint = "On a copy that is only read, say --unrecorded."
+        text = f"That somebody looks cannot be recorded: {fault.message}"
+        raise RecordError("view_unrecorded", text, hint) from fault
+
+
 def follow(
-    settings: Settings, session: SessionId | None, *, looks: int | None = None
+    settings: Settings,
+    session: SessionId | None,
+    *,
+    looking: Looking = _PLAINLY,
+    looks: int | None = None,
 ) -> Iterator[RecordedEntry]:
-    """Read what is recorded from now on, as it comes; of one session, until that ends.
+    """Read what is recorded from now on, as it comes; of one session, until that ends. Recorded first.
 
     `looks` ends it after so many looks.
     """
-    tail = Tail(settings.data_dir, keys=KeyRing.open(settings.data_dir))
+    _note(settings, looking, {"session": session, "layer": "view", "live": True})
+    tail = Tail(settings.data_dir, keys=_ring(settings, looking))
     is_old = session is None
     for _ in islice(iter(int, 1), looks):
         for entry in tail.read():

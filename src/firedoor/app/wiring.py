@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from firedoor.app.acts import record_ring, verbs_of_the_record
 from firedoor.app.metrics import Metrics
 from firedoor.app.policy_file import load_policies
 from firedoor.app.settings import Settings, UpstreamSettings
 from firedoor.core.mask.credentials import spellings
 from firedoor.core.record.facts import IndexRow, facts
 from firedoor.core.record.frame import fresh_session_id
+from firedoor.edges.inbound.admin_socket import AdminSocket
 from firedoor.edges.inbound.streamable_http import McpEdge
 from firedoor.edges.keys.age import KeyRing
 from firedoor.edges.outbound.endpoint import Endpoint, HttpEndpoint, StdioEndpoint
@@ -70,6 +72,7 @@ class Gateway:
     journal: Journal
     outbound: OutboundUpstreams
     metrics: Metrics
+    admin: AdminSocket
     ring: KeyRing
     locks: LockFile
     enforcement: Enforcement
@@ -101,6 +104,7 @@ class Gateway:
 
     async def close(self, wait_s: float) -> None:
         """End in order: calls, streams, sessions, upstreams, record, store."""
+        await self.admin.close()
         await self.engine.drain(wait_s)
         await self.outbound.close()
         await asyncio.to_thread(self.journal.close)
@@ -117,7 +121,7 @@ def build(settings: Settings) -> Gateway:
     """
     policy = load_policies(settings.policies, [entry.upstream for entry in settings.upstreams])
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    ring = KeyRing.open(settings.data_dir)
+    ring = record_ring(settings)
     store = Store.open(settings.database, settings.data_dir)
     metrics = Metrics()
 
@@ -159,6 +163,7 @@ def build(settings: Settings) -> Gateway:
         journal=journal,
         outbound=outbound,
         metrics=metrics,
+        admin=AdminSocket(settings.data_dir, verbs_of_the_record(journal, ring, journal.renew_keys)),
         ring=ring,
         locks=locks,
         enforcement=Enforcement(engine),

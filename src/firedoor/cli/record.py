@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from firedoor.cli.settings_option import PLAINLY, AsJson, Printing, SettingsFile
+from firedoor.cli.settings_option import PLAINLY, AsJson, Identities, Printing, SettingsFile
 
 if TYPE_CHECKING:
     from firedoor.operations.replay_session import Moment
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 SessionHeads = ("SESSION", "OPENED", "PRINCIPAL", "AGENT", "UPSTREAM", "CALLS", "STATE")
 CallHeads = ("CALL", "AT", "PRINCIPAL", "UPSTREAM", "METHOD", "NAME", "VERDICT", "RESULT")
 Limit = Annotated[int, Parameter(help="At most so many, the newest first.")]
+Unrecorded = Annotated[
+    bool, Parameter(negative="", help="Leave no entry in the record: for copies that are only read.")
+]
 
 
 def sessions(
@@ -91,47 +94,57 @@ def replay(
         bool, Parameter(negative="", help="The upstream's side of the mask. Needs the raw key.")
     ] = False,
     speed: Annotated[float | None, Parameter(help="1 waits as long as it took; 10 a tenth of it.")] = None,
-    as_json: AsJson = False,
-    settings: SettingsFile = None,
+    identity: Identities = None,
+    unrecorded: Unrecorded = False,
+    printing: Printing = PLAINLY,
 ) -> None:
-    """Show a recording from its beginning. The id may be cut short."""
+    """Show a recording from its beginning. The id may be cut short. That you look is recorded."""
     from firedoor.app.inspect import open_store, settings_for_people
-    from firedoor.app.recording import find_session
+    from firedoor.app.recording import Looking, find_session
     from firedoor.app.recording import replay as read
     from firedoor.model.errors import ClientError
     from firedoor.operations.replay_session import replay_session
 
     if speed is not None and not speed > 0:
         raise ClientError("speed_unusable", "A speed is more than 0.")
-    found = settings_for_people(settings)
+    found = settings_for_people(printing.settings)
     with open_store(found) as store:
         wanted = find_session(store, session)
+    looking = Looking(identities=identity or (), is_raw=raw, is_unrecorded=unrecorded)
     before_us = None
-    for moment in replay_session(read(found, wanted, is_raw=raw)):
+    for moment in replay_session(read(found, wanted, looking)):
         if speed is not None and before_us is not None:
             time.sleep(max(0, moment.at_us - before_us) / 1_000_000 / speed)
         before_us = moment.at_us
-        show(moment, wanted, as_json=as_json)
+        show(moment, wanted, as_json=printing.as_json)
 
 
-def tail(session: str | None = None, /, *, as_json: AsJson = False, settings: SettingsFile = None) -> None:
-    """Show what is recorded from now on, as it comes."""
+def tail(
+    session: str | None = None,
+    /,
+    *,
+    identity: Identities = None,
+    unrecorded: Unrecorded = False,
+    printing: Printing = PLAINLY,
+) -> None:
+    """Show what is recorded from now on, as it comes. That you look is recorded."""
     from firedoor.app.inspect import open_store, settings_for_people
-    from firedoor.app.recording import find_session, follow
+    from firedoor.app.recording import Looking, find_session, follow
     from firedoor.cli.output import instant
     from firedoor.operations.replay_session import replay_session
 
-    found = settings_for_people(settings)
+    found = settings_for_people(printing.settings)
+    looking = Looking(identities=identity or (), is_unrecorded=unrecorded)
     wanted = None
     if session is not None:
         with open_store(found) as store:
             wanted = find_session(store, session)
-    for entry in follow(found, wanted):
+    for entry in follow(found, wanted, looking=looking):
         # Each entry for itself: those of several sessions come one among the other.
         for moment in replay_session([entry]):
-            if wanted is None and not as_json:
+            if wanted is None and not printing.as_json:
                 print(f"{entry.session} {instant(entry.at_us)}")
-            show(moment, entry.session, as_json=as_json)
+            show(moment, entry.session, as_json=printing.as_json)
 
 
 def show(moment: "Moment", session: str, *, as_json: bool) -> None:

@@ -1,5 +1,6 @@
 """Commands about tokens: create, list, revoke."""
 
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,6 +9,7 @@ from cyclopts import Parameter
 from firedoor.cli.settings_option import PLAINLY, AsJson, Printing, SettingsFile
 
 if TYPE_CHECKING:
+    from firedoor.model.errors import RecordError
     from firedoor.model.grant import Grant
 
 Repeated = Parameter(negative="", help="May be given several times.")
@@ -25,6 +27,7 @@ def create(
     """Make a token for a principal and print it, this once."""
     import secrets
 
+    from firedoor.app.acts import recorded_grants
     from firedoor.app.inspect import now_us, open_store, settings_for_people, span_us
     from firedoor.cli.output import instant, print_json
     from firedoor.operations.create_token import TokenRequest, create_token
@@ -40,7 +43,11 @@ def create(
     known = frozenset(known.upstream.name for known in found.upstreams)
     with open_store(found) as store:
         made = create_token(
-            request, store.grants, known_upstreams=known, now_us=now_us(), random=secrets.token_bytes
+            request,
+            recorded_grants(found, store, _unrecorded),
+            known_upstreams=known,
+            now_us=now_us(),
+            random=secrets.token_bytes,
         )
     if printing.as_json:
         print_json({"token": made.token, "id": made.id, "expires_at": instant(made.expires_at_us)})
@@ -94,18 +101,25 @@ def described(grant: "Grant", state: str) -> dict[str, object]:
 
 def revoke(token_id: str, /, *, reason: str = "", settings: SettingsFile = None) -> int:
     """Revoke a token by its id. It opens nothing from the next request on."""
+    from firedoor.app.acts import recorded_grants
     from firedoor.app.inspect import now_us, open_store, settings_for_people
     from firedoor.model.errors import ClientError
     from firedoor.model.ids import GrantId
     from firedoor.operations.revoke_token import Revocation, revoke_token
 
-    with open_store(settings_for_people(settings)) as store:
-        done = revoke_token(store.grants, GrantId(token_id), now_us=now_us(), reason=reason)
+    found = settings_for_people(settings)
+    with open_store(found) as store:
+        grants = recorded_grants(found, store, _unrecorded)
+        done = revoke_token(grants, GrantId(token_id), now_us=now_us(), reason=reason)
     if done is Revocation.UNKNOWN:
         hint = "`firedoor token list` shows the ids. The token itself is no id."
         raise ClientError("grant_unknown", "There is no token with that id.", hint)
     print(f"{token_id} is revoked." if done is Revocation.REVOKED else f"{token_id} was revoked before.")
     return 0
+
+
+def _unrecorded(fault: "RecordError") -> None:
+    print(f"This is not in the record: {fault.message}", file=sys.stderr)
 
 
 GROUP: dict[str, Callable[..., int | None]] = {
