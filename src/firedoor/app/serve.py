@@ -1,6 +1,7 @@
 """Serves a gateway until it is told to stop, and stops it without cutting a call.
 
-The MCP addresses go to the data path; health and metrics are answered here.
+The MCP addresses go to the data path, in the protocol of each connection; health and metrics are
+answered here.
 """
 
 import asyncio
@@ -8,17 +9,21 @@ import contextlib
 import logging
 import signal
 import socket
-from collections.abc import Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, MutableMapping
+from typing import Any
 
 import uvicorn
 
 from firedoor.app.logs import log_to_stderr
 from firedoor.app.settings import Settings
 from firedoor.app.wiring import Gateway, build
-from firedoor.edges.inbound.bounded_http import BoundedHttp
-from firedoor.edges.inbound.streamable_http import PREFIX, Receive, Scope, Send
+from firedoor.edges.inbound.bounded_http import protocol_of
 
 log = logging.getLogger("firedoor")
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 DRAIN_S = 30.0
 """How long calls under way may take after SIGTERM."""
@@ -40,7 +45,7 @@ async def _serve(settings: Settings, build: Callable[[Settings], Gateway]) -> in
     server = _Server(
         uvicorn.Config(
             Doors(gateway),
-            http=BoundedHttp,
+            http=protocol_of(gateway.edge),
             ws="none",
             lifespan="off",
             log_config=None,
@@ -104,7 +109,7 @@ class _Server(uvicorn.Server):
 
 
 class Doors:
-    """The ASGI app of the whole process."""
+    """The ASGI app of whatever is not MCP."""
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
@@ -114,9 +119,6 @@ class Doors:
         if scope["type"] != "http":
             return
         path: str = scope["path"]
-        if path.startswith(PREFIX):
-            await self._gateway.edge(scope, receive, send)
-            return
         status, kind, body = self._answer(path)
         headers = [(b"content-type", kind), (b"content-length", b"%d" % len(body))]
         await send({"type": "http.response.start", "status": status, "headers": headers})
