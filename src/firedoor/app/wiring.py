@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from firedoor.app.acts import record_ring, verbs_of_the_record
+from firedoor.app.log_keeping import log_keeper
 from firedoor.app.metrics import Metrics
 from firedoor.app.policy_file import load_policies
 from firedoor.app.settings import Settings, UpstreamSettings
@@ -24,6 +25,7 @@ from firedoor.edges.outbound.upstreams import OutboundUpstreams
 from firedoor.edges.store.journal.reader import read_since
 from firedoor.edges.store.journal.writer import Journal
 from firedoor.edges.store.locks import LockFile
+from firedoor.edges.store.log.keeper import LogKeeper
 from firedoor.edges.store.store import Store
 from firedoor.engine.containment import Containment
 from firedoor.engine.deciding import Deciding, FixedPolicy
@@ -70,6 +72,7 @@ class Gateway:
     edge: McpEdge
     store: Store
     journal: Journal
+    log: LogKeeper
     outbound: OutboundUpstreams
     metrics: Metrics
     admin: AdminSocket
@@ -108,6 +111,7 @@ class Gateway:
         await self.engine.drain(wait_s)
         await self.outbound.close()
         await asyncio.to_thread(self.journal.close)
+        await asyncio.to_thread(self.log.close)
         await asyncio.to_thread(self.store.close)
         self.locks.close()
 
@@ -131,7 +135,10 @@ def build(settings: Settings) -> Gateway:
 
     started_at_us = now_us()
     lost = store.index.end_lost(started_at_us)
-    journal = Journal.open(settings.data_dir, keys=ring, on_durable=note)
+    keeper = log_keeper(settings, metrics)
+    journal = Journal.open(
+        settings.data_dir, keys=ring, on_durable=note, on_durable_frames=keeper.note
+    )
     outbound = OutboundUpstreams({entry.upstream.name: _endpoint(entry) for entry in settings.upstreams})
     fresh = Fresh(now_us=now_us, session=fresh_session, secret=lambda: secrets.token_urlsafe(24))
     eras = Eras(recorder=journal, upstreams=outbound, now_us=now_us)
@@ -161,6 +168,7 @@ def build(settings: Settings) -> Gateway:
         edge=McpEdge(engine, now_us),
         store=store,
         journal=journal,
+        log=keeper,
         outbound=outbound,
         metrics=metrics,
         admin=AdminSocket(settings.data_dir, verbs_of_the_record(journal, ring, journal.renew_keys)),

@@ -4,7 +4,7 @@ from importlib.metadata import version as version_of
 
 from cyclopts import App
 
-from firedoor.cli import explain, gateway, keys, record, secret, start, token
+from firedoor.cli import explain, gateway, keys, record, secret, start, token, verify
 
 
 def commands() -> App:
@@ -16,7 +16,7 @@ def commands() -> App:
         help_format="plaintext",
         suppress_keyboard_interrupt=False,
     )
-    for group in (start.GROUP, gateway.GROUP, record.GROUP):
+    for group in (start.GROUP, gateway.GROUP, record.GROUP, verify.GROUP):
         for name, command in group.items():
             app.command(command, name=name)
     tokens = App(name="token", help="Make, list and revoke tokens.")
