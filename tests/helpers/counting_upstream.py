@@ -40,6 +40,8 @@ class Counting:
     has_come: asyncio.Condition = field(default_factory=asyncio.Condition)
     url: str = ""
     sessions: int = 0
+    tasks: list[str] = field(default_factory=list)
+    """It knows one credential, and so takes a task of anybody from everybody."""
 
     @property
     def calls(self) -> list[Received]:
@@ -104,6 +106,12 @@ class Counting:
             return {"protocolVersion": version, "capabilities": {"tools": {}}, "serverInfo": SERVER}
         if method == "server/discover":
             return {"supportedVersions": ["2026-07-28"], "capabilities": {"tools": {}}, "serverInfo": SERVER}
+        if method == "resources/list":
+            return {"resources": [], **({} if "cursor" in message["params"] else {"nextCursor": "page-2"})}
+        if method == "tasks/list":
+            return {"tasks": [{"taskId": task, "status": "working"} for task in self.tasks]}
+        if method.startswith("tasks/"):
+            return {"taskId": message["params"]["taskId"], "status": "working"}
         return {"tools": TOOLS} if method == "tools/list" else {}
 
     async def called(self, message: dict, request: Received, writer: asyncio.StreamWriter) -> None:
@@ -115,6 +123,22 @@ class Counting:
         if message["params"]["name"] == "leak":
             text = repr(request.headers)
         return await _json(writer, _result(message, {"content": [{"type": "text", "text": text}]}))
+
+    async def _do_task(self, message: dict, writer: asyncio.StreamWriter) -> None:
+        """A task, in the shape of the era."""
+        task = f"task-{len(self.tasks) + 1}"
+        self.tasks.append(task)
+        is_modern = "_meta" in message["params"]
+        made = {"resultType": "task", "taskId": task} if is_modern else {"task": {"taskId": task, "ttl": 1.5}}
+        await _json(writer, _result(message, made))
+
+    async def _do_ask(self, message: dict, writer: asyncio.StreamWriter) -> None:
+        """One more round, until the state comes back."""
+        if message["params"].get("requestState") == "round-1":
+            said: dict = {"resultType": "complete", "content": []}
+        else:
+            said = {"resultType": "input_required", "requestState": "round-1"}
+        await _json(writer, _result(message, said))
 
     async def _do_stream(self, message: dict, writer: asyncio.StreamWriter) -> None:
         await _write(writer, STREAM_HEAD % b"")
