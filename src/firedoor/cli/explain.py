@@ -1,4 +1,4 @@
-"""Commands that show what the guards and detectors see: `explain sql`. Sends nothing anywhere."""
+"""Commands that show what the guards and detectors see: `explain sql`, `explain mask`. Sends nothing anywhere."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -43,6 +43,32 @@ def sql(
     return 0
 
 
+def mask(*, as_json: JsonLines = False) -> int:
+    """Show what the detectors find in each line of standard input, and what is left of it."""
+    from firedoor.cli.output import clean, print_json
+    from firedoor.core.mask.masker import CannotMask, Masker
+    from firedoor.core.mask.tokens.maker import TokenMaker
+    from firedoor.edges.keys.mask_keys import passing_keys
+    from firedoor.model.mask import MaskProfile
+
+    masker = Masker(MaskProfile(name="default"), TokenMaker(passing_keys()))
+    for text in items(as_json=as_json):
+        try:
+            masked = masker.text(text)
+        except CannotMask as cause:
+            if as_json:
+                print_json({"masked": None, "findings": [], "withheld": str(cause)})
+            else:
+                print(f"withheld: {clean(str(cause))}")
+            continue
+        if as_json:
+            findings = [{"kind": str(one.kind), "start": one.start, "end": one.end} for one in masked.found]
+            print_json({"masked": masked.text, "findings": findings})
+        else:
+            print(clean(masked.text))
+    return 0
+
+
 def items(*, as_json: bool) -> Iterator[str]:
     """Read standard input: one item a line, as plain text or each as one JSON string. Empty lines are none.
 
@@ -71,4 +97,4 @@ def items(*, as_json: bool) -> Iterator[str]:
         yield item
 
 
-GROUP: dict[str, Callable[..., int | None]] = {"sql": sql}
+GROUP: dict[str, Callable[..., int | None]] = {"sql": sql, "mask": mask}

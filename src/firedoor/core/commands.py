@@ -10,6 +10,8 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from firedoor.core.accept.head import Head
 from firedoor.core.accept.mirrored import Mirror
 from firedoor.core.forward.handles import Handle
+from firedoor.core.mask.messages.message import Seen
+from firedoor.core.mask.messages.reveal import Revealed
 from firedoor.model.entry import Entry
 from firedoor.model.facts import SessionCounts
 from firedoor.model.forwarding import AnswerHead, Forwarding, UpstreamEvent
@@ -101,6 +103,22 @@ class TakeRates(Command[int]):
     """Count this call against limits, unless one of them is reached. Seconds to wait; 0: it was counted."""
 
     rates: tuple[Rate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mask(Command[Seen]):
+    """Mask a message by these profiles, one after the other."""
+
+    profiles: tuple[str, ...]
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Reveal(Command[Revealed | None]):
+    """Put reversible tokens of a call in clear, if the profile lets its tool have that."""
+
+    profile: str
+    message: Message
 
 
 @dataclass(frozen=True, slots=True)

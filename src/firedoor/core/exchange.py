@@ -47,6 +47,7 @@ from firedoor.core.record.entries import Told, about_lock, intent_entry, outcome
 from firedoor.core.relay import Call, cut_short, relay
 from firedoor.core.reply.answer import denied, not_given, refused
 from firedoor.core.reply.terminated import locked, locked_out, locked_result
+from firedoor.core.sight import revealed
 from firedoor.model.arrival import Arrival
 from firedoor.model.entry import LATER
 from firedoor.model.era import Era
@@ -74,8 +75,9 @@ def exchange(arrival: Arrival, gate: Gate, control: SessionId) -> Path:
 
     session, message, upstream = admitted.session, admitted.message, admitted.upstream
     policy = yield from ask(FindPolicy())
+    sent, kinds = yield from revealed(upstream, message)
     facts = Facts(
-        message=message,
+        message=sent,
         upstream=upstream,
         principal=session.grant.principal,
         peer=arrival.peer,
@@ -84,13 +86,13 @@ def exchange(arrival: Arrival, gate: Gate, control: SessionId) -> Path:
     verdict = yield from _decide(policy, facts)
     trace = trace_of(admitted.head.traceparent, admitted.head.tracestate, message)
     # The intent is durable before anything leaves: no record, no call.
-    sequence = yield from ask(
-        Append(intent_entry(session, message, verdict, arrival.at_us, trace=trace.facts()))
-    )
+    said = {**trace.facts(), "revealed": kinds} if kinds else trace.facts()
+    forwarded = sent.body if kinds else None
+    sequence = yield from ask(Append(intent_entry(session, message, verdict, arrival.at_us, forwarded, said)))
     call = Call(
         session=session,
         head=admitted.head,
-        message=message,
+        message=sent,
         upstream=upstream,
         sequence=sequence,
         trace=trace,

@@ -49,6 +49,8 @@ from firedoor.core.reply.answer import (
     listen_complete,
     tool_error,
 )
+from firedoor.core.sight import look, recorded
+from firedoor.model.entry import Layered
 from firedoor.model.era import Era
 from firedoor.model.forwarding import AnswerHead, Forwarding, Shape, UpstreamEvent
 from firedoor.model.ids import call_id
@@ -129,7 +131,7 @@ def _last_word(message: Message, notice: Notice) -> bytes:
     return error(message.id, notice.code, notice.text, {MARK: mark})
 
 
-def _end(call: Call, told: Told, payload: bytes) -> Path:
+def _end(call: Call, told: Told, payload: bytes | Layered) -> Path:
     """Write the one outcome of the call."""
     yield from ask(Append(outcome_entry(call.session, call.sequence, told, call.at_us, payload)))
 
@@ -163,8 +165,9 @@ def _single(call: Call, answer: AnswerHead) -> Path:
                 "upstream_protocol", "The upstream ended its answer without a response."
             )
             return (yield from _fail(call, failure))
-        event = _masked(call, event)
-        payload, spoken = event.payload, understand(event.payload)
+        event = _without_credentials(call, event)
+        seen = yield from look(call.terms, event.payload)
+        payload, spoken = seen.view, understand(seen.view)
         if _ends(call, spoken, answer.status):
             payload = amended(call.terms, payload)
             break
@@ -172,17 +175,18 @@ def _single(call: Call, answer: AnswerHead) -> Path:
             return (yield from _fail(call, Failure("upstream_protocol", "The upstream's answer is not MCP.")))
         if spoken.says is Says.REQUEST:
             # This client cannot be asked anything: an upstream left waiting would never answer.
-            yield from _decline(call, spoken, payload)
+            yield from _decline(call, spoken, recorded(seen, payload))
             continue
+        about = _about(spoken, event)
         yield from ask(
-            Put(event_entry(call.session, call.sequence, _about(spoken, event), call.at_us, payload))
+            Put(event_entry(call.session, call.sequence, about, call.at_us, recorded(seen, payload)))
         )
     payload = yield from _claimed(call, spoken, payload)
-    spoken = spoken if payload is event.payload else understand(payload)
+    spoken = spoken if payload is seen.view else understand(payload)
     is_opening = call.message.method == "initialize" and spoken.result == "result"
     told = Told(status=_status_for(call, answer, spoken), result=spoken.result)
     # The outcome is durable before the client sees it.
-    yield from _end(call, told, payload)
+    yield from _end(call, told, recorded(seen, payload))
     headers = _session_header(call) if is_opening else ()
     yield from ask(Answer(Reply(status=told.status, body=payload, headers=headers)))
     if call.message.method == "initialize" and not is_opening:
@@ -267,14 +271,16 @@ def _end_unanswered(call: Call, failure: Failure | None, *, is_resumable: bool) 
 def _pass_on(
     call: Call, spread: Spread, event: UpstreamEvent, is_answered: bool
 ) -> Generator[Command[Any], Any, bool]:
-    event = _masked(call, event)
-    payload = spread.without(event.payload)
+    event = _without_credentials(call, event)
+    seen = yield from look(call.terms, spread.without(event.payload))
+    payload = seen.view
     spoken = understand(payload) if payload else Spoken(says=Says.NOTIFICATION)
     is_last = call.message.kind is MessageKind.REQUEST and _ends(call, spoken, 200)
     if spoken.says is Says.NONSENSE or (is_last and is_answered):
         # A second answer to one request is none: the client has its answer, the record its outcome.
         about: dict[str, Json] = {"what": "second_answer" if is_last else "nonsense"}
-        yield from ask(Put(event_entry(call.session, call.sequence, about, call.at_us, payload)))
+        kept = recorded(seen, payload)
+        yield from ask(Put(event_entry(call.session, call.sequence, about, call.at_us, kept)))
         return False
     if spoken.says is Says.NOTIFICATION and (yield from _is_about_others(call, payload)):
         return False
@@ -282,15 +288,16 @@ def _pass_on(
     if spoken.says is Says.REQUEST:
         is_closed = call.message.era is Era.MODERN or not asks_rightly(call.terms, spoken.method, payload)
         if is_closed or spoken.id is None:
-            return (yield from _decline(call, spoken, payload))
+            return (yield from _decline(call, spoken, recorded(seen, payload)))
         yield from ask(ExpectResponse(call.session.id, spoken.id))
     if spoken.says is Says.RESPONSE:
         payload = amended(call.terms, payload)
     if is_last:
         told = Told(status=200, result=understand(payload).result)
-        entry = outcome_entry(call.session, call.sequence, told, call.at_us, payload)
+        entry = outcome_entry(call.session, call.sequence, told, call.at_us, recorded(seen, payload))
     else:
-        entry = event_entry(call.session, call.sequence, _about(spoken, event), call.at_us, payload)
+        about = _about(spoken, event)
+        entry = event_entry(call.session, call.sequence, about, call.at_us, recorded(seen, payload))
     yield from ask(Append(entry))
     # What a rule takes out of the answer would come whole to a client that resumes on another stream.
     event_id = None if call.terms.obligations.trims else event.event_id
@@ -322,7 +329,7 @@ def _is_about_others(call: Call, payload: bytes) -> Generator[Command[Any], Any,
     return True
 
 
-def _masked(call: Call, event: UpstreamEvent) -> UpstreamEvent:
+def _without_credentials(call: Call, event: UpstreamEvent) -> UpstreamEvent:
     payload = without_credentials(event.payload, call.withheld)
     identifier = event.event_id
     if identifier is not None:
@@ -339,7 +346,7 @@ def _about(spoken: Spoken, event: UpstreamEvent) -> dict[str, Json]:
     return about
 
 
-def _decline(call: Call, spoken: Spoken, payload: bytes) -> Generator[Command[Any], Any, bool]:
+def _decline(call: Call, spoken: Spoken, payload: bytes | Layered) -> Generator[Command[Any], Any, bool]:
     """The upstream asked the client for what it may not: the gateway answers in its place."""
     about: dict[str, Json] = {"what": "declined", "method": spoken.method}
     yield from ask(Append(event_entry(call.session, call.sequence, about, call.at_us, payload)))
@@ -360,7 +367,8 @@ def _decline(call: Call, spoken: Spoken, payload: bytes) -> Generator[Command[An
 
 def _fail(call: Call, failure: Failure) -> Path:
     """The upstream failed: the client still gets an answer."""
-    told, body = _failed(call, failure)
+    told, failed = _failed(call, failure)
+    body = (yield from look(call.terms, failed)).view
     yield from _end(call, told, body)
     status = 200 if call.message.kind is MessageKind.REQUEST else 502
     yield from ask(Answer(Reply(status=status, body=body)))
@@ -369,7 +377,8 @@ def _fail(call: Call, failure: Failure) -> Path:
 
 
 def _fail_on_stream(call: Call, failure: Failure) -> Path:
-    told, body = _failed(call, failure)
+    told, failed = _failed(call, failure)
+    body = (yield from look(call.terms, failed)).view
     yield from _end(call, told, body)
     yield from ask(Deliver(StreamEvent(payload=body)))
 

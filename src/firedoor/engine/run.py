@@ -50,6 +50,7 @@ from firedoor.engine.containment import SUSPENDED_S, Containment
 from firedoor.engine.deciding import Deciding
 from firedoor.engine.failing import record_failure, tell_failure
 from firedoor.engine.handles import Handles
+from firedoor.engine.masking import Masking
 from firedoor.engine.memory import meanings
 from firedoor.engine.running import Running
 from firedoor.engine.sessions import Sessions
@@ -87,6 +88,7 @@ class Engine:
     sessions: Sessions
     containment: Containment
     deciding: Deciding
+    masking: Masking = field(default_factory=Masking)
     results: Counter[str] = field(default_factory=Counter[str])
     """How exchanges ended, for the metrics."""
     handles: Handles = field(default_factory=Handles)
@@ -122,6 +124,7 @@ class Engine:
             EndStream: self._end_stream,
             EndWith: self._end_with,
             **self.deciding.answers,
+            **self.masking.answers,
         }
 
     async def run(self, arrival: Arrival, client: Client) -> None:

@@ -33,5 +33,9 @@ class Upstream:
     """Whether it may ask the client's model (`sampling/createMessage`)."""
     may_list_roots: bool = False
     """Whether it may ask for the client's roots (`roots/list`)."""
+    mask: str = ""
+    """The profile that its messages are masked by; empty: none."""
+    reveals: bool = False
+    """Whether some of its tools get reversible tokens back in clear."""
     may_elicit: bool = True
     """Whether it may ask the person at the client (`elicitation/create`)."""

@@ -103,6 +103,18 @@ def withheld(message: Message, why: str, call: CallId) -> bytes:
     return tool_error(message, text, mark)
 
 
+def unmaskable(message: Message, identifier: str | int | None, why: str, call: CallId) -> bytes:
+    """In place of a response that cannot be masked. Nothing of it is repeated."""
+    text = (
+        f"The call was executed, and its answer is withheld: it cannot be masked, for {why}. "
+        f"Repeating it will not help. Reference {call}."
+    )
+    mark: JsonObject = {"decision": "withheld", "call": call}
+    if message.method != "tools/call" or identifier != message.id:
+        return error(identifier, DENIED, text, {MARK: mark})
+    return tool_error(message, text, mark)
+
+
 def tool_error(message: Message, text: str, mark: JsonObject) -> bytes:
     """A `tools/call` result that every client shows to its model and none takes for success."""
     result: dict[str, object] = {

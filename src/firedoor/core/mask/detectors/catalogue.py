@@ -1,0 +1,104 @@
+"""All detectors that there are, the ones a profile turns on, and the proof that each of them fires."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from firedoor.core.mask.detectors.identities import IDENTITIES
+from firedoor.core.mask.detectors.personal import NETWORK, PERSONAL
+from firedoor.core.mask.detectors.rule import Rule
+from firedoor.core.mask.detectors.scanner import Scanner
+from firedoor.core.mask.detectors.secrets import SECRETS
+from firedoor.core.mask.structure.fields import FIELD_WORDS
+from firedoor.model.errors import SettingsError
+from firedoor.model.mask import Action, MaskProfile
+
+RULES = SECRETS + IDENTITIES + PERSONAL + NETWORK
+STRUCTURE = "structure?"
+"""Not a kind: the sign that a text has a word that names a field, where structure can say more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detectors:
+    """What a profile looks for."""
+
+    scanner: Scanner
+    rules: tuple[Rule, ...]
+    structure: int
+    """The number of the rule that says that a text names a field."""
+
+
+def detectors(profile: MaskProfile) -> Detectors:
+    """Compile what a profile turns on, and prove each of them on its own sample.
+
+    Raises:
+        SettingsError: a pattern cannot be compiled, or does not find its sample.
+    """
+    rules = tuple(rule for rule in RULES if profile.action(rule.kind) is not Action.OFF) + tuple(
+        Rule(name=f"custom {own.kind}", kind=own.kind, pattern=own.pattern, sample=own.sample)
+        for own in profile.custom
+        if own.pattern and own.action is not Action.OFF
+    )
+    scanner = Scanner((*rules, _TRIGGER))
+    _prove(scanner, rules)
+    return Detectors(scanner=scanner, rules=rules, structure=len(rules))
+
+
+def _prove(scanner: Scanner, rules: Sequence[Rule]) -> None:
+    """A detector that finds nothing in its own sample would be a hole that looks like a wall."""
+    for number, rule in enumerate(rules):
+        hits = set(scanner.hits(rule.sample.encode()))
+        if number not in hits or not scanner.find(rule.sample, (number,)):
+            raise SettingsError(
+                "mask_detector_silent",
+                f"The detector {rule.name} does not find its own sample.",
+                "Correct its pattern or its sample: a detector that never fires protects nothing.",
+            )
+
+
+def _roots() -> tuple[str, ...]:
+    """Words that the names of fields are made of; of two of which one is in the other, the shorter."""
+    short = {word for word in FIELD_WORDS if len(word) <= 4}  # noqa: PLR2004 inside other words they mean nothing
+    stems = {word for word in FIELD_WORDS if word not in short} | _STEMS
+    roots = sorted(word for word in stems if not any(other != word and other in word for other in stems))
+    return (*roots, *(rf"\b{word}\b" for word in sorted(short)), *(rf"_{word}\b" for word in sorted(short)))
+
+
+_STEMS = frozenset(
+    [
+        "mail",
+        "phone",
+        "mobil",
+        "birth",
+        "naiss",
+        "nacim",
+        "nascim",
+        "nascit",
+        "licen",
+        "token",
+        "secret",
+        "secur",
+        "credit",
+        "name",
+        "number",
+        "address",
+        "access",
+        "nummer",
+        "numero",
+        "número",
+        "driver",
+        "auth",
+        "bank",
+        "conn",
+    ]
+)
+"""Parts of names of several words, which separators tear apart."""
+_ROOTS = _roots()
+_TAIL = r"[\wÀ-ÿ.\- ]{0,24}[\\\"'`)]{0,4} ?[=:|,;\t\n]"
+_TRIGGER = Rule(
+    name="structure",
+    kind=STRUCTURE,
+    pattern=rf"(?i:(?:{'|'.join(_ROOTS)}){_TAIL})",
+    hints=tuple(f"(?i:{root})" for root in _ROOTS),
+    sample="email=x",
+)
+"""Not a detector: the names of fields, before what ends the name of a field."""

@@ -1,0 +1,163 @@
+"""What confirms a candidate: checksums and shapes. Each takes the text of the candidate alone."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Callable
+from typing import Protocol
+
+_NOT_DIGITS = re.compile(r"[^0-9]")
+_NOT_ALNUM = re.compile(r"[^0-9A-Za-z]")
+
+
+class HasValidity(Protocol):
+    """A module of python-stdnum."""
+
+    def is_valid(self, number: str) -> bool:
+        """Whether the number, in any usual spelling, has the right form and checksum."""
+        ...
+
+
+def digits_of(text: str) -> str:
+    """Only its digits."""
+    return _NOT_DIGITS.sub("", text)
+
+
+def letters_and_digits(text: str) -> str:
+    """Only its letters and digits."""
+    return _NOT_ALNUM.sub("", text)
+
+
+def has_luhn(digits: str) -> bool:
+    """Whether the check digit of ISO/IEC 7812 is right."""
+    total = 0
+    for index, digit in enumerate(reversed(digits)):
+        value = ord(digit) - 48
+        if index & 1:
+            value = value * 2 - 9 if value > 4 else value * 2  # noqa: PLR2004 two digits of a product
+        total += value
+    return total % 10 == 0 and bool(digits.strip("0"))
+
+
+_ISSUERS = re.compile(
+    r"(?:4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}"
+    r"|3(?:0[0-5]|[68]\d)\d{11}|6(?:011|5\d\d|4[4-9]\d)\d{12}|35(?:2[89]|[3-8]\d)\d{12}|62\d{14}"
+    r"|(?:50|5[6-9]|6\d)\d{10,17})"
+)
+"""Lengths and first digits of the large networks. Source: their public ranges."""
+
+
+def is_card(text: str) -> bool:
+    """A payment card number of a known network, with its check digit."""
+    digits = digits_of(text)
+    return _ISSUERS.fullmatch(digits) is not None and has_luhn(digits) and len(set(digits)) > 1
+
+
+def is_iban(text: str) -> bool:
+    """An IBAN by length and modulus 97. The table of country formats is not asked: it changes."""
+    compact = letters_and_digits(text).upper()
+    if not 15 <= len(compact) <= 34:  # noqa: PLR2004 ISO 13616
+        return False
+    turned = compact[4:] + compact[:4]
+    return int("".join(str(int(char, 36)) for char in turned)) % 97 == 1
+
+
+def one_of(*modules: HasValidity) -> Callable[[str], bool]:
+    """Confirm what one of these formats accepts."""
+
+    def is_one(text: str) -> bool:
+        return any(module.is_valid(text) for module in modules)
+
+    return is_one
+
+
+def entropy(text: str) -> float:
+    """Shannon entropy in bits per character."""
+    size = len(text)
+    return -sum(n / size * math.log2(n / size) for n in Counter(text).values()) if size else 0.0
+
+
+_PLACEHOLDER = re.compile(
+    r"(?i)\$\{.*\}|\$\w+|<[^>]*>|\{\{.*\}\}|\[[^\]]*\]|%\w+%|[*x.•#-]{3,}|(?:null|none|nil|true|false|undefined|yes|no"
+    r"|required|optional|missing|invalid|expired|redacted|hidden|masked|changeme_?here|string|str|empty|unset|set"
+    r"|n/?a|is|was|for|and|the|to|in|or|not|reset|changed|updated|rotated|incorrect|wrong|policy|prompt|field"
+    r"|authentication|auth|file|md5|scram-sha-256|trust|ok|failed|failure|success|error|enabled|disabled)[.,;:]?"
+)
+
+
+def is_placeholder(text: str) -> bool:
+    """Says that a value stood here, or that none does; is none."""
+    return not text.strip() or _PLACEHOLDER.fullmatch(text.strip()) is not None
+
+
+def is_password(text: str) -> bool:
+    """What may stand after the word password and be one."""
+    return len(text.strip()) >= 3 and not is_placeholder(text)  # noqa: PLR2004 shorter is no credential
+
+
+_SECRET_SHAPE = re.compile(r"[A-Za-z0-9_\-./+=:~!@#$%^&*]{8,4096}")
+_WORDS = re.compile(r"[a-z]+(?:[-_./][a-z]+)*|[A-Z]+(?:[-_./][A-Z]+)*")
+_MIN_BITS = 2.8
+
+
+def is_secret(text: str) -> bool:
+    """A value that looks made by a machine: what a key or token is, and a name or a sentence is not."""
+    value = text.strip()
+    if _SECRET_SHAPE.fullmatch(value) is None or is_placeholder(value) or _WORDS.fullmatch(value):
+        return False
+    kinds = (
+        any(c.isdigit() for c in value),
+        any(c.islower() for c in value),
+        any(c.isupper() for c in value),
+    )
+    return sum(kinds) >= 2 and entropy(value) >= _MIN_BITS  # noqa: PLR2004 letters and digits, or both cases
+
+
+def is_long_secret(text: str) -> bool:
+    """As `is_secret`, and as long as a key is."""
+    return len(text) >= 20 and is_secret(text)  # noqa: PLR2004 the shortest keys of vendors
+
+
+def is_ssn(text: str) -> bool:
+    """A United States social security or taxpayer number that can have been issued."""
+    digits = digits_of(text)
+    area = digits[:3]
+    return len(digits) == 9 and area not in {"000", "666"} and digits[3:5] != "00" and digits[5:] != "0000"  # noqa: PLR2004
+
+
+def is_date(text: str) -> bool:
+    """Something that can be a day."""
+    return _DATE.fullmatch(text.strip()) is not None
+
+
+_MONTH = r"[A-Za-zÀ-ÿżźćńółęąśŻŹĆĄŚĘŁÓŃ]{3,12}\.?"
+_DATE = re.compile(
+    r"(?:19|20)\d\d([-/.]?)(?:0?[1-9]|1[0-2])\1(?:[0-2]?\d|3[01])(?:[T ]\d\d:\d\d.*)?"
+    r"|(?:[0-2]?\d|3[01])[-/. ]{1,2}(?:0?[1-9]|1[0-2])[-/. ]{1,2}(?:\d\d){1,2}"
+    r"|(?:0?[1-9]|1[0-2])[-/.](?:[0-2]?\d|3[01])[-/.](?:\d\d){1,2}"
+    rf"|(?:[0-2]?\d|3[01])(?:st|nd|rd|th|\.|er|º)?[ -](?:de )?{_MONTH},?[ -](?:de )?(?:19|20)\d\d"
+    rf"|{_MONTH} (?:[0-2]?\d|3[01])(?:st|nd|rd|th)?,? (?:19|20)\d\d"
+)
+
+
+def is_phone(text: str) -> bool:
+    """As many digits as a telephone number has, and no more than one of what stands between them."""
+    count = len(digits_of(text))
+    return 6 <= count <= 18 and _PHONE.fullmatch(text.strip()) is not None  # noqa: PLR2004 ITU-T E.164 and an extension
+
+
+_PHONE = re.compile(
+    r"(?:tel:)?(?:\+|00)?[(]?\d[\d()./ \u00a0-]{4,24}(?: ?(?:x|ext\.?|#) ?\d{1,6})?", re.IGNORECASE
+)
+
+
+def is_international_phone(text: str) -> bool:
+    """A number after a plus sign with a country code and a length that exist."""
+    digits = digits_of(text.partition("x")[0])
+    return 8 <= len(digits) <= 15 and digits[0] != "0"  # noqa: PLR2004 ITU-T E.164
+
+
+def is_identifier(text: str) -> bool:
+    """What may stand after a word for a national number, passport or licence."""
+    compact = letters_and_digits(text)
+    return 5 <= len(compact) <= 20 and sum(c.isdigit() for c in compact) >= 3  # noqa: PLR2004 the shortest in use

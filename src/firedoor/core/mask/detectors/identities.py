@@ -1,0 +1,118 @@
+"""Patterns of the numbers that states give to people. A checksum confirms; where it is weak, a word must.
+
+What is a run of digits and no more (a Steuer-ID, a BSN, a NIF) is found after its name, or in a field of its name:
+by itself it is indistinguishable from an order number.
+"""
+
+import stdnum.be.nn
+import stdnum.br.cpf
+import stdnum.ca.sin
+import stdnum.ch.ssn
+import stdnum.cl.rut
+import stdnum.cn.ric
+import stdnum.de.idnr
+import stdnum.es.dni
+import stdnum.es.nie
+import stdnum.fi.hetu
+import stdnum.fr.nir
+import stdnum.gb.nhs
+import stdnum.in_.aadhaar
+import stdnum.in_.pan
+import stdnum.it.codicefiscale
+import stdnum.kr.rrn
+import stdnum.mx.curp
+import stdnum.no.fodselsnummer
+import stdnum.pl.pesel
+import stdnum.se.personnummer
+
+from firedoor.core.mask.detectors.checks import HasValidity, is_identifier, is_ssn, one_of
+from firedoor.core.mask.detectors.rule import Check, Rule
+from firedoor.model.mask import Kind
+
+
+def _id(name: str, pattern: str, sample: str, module: HasValidity) -> Rule:
+    return _checked(name, pattern, sample, one_of(module))
+
+
+def _checked(name: str, pattern: str, sample: str, check: Check) -> Rule:
+    return Rule(name=name, kind=Kind.NATIONAL_ID, pattern=pattern, sample=sample, check=check, is_number=True)
+
+
+_WORDS = (
+    r"ssn|social security(?: number| no\.?)?|itin|tax(?:payer)? id(?:entification)?(?: number)?|national id(?:entity)?(?: number| no\.?)?"
+    r"|national insurance(?: number| no\.?)?|nino?|nhs(?: number| no\.?)?|steuer-?id(?:entifikationsnummer|nr\.?|ent-?nr\.?)?"
+    r"|steueridentifikationsnummer|sozialversicherungsnummer|idnr|personalausweis(?:nummer|nr\.?)?|nir|insee|num[ée]ro de s[ée]curit[ée] sociale"
+    r"|s[ée]curit[ée] sociale|dni|nif|codice fiscale|bsn|burgerservicenummer|pesel|cpf|cnpj|personnummer|fødselsnummer|fodselsnummer"
+    r"|cpr(?:-nummer| number)?|hetu|henkilötunnus|aadhaar|pan number|my ?number|tfn|medicare(?: number)?|curp|tckn"
+    r"|resident registration number|ahv(?:-nummer| number)?|niss|rijksregisternummer|svnr|egn|cnp|oib|jmbg|nric|hkid|id card(?: number)?"
+)
+
+IDENTITIES = (
+    _checked("us_ssn", r"\b\d{3}-\d{2}-\d{4}\b", "078-05-1121", is_ssn),
+    Rule(
+        name="uk_nino",
+        kind=Kind.NATIONAL_ID,
+        pattern=r"\b[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z](?:\d{6}|[ -]?\d{2}[ -]\d{2}[ -]\d{2}[ -]?)[A-D]\b",
+        sample="QQ 12 34 56 C".replace("QQ", "AB"),
+    ),
+    _id("uk_nhs", r"\b\d{3}[ -]\d{3}[ -]\d{4}\b", "943 476 5919", stdnum.gb.nhs),
+    _id("de_idnr", r"\b\d{2} \d{3} \d{3} \d{3}\b", "36 574 261 809", stdnum.de.idnr),
+    _id(
+        "fr_nir",
+        r"\b[1-478][ .]?\d{2}[ .]?(?:0[1-9]|1[0-2]|[2-9]\d)[ .]?(?:\d{2}|2[AB])[ .]?\d{3}[ .]?\d{3}[ .]?\d{2}\b",
+        "2 95 10 99 126 111 93",
+        stdnum.fr.nir,
+    ),
+    _checked(
+        "es_dni",
+        r"\b(?:\d{8}|[XYZ]\d{7})[ -]?[A-HJ-NP-TV-Z]\b",
+        "54362315K",
+        one_of(stdnum.es.dni, stdnum.es.nie),
+    ),
+    _id(
+        "it_codicefiscale",
+        r"\b[A-Z]{6}[0-9LMNP-V]{2}[ABCDEHLMPRST][0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{3}[A-Z]\b",
+        "RCCMNL83S18D969H",
+        stdnum.it.codicefiscale,
+    ),
+    _id(
+        "pl_pesel",
+        r"\b\d{2}(?:[02468][1-9]|[13579][0-2])(?:0[1-9]|[12]\d|3[01])\d{5}\b",
+        "44051401359",
+        stdnum.pl.pesel,
+    ),
+    _id("br_cpf", r"\b\d{3}\.\d{3}\.\d{3}-\d{2}\b", "390.533.447-05", stdnum.br.cpf),
+    _id("se_personnummer", r"\b(?:\d{2})?\d{6}[-+]\d{4}\b", "880320-0016", stdnum.se.personnummer),
+    _id(
+        "no_fodselsnummer",
+        r"\b(?:[04][1-9]|[1256]\d|[37][01])\d{4} ?\d{5}\b",
+        "151086 95088",
+        stdnum.no.fodselsnummer,
+    ),
+    _id("fi_hetu", r"\b\d{6}[-+A]\d{3}[0-9A-FHJ-NPR-Y]\b", "131052-308T", stdnum.fi.hetu),
+    _id("be_nn", r"\b\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}\b", "85.07.30-033.28", stdnum.be.nn),
+    _id("ch_ahv", r"\b756[. ]?\d{4}[. ]?\d{4}[. ]?\d{2}\b", "756.9217.0769.85", stdnum.ch.ssn),
+    _id("ca_sin", r"\b\d{3}[ -]\d{3}[ -]\d{3}\b", "123-456-782", stdnum.ca.sin),
+    _id("in_aadhaar", r"\b[2-9]\d{3}[ -]\d{4}[ -]\d{4}\b", "2341 2341 2346", stdnum.in_.aadhaar),
+    _id("in_pan", r"\b[A-Z]{3}[ABCFGHJLPT][A-Z]\d{4}[A-Z]\b", "ACUPA7085R", stdnum.in_.pan),
+    _id("mx_curp", r"\b[A-Z]{4}\d{6}[HMX][A-Z]{5}[0-9A-Z]\d\b", "BOXW310820HNERXN09", stdnum.mx.curp),
+    _id(
+        "cn_ric",
+        r"\b[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9X]\b",
+        "360426199101010071",
+        stdnum.cn.ric,
+    ),
+    _id("kr_rrn", r"\b\d{6}-[1-8]\d{6}\b", "860101-1234563", stdnum.kr.rrn),
+    _id("cl_rut", r"\b\d{1,2}\.\d{3}\.\d{3}-[\dkK]\b", "12.531.909-2", stdnum.cl.rut),
+    Rule(
+        name="national_id_by_word",
+        kind=Kind.NATIONAL_ID,
+        pattern=(
+            rf"(?i:\b(?:{_WORDS})\b)[\"']?\s{{0,2}}(?:[:=#(]|(?i:is|ist|est|es|è|é|is:|nr\.?|no\.?|number|num[ée]ro|jest|to|of|n°|nº))?[\"'\s:]{{0,3}}"
+            r"([A-Z0-9](?:[A-Z0-9]|[ ./-][A-Z0-9]){4,22})\b"
+        ),
+        hint=rf"(?i:\b(?:{_WORDS})\b)",
+        sample="Her BSN is 111222333.",
+        check=is_identifier,
+    ),
+)

@@ -1,0 +1,310 @@
+"""Patterns of personal data that show themselves without a field name: addresses, numbers, names in prose."""
+
+import re
+
+from firedoor.core.mask.detectors.checks import (
+    is_card,
+    is_date,
+    is_iban,
+    is_identifier,
+    is_international_phone,
+    is_phone,
+)
+from firedoor.core.mask.detectors.given_names import GIVEN_NAMES
+from firedoor.core.mask.detectors.rule import Rule
+from firedoor.model.mask import Kind
+
+_UPPER = r"[A-ZÀ-ÖØ-ÞĄĆĘŁŃÓŚŹŻŠŽČĐŐŰİĞŞ]"
+_LOWER = r"[a-zß-öø-ÿąćęłńóśźżšžčđőűığş]"
+_SURNAME = (
+    rf"(?:(?:O['’]|Mc|Mac|D['’]|Di|De|Van|Le|La)?{_UPPER}{_LOWER}{{1,24}}(?:[-'’]{_UPPER}{_LOWER}{{1,24}})?)"
+)
+_PARTICLE = r"(?:van der|van den|van de|van|von der|von|de la|de los|de las|del|della|dalla|da|das|dos|de|di|du|le|la|ter|ten|zu|bin|al|e|y)"
+_REST = rf"(?:(?: {_UPPER}\.)?(?: {_PARTICLE})?[ \x{{a0}}]{_SURNAME}(?:-{_SURNAME})?){{1,3}}"
+_GIVEN = "|".join(sorted(re.escape(name) for name in GIVEN_NAMES))
+_TITLE = (
+    r"(?:Mr|Mrs|Ms|Miss|Dr|Prof|Herr|Herrn|Frau|Monsieur|Madame|Mme|Mlle|Sr|Sra|Srta|Señor|Señora|Don|Doña|Sig|Sig\.ra|Signor|Signora"
+    r"|Dott|Dott\.ssa|Dhr|Mevr|Mevrouw|Meneer|Pan|Pani|Senhor|Senhora|Herrn)\.?"
+)
+_NAME_CUES = (
+    r"customer|client|patient|caller|cardholder|applicant|employee|contact|my name is|name is|signed by|regards,|attn:?|dear"
+    r"|kunde|kundin|kundenname|mein name ist|client[e]?|cliente|klant|klient|klientka|paciente|je m'appelle|me llamo|mi chiamo|nazywam się|meu nome é|ik heet"
+)
+_NOT_NAMES = frozenset(
+    [
+        "Service",
+        "Server",
+        "Support",
+        "Team",
+        "Error",
+        "Database",
+        "System",
+        "Account",
+        "Order",
+        "Ticket",
+        "Status",
+        "Request",
+        "Response",
+        "Api",
+        "Data",
+        "Center",
+        "Centre",
+        "Cluster",
+        "Gateway",
+        "Portal",
+        "Manager",
+        "Monitor",
+        "Pipeline",
+        "Platform",
+        "Production",
+        "Staging",
+        "Test",
+        "Report",
+        "Summary",
+        "Center",
+        "Street",
+        "Road",
+        "Avenue",
+        "Office",
+        "Department",
+        "Bank",
+        "Monday",
+        "Tuesday",
+        "Wednesday",
+        "Thursday",
+        "Friday",
+        "Saturday",
+        "Sunday",
+        "January",
+        "February",
+        "March",
+        "April",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+        "Version",
+        "Release",
+        "Build",
+        "Update",
+        "Access",
+        "Payment",
+        "Customer",
+        "Client",
+        "Card",
+        "Number",
+        "Email",
+        "Phone",
+        "Name",
+        "Address",
+    ]
+)
+
+
+def _is_name(text: str) -> bool:
+    return not _NOT_NAMES.intersection(text.split())
+
+
+_STREET_EN = (
+    r"Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Square|Sq|Terrace|Way|Close|Crescent|Grove|Gardens|Place|Pl"
+    r"|Parkway|Pkwy|Highway|Hwy|Row|Mews|Hill|Park|Trail|Circle|Loop|Green|Walk|Rise|View|Mount|Crossing|Plaza|Ridge|Route|Path|Pike|Alley"
+)
+_STREETS_GERMAN = r"stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|ring|damm|ufer|straat|laan|plein|gracht|kade|singel|dijk|gatan|vägen|gata|vej|veien|gade"
+_STREET_ROMANCE = (
+    r"rue|avenue|av\.|boulevard|bd|place|chemin|allée|impasse|quai|route|cours|calle|c/|avenida|avda\.?|paseo|plaza|ronda|camino|carrer"
+    r"|via|viale|piazza|corso|largo|vicolo|strada|contrada|borgo|rua|travessa|alameda|praça|rodovia|estrada|ul\.|ulica|al\.|aleja|os\.|pl\."
+)
+_CITY = rf"(?:,? (?:[A-Z]{{1,2}}-)?(?:\d{{4,5}}(?:-\d{{3,4}})?|\d{{2}}-\d{{3}}|\d{{4}} ?[A-Z]{{2}})(?: {_UPPER}[{_LOWER[1:-1]}-]{{1,30}}){{0,3}})?"
+_CITY_EN = (
+    rf"(?:,? (?:Apt|Suite|Flat|Unit)\.? ?[0-9A-Z]{{1,5}})?(?:,? {_UPPER}{_LOWER}{{2,24}}(?: {_UPPER}{_LOWER}{{2,24}})?,? "
+    r"(?:[A-Z]{2},? \d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z0-9]? ?\d[A-Z]{2}))?"
+)
+
+PERSONAL = (
+    Rule(
+        name="email",
+        kind=Kind.EMAIL,
+        pattern=(r"[\p{L}\p{N}][\p{L}\p{N}.+'_%~-]*(?:@|%40)(?:[\p{L}\p{N}][\p{L}\p{N}-]*\.)+[\p{L}]{2,24}"),
+        hint=r"[^\s](?:@|%40)[^\s]",
+        sample="ada.nowak@example.com",
+    ),
+    Rule(
+        name="phone_international",
+        kind=Kind.PHONE,
+        pattern=r"\+[1-9]\d{0,3}[ .\-\x{a0}/]?(?:\(0?\d{1,4}\)[ .-]?)?\d{1,5}(?:[ .\-\x{a0}/]?\d{1,5}){1,6}(?:x\d{1,5})?\b",
+        hint=r"\+[1-9][0-9 .\-/()]{6}",
+        sample="+44 20 7946 0958",
+        check=is_international_phone,
+        is_number=True,
+    ),
+    Rule(
+        name="phone_parenthesised",
+        kind=Kind.PHONE,
+        pattern=r"(?:\+?1[ .-]?)?\((?:[2-9]\d{2}|0\d{1,4}|[1-9]\d)\)[ -]?\d{3,5}[ -]?\d{3,5}(?: ?x\d{1,5})?\b",
+        sample="(555) 234-5678",
+        check=is_phone,
+        is_number=True,
+    ),
+    Rule(
+        name="phone_pairs",
+        kind=Kind.PHONE,
+        pattern=r"\b0[1-9](?:[ .]\d{2}){4}\b",
+        sample="06 12 34 56 78",
+        is_number=True,
+    ),
+    Rule(
+        name="phone_by_word",
+        kind=Kind.PHONE,
+        pattern=(
+            r"(?i:\b(?:tele?(?:phone|fon[eo]?|foon|fonnummer|fonu?)?|t[ée]l(?:[ée]phone)?|tel[ée]fono|phone|mobile?|cell(?:ulare|phone|ular)?|handy(?:nummer)?|gsm|portable"
+            r"|m[óo]vil|mobiel|kom[óo]rk[aię]|rufnummer|fax|whatsapp|sms|call(?:ed|s)?|dial|ring|reach(?:ed|able)?|erreichbar|anrufen|appeler|joindre|llamar"
+            r"|chiamare|bellen|dzwonić|ligar|num[ée]ro|phone number)\b)"
+            r"[^\n0-9+(]{0,40}((?:\+|00)?[(]?\d(?:[ ./()\x{a0}-]{0,2}\d){6,14}(?: ?(?:x|ext\.?) ?\d{1,5})?)\b"
+        ),
+        hint=r"(?i:\b(?:tel|t[ée]l|phone|mobil|cell|handy|gsm|portable|m[óo]vil|mobiel|kom[óo]r|rufnummer|fax|whatsapp|sms|call|dial|ring|reach|erreichbar|anrufen|appeler|joindre|llamar|chiamare|bellen|dzwoni|ligar|num[ée]ro))[^\n]{0,60}\d",
+        sample="Please call 020 7946 0958 today",
+        check=is_phone,
+        is_number=True,
+    ),
+    Rule(
+        name="card",
+        kind=Kind.CARD,
+        pattern=r"\b(?:\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{4}|\d{4}[ -]\d{6}[ -]\d{4,5}|[23456]\d{13,15})\b",
+        sample="4111 1111 1111 1111",
+        check=is_card,
+        is_number=True,
+    ),
+    Rule(
+        name="card_by_word",
+        kind=Kind.CARD,
+        pattern=(
+            r"(?i:\b(?:card|carte|karte|kreditkarte|tarjeta|carta|kaart|kart[aęy]|cart[ãa]o|visa|mastercard|amex|maestro|discover|pan|cc)\b)"
+            r"[^\n0-9]{0,40}(\d(?:[ -]?\d){11,18})\b"
+        ),
+        hint=r"\d(?:[ -]?\d){11}",
+        sample="paid by card no. 4222222222222",
+        check=is_card,
+        is_number=True,
+    ),
+    Rule(
+        name="iban",
+        kind=Kind.IBAN,
+        pattern=r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b",
+        sample="DE89 3704 0044 0532 0130 00",
+        check=is_iban,
+    ),
+    Rule(
+        name="birth_date_by_word",
+        kind=Kind.BIRTH_DATE,
+        pattern=(
+            r"(?i:\b(?:born(?: on)?|birth ?date|date of birth|dob|birthday|d\.o\.b\.?|geboren(?: am| op)?|geburtsdatum|geb\.|n[ée]{1,2}e? le|date de naissance"
+            r"|nacid[oa](?: el)?|fecha de nacimiento|nat[oa](?: il)?|data di nascita|geboortedatum|urodzon[ay](?: dnia)?|data urodzenia"
+            r"|nascid[oa](?: em)?|data de nascimento|född))[\"'\s:=]{1,5}(?:(?i:is|on|was|the)\s)?"
+            r"((?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/. ]{1,2}\d{1,2}[-/. ]{1,2}\d{2,4}"
+            r"|\d{1,2}(?:st|nd|rd|th|\.|er|º)? (?:de )?[\p{L}]{3,12}\.?,? (?:de )?(?:19|20)\d\d|[\p{L}]{3,12} \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d\d)"
+        ),
+        hint=r"(?i:\b(?:born|birth|dob|d\.o\.b|geb|née?|naissance|nacid|nacim|nat[oa]|nascit|urodz|nascid|nascim|född))",
+        sample="She was born on 12 March 1984 in Leeds",
+        check=is_date,
+    ),
+    Rule(
+        name="passport_by_word",
+        kind=Kind.PASSPORT,
+        pattern=(
+            r"(?i:\b(?:passport|reisepass(?:nummer|nr\.?)?|passeport|pasaporte|passaporto|paspoort(?:nummer)?|paszport(?:u)?|passaporte|pass-?nr\.?)\b)"
+            r"[^\nA-Z0-9]{0,4}(?:(?i:number|no\.?|nr\.?|num[ée]ro|n[°ºo]\.?|numer|is|ist)[^\nA-Z0-9]{0,4}){0,2}([A-Z0-9]{1,3} ?\d[A-Z0-9]{4,9})\b"
+        ),
+        sample="passport no. C01X00T47",
+        check=is_identifier,
+    ),
+    Rule(
+        name="licence_by_word",
+        kind=Kind.LICENCE,
+        pattern=(
+            r"(?i:\b(?:driv(?:er['’]?s?|ing) licen[cs]e|dl|f[üu]hrerschein(?:nummer|nr\.?)?|permis de conduire|licencia de conducir|carnet de conducir|patente(?: di guida)?"
+            r"|rijbewijs(?:nummer)?|prawo jazdy|cnh|carteira de motorista)\b)"
+            r"[^\nA-Z0-9]{0,4}(?:(?i:number|no\.?|nr\.?|num[ée]ro|n[°ºo]\.?|numer|is|ist)[^\nA-Z0-9]{0,4}){0,2}([A-Z0-9](?:[A-Z0-9]|[ -][A-Z0-9]){4,20})\b"
+        ),
+        sample="driving licence MORGA753116SM9IJ",
+        check=is_identifier,
+    ),
+    Rule(
+        name="name_given",
+        kind=Kind.NAME,
+        pattern=rf"(?:^|[^\p{{L}}\p{{N}}_])((?:{_GIVEN})(?:-{_UPPER}{_LOWER}{{1,24}})?{_REST})",
+        hints=tuple(f"{name}{gap}" for name in sorted(GIVEN_NAMES) for gap in " -"),
+        sample="as Ada-free text, Maria van der Berg wrote",
+        check=_is_name,
+    ),
+    Rule(
+        name="name_titled",
+        kind=Kind.NAME,
+        pattern=rf"\b{_TITLE} (?:(?:Dr|Prof)\.? )?({_SURNAME}(?:(?: {_PARTICLE})? {_SURNAME}){{0,3}})",
+        sample="please ask Mrs. Abernathy about it",
+        check=_is_name,
+    ),
+    Rule(
+        name="name_by_word",
+        kind=Kind.NAME,
+        pattern=rf"\b(?i:{_NAME_CUES})[:,]? ({_SURNAME}(?: {_UPPER}\.)?(?:(?: {_PARTICLE})? {_SURNAME}){{1,3}})",
+        hint=rf"(?i:{_NAME_CUES})[:,]? {_UPPER}",
+        sample="the customer Zdenka Hruba called",
+        check=_is_name,
+    ),
+    Rule(
+        name="address_english",
+        kind=Kind.ADDRESS,
+        pattern=rf"\b\d{{1,5}}[A-Za-z]?,? (?:[NSEW]\.? )?(?:{_UPPER}[{_LOWER[1:-1]}'’.]{{1,24}} ){{1,3}}(?:{_STREET_EN})\b\.?{_CITY_EN}",
+        hint=rf" (?:{_STREET_EN})\b",
+        sample="12 Old Market Street, Leeds LS1 4AP",
+    ),
+    Rule(
+        name="address_germanic",
+        kind=Kind.ADDRESS,
+        pattern=rf"(?:{_UPPER}[{_LOWER[1:-1]}.-]{{1,30}}[ -]){{0,3}}{_UPPER}?[{_LOWER[1:-1]}-]{{1,30}}(?:{_STREETS_GERMAN}| (?:Stra(?:ß|ss)e|Weg|Platz|Allee|Ring|Damm)) \d{{1,4}} ?[a-zA-Z]?\b{_CITY}",
+        hint=rf"(?:{_STREETS_GERMAN}|Stra(?:ß|ss)e|Weg|Platz|Allee|Ring|Damm) \d",
+        sample="Lange Hauptstraße 12, 10115 Berlin",
+    ),
+    Rule(
+        name="address_number_first",
+        kind=Kind.ADDRESS,
+        pattern=rf"\b\d{{1,4}}(?: ?(?:bis|ter))?,? (?i:{_STREET_ROMANCE}) (?:(?:de la|de l['’]|du|des|de|d['’]|l['’]) ?)?(?:{_UPPER}[{_LOWER[1:-1]}'’-]{{1,24}}[ -]?){{1,4}}\b{_CITY}",
+        hint=rf"\d,? (?i:(?:bis |ter )?(?:{_STREET_ROMANCE}) )",
+        sample="14 rue de la République, 69002 Lyon",
+    ),
+    Rule(
+        name="address_number_last",
+        kind=Kind.ADDRESS,
+        pattern=(
+            rf"(?i:\b(?:{_STREET_ROMANCE})) ?(?:(?:de la|de los|de las|del|della|delle|degli|dei|dos|das|da|de|di|do) )?"
+            rf"(?:{_UPPER}[{_LOWER[1:-1]}'’.-]{{1,24}}(?: (?:de la|del|della|da|de|di|do|dos))? ?){{1,4}},? ?(?:n\.? ?[º°]? ?)?\d{{1,5}}[a-zA-Z]?(?:/\d{{1,4}})?\b{_CITY}"
+        ),
+        hint=rf"(?i:\b(?:{_STREET_ROMANCE})) ?\p{{L}}",
+        sample="Calle de Alcalá 45, 28014 Madrid",
+    ),
+)
+
+NETWORK = (
+    Rule(
+        name="ipv4",
+        kind=Kind.IP_ADDRESS,
+        pattern=r"\b(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)\b",
+        sample="192.0.2.17",
+        is_number=True,
+    ),
+    Rule(
+        name="ipv6",
+        kind=Kind.IP_ADDRESS,
+        pattern=r"\b(?:[0-9a-fA-F]{1,4}:){3,7}(?::?[0-9a-fA-F]{1,4})\b|\b(?:[0-9a-fA-F]{1,4}:){1,4}(?::[0-9a-fA-F]{1,4}){1,4}\b",
+        sample="2001:db8:0:0:1::7",
+    ),
+    Rule(
+        name="mac",
+        kind=Kind.MAC_ADDRESS,
+        pattern=r"\b[0-9a-fA-F]{2}(?:[:-][0-9a-fA-F]{2}){5}\b",
+        sample="00:00:5e:00:53:af",
+    ),
+)

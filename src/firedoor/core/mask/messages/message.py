@@ -1,0 +1,128 @@
+"""One message from an upstream as its client may see it. Pure; never lets pass what it could not look through."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from firedoor.core.mask.masker import CannotMask, Found, Masker
+from firedoor.core.mask.messages.lists import without_output_schemas
+from firedoor.core.mask.structure.json_text import parse
+from firedoor.core.mask.structure.leaves import Leaf
+from firedoor.model.json import Json
+from firedoor.model.mask import Action
+
+LARGE = 64 * 1024
+"""Bytes from which a message is masked beside the event loop: others must not wait for it."""
+_NOTED = 2_000
+"""Findings of one message that its entry lists. What is beyond is masked all the same."""
+
+_PROTOCOL = re.compile(
+    r"\$\.(?:jsonrpc|id|method|error\.code|params\.(?:progressToken|requestId|taskId|level|requestState)"
+    r"|result\.(?:nextCursor|requestState|protocolVersion|resultType|taskId|cacheScope|ttlMs)"
+    r"|result\.(?:tools|prompts)\[\d+\]\.name|(?:result|params)\.task\.taskId|result\.tasks\[\d+\]\.taskId"
+    r"|result\.capabilities\..*)"
+)
+"""Leaves by which client and upstream find each other's messages. They carry no content, and change with none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A message on both sides of the mask. Where nothing was found, `view` is `raw`, the same object."""
+
+    view: bytes
+    raw: bytes
+    found: tuple[Found, ...] = ()
+    withheld: str = ""
+    """Why it cannot be shown at all; `view` is not to be used then."""
+
+    @property
+    def masked(self) -> tuple[Json, ...]:
+        """For the entry: kind, action, place in the raw text, and mark of each finding. Never a value."""
+        return tuple(
+            [str(one.kind), str(one.action), one.start, one.end, one.mark] for one in self.found[:_NOTED]
+        )
+
+
+class MessageMask:
+    """The mask of one upstream, or of one profile that a rule asks for."""
+
+    def __init__(self, masker: Masker) -> None:
+        """Use this masker on the event loop, and another like it beside."""
+        self.reveal_to = masker.profile.reveal_to
+        """Tools that get reversible tokens back in clear, as patterns."""
+        self._masker = masker
+        self._aside = masker.aside()
+
+    def seen(self, raw: bytes, *, is_aside: bool = False) -> Seen:
+        """The message as the client may see it. `is_aside`: on the one thread beside the event loop."""
+        masker = self._aside if is_aside else self._masker
+        try:
+            value = parse(raw)
+        except ValueError:
+            return Seen(view=b"", raw=raw, withheld="it is not JSON that every reader understands the same")
+        runs = _runs(value)
+        try:
+            if masker.is_clean(value) and not any(masker.spans("".join(texts.values())) for texts in runs):
+                return Seen(view=without_output_schemas(raw, value), raw=raw)
+            masked = masker.document(raw.decode(), value, _is_protocol, _across(masker, runs))
+        except CannotMask as cause:
+            return Seen(view=b"", raw=raw, withheld=str(cause))
+        if not masked.found:
+            return Seen(view=without_output_schemas(raw, value), raw=raw)
+        shown = all(one.action is Action.NOTE for one in masked.found)
+        view = raw if shown else masked.text.encode()
+        return Seen(view=without_output_schemas(view, value), raw=raw, found=masked.found)
+
+
+def _is_protocol(leaf: Leaf) -> bool:
+    return not leaf.is_key and _PROTOCOL.fullmatch(leaf.path) is not None
+
+
+def _across(masker: Masker, runs: list[dict[str, str]]) -> dict[str, list[tuple[int, int, str]]]:
+    """Findings that begin in one piece of content and end in another, by the place of each piece."""
+    across: dict[str, list[tuple[int, int, str]]] = {}
+    for texts in runs:
+        offset = 0
+        bounds = {path: (start := offset, offset := offset + len(text)) for path, text in texts.items()}
+        for span in masker.spans("".join(texts.values())):
+            parts = [
+                (path, begin, end)
+                for path, (begin, end) in bounds.items()
+                if begin < span.end and span.start < end
+            ]
+            for path, begin, end in parts if len(parts) > 1 else ():
+                piece = (max(span.start, begin) - begin, min(span.end, end) - begin, span.kind)
+                across.setdefault(path, []).append(piece)
+    return across
+
+
+def _runs(value: Json, path: str = "$") -> list[dict[str, str]]:
+    """Pieces of content in a row, which a client shows as one text: by place, their texts."""
+    if isinstance(value, Mapping):
+        return [
+            run
+            for key, child in value.items()
+            if isinstance(child, dict | list)
+            for run in _runs(child, f"{path}.{key}")
+        ]
+    if not isinstance(value, list):
+        return []
+    found: list[dict[str, str]] = []
+    texts: dict[str, str] = {}
+    for index, item in enumerate(value):
+        text = item.get("text") if isinstance(item, Mapping) else None
+        if isinstance(text, str):
+            texts[f"{path}[{index}].text"] = text
+        elif isinstance(item, str):
+            texts[f"{path}[{index}]"] = item
+        else:
+            texts = _kept(found, texts)
+            found += _runs(item, f"{path}[{index}]")
+    _kept(found, texts)
+    return found
+
+
+def _kept(found: list[dict[str, str]], texts: dict[str, str]) -> dict[str, str]:
+    if len(texts) > 1:
+        found.append(texts)
+    return {}

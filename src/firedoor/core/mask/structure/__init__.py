@@ -1,0 +1,1 @@
+"""Where a value stands says what it is: field names, pairs, tables, JSON in text."""

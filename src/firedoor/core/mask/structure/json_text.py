@@ -1,0 +1,110 @@
+"""JSON as text with places: where each string and number of a document stands, so that only a finding is rewritten.
+
+Theory of operation. A document is parsed once, strictly (`jiter`, which refuses duplicate members: a second value
+under a name would be one that nobody looked at). Its strings and numbers are then numbered twice in the order in which
+they are written: by walking the parsed tree, and by a flat scan of the text. Both must agree in number and in kind; if
+not, the document is refused. A change to a string is made in its literal: offsets of the value are mapped to offsets of
+the literal through its escapes, and the new piece is escaped. All else keeps its bytes: numbers, spaces, escapes.
+"""
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import jiter
+
+from firedoor.model.json import Json
+
+_SCALAR = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|-?[0-9][0-9.eE+-]*+|NaN|-?Infinity')
+_ESCAPE = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL
+)
+_SURROGATES = 12
+"""Characters of an escaped pair, which is one code point."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A piece of a text and what takes its place."""
+
+    start: int
+    end: int
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """Where a string (with its quotes) or a number stands in the text of its document."""
+
+    start: int
+    end: int
+
+
+def parse(document: bytes) -> Json:
+    """Return the value.
+
+    Raises:
+        ValueError: not JSON, or not unambiguous.
+    """
+    value: Json = jiter.from_json(document, allow_inf_nan=True, catch_duplicate_keys=True)
+    return value
+
+
+def literals(document: str) -> list[Literal]:
+    """Every string and number, keys included, in the order in which they are written."""
+    return [Literal(*match.span()) for match in _SCALAR.finditer(document)]
+
+
+def applied(text: str, edits: Sequence[Edit]) -> str:
+    """The text with its edits made. They are in order and do not overlap."""
+    pieces: list[str] = []
+    position = 0
+    for edit in edits:
+        pieces += (text[position : edit.start], edit.new)
+        position = edit.end
+    pieces.append(text[position:])
+    return "".join(pieces)
+
+
+def in_literal(document: str, literal: Literal, edits: Sequence[Edit]) -> list[Edit]:
+    """Edits of a string's value as edits of the document that the string stands in."""
+    place = placed(document, literal)
+    return [Edit(place(edit.start), place(edit.end), escaped(edit.new)) for edit in edits]
+
+
+def placed(document: str, literal: Literal) -> Callable[[int], int]:
+    """From offsets of a string's value to offsets of the document that it stands in."""
+    place = _places(document[literal.start + 1 : literal.end - 1])
+    start = literal.start + 1
+    return lambda offset: start + place(offset)
+
+
+def escaped(text: str) -> str:
+    """A text as it stands between the quotes of a JSON string."""
+    return json.dumps(text, ensure_ascii=False)[1:-1]
+
+
+def _places(inner: str) -> Callable[[int], int]:
+    """From offsets of the value to offsets between the quotes."""
+    if "\\" not in inner:
+        return _same
+    values = [0]
+    shifts = [0]
+    shift = 0
+    for match in _ESCAPE.finditer(inner):
+        # After this escape, the literal is this much longer than the value.
+        after = match.end() - shift - (match.end() - match.start() - 1)
+        shift += match.end() - match.start() - 1
+        values.append(after)
+        shifts.append(shift)
+
+    def place(offset: int) -> int:
+        return offset + shifts[bisect_right(values, offset) - 1]
+
+    return place
+
+
+def _same(offset: int) -> int:
+    return offset

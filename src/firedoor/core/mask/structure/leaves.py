@@ -1,0 +1,95 @@
+"""The strings and numbers of a parsed document, each with the name of the field it stands under."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from firedoor.core.mask.structure.fields import PERSONAL_FIELDS, field_kind
+from firedoor.model.json import Json
+
+_SMALLEST = 100_000
+"""Integers below it are no number of a person or a card."""
+_COLUMNS = ("columns", "fields", "headers", "header", "column_names", "columnNames", "cols", "schema")
+_ROWS = ("rows", "data", "values", "records", "results", "items")
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One string or number of a document, or the name of a member."""
+
+    value: str | int | float
+    name: str
+    """The name of the member it stands under, or of the column."""
+    is_key: bool
+    is_person: bool
+    """What stands beside it is personal."""
+    path: str
+    siblings: Mapping[str, Json] | None = None
+
+
+def gathered(value: Json, strings: list[str], keys: set[str]) -> None:
+    """Collect every string and large integer, and the names of all members: for a first, quick look."""
+    if isinstance(value, str):
+        strings.append(value)
+    elif isinstance(value, dict):
+        keys.update(value)
+        for child in value.values():
+            if type(child) is str:
+                strings.append(child)
+            else:
+                gathered(child, strings, keys)
+    elif isinstance(value, list):
+        for child in value:
+            if type(child) is str:
+                strings.append(child)
+            else:
+                gathered(child, strings, keys)
+    elif isinstance(value, int | float) and (value >= _SMALLEST or value <= -_SMALLEST):
+        strings.append(str(value))
+
+
+def leaves(value: Json) -> Iterator[Leaf]:
+    """Every string, number and name of a member, in the order in which they are written."""
+    return _leaves(value, "", False, "$", None)
+
+
+def _leaves(
+    value: Json, name: str, is_person: bool, path: str, columns: Sequence[str] | None
+) -> Iterator[Leaf]:
+    if isinstance(value, Mapping):
+        yield from _members(value, path)
+    elif isinstance(value, list | tuple):
+        is_row = columns is not None and len(value) == len(columns)
+        about = is_row and any(field_kind(column) in PERSONAL_FIELDS for column in columns or ())
+        for index, child in enumerate(value):
+            label = columns[index] if is_row and columns is not None else name
+            passed = columns if isinstance(child, list) else None
+            yield from _leaves(child, label, is_person or about, f"{path}[{index}]", passed)
+    elif isinstance(value, str | float | int) and not isinstance(value, bool):
+        yield Leaf(value, name, is_key=False, is_person=is_person, path=path)
+
+
+def _members(value: Mapping[str, Json], path: str) -> Iterator[Leaf]:
+    about = any(field_kind(key) in PERSONAL_FIELDS for key in value)
+    columns = _columns(value)
+    for key, child in value.items():
+        yield Leaf(key, "", is_key=True, is_person=False, path="")
+        if isinstance(child, str):
+            yield Leaf(child, key, is_key=False, is_person=about, path=f"{path}.{key}", siblings=value)
+        else:
+            rows = columns if key in _ROWS else None
+            yield from _leaves(child, key, about, f"{path}.{key}", rows)
+
+
+def _columns(value: Mapping[str, Json]) -> tuple[str, ...] | None:
+    """The names of columns, where an object holds rows beside them."""
+    for key in _COLUMNS:
+        listed = value.get(key)
+        if isinstance(listed, list) and listed and any(row in value for row in _ROWS):
+            names = [item if isinstance(item, str) else _named(item) for item in listed]
+            return tuple(names)
+    return None
+
+
+def _named(item: Json) -> str:
+    name = item.get("name") if isinstance(item, Mapping) else None
+    return name if isinstance(name, str) else ""

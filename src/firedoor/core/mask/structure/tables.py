@@ -1,0 +1,128 @@
+"""Tables in a text: CSV, tab- and pipe-separated rows, what psql and mysql print, Markdown. The header says what a column is.
+
+Rows without a header are looked at too: beside an e-mail address or a card, a cell of two capitalised words is a name.
+"""
+
+from dataclasses import dataclass
+
+from firedoor.core.mask.detectors.scanner import Span
+from firedoor.core.mask.structure.fields import (
+    LIKELY_NAME,
+    PERSONAL_FIELDS,
+    field_kind,
+    looks_like_name,
+    value_kind,
+)
+from firedoor.model.mask import Kind
+
+_DELIMITERS = ("|", "\t", ",", ";")
+_MOST_COLUMNS = 256
+_RULE = frozenset("-+|=: \t")
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    delimiter: str
+    kinds: tuple[str | None, ...]
+
+
+def tables(text: str, known: list[Span]) -> list[Span]:
+    """Findings that a column or a row gives away. `known`: what was found already, in order of `start`."""
+    found: list[Span] = []
+    header: _Header | None = None
+    position = index = 0
+    for line in text.split("\n"):
+        start, position = position, position + len(line) + 1
+        while index < len(known) and known[index].end <= start:
+            index += 1
+        if header is not None and _RULE.issuperset(line) and line.strip():
+            continue
+        cells = _cells(line, header.delimiter) if header is not None else []
+        if header is not None and len(cells) == len(header.kinds):
+            found += _row(line, start, cells, header)
+            continue
+        header = _header(line)
+        if header is None and index < len(known) and known[index].start < position:
+            found += _loose_row(line, start)
+    return found
+
+
+def _header(line: str) -> _Header | None:
+    for delimiter in _DELIMITERS:
+        if delimiter not in line:
+            continue
+        cells = [line[start:end] for start, end in _cells(line, delimiter)]
+        kinds = tuple(field_kind(cell) if len(cell) < 40 else None for cell in cells)  # noqa: PLR2004 longer is no column's name
+        if (
+            len(cells) <= _MOST_COLUMNS
+            and sum(k is not None for k in kinds)
+            and all(_is_title(cell) for cell in cells)
+        ):
+            return _Header(delimiter, kinds)
+    return None
+
+
+def _is_title(cell: str) -> bool:
+    return len(cell) < 40 and not any(c in "@=:/{}[]" for c in cell) and not cell[:1].isdigit()  # noqa: PLR2004
+
+
+def _row(line: str, offset: int, cells: list[tuple[int, int]], header: _Header) -> list[Span]:
+    is_person = any(kind in PERSONAL_FIELDS for kind in header.kinds)
+    found: list[Span] = []
+    for (start, end), field in zip(cells, header.kinds, strict=True):
+        if field is None or start == end:
+            continue
+        kind = value_kind(field, line[start:end], is_about_a_person=is_person)
+        if kind is not None:
+            found.append(Span(offset + start, offset + end, kind))
+    return found
+
+
+def _loose_row(line: str, offset: int) -> list[Span]:
+    """A row that has a finding and no header above it."""
+    for delimiter in _DELIMITERS[:2] + ((",",) if line.count(",") >= 2 else ()):  # noqa: PLR2004 a sentence has one
+        cells = _cells(line, delimiter) if delimiter in line else []
+        if 3 <= len(cells) <= _MOST_COLUMNS:  # noqa: PLR2004 two cells are a sentence
+            return [
+                Span(offset + start, offset + end, Kind.NAME)
+                for start, end in cells
+                if looks_like_name(line[start:end])
+                and value_kind(LIKELY_NAME, line[start:end], is_about_a_person=True)
+            ]
+    return []
+
+
+def _cells(line: str, delimiter: str) -> list[tuple[int, int]]:
+    """Where the cells stand, without blanks and quotes around them."""
+    spans: list[tuple[int, int]] = []
+    begin = position = 0
+    size = len(line)
+    while True:
+        if position < size and line[position] == '"' and not line[begin:position].strip():
+            close = line.find('"', position + 1)
+            while close != -1 and line[close : close + 2] == '""':
+                close = line.find('"', close + 2)
+            position = close if close != -1 else position
+        end = line.find(delimiter, position)
+        if end == -1:
+            spans.append(_trimmed(line, begin, size))
+            break
+        spans.append(_trimmed(line, begin, end))
+        begin = position = end + 1
+        while position < size and line[position] == " ":
+            position += 1
+        if len(spans) > _MOST_COLUMNS:
+            break
+    if delimiter == "|" and spans and spans[0][0] == spans[0][1]:
+        spans = spans[1:]
+    if delimiter == "|" and spans and spans[-1][0] == spans[-1][1]:
+        spans = spans[:-1]
+    return spans
+
+
+def _trimmed(line: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and line[start] in " \r'\"`(":
+        start += 1
+    while end > start and line[end - 1] in " \r'\"`)":
+        end -= 1
+    return start, end

@@ -1,0 +1,157 @@
+"""What takes a finding's place. The same value has the same token within a deployment and a key epoch.
+
+A token is `KIND_` and 14 hexadecimal digits: ten of a keyed digest of the value, four of a keyed digest of those, by
+which a token is known again and never masked a second time. Without the key, neither is to be told from chance; with
+it, values of low entropy (a date of birth) can be tried out, so that the key is worth what the values are.
+"""
+
+import hashlib
+import hmac
+import re
+from base64 import b32decode, b32encode
+from binascii import Error
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from firedoor.model.mask import Action
+
+_BODY = 10
+_PROOF = 4
+_TOKEN = re.compile(r"([A-Z][A-Z0-9_]{0,31})_([0-9a-f]{10})([0-9a-f]{4})")
+_REVERSIBLE = re.compile(r"\b([A-Z][A-Z0-9_]{0,31})_r([a-z2-7]{26,20000})\b")
+_PARTIAL = re.compile(r"(?:[•*]{2,}).{0,4}")
+_SHOWN = 4
+_MARK = 16
+"""Bytes of a mark in the exposure index."""
+
+
+class Cipher(Protocol):
+    """Deterministic authenticated encryption (AES-SIV)."""
+
+    def seal(self, clear: bytes, about: bytes) -> bytes:
+        """Encrypt; the same input gives the same output."""
+        ...
+
+    def open(self, sealed: bytes, about: bytes) -> bytes | None:
+        """Decrypt; None if it was not sealed with this key for this purpose."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaskKeys:
+    """The secrets of one key epoch."""
+
+    epoch: int
+    token: bytes
+    exposure: bytes
+    cipher: Cipher
+
+
+class TokenMaker:
+    """Makes tokens and marks, and opens reversible tokens. `keys`: the epoch in force first, then older ones."""
+
+    def __init__(self, keys: tuple[MaskKeys, ...]) -> None:
+        """Keep the keys."""
+        self._keys = keys
+        self._now = keys[0]
+
+    def made(self, action: Action, kind: str, value: str) -> str:
+        """What takes the place of a finding."""
+        if action is Action.TOKEN:
+            return self.token(kind, value)
+        if action is Action.REVERSIBLE:
+            sealed = self._now.cipher.seal(value.encode(), kind.encode())
+            return f"{kind.upper()}_r{b32encode(sealed).decode().rstrip('=').lower()}"
+        if action is Action.HASH:
+            return f"{kind}:{self._digest(self._now.token, kind, value).hex()}"
+        if action is Action.PARTIAL:
+            return partial(value)
+        return ""
+
+    def token(self, kind: str, value: str) -> str:
+        """The keyed token of a value."""
+        body = self._digest(self._now.token, kind, value).hex()[:_BODY]
+        return f"{kind.upper()}_{body}{self._proof(self._now, body)}"
+
+    def is_made_here(self, text: str) -> bool:
+        """Whether this stands in the place of a value already."""
+        token = _TOKEN.fullmatch(text)
+        if token is not None:
+            return any(self._proof(keys, token[2]) == token[3] for keys in self._keys)
+        if _REVERSIBLE.fullmatch(text) is not None:
+            return self.opened(text) is not None
+        kind, colon, digest = text.partition(":")
+        return _PARTIAL.fullmatch(text) is not None or (bool(colon) and len(digest) == 64 and kind.islower())  # noqa: PLR2004 SHA-256
+
+    def reversible(self, text: str) -> list[tuple[int, int, str, str]]:
+        """Reversible tokens of ours in a text: start, end, kind, value."""
+        found: list[tuple[int, int, str, str]] = []
+        for match in _REVERSIBLE.finditer(text):
+            value = self.opened(match[0])
+            if value is not None:
+                found.append((match.start(), match.end(), match[1].lower(), value))
+        return found
+
+    def opened(self, token: str) -> str | None:
+        """The value of a reversible token; None if it is none of ours."""
+        match = _REVERSIBLE.fullmatch(token)
+        if match is None:
+            return None
+        text = match[2].upper()
+        try:
+            sealed = b32decode(text + "=" * (-len(text) % 8))
+        except Error:
+            return None
+        for keys in self._keys:
+            clear = keys.cipher.open(sealed, match[1].lower().encode())
+            if clear is not None:
+                return clear.decode()
+        return None
+
+    def mark(self, value: str) -> str:
+        """What stands for a value in the exposure index: 32 hexadecimal digits."""
+        return _mark(self._now.exposure, normal(value))
+
+    def marks(self, value: str) -> tuple[str, ...]:
+        """Every mark that this value may have, of every key epoch."""
+        return tuple(dict.fromkeys(_mark(keys.exposure, normal(value)) for keys in self._keys))
+
+    @staticmethod
+    def _digest(key: bytes, kind: str, value: str) -> bytes:
+        return hmac.digest(key, f"{kind}\0{value}".encode(), "sha256")
+
+    @staticmethod
+    def _proof(keys: MaskKeys, body: str) -> str:
+        return hmac.digest(keys.token, f"proof\0{body}".encode(), "sha256").hex()[:_PROOF]
+
+
+def _mark(key: bytes, value: str) -> str:
+    return hmac.digest(key, value.encode(), "sha256").hex()[: 2 * _MARK]
+
+
+_SPACING = re.compile(r"[\s\-./()+]+")
+
+
+def normal(value: str) -> str:
+    """A value as the exposure index compares it: without case, and without what people put between digits."""
+    folded = value.strip().casefold()
+    bare = _SPACING.sub("", folded)
+    digits = sum(char.isdigit() for char in bare)
+    return bare if digits * 2 > len(bare) else " ".join(folded.split())
+
+
+def partial(value: str) -> str:
+    """The last few characters, behind dots; none of a short value."""
+    stripped = value.strip()
+    return "••••" + (stripped[-_SHOWN:] if len(stripped) >= 3 * _SHOWN else "")
+
+
+def derived(secret: bytes, epoch: int, cipher: Callable[[bytes], Cipher]) -> MaskKeys:
+    """The keys of an epoch, from its one secret."""
+    return MaskKeys(
+        epoch=epoch,
+        token=hmac.digest(secret, b"firedoor mask token", "sha256"),
+        exposure=hmac.digest(secret, b"firedoor mask exposure", "sha256"),
+        cipher=cipher(hashlib.sha512(b"firedoor mask cipher" + secret).digest()),
+    )

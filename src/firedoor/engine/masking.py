@@ -1,0 +1,61 @@
+"""Carries out masking: small messages where they are, large ones on one thread beside, so that nobody waits for them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from firedoor.core.commands import Mask, Reveal
+from firedoor.core.mask.messages.message import LARGE, MessageMask, Seen
+from firedoor.core.mask.messages.reveal import Revealed, revealed
+from firedoor.core.mask.tokens.maker import TokenMaker
+from firedoor.engine.running import Running
+
+
+@dataclass(slots=True, kw_only=True)
+class Masking:
+    """The masks of all upstreams and rules. A name without a mask withholds: nothing passes unmasked."""
+
+    masks: Mapping[str, MessageMask] = field(default_factory=dict[str, MessageMask])
+    """By profile."""
+    tokens: TokenMaker | None = None
+    _beside: ThreadPoolExecutor | None = None
+
+    @property
+    def answers(self) -> Mapping[type, Callable[[Any, Running], Awaitable[Any]]]:
+        """How each command is answered."""
+        return {Mask: self._mask, Reveal: self._reveal}
+
+    async def _mask(self, command: Mask, _: Running) -> Seen:
+        seen = Seen(view=command.payload, raw=command.payload)
+        for profile in command.profiles:
+            mask = self.masks.get(profile)
+            if mask is None:
+                return replace(seen, withheld=f"there is no mask profile {profile}")
+            after = await self._through(mask, seen.view)
+            seen = Seen(
+                view=after.view, raw=seen.raw, found=seen.found + after.found, withheld=after.withheld
+            )
+            if seen.withheld:
+                return seen
+        return seen
+
+    async def _through(self, mask: MessageMask, payload: bytes) -> Seen:
+        if len(payload) < LARGE:
+            return mask.seen(payload)
+        if self._beside is None:
+            self._beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="firedoor-mask")
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._beside, lambda: mask.seen(payload, is_aside=True))
+
+    async def _reveal(self, command: Reveal, _: Running) -> Revealed | None:
+        mask = self.masks.get(command.profile)
+        if mask is None or self.tokens is None:
+            return None
+        return revealed(command.message, mask.reveal_to, self.tokens)
+
+    def close(self) -> None:
+        """Let go of the thread."""
+        if self._beside is not None:
+            self._beside.shutdown(wait=False, cancel_futures=True)
