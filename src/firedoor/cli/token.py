@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
@@ -15,12 +16,24 @@ if TYPE_CHECKING:
 Repeated = Parameter(negative="", help="May be given several times.")
 
 
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What a principal is among others."""
+
+    role: Annotated[list[str] | None, Repeated] = None
+    group: Annotated[list[str] | None, Repeated] = None
+
+
+ORDINARY = Standing()
+
+
 def create(
     *,
     principal: str,
     agent: str | None = None,
     upstream: Annotated[list[str] | None, Repeated] = None,
-    role: Annotated[list[str] | None, Repeated] = None,
+    standing: Standing = ORDINARY,
     ttl: Annotated[str, Parameter(help="How long it opens doors: 30m, 1h, 7d.")] = "24h",
     printing: Printing = PLAINLY,
 ) -> None:
@@ -37,7 +50,8 @@ def create(
         principal=principal,
         agent=agent,
         upstreams=frozenset(upstream) if upstream else None,
-        roles=frozenset(role or ()),
+        roles=frozenset(standing.role or ()),
+        groups=frozenset(standing.group or ()),
         ttl_us=span_us(ttl),
     )
     known = frozenset(known.upstream.name for known in found.upstreams)
@@ -92,6 +106,7 @@ def described(grant: "Grant", state: str) -> dict[str, object]:
         "agent": next((actor.name for actor in grant.principal.actors), None),
         "upstreams": None if grant.upstreams is None else sorted(grant.upstreams),
         "roles": sorted(grant.roles),
+        "groups": sorted(grant.principal.groups),
         "state": state,
         "issued_at": instant(grant.issued_at_us),
         "expires_at": instant(grant.expires_at_us),

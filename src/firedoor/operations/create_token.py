@@ -30,6 +30,8 @@ class TokenRequest:
     ttl_us: int | None = None
     """None: it never expires."""
     roles: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+    """For rules and locks that name a group."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,7 @@ def create_token(
         principal=Principal(
             name=request.principal,
             kind=PrincipalKind.SERVICE,
+            groups=request.groups,
             actors=() if request.agent is None else (Actor(name=request.agent),),
         ),
         token_digest=digest_of(token),
@@ -81,7 +84,8 @@ def create_token(
 
 
 def _of(request: TokenRequest) -> tuple[tuple[str, str], ...]:
-    return tuple(("role", role) for role in sorted(request.roles))
+    roles = [("role", role) for role in sorted(request.roles)]
+    return (*roles, *(("group", group) for group in sorted(request.groups)))
 
 
 def _check_name(what: str, name: str | None) -> None:

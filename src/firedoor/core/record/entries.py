@@ -41,6 +41,7 @@ def open_entry(session: Session, client: Json, peer: str, policy_version: str) -
             "client": client,
             "peer": peer,
             "policy": policy_version,
+            **({"groups": sorted(grant.principal.groups)} if grant.principal.groups else {}),
         },
     )
 

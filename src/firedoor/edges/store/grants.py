@@ -49,6 +49,7 @@ class StoredGrants:
             "token_digest": grant.token_digest,
             "upstreams": None if grant.upstreams is None else sorted(grant.upstreams),
             "roles": sorted(grant.roles),
+            "groups": sorted(grant.principal.groups),
             "issued_at_us": grant.issued_at_us,
             "expires_at_us": grant.expires_at_us,
             "revoked_at_us": grant.revoked_at_us,

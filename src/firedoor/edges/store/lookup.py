@@ -52,6 +52,7 @@ def grant_from(row: Mapping[str, Any]) -> Grant:
         principal=Principal(
             name=row["principal"],
             kind=PrincipalKind(row["principal_kind"]),
+            groups=frozenset(row["groups"]),
             actors=() if agent is None else (Actor(name=agent),),
         ),
         token_digest=TokenDigest(row["token_digest"]),
@@ -104,7 +105,7 @@ class KeptLookup:
         if found is None:
             return None
         row = dict(zip(COLUMNS, found, strict=True))
-        for name in ("upstreams", "roles"):
+        for name in ("upstreams", "roles", "groups"):
             row[name] = None if row[name] is None else json.loads(row[name])
         grant = self._kept[digest] = grant_from(row)
         return grant

@@ -6,6 +6,7 @@ from pathlib import Path
 from firedoor.edges.store.database import Database, open_database
 from firedoor.edges.store.grants import StoredGrants
 from firedoor.edges.store.index import StoredIndex
+from firedoor.edges.store.policies import StoredPolicies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +15,7 @@ class Store:
 
     grants: StoredGrants
     index: StoredIndex
+    policies: StoredPolicies
     _database: Database
 
     @classmethod
@@ -24,10 +26,16 @@ class Store:
             SettingsError: it cannot be opened.
         """
         database = open_database(url, data_dir)
-        return cls(grants=StoredGrants(database), index=StoredIndex(database), _database=database)
+        return cls(
+            grants=StoredGrants(database),
+            index=StoredIndex(database),
+            policies=StoredPolicies(database),
+            _database=database,
+        )
 
     def close(self) -> None:
         """Finish what is under way and let every connection go."""
         self.index.close()
         self.grants.close()
+        self.policies.close()
         self._database.close()

@@ -24,11 +24,25 @@ grants = Table(
     Column("token_digest", String(64), nullable=False, unique=True),
     Column("upstreams", JSON(none_as_null=True)),
     Column("roles", JSON, nullable=False),
+    Column("groups", JSON, nullable=False, server_default="[]"),
     Column("issued_at_us", BigInteger, nullable=False),
     Column("expires_at_us", BigInteger),
     Column("revoked_at_us", BigInteger),
     Column("revoked_reason", Text),
 )
+
+policies = Table(
+    "policies",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("version", String(80), nullable=False),
+    Column("documents", Text, nullable=False),
+    Column("drafts", String(80), nullable=False),
+    Column("applied_by", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("applied_at_us", BigInteger, nullable=False),
+)
+"""Rows are added and never changed. The one with the highest number is in force."""
 
 sessions = Table(
     "sessions",

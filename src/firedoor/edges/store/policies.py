@@ -1,0 +1,141 @@
+"""The versions of the policy, in the database. A version is added and never changed: the newest is in force.
+
+For the path, one number is enough: has a newer version come? SQLite answers on the event loop, in one or two
+microseconds, whether any process has written since the last question (`PRAGMA data_version`); PostgreSQL is
+asked each time, in a thread.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from firedoor.edges.store.database import Database, connect_sqlite, sqlite_module
+from firedoor.edges.store.faults import explained, first_line
+from firedoor.edges.store.tables import policies
+from firedoor.model.errors import RecordError, SettingsError
+from firedoor.ports.policy_versions import PolicyVersion
+
+_NEWEST = "SELECT MAX(number) FROM policies"
+
+
+class StoredPolicies:
+    """Implements the port `PolicyVersions`, and tells the path the newest number."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._connection = connect_sqlite(database.file) if database.file is not None else None
+        self._fault: type[Exception] = sqlite_module().Error
+        self._data_version = -1
+        self._number = 0
+        # Two threads between "has somebody written" and "remember it" could remember what is no longer true.
+        self._lock = Lock()
+
+    async def number(self) -> int:
+        """The number of the version in force, as the database has it at this moment; 0: there is none.
+
+        Raises:
+            RecordError: the database cannot be read.
+        """
+        if self._connection is None:
+            return await asyncio.to_thread(self._asked)
+        try:
+            with self._lock:
+                # The version is asked before the row: a commit between the two is seen by the next question.
+                (version,) = self._connection.execute("PRAGMA data_version").fetchone()
+                if version != self._data_version:
+                    (number,) = self._connection.execute(_NEWEST).fetchone()
+                    self._number, self._data_version = number or 0, version
+                return self._number
+        except self._fault as fault:
+            raise _unreadable(fault) from fault
+
+    def _asked(self) -> int:
+        try:
+            with self._database.reading.connect() as connection:
+                return connection.execute(select(func.max(policies.c.number))).scalar() or 0
+        except SQLAlchemyError as fault:
+            raise _unreadable(fault) from fault
+
+    def add(self, made: PolicyVersion, *, expected: int | None = None) -> PolicyVersion:
+        """Bring a policy into force.
+
+        Raises:
+            SettingsError: another one came into force meanwhile, or the store cannot be written.
+        """
+        newest = select(func.max(policies.c.number))
+        with explained(), self._database.writing.begin() as connection:
+            number = connection.execute(newest).scalar() or 0
+            if expected is not None and number != expected:
+                raise SettingsError(
+                    "policy_outrun",
+                    f"Version {number} came into force meanwhile.",
+                    "Look at it with `firedoor policy diff`, then apply again.",
+                )
+            row = {
+                "number": number + 1,
+                "version": made.version,
+                "documents": made.documents,
+                "drafts": made.drafts,
+                "applied_by": made.by,
+                "note": made.note,
+                "applied_at_us": made.at_us,
+            }
+            connection.execute(insert(policies).values(row))
+        return _version_from(row)
+
+    def newest(self) -> PolicyVersion | None:
+        """The version in force.
+
+        Raises:
+            SettingsError: the store cannot be read.
+        """
+        return next(iter(self._read(1, None)), None)
+
+    def find(self, number: int) -> PolicyVersion | None:
+        """One version.
+
+        Raises:
+            SettingsError: the store cannot be read.
+        """
+        return next(iter(self._read(1, number)), None)
+
+    def list(self) -> tuple[PolicyVersion, ...]:
+        """All of them, the newest first.
+
+        Raises:
+            SettingsError: the store cannot be read.
+        """
+        return self._read(None, None)
+
+    def _read(self, limit: int | None, number: int | None) -> tuple[PolicyVersion, ...]:
+        query = select(policies).order_by(policies.c.number.desc()).limit(limit)
+        if number is not None:
+            query = query.where(policies.c.number == number)
+        with explained(), self._database.reading.connect() as connection:
+            return tuple(_version_from(dict(row)) for row in connection.execute(query).mappings())
+
+    def close(self) -> None:
+        """Let the connection of the path go."""
+        if self._connection is not None:
+            with self._lock:
+                self._connection.close()
+
+
+def _version_from(row: Mapping[str, Any]) -> PolicyVersion:
+    return PolicyVersion(
+        number=row["number"],
+        version=row["version"],
+        documents=row["documents"],
+        drafts=row["drafts"],
+        by=row["applied_by"],
+        note=row["note"],
+        at_us=row["applied_at_us"],
+    )
+
+
+def _unreadable(fault: BaseException) -> RecordError:
+    return RecordError("store_unavailable", f"The policy in force cannot be told: {first_line(fault)}")
