@@ -181,6 +181,8 @@ def _gather(node: exp.Expr, dialect: str, reading: Reading) -> None:
     elif isinstance(node, exp.WithTableHint):
         if any(hint.name.upper() in _HINTS_THAT_LOCK for hint in node.expressions):
             reading.add(SqlEffect.WRITE, "A table hint locks rows; without it, it could be a read.")
+    elif isinstance(node, exp.TableAlias) and node.args.get("columns") and node.this is None:
+        reading.unknown("It reads from a function that is not known only to read.")
     elif _sets_a_variable(node, dialect):
         reading.unknown("It sets a variable; write the value where it is used.")
     elif isinstance(node, exp.Func) and not isinstance(node, exp.Anonymous | exp.Connector):
@@ -227,19 +229,23 @@ def _column(node: exp.Column, dialect: str, reading: Reading) -> None:
 def _calls_without_brackets(tree: exp.Expr, ctes: set[str], reading: Reading) -> None:
     """Oracle calls a function without arguments by its bare name: `SELECT wipe FROM dual`."""
     tables = list(tree.find_all(exp.Table))
-    aliases = (
-        {column.name.lower() for column in tree.find_all(exp.TableColumn, exp.Identifier)}
-        if ctes
-        else set[str]()
-    )
     sources = (
         {table.alias_or_name.lower() for table in tables} | {table.name.lower() for table in tables} | ctes
     )
     sources |= {alias.alias_or_name.lower() for alias in tree.find_all(exp.Subquery, exp.Lateral)}
-    is_dual = all(table.name.lower() == "dual" for table in tables) and not tree.find(exp.Subquery)
     for column in tree.find_all(exp.Column):
         name = column.name.lower()
-        if name in _ORACLE_WITHOUT_COLUMNS or name in {"nextval", "currval"} or name in aliases:
+        if name in _ORACLE_WITHOUT_COLUMNS or name in {"nextval", "currval"}:
             continue
-        if (is_dual and not column.table) or (column.table and column.table.lower() not in sources):
+        is_loose = not column.table and _is_from_dual(column)
+        if is_loose or (column.table and column.table.lower() not in sources):
             reading.unknown(f"{shown(name)} may be a call of a function without brackets.")
+
+
+def _is_from_dual(column: exp.Column) -> bool:
+    """Whether the innermost query around a column reads nothing but DUAL, which has one column."""
+    query = column.find_ancestor(exp.Select)
+    source = query.args.get("from_") if query is not None else None
+    if query is None or source is None or query.args.get("joins"):
+        return query is not None and source is None
+    return isinstance(source.this, exp.Table) and source.this.name.lower() == "dual"

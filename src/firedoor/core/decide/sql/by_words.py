@@ -5,6 +5,7 @@ its first words allow. Takes lexemes without comments, and never sees a second s
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from firedoor.core.decide.sql.lexical import Kind, Lexeme
 from firedoor.core.decide.sql.reading import Reading
@@ -24,6 +25,12 @@ _DESTROYS = words("""
 _SHOWS = frozenset({"mysql", "postgres", "redshift", "snowflake", "clickhouse", "duckdb"})
 _DESCRIBES = frozenset({"mysql", "snowflake", "clickhouse", "duckdb", "oracle", "redshift"})
 _EXISTS = frozenset({"clickhouse"})
+_MOST_NAMES = 3
+_VERBS = words("""
+    SELECT DROP TRUNCATE ALTER CREATE DELETE UPDATE INSERT REPLACE MERGE SET GRANT REVOKE LOAD INSTALL CALL
+    EXEC EXECUTE DETACH ATTACH COPY REMOVE PUT UNDROP RENAME KILL
+""")
+"""Words that start another statement, and stand in no SHOW or DESCRIBE but right behind SHOW."""
 _SHOW_MARKS = frozenset({".", ",", "=", "<", ">", "%", ";", "*", "@", "(", ")"})
 _IN_PARENTHESES = frozenset({"CURRENT_USER", "IN", "LIKE", "AND", "OR", "WHERE"})
 _PRAGMAS = words("""
@@ -92,10 +99,10 @@ def _only_reads(found: Lexemes, first: str, dialect: str) -> bool:
     rest = found[1:-1] if found and found[-1].text == ";" else found[1:]
     if first == "SHOW" and dialect in _SHOWS:
         return _is_plain(rest)
-    if first in {"DESCRIBE", "DESC"} and dialect in _DESCRIBES:
-        return bool(rest) and all(_is_name(lexeme) or lexeme.text == "." for lexeme in rest)
-    if first == "EXISTS" and dialect in _EXISTS:
-        return all(_is_name(lexeme) or lexeme.text == "." for lexeme in rest)
+    if (first in {"DESCRIBE", "DESC"} and dialect in _DESCRIBES) or (
+        first == "EXISTS" and dialect in _EXISTS
+    ):
+        return _is_one_object(rest)
     if first == "PRAGMA":
         return _is_reading_pragma(rest, dialect)
     return dialect == "tsql" and _is_reading_procedure(found)
@@ -103,6 +110,16 @@ def _only_reads(found: Lexemes, first: str, dialect: str) -> bool:
 
 def _is_name(lexeme: Lexeme) -> bool:
     return lexeme.kind in {Kind.WORD, Kind.QUOTED, Kind.STRING}
+
+
+def _is_one_object(rest: Lexemes) -> bool:
+    """`t`, `a.b.t`, `TABLE t`, `EXTENDED TABLE t`, `t column`: three names in a row at most."""
+    if not rest or not all(_is_name(lexeme) or lexeme.text == "." for lexeme in rest):
+        return False
+    apart = [
+        lexeme for place, lexeme in enumerate(rest) if place and lexeme.text != "." != rest[place - 1].text
+    ]
+    return len(apart) <= _MOST_NAMES - 1 and not any(lexeme.word in _VERBS for lexeme in rest)
 
 
 def _is_plain(rest: Lexemes) -> bool:
@@ -114,7 +131,7 @@ def _is_plain(rest: Lexemes) -> bool:
         is_call = lexeme.text == "(" and before is not None and before.kind in {Kind.WORD, Kind.QUOTED}
         if is_call and before is not None and before.word not in _IN_PARENTHESES:
             return False
-    return bool(rest) and not any(lexeme.word == "SELECT" for lexeme in rest)
+    return bool(rest) and not any(lexeme.word in _VERBS for lexeme in rest[1:])
 
 
 def _is_reading_pragma(rest: Lexemes, dialect: str) -> bool:
@@ -142,6 +159,8 @@ def _is_reading_procedure(found: Lexemes) -> bool:
     if not plain or plain[0].name not in _PROCEDURES:
         return False
     rest = plain[1:-1] if plain[-1].text == ";" else plain[1:]
+    if any(_is_name(one) and _is_name(other) for one, other in pairwise(rest)):
+        return False  # arguments stand apart by commas; anything else may be the next statement
     return all(
         _is_name(item) or item.kind is Kind.NUMBER or item.text in {",", "=", "."} for item in rest
     ) and not any(

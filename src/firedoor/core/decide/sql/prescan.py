@@ -18,7 +18,7 @@ MOST_LEXEMES = 8_000
 """sqlglot takes 20 to 100 us for each lexeme."""
 _DEEPEST_COMMENTS = 8
 _MOST_CASES = 200
-"""CASE, NOT and unary signs nest without brackets."""
+"""CASE and INTERVAL nest without brackets; `a[1][1]…` costs sqlglot the square of its length."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """libpg_query ends at NUL; `\\v` and others are blanks to some servers and letters to others."""
@@ -113,6 +113,7 @@ def _of_letters(text: str) -> str | None:
 
 def _of_nesting(found: tuple[Lexeme, ...]) -> str | None:
     depth = deepest = nested = run = longest = 0
+    before = ""
     for lexeme in found:
         if lexeme.text in {"(", "[", "{"}:
             depth += 1
@@ -122,7 +123,8 @@ def _of_nesting(found: tuple[Lexeme, ...]) -> str | None:
         is_sign = lexeme.text in {"-", "+", "~", "!"} or lexeme.word in {"NOT", "PRIOR"}
         run = run + 1 if is_sign else 0
         longest = max(longest, run)
-        nested += lexeme.word in {"CASE", "INTERVAL"}
+        nested += lexeme.word in {"CASE", "INTERVAL"} or (lexeme.text == "[" and before == "]")
+        before = lexeme.text
     if deepest > DEEPEST or longest > DEEPEST or nested > _MOST_CASES:
         return f"It is nested deeper than {DEEPEST} levels."
     return None

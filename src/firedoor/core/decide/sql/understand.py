@@ -9,13 +9,26 @@ from collections.abc import Iterator
 from firedoor.core.decide.sql import by_libpg_query, by_sqlglot, by_words, prescan
 from firedoor.core.decide.sql.commands import COMMANDS
 from firedoor.core.decide.sql.dialects import known_dialect
+from firedoor.core.decide.sql.kept import Kept
 from firedoor.core.decide.sql.lexical import Kind, Lexeme, lexemes, without_comments
 from firedoor.core.decide.sql.reading import Reading
 from firedoor.model.sql import SqlEffect, SqlFacts
 
 
+KEPT = Kept(16 * 1024 * 1024)
+"""An agent that polls repeats its statements. What is kept is a function of text and dialect alone."""
+
+
 def understand_sql(text: str, dialect: str) -> SqlFacts:
     """Return what was understood of one text in one dialect."""
+    facts = KEPT.of(text, dialect)
+    if facts is None:
+        facts = _understood(text, dialect)
+        KEPT.keep(text, dialect, facts)
+    return facts
+
+
+def _understood(text: str, dialect: str) -> SqlFacts:
     known = known_dialect(dialect)
     reading = Reading()
     if known is None:
