@@ -181,8 +181,6 @@ def _gather(node: exp.Expr, dialect: str, reading: Reading) -> None:
     elif isinstance(node, exp.WithTableHint):
         if any(hint.name.upper() in _HINTS_THAT_LOCK for hint in node.expressions):
             reading.add(SqlEffect.WRITE, "A table hint locks rows; without it, it could be a read.")
-    elif isinstance(node, exp.TableAlias) and node.args.get("columns") and node.this is None:
-        reading.unknown("It reads from a function that is not known only to read.")
     elif _sets_a_variable(node, dialect):
         reading.unknown("It sets a variable; write the value where it is used.")
     elif isinstance(node, exp.Func) and not isinstance(node, exp.Anonymous | exp.Connector):
@@ -209,6 +207,11 @@ def _table(node: exp.Table, ctes: set[str], dialect: str, reading: Reading) -> N
     if isinstance(node.this, exp.Identifier | exp.Dot):
         if len(parts) > 1 or parts[:1] != list(ctes & set(parts[:1])):
             reading.tables.add(".".join(parts))
+        alias = node.args.get("alias")
+        if (
+            isinstance(alias, exp.TableAlias) and alias.this is None
+        ):  # a call that the parser took for an alias
+            reading.unknown("It reads from a function that is not known only to read.")
     elif not isinstance(node.this, exp.Func | exp.Query | exp.Values | exp.Anonymous | exp.Parameter):
         reading.unknown("It reads from what is no table: a stage, a file or a name that is computed.")
     if dialect == "duckdb" and any(mark in parts[-1] for mark in "/.:*" if parts):

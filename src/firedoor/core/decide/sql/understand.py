@@ -14,7 +14,6 @@ from firedoor.core.decide.sql.lexical import Kind, Lexeme, lexemes, without_comm
 from firedoor.core.decide.sql.reading import Reading
 from firedoor.model.sql import SqlEffect, SqlFacts
 
-
 KEPT = Kept(16 * 1024 * 1024)
 """An agent that polls repeats its statements. What is kept is a function of text and dialect alone."""
 
