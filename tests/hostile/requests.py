@@ -1,15 +1,16 @@
 """Malformed requests, made from a seed: the same ones on every machine.
 
-`hostile_request` gives one: raw bytes for a connection of its own. Most start from a request that would be
+`hostile_requests` gives them: raw bytes, each for a connection of its own, no two the same. Most start from a request that would be
 accepted, so that what is wrong with them is the only thing that is.
 """
 
 # Tables of odd texts read better in long lines, and a seed is the point of the generator.
 # ruff: noqa: E501, S311
 
+import itertools
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tests.helpers.live_gateway import META, modern_headers
@@ -34,7 +35,7 @@ class Draft:
         self.path = rng.choice(["/mcp/crm"] * 9 + ["/mcp/closed"])
         self.verb = "POST"
         self.is_modern = rng.random() < 0.5
-        params: dict = {"name": "echo", "arguments": {"text": "hello", "n": 1}}
+        params: dict = {"name": "echo", "arguments": {"text": "hello", "n": 1, "more": some_json(rng, 3)}}
         if self.is_modern:
             params["_meta"] = META
         self.message: dict = {"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": params}
@@ -47,6 +48,7 @@ class Draft:
         more = modern_headers("tools/call", "echo") if self.is_modern else aim.session
         self.headers += more.items()
         self.has_length = True
+        self.is_reordered = rng.random() < 0.7
 
     def text(self) -> bytes:
         return json.dumps(self.message, ensure_ascii=False).encode() if self.body is None else self.body
@@ -56,6 +58,10 @@ class Draft:
         headers = list(self.headers)
         if self.has_length:
             headers.append(("Content-Length", str(len(body))))
+        if self.is_reordered:
+            first, *rest = headers
+            self.rng.shuffle(rest)
+            headers = [first, *((self.rng.choice([n, n.lower(), n.upper()]), v) for n, v in rest)]
         head = f"{self.verb} {self.path} HTTP/1.1\r\n" + "".join(f"{n}: {v}\r\n" for n, v in headers)
         return head.encode("utf-8", "surrogatepass") + b"\r\n" + body
 
@@ -67,6 +73,21 @@ class Draft:
 
     def drop(self, name: str) -> None:
         self.headers = [(n, v) for n, v in self.headers if n.lower() != name.lower()]
+
+
+def some_json(rng: random.Random, depth: int) -> object:
+    """Anything that JSON can say, as arguments of a call that nothing is wrong with."""
+    kind = rng.randrange(8 if depth else 6)
+    if kind < 2:
+        return rng.choice([True, False, None])
+    if kind == 2:
+        return rng.randrange(-(2**53), 2**53)
+    if kind == 3:
+        return rng.uniform(-1e9, 1e9)
+    if kind < 6:
+        return "".join(rng.choice('abc \u00e9\u4e2d\U0001f600"\\/\n<&') for _ in range(rng.randrange(9)))
+    inner = [some_json(rng, depth - 1) for _ in range(rng.randrange(4))]
+    return inner if kind == 6 else {f"m{number}": item for number, item in enumerate(inner)}
 
 
 def bytes_changed(d: Draft) -> None:
@@ -323,9 +344,21 @@ def hostile_request(seed: int, aim: Aim) -> tuple[str, bytes]:
     name = list(KINDS)[seed % len(KINDS)]
     draft = Draft(rng, aim)
     KINDS[name](draft)
-    if rng.random() < 0.1:
+    while rng.random() < 0.3:
         KINDS[rng.choice(list(KINDS))](draft)
     raw = draft.raw()
     if seed % 100 == 50:
         return "cut", raw[: rng.randrange(1, len(raw))]
     return name, raw
+
+
+def hostile_requests(count: int, aim: Aim) -> Iterator[tuple[str, bytes]]:
+    """So many requests, no two of them the same."""
+    seen: set[bytes] = set()
+    for seed in itertools.count():
+        kind, raw = hostile_request(seed, aim)
+        if raw not in seen:
+            seen.add(raw)
+            yield kind, raw
+        if len(seen) == count:
+            return

@@ -9,7 +9,7 @@ from tests.helpers.counting_upstream import Received
 KNOWN = {"jsonrpc", "id", "method", "params", "result", "error"}
 ALLOWED_HEADERS = re.compile(
     r"host|accept|accept-encoding|content-type|content-length|authorization|user-agent|mcp-protocol-version|mcp-session-id|"
-    r"mcp-method|mcp-name|mcp-param-[a-z0-9-]+|last-event-id"
+    r"mcp-method|mcp-name|mcp-param-[a-z0-9-]+|last-event-id|traceparent|tracestate"
 )
 
 
