@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from firedoor.app.acts import record_ring, verbs_of_the_record
 from firedoor.app.log_keeping import log_keeper
 from firedoor.app.metrics import Metrics
-from firedoor.app.policy_file import load_policies
+from firedoor.app.policies import LivePolicies, at_start, upstreams_of
 from firedoor.app.settings import Settings, UpstreamSettings
 from firedoor.core.mask.credentials import spellings
 from firedoor.core.record.facts import IndexRow, facts
@@ -28,7 +28,7 @@ from firedoor.edges.store.locks import LockFile
 from firedoor.edges.store.log.keeper import LogKeeper
 from firedoor.edges.store.store import Store
 from firedoor.engine.containment import Containment
-from firedoor.engine.deciding import Deciding, FixedPolicy
+from firedoor.engine.deciding import Deciding
 from firedoor.engine.enforcement import Enforcement
 from firedoor.engine.eras import Eras
 from firedoor.engine.rates import Rates
@@ -123,10 +123,10 @@ def build(settings: Settings) -> Gateway:
         SettingsError: a policy, the database or the data folder cannot be used.
         IntegrityError: the record is damaged.
     """
-    policy = load_policies(settings.policies, [entry.upstream for entry in settings.upstreams])
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     ring = record_ring(settings)
     store = Store.open(settings.database, settings.data_dir)
+    policy = at_start(settings, store.policies, now_us)
     metrics = Metrics()
 
     def note(rows: list[IndexRow]) -> None:
@@ -148,6 +148,7 @@ def build(settings: Settings) -> Gateway:
         policy=policy,
         withheld=_withheld(settings),
     )
+    live = LivePolicies(store.policies, policy, upstreams_of(settings), journal, now_us)
     locks = LockFile(settings.data_dir / "locks")
     engine = Engine(
         gate=gate,
@@ -156,7 +157,7 @@ def build(settings: Settings) -> Gateway:
         upstreams=outbound,
         sessions=Sessions(recorder=journal, upstreams=outbound, eras=eras, fresh=fresh),
         containment=Containment(locks=locks, now_us=now_us),
-        deciding=Deciding(policies=FixedPolicy(policy), rates=Rates(now_us=steady_us)),
+        deciding=Deciding(policies=live, rates=Rates(now_us=steady_us)),
     )
     metrics.watch("sessions", "Sessions that are open.", lambda: len(engine.sessions.live))
     metrics.watch("calls_under_way", "Calls under way.", lambda: engine.count()[0])
