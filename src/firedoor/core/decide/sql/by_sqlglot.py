@@ -208,9 +208,7 @@ def _table(node: exp.Table, ctes: set[str], dialect: str, reading: Reading) -> N
         if len(parts) > 1 or parts[:1] != list(ctes & set(parts[:1])):
             reading.tables.add(".".join(parts))
         alias = node.args.get("alias")
-        if (
-            isinstance(alias, exp.TableAlias) and alias.this is None
-        ):  # a call that the parser took for an alias
+        if isinstance(alias, exp.TableAlias) and alias.this is None:
             reading.unknown("It reads from a function that is not known only to read.")
     elif not isinstance(node.this, exp.Func | exp.Query | exp.Values | exp.Anonymous | exp.Parameter):
         reading.unknown("It reads from what is no table: a stage, a file or a name that is computed.")

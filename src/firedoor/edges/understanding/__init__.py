@@ -1,0 +1,1 @@
+"""Reads long statements in processes of their own, which a deadline can end."""
