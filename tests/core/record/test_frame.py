@@ -6,6 +6,7 @@ from firedoor.core.record.frame import (
     HEADER_BYTES,
     Header,
     crc32c,
+    fields_crc,
     fresh_session_id,
     pack_header,
     session_bytes,
@@ -32,6 +33,17 @@ def test_the_checksum_is_the_one_of_rfc_3720() -> None:
     assert crc32c(b"123456789") == 0xE3069283
     assert crc32c(bytes(32)) == 0x8A9136AA
     assert crc32c(b"\xff" * 32) == 0x62A8AB43
+
+
+@given(st.binary(min_size=44, max_size=44))
+def test_the_checksum_of_a_header_is_the_same_by_its_shares(fields: bytes) -> None:
+    assert fields_crc(fields) == crc32c(fields)
+
+
+def test_each_byte_of_a_header_has_its_own_share_of_the_checksum() -> None:
+    for place in range(44):
+        fields = bytes(place) + b"\x01" + bytes(43 - place)
+        assert fields_crc(fields) == crc32c(fields)
 
 
 def test_a_header_is_these_48_bytes() -> None:

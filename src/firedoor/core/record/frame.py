@@ -11,6 +11,7 @@ the seal's work, which covers every byte of the header.
 
 import struct
 from dataclasses import dataclass
+from functools import lru_cache
 
 from firedoor.model.entry import Layer
 from firedoor.model.ids import SessionId
@@ -51,12 +52,56 @@ _TABLE = _table()
 
 
 def crc32c(content: bytes) -> int:
-    """CRC-32C as in RFC 3720. For headers: 2.8 µs for 44 bytes, so not for bodies."""
+    """CRC-32C as in RFC 3720. 2.8 µs for 44 bytes: for what is rare."""
     table = _TABLE
     crc = 0xFFFFFFFF
     for byte in content:
         crc = (crc >> 8) ^ table[(crc ^ byte) & 0xFF]
     return crc ^ 0xFFFFFFFF
+
+
+def _places() -> tuple[tuple[int, ...], ...]:
+    """For each place in the fields of a header: what each byte there changes in the checksum of zeros."""
+    places = [_TABLE]
+    for _ in range(_FIELDS.size - 1):
+        places.append(tuple([(crc >> 8) ^ _TABLE[crc & 0xFF] for crc in places[-1]]))
+    return tuple(reversed(places))
+
+
+_PLACES = _places()
+_OF_ZEROS = crc32c(bytes(_FIELDS.size))
+
+
+@lru_cache(maxsize=4096)
+def _share(part: bytes, start: int) -> int:
+    share = 0
+    for place, byte in enumerate(part, start):
+        share ^= _PLACES[place][byte]
+    return share
+
+
+def fields_crc(fields: bytes) -> int:
+    """CRC-32C of the fields of a header, in a third of the time.
+
+    A checksum of bytes of one length is linear: each byte changes it by its own share, whatever the
+    others are. The shares of what seldom changes are kept; those of the low bytes of the sequence and of
+    the instant are looked up.
+    """
+    share, places = _share, _PLACES
+    return (
+        _OF_ZEROS
+        ^ share(fields[:8], 0)
+        ^ share(fields[8:24], 8)
+        ^ share(fields[24:30], 24)
+        ^ places[30][fields[30]]
+        ^ places[31][fields[31]]
+        ^ share(fields[32:36], 32)
+        ^ places[36][fields[36]]
+        ^ places[37][fields[37]]
+        ^ places[38][fields[38]]
+        ^ places[39][fields[39]]
+        ^ share(fields[40:], 40)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +132,7 @@ def pack_header(header: Header) -> bytes:
         MAGIC, VERSION, header.kind, header.body_bytes, header.session,
         header.sequence, header.at_us, header.flags, 0,
     )  # fmt: skip
-    return fields + _CRC.pack(crc32c(fields))
+    return fields + _CRC.pack(fields_crc(fields))
 
 
 def unpack_header(content: bytes | memoryview, offset: int = 0, *, is_covered: bool = False) -> Header | None:
@@ -104,7 +149,7 @@ def unpack_header(content: bytes | memoryview, offset: int = 0, *, is_covered: b
         return None
     if not is_covered:
         (crc,) = _CRC.unpack_from(content, offset + _FIELDS.size)
-        if crc != crc32c(bytes(content[offset : offset + _FIELDS.size])):
+        if crc != fields_crc(bytes(content[offset : offset + _FIELDS.size])):
             return None
     return Header(
         kind=kind, body_bytes=body_bytes, session=session, sequence=sequence, at_us=at_us, flags=flags
