@@ -10,7 +10,7 @@ from firedoor.core.record.verify_log import CHECKPOINT, KEY
 from firedoor.edges.keys.age import IDENTITY_FILE, KeyRing
 from firedoor.edges.keys.identity import read_identities
 from firedoor.edges.keys.signing import FILE, signing_seed
-from firedoor.edges.store.log.evidence import DataDirectory
+from firedoor.edges.store.log.evidence import KeptEvidence
 from firedoor.edges.store.log.folder import logs_in
 from firedoor.model.errors import ClientError, SettingsError
 from firedoor.operations.verify_record import Asked, verify_record
@@ -55,7 +55,7 @@ def held_checkpoints(files: Sequence[Path]) -> tuple[bytes, ...]:
 
 def verify(data_dir: Path, asked: Asked, *, ring: KeyRing) -> Verification:
     """Verify a data directory, or a copy of one."""
-    evidence = DataDirectory(data_dir, keys=ring, more=lambda: _own_keys(data_dir))
+    evidence = KeptEvidence(data_dir, keys=ring, more=lambda: _own_keys(data_dir))
     return verify_record(evidence, asked)
 
 

@@ -27,7 +27,7 @@ _SESSION = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _TORN = re.compile(r"[0-9]{20}-[0-9]+-([0-9a-f]{16})\.torn", re.ASCII)
 
 
-class DataDirectory:
+class KeptEvidence:
     """Implements the port `Evidence`."""
 
     def __init__(

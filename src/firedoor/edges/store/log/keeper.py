@@ -152,7 +152,6 @@ class LogKeeper:
             self._seal(state)
         if is_last:
             state.log.folder.settle()
-            state.sealer.close()
 
     def _start(self) -> _State:
         started = start_log(self._data_dir, self._run or 0, self._nature)

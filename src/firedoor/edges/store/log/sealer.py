@@ -104,7 +104,6 @@ class Sealer:
                     break
                 self._move_ahead(number, origin)
             if not freed:
-                self.close()
                 self._settle()
             segment_file(self._data_dir, number).unlink()
             del self._needed[number]
@@ -139,7 +138,10 @@ class Sealer:
             if header.session != session or header.sequence != count:
                 break
             end, count = frame_end, count + 1
-        return begun[:end] + b"".join(self._frames(session, count, below))
+        try:
+            return begun[:end] + b"".join(self._frames(session, count, below))
+        finally:
+            self._close()
 
     def _frames(self, session: bytes, sequence: int, below: int | None) -> Iterator[bytes]:
         """Read a session's frames from a number on."""
@@ -165,12 +167,11 @@ class Sealer:
     def _reading(self, segment: int) -> BinaryIO:
         """Keep the last segment open: a session's frames lie side by side."""
         if self._file is None or self._file[0] != segment:
-            self.close()
+            self._close()
             self._file = (segment, segment_file(self._data_dir, segment).open("rb"))
         return self._file[1]
 
-    def close(self) -> None:
-        """Let go of the journal."""
+    def _close(self) -> None:
         if self._file is not None:
             self._file[1].close()
             self._file = None

@@ -1,0 +1,195 @@
+"""What an auditor finds in a data directory that somebody changed."""
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from firedoor.app.verifying import checkpoints, held_checkpoints, pinned_keys, verify
+from firedoor.core.record.note import NoteKey
+from firedoor.core.record.verify import Ending, Level, Verification
+from firedoor.edges.keys.age import KeyRing
+from firedoor.model.errors import ClientError, FiredoorError
+from firedoor.operations.verify_record import Asked
+from tests.edges.store.log.recorded import SESSIONS, Running, checkpoint_of, evidence_files, recorded
+
+FLIPS = int(os.environ.get("FIREDOOR_FLIPS", "2000"))
+
+
+def asked(data_dir: Path, **more) -> Asked:
+    return Asked(keys=pinned_keys([key for key, _ in checkpoints(data_dir)]), **more)
+
+
+def verified(data_dir: Path, by: Asked) -> Verification:
+    return verify(data_dir, by, ring=KeyRing.open(data_dir, may_make=False))
+
+
+def flip(content: bytes, bit: int) -> bytes:
+    flipped = bytearray(content)
+    flipped[bit // 8] ^= 1 << bit % 8
+    return bytes(flipped)
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Closed sessions in their files, one in the journal alone, and a control session in both."""
+    folder = recorded(tmp_path_factory.mktemp("record") / "data", sessions=1, runs=2)
+    running = Running(folder)
+    running.record(SESSIONS[4], is_closed=False)
+    running.close()
+    return folder
+
+
+def test_what_was_recorded_verifies(data_dir: Path) -> None:
+    found = verified(data_dir, asked(data_dir, held=(checkpoint_of(data_dir),)))
+    assert (found.level, found.ending, found.open_questions) == (Level.CONSISTENT, Ending.VERIFIED, ())
+    assert found.sessions == 6
+    for session in (SESSIONS[0], SESSIONS[4]):
+        one = verified(data_dir, asked(data_dir, session=session))
+        assert (one.level, one.sessions) == (Level.SIGNED, 1)
+
+
+@pytest.mark.promise("REC-2")
+@pytest.mark.timeout(300)
+def test_every_flipped_bit_is_detected_and_located(
+    data_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    by = asked(data_dir, held=(checkpoint_of(data_dir),))
+    dice = random.Random(20261123)  # noqa: S311
+    files = evidence_files(data_dir)
+    sizes = [written(file) for file in files]
+    accepted, elsewhere = [], []
+    for _ in range(FLIPS):
+        # Each file as often as another: by their sizes, small ones such as keys would hardly be met.
+        file, size = dice.choice(list(zip(files, sizes, strict=True)))
+        bit = dice.randrange(size * 8)
+        whole = file.read_bytes()
+        file.write_bytes(flip(whole, bit))
+        name = file.relative_to(data_dir).as_posix()
+        is_seen, places = judged(data_dir, by)
+        if not is_seen:
+            accepted.append((name, bit))
+        elif not any(name in place for place in places):
+            elsewhere.append((name, bit, places))
+        file.write_bytes(whole)
+    with capsys.disabled():
+        sys.stdout.write(f"\n{FLIPS} bits flipped, {len(accepted)} accepted, {len(elsewhere)} misplaced\n")
+    assert accepted == []
+    assert elsewhere == []
+
+
+def written(file: Path) -> int:
+    """Bytes of a file that hold something: a segment may have room behind its end."""
+    return len(file.read_bytes().rstrip(b"\0")) if file.suffix == ".seg" else file.stat().st_size
+
+
+def judged(data_dir: Path, by: Asked) -> tuple[bool, list[str]]:
+    """Whether something was found, and where."""
+    try:
+        found = verified(data_dir, by)
+    except FiredoorError as fault:
+        return True, [str(fault)]
+    return found.ending is not Ending.VERIFIED, [*(f.file for f in found.faults), *found.open_questions]
+
+
+def test_a_flipped_bit_in_a_frame_is_named_by_file_byte_session_and_sequence(data_dir: Path) -> None:
+    file = next((data_dir / "sessions").rglob(f"{SESSIONS[0]}.fdrec"))
+    whole = file.read_bytes()
+    begin = [i for i in range(len(whole)) if whole[i : i + 3] == b"FD\x01"]
+    file.write_bytes(flip(whole, (begin[2] + 60) * 8))
+    found = verified(data_dir, asked(data_dir))
+    file.write_bytes(whole)
+    name = file.relative_to(data_dir).as_posix()
+    assert found.ending is Ending.FAILED
+    assert {(f.file, f.offset, f.session, f.sequence) for f in found.faults} == {
+        (name, begin[2], SESSIONS[0], 2)
+    }
+
+
+@pytest.mark.timeout(300)
+def test_a_recording_cut_at_any_byte_is_not_accepted(data_dir: Path) -> None:
+    file = next((data_dir / "sessions").rglob(f"{SESSIONS[0]}.fdrec"))
+    whole = file.read_bytes()
+    by = asked(data_dir, session=SESSIONS[0])
+    for size in range(len(whole)):
+        file.write_bytes(whole[:size])
+        found = verified(data_dir, by)
+        assert found.ending is Ending.FAILED, size
+        assert any(SESSIONS[0] in (f.session, Path(f.file).stem) for f in found.faults), size
+    file.write_bytes(whole)
+
+
+@pytest.mark.timeout(300)
+def test_a_journal_cut_at_any_byte_is_not_accepted(data_dir: Path, tmp_path: Path) -> None:
+    shutil.copytree(data_dir, tmp_path / "copy")
+    segment = max((tmp_path / "copy" / "journal").glob("*.seg"))
+    whole = segment.read_bytes()[: written(segment)]
+    by = asked(data_dir)
+    for size in range(0, len(whole), 3):
+        segment.write_bytes(whole[:size])
+        assert verified(tmp_path / "copy", by).ending is Ending.FAILED, size
+
+
+def test_a_missing_session_is_missing_and_a_foreign_one_is_not_accepted(
+    data_dir: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(data_dir, copy)
+    file = next((copy / "sessions").rglob(f"{SESSIONS[0]}.fdrec"))
+    other = next((copy / "sessions").rglob(f"{SESSIONS[1]}.fdrec"))
+    content = file.read_bytes()
+    file.unlink()
+    found = verified(copy, asked(copy))
+    assert {(f.code, f.session) for f in found.faults} == {("frame_missing", SESSIONS[0])}
+    file.write_bytes(other.read_bytes())
+    codes = {fault.code for fault in verified(copy, asked(copy)).faults}
+    assert codes == {"session_file_damaged", "frame_missing"}
+    file.write_bytes(content)
+    file.with_name("strange.txt").write_text("hello")
+    assert [fault.code for fault in verified(copy, asked(copy)).faults] == ["file_unknown"]
+
+
+def test_a_segment_that_is_missing_between_others_is_named(tmp_path: Path) -> None:
+    running = Running(tmp_path / "data")
+    running.record(SESSIONS[0], is_closed=False)
+    running.close()
+    folder = tmp_path / "data" / "journal"
+    segment = next(folder.glob("*.seg"))
+    (folder / f"{int(segment.stem) + 2:020d}.seg").write_bytes(segment.read_bytes())
+    codes = {fault.code for fault in verified(tmp_path / "data", asked(tmp_path / "data")).faults}
+    assert codes >= {"segment_missing", "segment_damaged"}
+
+
+def test_keys_are_read_from_the_command_line_and_from_files(data_dir: Path, tmp_path: Path) -> None:
+    (public, _), *_ = checkpoints(data_dir)
+    file = tmp_path / "pinned"
+    file.write_text(f"# the gateway\n{public}\n\n")
+    assert [str(key) for key in pinned_keys([str(file), public])] == [public, public]
+    with pytest.raises(ClientError):
+        pinned_keys(["nothing"])
+    with pytest.raises(ClientError):
+        held_checkpoints([tmp_path / "nothing"])
+
+
+def test_the_signing_key_must_be_that_of_the_log(data_dir: Path, tmp_path: Path) -> None:
+    copy, other = tmp_path / "copy", recorded(tmp_path / "other")
+    shutil.copytree(data_dir, copy)
+    shutil.copy(other / "keys" / "log.key", copy / "keys" / "log.key")
+    found = verified(copy, asked(copy))
+    assert [(f.code, f.file) for f in found.faults] == [("key_damaged", "keys/log.key")]
+
+
+def test_the_keys_of_the_log_are_what_openssl_and_go_take(data_dir: Path) -> None:
+    (public, _), *_ = checkpoints(data_dir)
+    key = pinned_keys([public])[0]
+    done = subprocess.run(
+        ["openssl", "pkey", "-in", str(data_dir / "keys" / "log.key"), "-pubout", "-outform", "DER"],
+        capture_output=True,
+        check=True,
+    )
+    assert done.stdout.endswith(key.public)
+    assert str(NoteKey(key.name, key.public)) == public
