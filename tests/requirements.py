@@ -111,7 +111,6 @@ PROMISES: tuple[Promise, ...] = (
     Promise(
         id="REC-2",
         sentence="One flipped bit anywhere in a recording, the log or the keys is detected and located.",
-        later=Later.RECORD,
     ),
     Promise(
         id="REC-3",
