@@ -234,6 +234,7 @@ PROMISES: tuple[Promise, ...] = (
             "live node or the missing ones named. A node that cannot refresh its view for 10 s closes "
             "itself."
         ),
+        so_far="the processes of one machine",
         later=Later.CONTAIN,
     ),
     Promise(
@@ -242,6 +243,7 @@ PROMISES: tuple[Promise, ...] = (
             "In flight: terminal answer to the client, upstream cancelled, child process killed, pending "
             "approvals withdrawn, tokens and refresh tokens dead."
         ),
+        so_far="terminal answer, upstream cancelled, child process killed, tokens dead",
         later=Later.CONTAIN,
     ),
     Promise(
@@ -250,6 +252,7 @@ PROMISES: tuple[Promise, ...] = (
             "Locks survive restarts, need no identity provider, database replica or SIEM, and never "
             "delete evidence: they place a legal hold."
         ),
+        so_far="locks survive restarts and need no identity provider, database or SIEM",
         later=Later.CONTAIN,
     ),
     # Identify

@@ -63,6 +63,7 @@ async def _serve(settings: Settings, build: Callable[[Settings], Gateway]) -> in
         loop.add_signal_handler(number, stop.set)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     sweeping = asyncio.create_task(gateway.sweep())
+    watching = asyncio.create_task(gateway.watch())
     await gateway.admin.open()
     if gateway.lost:
         log.warning("the last run left %d sessions open", gateway.lost)
@@ -74,6 +75,7 @@ async def _serve(settings: Settings, build: Callable[[Settings], Gateway]) -> in
     await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
     log.info("stopping: calls under way may finish for %d s", DRAIN_S)
     sweeping.cancel()
+    watching.cancel()
     stopping.cancel()
     await gateway.close(DRAIN_S)
     server.should_exit = True

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from firedoor.app.acts import record_ring, verbs_of_the_record
+from firedoor.app.locking import LockDesk
 from firedoor.app.log_keeping import log_keeper
 from firedoor.app.metrics import Metrics
 from firedoor.app.policies import LivePolicies, at_start, upstreams_of
@@ -75,10 +76,9 @@ class Gateway:
     log: LogKeeper
     outbound: OutboundUpstreams
     metrics: Metrics
-    admin: AdminSocket
     ring: KeyRing
     locks: LockFile
-    enforcement: Enforcement
+    admin: AdminSocket
     lost: int
     """Sessions that the last run left open: it did not end well."""
     started_at_us: int
@@ -94,6 +94,10 @@ class Gateway:
             await asyncio.sleep(SWEEP_S)
             await self.engine.sessions.close_over()
 
+    async def watch(self) -> None:
+        """See what other processes lock, for ever."""
+        await self.engine.containment.watch()
+
     def catch_up(self) -> None:
         """After a crash: put into the index what the record has and the index missed. Takes its time."""
         since_us = (self.store.index.watermark() or 0) - OVERLAP_US
@@ -107,8 +111,8 @@ class Gateway:
 
     async def close(self, wait_s: float) -> None:
         """End in order: calls, streams, sessions, upstreams, record, store."""
-        await self.admin.close()
         await self.engine.drain(wait_s)
+        await self.admin.close()
         await self.outbound.close()
         await asyncio.to_thread(self.journal.close)
         await asyncio.to_thread(self.log.close)
@@ -136,12 +140,8 @@ def build(settings: Settings) -> Gateway:
     started_at_us = now_us()
     lost = store.index.end_lost(started_at_us)
     keeper = log_keeper(settings, metrics)
-    journal = Journal.open(
-        settings.data_dir, keys=ring, on_durable=note, on_durable_frames=keeper.note
-    )
+    journal = Journal.open(settings.data_dir, keys=ring, on_durable=note, on_durable_frames=keeper.note)
     outbound = OutboundUpstreams({entry.upstream.name: _endpoint(entry) for entry in settings.upstreams})
-    fresh = Fresh(now_us=now_us, session=fresh_session, secret=lambda: secrets.token_urlsafe(24))
-    eras = Eras(recorder=journal, upstreams=outbound, now_us=now_us)
     gate = Gate(
         limits=_limits(settings),
         upstreams={entry.upstream.name: entry.upstream for entry in settings.upstreams},
@@ -150,19 +150,11 @@ def build(settings: Settings) -> Gateway:
     )
     live = LivePolicies(store.policies, policy, upstreams_of(settings), journal, now_us)
     locks = LockFile(settings.data_dir / "locks")
-    engine = Engine(
-        gate=gate,
-        recorder=journal,
-        directory=store.grants,
-        upstreams=outbound,
-        sessions=Sessions(recorder=journal, upstreams=outbound, eras=eras, fresh=fresh),
-        containment=Containment(locks=locks, now_us=now_us),
-        deciding=Deciding(policies=live, rates=Rates(now_us=steady_us)),
-    )
-    metrics.watch("sessions", "Sessions that are open.", lambda: len(engine.sessions.live))
-    metrics.watch("calls_under_way", "Calls under way.", lambda: engine.count()[0])
-    metrics.watch("streams_open", "Streams that are open.", lambda: engine.count()[1])
+    engine = _engine(gate, journal, store, outbound, locks, live)
     metrics.watch("index_lost", "Facts the index is missing.", lambda: store.index.lost)
+    _watch(engine, metrics)
+    desk = LockDesk(engine, Enforcement(engine), locks)
+    verbs = {**desk.verbs(), **verbs_of_the_record(journal, ring, journal.renew_keys)}
     return Gateway(
         settings=settings,
         engine=engine,
@@ -172,13 +164,39 @@ def build(settings: Settings) -> Gateway:
         log=keeper,
         outbound=outbound,
         metrics=metrics,
-        admin=AdminSocket(settings.data_dir, verbs_of_the_record(journal, ring, journal.renew_keys)),
         ring=ring,
         locks=locks,
-        enforcement=Enforcement(engine),
+        admin=AdminSocket(settings.data_dir, verbs),
         lost=lost,
         started_at_us=started_at_us,
     )
+
+
+def _engine(
+    gate: Gate,
+    journal: Journal,
+    store: Store,
+    outbound: OutboundUpstreams,
+    locks: LockFile,
+    policies: LivePolicies,
+) -> Engine:
+    fresh = Fresh(now_us=now_us, session=fresh_session, secret=lambda: secrets.token_urlsafe(24))
+    eras = Eras(recorder=journal, upstreams=outbound, now_us=now_us)
+    return Engine(
+        gate=gate,
+        recorder=journal,
+        directory=store.grants,
+        upstreams=outbound,
+        sessions=Sessions(recorder=journal, upstreams=outbound, eras=eras, fresh=fresh),
+        containment=Containment(locks=locks, now_us=now_us),
+        deciding=Deciding(policies=policies, rates=Rates(now_us=steady_us)),
+    )
+
+
+def _watch(engine: Engine, metrics: Metrics) -> None:
+    metrics.watch("sessions", "Sessions that are open.", lambda: len(engine.sessions.live))
+    metrics.watch("calls_under_way", "Calls under way.", lambda: engine.count()[0])
+    metrics.watch("streams_open", "Streams that are open.", lambda: engine.count()[1])
 
 
 def _endpoint(entry: UpstreamSettings) -> Endpoint:

@@ -4,7 +4,7 @@ from importlib.metadata import version as version_of
 
 from cyclopts import App
 
-from firedoor.cli import explain, gateway, keys, record, secret, start, token, verify
+from firedoor.cli import explain, gateway, keys, lock, record, secret, start, token, verify
 
 
 def commands() -> App:
@@ -23,6 +23,10 @@ def commands() -> App:
     for name, command in token.GROUP.items():
         tokens.command(command, name=name)
     app.command(tokens)
+    locks = App(name="lock", help="Close doors at once, and open them again.")
+    for name, command in lock.GROUP.items():
+        locks.command(command, name=name)
+    app.command(locks)
     keyring = App(name="keys", help="Say who may read recordings, and try it out.")
     for name, command in keys.GROUP.items():
         keyring.command(command, name=name)

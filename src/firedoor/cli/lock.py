@@ -1,0 +1,181 @@
+"""Commands about locks: create, list, lift, verify."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, cast
+
+from cyclopts import Parameter
+
+from firedoor.cli.settings_option import PLAINLY, AsJson, Printing, SettingsFile
+from firedoor.model.json import JsonObject
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Targets:
+    """What is locked. Several must all be met. Values match exactly."""
+
+    principal: str | None = None
+    group: str | None = None
+    grant: str | None = None
+    token_file: Annotated[
+        Path | None, Parameter(help="A file with the token itself; - for standard input.")
+    ] = None
+    session: str | None = None
+    agent: str | None = None
+    upstream: str | None = None
+    tool: str | None = None
+    network: Annotated[str | None, Parameter(help="An address, or a range such as 10.0.0.0/24.")] = None
+    everything: Annotated[bool, Parameter(name="--all", negative="")] = False
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How it is locked."""
+
+    suspend: Annotated[bool, Parameter(negative="", help="Hold everything; nothing is lost.")] = False
+    read_only: Annotated[bool, Parameter(negative="", help="Let pass what is known to only read.")] = False
+    ttl: Annotated[str | None, Parameter(help="How long it holds: 30m, 1h; else until it is lifted.")] = None
+    case: str | None = None
+
+
+NOTHING = Targets()
+AT_ONCE = Manner()
+
+
+def create(
+    *,
+    targets: Targets = NOTHING,
+    reason: Annotated[str, Parameter(help="Whoever is locked out reads it.")],
+    manner: Manner = AT_ONCE,
+    printing: Printing = PLAINLY,
+) -> int:
+    """Close a door at once: calls and streams under way end, nothing new begins."""
+    from firedoor.app.inspect import settings_for_people, span_us
+    from firedoor.app.locking import Wanted, ask_to_lock
+    from firedoor.cli.output import print_json
+
+    wanted = Wanted(
+        targets=_targets(targets),
+        mode=_mode(manner),
+        reason=reason,
+        case=manner.case,
+        ttl_us=None if manner.ttl is None else span_us(manner.ttl),
+    )
+    told = ask_to_lock(settings_for_people(printing.settings), wanted)
+    if printing.as_json:
+        print_json(told)
+    else:
+        _say(told)
+    return 1 if told.get("is_complete") is False else 0
+
+
+def list_locks(*, as_json: AsJson = False, settings: SettingsFile = None) -> None:
+    """List the locks in force, oldest first."""
+    from firedoor.app.inspect import settings_for_people
+    from firedoor.app.locking import lock_object, standing_locks
+    from firedoor.cli.output import instant, print_json, print_table
+
+    found = standing_locks(settings_for_people(settings))
+    if as_json:
+        for lock in found:
+            print_json(lock_object(lock))
+        return
+    rows = [
+        (
+            lock.id,
+            lock.mode.value,
+            ", ".join(f"{target.value} {value}".strip() for target, value in lock.targets),
+            lock.by,
+            instant(lock.created_at_us),
+            instant(lock.expires_at_us),
+            lock.reason,
+        )
+        for lock in found
+    ]
+    heads = ("ID", "MODE", "HOLDS FOR", "BY", "SINCE", "UNTIL", "REASON")
+    print_table(heads, rows, empty="No locks.")
+
+
+def lift(lock_id: str, /, *, reason: str, settings: SettingsFile = None) -> None:
+    """Lift a lock. What it ended does not come back by itself."""
+    from firedoor.app.inspect import settings_for_people
+    from firedoor.app.locking import ask_to_lift
+
+    ask_to_lift(settings_for_people(settings), lock_id, reason)
+    print(f"{lock_id} is lifted.")
+
+
+def verify(lock_id: str, /, *, printing: Printing = PLAINLY) -> int:
+    """Prove that a lock holds: nothing of what it names runs, and no door lets it in."""
+    from firedoor.app.inspect import settings_for_people
+    from firedoor.app.locking import ask_to_verify
+    from firedoor.cli.output import print_json
+
+    told = ask_to_verify(settings_for_people(printing.settings), lock_id)
+    if told is None:
+        print("No gateway runs here: nothing passes, and nothing can be proved.")
+        return 3
+    if printing.as_json:
+        print_json(told)
+    else:
+        sessions = len(cast("list[str]", told["sessions_left"]))
+        left = f"{told['exchanges_left']} exchanges and {sessions} sessions are left"
+        print(f"{lock_id} {'holds' if told['holds'] is True else 'does not hold'}: {left}.")
+    return 0 if told["holds"] is True else 1
+
+
+def _say(told: JsonObject) -> None:
+    from firedoor.cli.output import clean
+
+    print(f"{clean(cast('JsonObject', told['lock'])['id'])} is in force.")
+    if not told["is_running"]:
+        print("No gateway runs here. It holds from the start of the next one.")
+        return
+    print(f"Calls ended: {told['calls_ended']}. Streams ended: {told['streams_ended']}.")
+    sessions = cast("list[str]", told["sessions_ended"])
+    print(f"Sessions ended: {len(sessions)}.")
+    for session in sessions:
+        print(f"  {clean(session)}")
+    if not told["is_complete"]:
+        print("Something still ends: look again with `firedoor lock verify`.")
+
+
+def _mode(manner: Manner) -> str:
+    from firedoor.model.errors import ClientError
+
+    if manner.suspend and manner.read_only:
+        raise ClientError("lock_mode", "A lock suspends or leaves reading open: not both.")
+    return "suspend" if manner.suspend else "read-only" if manner.read_only else "stop"
+
+
+def _targets(given: Targets) -> list[tuple[str, str]]:
+    from firedoor.core.authenticate.token import digest_of
+
+    named = [
+        ("principal", given.principal),
+        ("group", given.group),
+        ("grant", given.grant),
+        ("token", None if given.token_file is None else digest_of(_token_in(given.token_file))),
+        ("session", given.session),
+        ("agent", given.agent),
+        ("upstream", given.upstream),
+        ("tool", given.tool),
+        ("network", given.network),
+    ]
+    found = [(target, value) for target, value in named if value is not None]
+    return [*found, ("all", "")] if given.everything else found
+
+
+def _token_in(file: Path) -> str:
+    return file.read_text(encoding="utf-8").strip()
+
+
+GROUP: dict[str, Callable[..., int | None]] = {
+    "create": create,
+    "list": list_locks,
+    "lift": lift,
+    "verify": verify,
+}
