@@ -8,10 +8,12 @@ import pytest
 import uvicorn
 
 from firedoor.edges.inbound.bounded_http import HEAD_BYTES, BoundedHttp
+from firedoor.edges.inbound.connections import Connections
 from firedoor.edges.inbound.streamable_http import HttpClient
 from firedoor.model.arrival import Arrival
 from firedoor.model.reply import Reply
 from tests.edges.inbound.hurried import HurriedLoop
+from tests.helpers.bench import settled
 from tests.helpers.raw_http import ask, head, post, wire
 
 BOTH = pytest.mark.parametrize("door", ["/", "/mcp/"])
@@ -236,3 +238,21 @@ async def test_an_address_is_read_as_it_was_meant(url: str, upstream: str, query
     assert (arrival.verb, arrival.upstream, arrival.query, arrival.peer) == (
         "POST", upstream, query, "127.0.0.1",
     )  # fmt: skip
+
+
+@pytest.mark.promise("RUN-3")
+@pytest.mark.anyio
+async def test_one_address_has_so_many_connections_and_each_that_ends_makes_room() -> None:
+    bounds = Connections(total=10, per_peer=3)
+    bounded = type("Bounded", (Slow,), {"room": bounds})
+    async with served(bounded) as port:
+        async with wire(port) as first, wire(port) as second, wire(port) as third:
+            for open_one in (first, second, third):
+                await open_one.send(head("GET", "/early", port))
+                assert (await open_one.answer()).status == 200
+            async with wire(port) as fourth:
+                assert await fourth.rest() == b""
+            assert (bounds.count, bounds.refused) == (3, 1)
+        await settled()
+        assert bounds.count == 0
+        assert (await ask(port, head("GET", "/early", port))).status == 200

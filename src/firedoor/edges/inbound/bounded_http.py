@@ -19,6 +19,7 @@ from typing import Any
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from firedoor.edges.inbound.connections import Connections
 from firedoor.edges.inbound.streamable_http import PREFIX, HttpClient, McpEdge
 from firedoor.model.arrival import Arrival
 
@@ -42,6 +43,7 @@ class BoundedHttp(HttpToolsProtocol):
     head_s = HEAD_S
     body_s = BODY_S
     edge: McpEdge | None = None
+    room: Connections | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - uvicorn's own arguments
         """Begin between requests."""
@@ -54,6 +56,7 @@ class BoundedHttp(HttpToolsProtocol):
         self._overdue: asyncio.TimerHandle | None = None
         self._silent_since = 0.0
         self._peer = ""
+        self._is_admitted = False
         self._serving: HttpClient | None = None
         """Whose answer is under way."""
         self._last: HttpClient | None = None
@@ -65,10 +68,17 @@ class BoundedHttp(HttpToolsProtocol):
         """Allow as much silence before the first request as between two."""
         super().connection_made(transport)
         self._peer = self.client[0] if self.client else ""
+        if self.room is not None and not self.room.admit(self._peer):
+            # Without a word: words to whoever floods us would be one more thing to wait for.
+            transport.abort()
+            return
+        self._is_admitted = True
         self._be_silent()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Let the timers go, and tell whose answer is under way."""
+        if self._is_admitted and self.room is not None:
+            self.room.leave(self._peer)
         self._watch(0.0)
         self._unset_keepalive_if_required()
         if self._last is not None:
@@ -240,13 +250,14 @@ class BoundedHttp(HttpToolsProtocol):
         self.transport.close()
 
 
-def protocol_of(edge: McpEdge) -> type[BoundedHttp]:
-    """Return the protocol of connections whose requests of MCP go to this edge."""
+def protocol_of(edge: McpEdge, room: Connections | None = None) -> type[BoundedHttp]:
+    """Return the protocol of connections whose requests of MCP go to this edge, as many as there may be."""
 
     class Serving(BoundedHttp):
         """One connection of a client of this gateway."""
 
     Serving.edge = edge
+    Serving.room = room
     return Serving
 
 
