@@ -18,6 +18,7 @@ from firedoor.app.logs import log_to_stderr
 from firedoor.app.settings import Settings
 from firedoor.app.wiring import Gateway, build
 from firedoor.edges.inbound.bounded_http import protocol_of
+from firedoor.edges.inbound.connections import allow_many
 
 log = logging.getLogger("firedoor")
 
@@ -42,10 +43,13 @@ def serve(settings: Settings, build: Callable[[Settings], Gateway] = build) -> i
 async def _serve(settings: Settings, build: Callable[[Settings], Gateway]) -> int:
     listener = _listen(settings)
     gateway = build(settings)
+    connections = allow_many()
+    gateway.metrics.watch("connections", "Connections that are open.", lambda: connections.count)
+    gateway.metrics.watch("connections_refused", "Refused so far.", lambda: connections.refused)
     server = _Server(
         uvicorn.Config(
             Doors(gateway),
-            http=protocol_of(gateway.edge),
+            http=protocol_of(gateway.edge, connections),
             ws="none",
             lifespan="off",
             log_config=None,
@@ -67,8 +71,9 @@ async def _serve(settings: Settings, build: Callable[[Settings], Gateway]) -> in
     await gateway.admin.open()
     if gateway.lost:
         log.warning("the last run left %d sessions open", gateway.lost)
-        catching_up = asyncio.create_task(asyncio.to_thread(gateway.catch_up))
-        catching_up.add_done_callback(_told)
+    # Also without any: the index may not have heard of a session that began just before the end.
+    catching_up = asyncio.create_task(asyncio.to_thread(gateway.catch_up))
+    catching_up.add_done_callback(_told)
     host, port = listener.getsockname()[:2]
     log.info("listening on %s:%d", host, port)
     stopping = asyncio.create_task(stop.wait())
