@@ -59,13 +59,19 @@ def drafts_of(documents: Documents) -> str:
     return "sha256:" + hashlib.sha256(packed(documents).encode()).hexdigest()
 
 
-def made_of(
-    documents: Documents, policy: Policy, *, by: str, note: str, at_us: int, drafts: str
-) -> PolicyVersion:
+def made_of(documents: Documents, policy: Policy, *, by: str, note: str, at_us: int) -> PolicyVersion:
     """A version that can be kept."""
-    return PolicyVersion(
-        version=policy.version, documents=packed(documents), drafts=drafts, by=by, note=note, at_us=at_us
-    )
+    return PolicyVersion(version=policy.version, documents=packed(documents), by=by, note=note, at_us=at_us)
+
+
+def in_force(settings: Settings, stored: StoredPolicies) -> Policy | None:
+    """The policy in force, as these settings understand it; None if none was ever applied.
+
+    Raises:
+        SettingsError: it cannot be used with these settings.
+    """
+    newest = stored.newest()
+    return None if newest is None else policy_of(unpacked(newest.documents), upstreams_of(settings))
 
 
 def at_start(settings: Settings, stored: StoredPolicies, now_us: Callable[[], int]) -> Policy:
@@ -80,7 +86,8 @@ def at_start(settings: Settings, stored: StoredPolicies, now_us: Callable[[], in
     if newest is not None and newest.drafts == drafts:
         return policy_of(unpacked(newest.documents), upstreams_of(settings))
     policy = policy_of(documents, upstreams_of(settings))
-    stored.add(made_of(documents, policy, by=BY_SETTINGS, note="", at_us=now_us(), drafts=drafts))
+    made = made_of(documents, policy, by=BY_SETTINGS, note="", at_us=now_us())
+    stored.add(made.seen_with(drafts))
     return policy
 
 

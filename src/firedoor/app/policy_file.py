@@ -116,6 +116,18 @@ def policy_of(
     return Policy(version=version_of(rules, confirmed), rules=tuple(rules), confirmed=confirmed)
 
 
+def tests_in(documents: Documents) -> dict[str, int]:
+    """How many tests each rule has, by its id."""
+    found: dict[str, int] = {}
+    for path, text in documents.files:
+        keys = parse(yaml_of(Path(path), text, CODE), PolicyKeys, LATER)
+        found |= {rule.id: len(rule.tests) for rule in keys.rules}
+    for pack, text in documents.packs.items():
+        keys = parse(yaml_of(PACKS / f"{pack}.yaml", text, CODE), PolicyKeys, LATER)
+        found |= {f"{pack}.{rule.id}": len(rule.tests) for rule in keys.rules}
+    return found
+
+
 def version_of(rules: Sequence[Rule], confirmed: Sequence[Confirmed] = ()) -> str:
     """Content hash. The same rules in the same order have the same version, wherever they stand."""
     content = [asdict(replace(rule, source="")) for rule in rules], [asdict(known) for known in confirmed]

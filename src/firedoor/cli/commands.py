@@ -1,10 +1,23 @@
 """All commands under one name."""
 
+from collections.abc import Callable, Mapping
 from importlib.metadata import version as version_of
 
 from cyclopts import App
 
-from firedoor.cli import explain, gateway, keys, lock, record, secret, start, token, verify
+from firedoor.cli import explain, gateway, keys, policy, record, secret, start, token, verify
+
+Commands = Mapping[str, Callable[..., int | None]]
+
+BY_THEMSELVES: tuple[Commands, ...] = (start.GROUP, gateway.GROUP, record.GROUP, verify.GROUP)
+GROUPS: Mapping[str, tuple[str, Commands]] = {
+    "token": ("Make, list and revoke tokens.", token.GROUP),
+    "policy": ("Check, try, apply and take back the rules.", policy.GROUP),
+    "keys": ("Say who may read recordings, and try it out.", keys.GROUP),
+    "secret": ("Keep the secrets of upstreams, encrypted.", secret.GROUP),
+    "explain": ("Show what the guards and detectors see of each line of standard input.", explain.GROUP),
+}
+"""By name: what a group of commands is for, and its commands."""
 
 
 def commands() -> App:
@@ -16,33 +29,19 @@ def commands() -> App:
         help_format="plaintext",
         suppress_keyboard_interrupt=False,
     )
-    for group in (start.GROUP, gateway.GROUP, record.GROUP, verify.GROUP):
-        for name, command in group.items():
-            app.command(command, name=name)
-    tokens = App(name="token", help="Make, list and revoke tokens.")
-    for name, command in token.GROUP.items():
-        tokens.command(command, name=name)
-    app.command(tokens)
-    locks = App(name="lock", help="Close doors at once, and open them again.")
-    for name, command in lock.GROUP.items():
-        locks.command(command, name=name)
-    app.command(locks)
-    keyring = App(name="keys", help="Say who may read recordings, and try it out.")
-    for name, command in keys.GROUP.items():
-        keyring.command(command, name=name)
-    app.command(keyring)
-    secrets = App(name="secret", help="Keep the secrets of upstreams, encrypted.")
-    for name, command in secret.GROUP.items():
-        secrets.command(command, name=name)
-    app.command(secrets)
-    explains = App(
-        name="explain", help="Show what the guards and detectors see of each line of standard input."
-    )
-    for name, command in explain.GROUP.items():
-        explains.command(command, name=name)
-    app.command(explains)
+    for group in BY_THEMSELVES:
+        _add(app, group)
+    for name, (purpose, group) in GROUPS.items():
+        inner = App(name=name, help=purpose)
+        _add(inner, group)
+        app.command(inner)
     app.command(version, name="version")
     return app
+
+
+def _add(app: App, group: Commands) -> None:
+    for name, command in group.items():
+        app.command(command, name=name)
 
 
 def version() -> None:

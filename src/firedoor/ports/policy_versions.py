@@ -1,6 +1,6 @@
 """Where the versions of the policy are kept."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 
@@ -19,6 +19,10 @@ class PolicyVersion:
     by: str
     note: str = ""
     at_us: int
+
+    def seen_with(self, drafts: str) -> "PolicyVersion":
+        """The same, with the files of the settings as they are now."""
+        return replace(self, drafts=drafts)
 
 
 class PolicyVersions(Protocol):
