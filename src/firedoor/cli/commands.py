@@ -5,7 +5,7 @@ from importlib.metadata import version as version_of
 
 from cyclopts import App
 
-from firedoor.cli import explain, gateway, keys, policy, record, secret, start, token, verify
+from firedoor.cli import explain, gateway, keys, lock, policy, record, secret, start, token, verify
 
 Commands = Mapping[str, Callable[..., int | None]]
 
@@ -13,6 +13,7 @@ BY_THEMSELVES: tuple[Commands, ...] = (start.GROUP, gateway.GROUP, record.GROUP,
 GROUPS: Mapping[str, tuple[str, Commands]] = {
     "token": ("Make, list and revoke tokens.", token.GROUP),
     "policy": ("Check, try, apply and take back the rules.", policy.GROUP),
+    "lock": ("Close doors at once, and open them again.", lock.GROUP),
     "keys": ("Say who may read recordings, and try it out.", keys.GROUP),
     "secret": ("Keep the secrets of upstreams, encrypted.", secret.GROUP),
     "explain": ("Show what the guards and detectors see of each line of standard input.", explain.GROUP),
