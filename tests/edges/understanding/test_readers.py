@@ -9,7 +9,7 @@ from firedoor.core.decide.sql.understand import KEPT
 from firedoor.edges.understanding.readers import SHORT, Readers
 from firedoor.model.sql import SqlEffect
 
-LONG = "SELECT id FROM orders WHERE id IN (" + ", ".join(map(str, range(SHORT))) + ")"
+LONG = "".join(["SELECT id FROM orders WHERE id IN (", ", ".join(map(str, range(SHORT))), ")"])
 
 
 def run(body: Callable[[Readers], Awaitable[None]], readers: Readers | None = None) -> None:

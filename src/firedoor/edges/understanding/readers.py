@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from firedoor.core.decide.sql.understand import KEPT, understand_sql
 from firedoor.core.decide.sql.prescan import LARGEST_BYTES
+from firedoor.core.decide.sql.understand import KEPT, understand_sql
 from firedoor.edges.understanding.worker import LENGTH
 from firedoor.model.sql import SqlEffect, SqlFacts
 
-SHORT = 1_000
+SHORT = 600
 """Characters that are read here."""
 _STARTS_WITHIN_S = 30.0
 _LARGEST_ANSWER = 4 * 1024 * 1024

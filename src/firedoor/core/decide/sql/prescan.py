@@ -12,13 +12,15 @@ from firedoor.core.decide.sql.words import words
 
 LARGEST_BYTES = 64 * 1024
 """libpg_query takes 18 s for 100 KB of nested comments; nobody writes a longer statement in an incident."""
-DEEPEST = 48
+DEEPEST = 32
 """Brackets inside brackets: both parsers recurse, and each level costs sqlglot several frames."""
 MOST_LEXEMES = 8_000
 """sqlglot takes 20 to 100 us for each lexeme."""
 _DEEPEST_COMMENTS = 8
 _MOST_CASES = 200
-"""CASE and INTERVAL nest without brackets; `a[1][1]…` costs sqlglot the square of its length."""
+"""CASE and INTERVAL nest without brackets. `a[1][1]…`, which costs sqlglot the square of its length, may be
+as long as brackets may be deep.
+"""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """libpg_query ends at NUL; `\\v` and others are blanks to some servers and letters to others."""
@@ -112,7 +114,7 @@ def _of_letters(text: str) -> str | None:
 
 
 def _of_nesting(found: tuple[Lexeme, ...]) -> str | None:
-    depth = deepest = nested = run = longest = 0
+    depth = deepest = nested = chained = run = longest = 0
     before = ""
     for lexeme in found:
         if lexeme.text in {"(", "[", "{"}:
@@ -123,9 +125,10 @@ def _of_nesting(found: tuple[Lexeme, ...]) -> str | None:
         is_sign = lexeme.text in {"-", "+", "~", "!"} or lexeme.word in {"NOT", "PRIOR"}
         run = run + 1 if is_sign else 0
         longest = max(longest, run)
-        nested += lexeme.word in {"CASE", "INTERVAL"} or (lexeme.text == "[" and before == "]")
+        nested += lexeme.word in {"CASE", "INTERVAL"}
+        chained += lexeme.text == "[" and before == "]"
         before = lexeme.text
-    if deepest > DEEPEST or longest > DEEPEST or nested > _MOST_CASES:
+    if max(deepest, longest, chained) > DEEPEST or nested > _MOST_CASES:
         return f"It is nested deeper than {DEEPEST} levels."
     return None
 
