@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firedoor.core.accept.strict_json import lookalike, parse
+from tests.helpers.golang import GO, WITHOUT, ReadBack, read_back
 
 DEPTH = 64
 
@@ -157,6 +158,62 @@ def test_node_understands_what_is_accepted_as_we_do(node: Callable[[bytes], str]
     except ValueError:
         return
     assert as_doubles(json.loads(node(body))) == as_doubles(value)
+
+
+@pytest.fixture(scope="module")
+def go(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReadBack]:
+    """What Go's standard library makes of a body."""
+    with read_back(tmp_path_factory.mktemp("go")) as process:
+        yield process
+
+
+needs_go = pytest.mark.skipif(GO is None, reason=WITHOUT)
+
+
+@needs_go
+@pytest.mark.promise("PATH-3")
+@given(BODIES.map(str.encode) | SPOILED)
+def test_go_understands_what_is_accepted_as_we_do(go: ReadBack, body: bytes) -> None:
+    try:
+        value = parse(body, DEPTH)
+    except ValueError:
+        return
+    assert json.loads(go.ask(body)[0]) == value
+
+
+MEMBERS = st.sampled_from(
+    ["name", "Name", "NAME", "cursor", "CURSOR", "taskId", "taskid", "TaskID", "ta\u017fkId", "tas\u212aId",
+     "uri", "URI", "ur\u0131", "x", "method"]
+)  # fmt: skip
+ENVELOPES = st.dictionaries(
+    st.sampled_from(
+        ["jsonrpc", "JSONRPC", "id", "ID", "Id", "method", "Method", "METHOD", "param\u017f", "x"]
+    ),
+    st.text(max_size=3) | st.integers(0, 9),
+    max_size=5,
+).flatmap(
+    lambda outer: st.dictionaries(MEMBERS, st.text(max_size=3), max_size=4).map(
+        lambda inner: {**outer, "params": inner}
+    )
+)
+
+
+@needs_go
+@pytest.mark.promise("PATH-3")
+@given(ENVELOPES)
+def test_go_takes_no_other_member_for_a_known_one_than_we_do(go: ReadBack, envelope: dict) -> None:
+    if lookalike(envelope) is not None:
+        return
+    taken = json.loads(go.ask(json.dumps(envelope).encode())[1])
+    known = {name: envelope[name] for name in ("jsonrpc", "id", "method") if name in envelope}
+    inner = {n: v for n, v in envelope["params"].items() if n in ("name", "cursor", "taskId", "uri")}
+    assert taken == {**known, "params": inner}
+
+
+@needs_go
+def test_go_would_take_a_lookalike_for_the_member_itself(go: ReadBack) -> None:
+    assert json.loads(go.ask(b'{"method":"a","Method":"b"}')[1])["method"] == "b"
+    assert json.loads(go.ask('{"params":{"ta\u017fkId":"b"}}'.encode())[1]) == {"params": {"taskId": "b"}}
 
 
 @pytest.mark.promise("PATH-3")
