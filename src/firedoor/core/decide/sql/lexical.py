@@ -135,7 +135,7 @@ def _pattern(dialect: str) -> re.Pattern[str]:
         f"(?P<broken>{'|'.join(openings)})",
         r"(?P<number>(?:0[xX][0-9a-fA-F]++|[0-9]++(?:\.[0-9]*+)?+(?:[eE][+-]?+[0-9]++)?+))",
         r"(?P<word>[^\W\d]\w*+(?:[$\#]\w*+)*+|[@\#$]++\w*+)",
-        r"(?P<blank>\s++)",
+        r"(?P<blank>[ \t\r\n\f\v]++)",
         r"(?P<mark>(?s:.))",
     )
     return re.compile("|".join(parts))

@@ -86,10 +86,9 @@ def _of_one(lexeme: Lexeme, dialect: str) -> str | None:
 def _of_comment(text: str, dialect: str) -> str | None:
     if not text.startswith("/*"):
         return None
-    inner = text[2:-2]
-    if "/*" in inner or text == "/*/":
+    if "/*" in text[2:] or text.startswith("/*/"):
         return "It holds a comment inside a comment, which databases end in different places."
-    if inner.startswith("+") and "SET_VAR" in inner.upper():
+    if text.startswith("/*+") and "SET_VAR" in text.upper():
         return "A hint sets a variable of the server (SET_VAR)."
     return None
 
@@ -169,4 +168,6 @@ def _belongs(found: tuple[Lexeme, ...], place: int) -> bool:
         return before == "THEN" or (word == "UPDATE" and following == "(")
     if word == "SET":
         return any(earlier.word == "UPDATE" for earlier in found[:place])
-    return (word == "INTO" and before in {"INSERT", "MERGE"}) or (word == "USE" and before == "(")
+    return (word == "INTO" and before in {"INSERT", "MERGE"}) or (
+        word == "USE" and place > 0 and found[place - 1].text == "("
+    )

@@ -1,0 +1,93 @@
+import pytest
+
+from firedoor.core.decide.sql import prescan
+from firedoor.core.decide.sql.lexical import lexemes, without_comments
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("SELECT 1\x00; DROP TABLE t", "control character (U+0000)"),
+        ("SELECT\x0b1", "control character"),
+        ("SELECT 1\rDROP TABLE t", "control character (U+000D)"),
+        ("SELECT 1 \u202e", "turn the direction"),
+        ("SELECT\u200b 1", "invisible"),
+        ("\ufeffSELECT 1", "invisible"),
+        ("SELECT 1 /*! x */", "comment that MySQL runs"),
+        ("SELECT 1 /*M!100100 x */", "comment that MySQL runs"),
+        ("SELECT '\ud800'", "half of a character"),
+        ("x" * (prescan.LARGEST_BYTES + 1), "longer than 64 KB"),
+        ("é" * (prescan.LARGEST_BYTES // 2 + 1), "longer than 64 KB"),
+    ],
+)
+def test_a_text_is_refused_with_its_reason(text: str, part: str) -> None:
+    assert part in (prescan.of_text(text) or "")
+
+
+@pytest.mark.parametrize(
+    "text", ["SELECT 1\r\n\tFROM t", "SELECT 'größer, 你好'", "x" * prescan.LARGEST_BYTES]
+)
+def test_an_ordinary_text_is_not(text: str) -> None:
+    assert prescan.of_text(text) is None
+
+
+@pytest.mark.parametrize(
+    ("dialect", "text", "part"),
+    [
+        ("postgres", "SELECT 'x", "does not end"),
+        ("postgres", "SELECT 1 /* a /* b */ */", "comment inside a comment"),
+        ("mysql", "SELECT 1 /*/*/", "comment inside a comment"),
+        ("mysql", "SELECT /*+ SET_VAR(a = 1) */ 1", "SET_VAR"),
+        ("postgres", "SELECT 1 \\; DROP TABLE t", "backslash"),
+        ("mysql", "SELECT \uff33LEEP(1)", "U+FF33"),
+        ("tsql", "SELECT 1 \u212a", "U+212A"),
+        ("tsql", "SELECT\u00a01", "U+00A0"),
+        ("postgres", "SELECT\u30001", "U+3000"),
+        ("mysql", "SELECT 1 \u2028", "U+2028"),
+        ("postgres", "SELECT " + "(" * 40 + "1" + ")" * 40, "nested deeper"),
+        ("postgres", "SELECT " + "NOT " * 40 + "a", "nested deeper"),
+        ("postgres", "SELECT a" + "[1]" * 40, "nested deeper"),
+        ("postgres", "SELECT " + "CASE " * 300, "nested deeper"),
+        ("postgres", "1 " * 9000, "more than 8000"),
+    ],
+)
+def test_lexemes_are_refused_with_their_reason(dialect: str, text: str, part: str) -> None:
+    found = prescan.of_lexemes(lexemes(text, dialect), dialect)
+    assert part in (found or "")
+
+
+@pytest.mark.parametrize(
+    "text", ["SELECT straße, 名前 FROM größe", "SELECT /*+ INDEX(t) */ 1", "SELECT ((1))"]
+)
+def test_ordinary_lexemes_are_not(text: str) -> None:
+    assert prescan.of_lexemes(lexemes(text, "postgres"), "postgres") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("SELECT 1", False), ("SELECT 1;", False), ("SELECT 1; -- x", False), ("SELECT 1;;", False),
+     ("SELECT 1; SELECT 2", True), ("; SELECT 2", True), ("SELECT ';' ", False)],
+)  # fmt: skip
+def test_something_behind_a_semicolon_is_another_statement(text: str, expected: bool) -> None:
+    assert prescan.several(without_comments(lexemes(text, "postgres"))) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("SELECT 1 SHUTDOWN", "SHUTDOWN"),
+        ("SELECT * FROM t KILL 5", "KILL"),
+        ("SELECT 1 EXEC x", "EXEC"),
+        ("SELECT 1 a SET ROWCOUNT 1", "SET"),
+        ("UPDATE t SET a = 1", None),
+        ("WITH c AS (SELECT 1) DELETE FROM c", None),
+        ("MERGE INTO t USING s ON 1 = 1 WHEN MATCHED THEN UPDATE SET a = 1", None),
+        ("SELECT [drop], 'KILL' FROM t OPTION (USE HINT('x'))", None),
+    ],
+)
+def test_sql_server_needs_nothing_between_statements(text: str, word: str | None) -> None:
+    assert prescan.hidden_statement(without_comments(lexemes(text, "tsql")), "tsql") == word
+
+
+def test_other_dialects_do() -> None:
+    assert prescan.hidden_statement(lexemes("SELECT 1 SHUTDOWN", "mysql"), "mysql") is None
