@@ -69,6 +69,7 @@ class LogKeeper:
         self._run: int | None = None
         self._durable = (0, 0)
         self._is_closing = False
+        self._is_idle = False
         self._is_failing = False
         self._state: _State | None = None
         self._signed_place = (0, 0)
@@ -82,7 +83,8 @@ class LogKeeper:
                 self._run = segment
                 self._thread.start()
             self._durable = (segment, end)
-            self._gate.notify_all()
+            if self._is_idle:  # while it looks by itself, waking it for each group would cost each call
+                self._gate.notify_all()
 
     @property
     def behind_bytes(self) -> int:
@@ -207,7 +209,9 @@ class LogKeeper:
             if self._is_closing:
                 return
             if timeout_s is None:
+                self._is_idle = True
                 self._gate.wait_for(lambda: self._is_closing or self._has_more())
+                self._is_idle = False
             else:
                 self._gate.wait_for(lambda: self._is_closing, timeout_s)
 
