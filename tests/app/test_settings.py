@@ -122,10 +122,10 @@ MISTAKES = {
         "not one that Firedoor knows",
         "postgresql://",
     ),
-    "upstreams: {a: {command: x}}\nmask: {default: on}\n": (
+    "upstreams: {a: {command: x}}\nmask: {default: all}\n": (
         2,
-        '"mask" is not available yet',
-        "nothing is masked",
+        'there is no profile "all"',
+        "Known: off, on.",
     ),
     "upstreams: {a: {command: x}}\nidentity: {}\n": (2, '"identity" is not available yet', ""),
     "upstreams: {a: {command: x}}\nsinks: []\n": (2, '"sinks" is not available yet', ""),

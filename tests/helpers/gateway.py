@@ -48,6 +48,7 @@ class Gateway:
                     "allowed_hosts": shim,
                     "allowed_origins": [f"http://{host}" for host in shim],
                     "data_dir": str(self.data_dir),
+                    "mask": {"default": "off"},
                     "upstreams": {name: {**ALLOW, **entry} for name, entry in upstreams.items()},
                     **settings,
                 },

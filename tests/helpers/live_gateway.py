@@ -176,6 +176,8 @@ def write_settings(folder: Path, port: int, upstreams: dict[str, str], more: str
         url, _, default = text.partition(" ")
         lines += [f"  {name}:", f"    url: {url}", f"    default: {default or 'allow'}"]
         lines += ["    headers:", f'      Authorization: "Bearer {CREDENTIAL}"']
+    if "mask:" not in more:
+        lines.append("mask: {default: off}")
     file = folder / "firedoor.yaml"
     file.write_text("\n".join(lines) + "\n" + more)
     return file

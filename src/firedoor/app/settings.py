@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from firedoor.app.settings_mask import MaskKeys, mask_problems, masked_by, profiles_of
 from firedoor.app.settings_record import (
     RecordKeys,
     RetentionKeys,
@@ -40,7 +41,6 @@ __all__ = ["LimitSettings", "Settings", "UpstreamSettings", "load"]
 CODE = "settings_invalid"
 
 LATER = {
-    "mask": "Masking comes in a later release. Take the key out: nothing is masked.",
     "identity": "Log-in of people comes in a later release. Take the key out: use `firedoor token create`.",
     "sinks": "Events come in a later release. Take the key out: nothing is sent anywhere.",
 }
@@ -79,6 +79,7 @@ class UpstreamKeys(_Keys):
     sampling: Verdict = "deny"
     roots: Verdict = "deny"
     elicitation: Verdict = "allow"
+    mask: str | None = None
 
 
 class LimitKeys(_Keys):
@@ -101,6 +102,7 @@ class FileKeys(_Keys):
     upstreams: dict[str, UpstreamKeys]
     policies: list[str] = []
     limits: LimitKeys = LimitKeys()
+    mask: MaskKeys = MaskKeys()
     record: RecordKeys = RecordKeys()
     retention: RetentionKeys = RetentionKeys()
 
@@ -119,6 +121,7 @@ def load(
     file = read_yaml(path, CODE)
     keys = parse(file, FileKeys, LATER)
     problems = [*_file_problems(keys), *_stray_references(file.content)]
+    problems += mask_problems(keys.mask, {name: entry.mask for name, entry in keys.upstreams.items()})
     for name, entry in keys.upstreams.items():
         problems += _upstream_problems(name, entry)
     if problems:
@@ -135,7 +138,11 @@ def load(
         allowed_origins=tuple(keys.allowed_origins),
         data_dir=folder / keys.data_dir,
         database=filling.text(keys.database, ("database",)),
-        upstreams=tuple(filling.upstream(name, entry, folder) for name, entry in keys.upstreams.items()),
+        upstreams=tuple(
+            masked_by(filling.upstream(name, entry, folder), entry.mask, keys.mask)
+            for name, entry in keys.upstreams.items()
+        ),
+        masks=profiles_of(keys.mask),
         policies=tuple(folder / policy for policy in keys.policies),
         limits=LimitSettings(
             body_bytes=keys.limits.body_bytes,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from firedoor.model.custody import Custody
+from firedoor.model.mask import MaskProfile
 from firedoor.model.retention import Retention
 from firedoor.model.upstream import Upstream
 
@@ -59,3 +60,5 @@ class Settings:
     custody: Custody = Custody.LOCAL
     """What of the record this machine may read."""
     retention: Retention = field(default_factory=Retention)
+    masks: tuple[MaskProfile, ...] = ()
+    """Every profile of masking that an upstream or a rule may ask for."""

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from firedoor.app.acts import record_ring, verbs_of_the_record
 from firedoor.app.locking import LockDesk
 from firedoor.app.log_keeping import log_keeper
+from firedoor.app.masking import masking_of
 from firedoor.app.metrics import Metrics
 from firedoor.app.policies import LivePolicies, at_start, upstreams_of
 from firedoor.app.settings import Settings, UpstreamSettings
@@ -28,10 +29,12 @@ from firedoor.edges.store.journal.writer import Journal
 from firedoor.edges.store.locks import LockFile
 from firedoor.edges.store.log.keeper import LogKeeper
 from firedoor.edges.store.store import Store
+from firedoor.edges.understanding.readers import Readers
 from firedoor.engine.containment import Containment
 from firedoor.engine.deciding import Deciding
 from firedoor.engine.enforcement import Enforcement
 from firedoor.engine.eras import Eras
+from firedoor.engine.masking import Masking
 from firedoor.engine.rates import Rates
 from firedoor.engine.run import Engine
 from firedoor.engine.sessions import Fresh, Sessions
@@ -75,6 +78,7 @@ class Gateway:
     journal: Journal
     log: LogKeeper
     outbound: OutboundUpstreams
+    readers: Readers
     metrics: Metrics
     ring: KeyRing
     locks: LockFile
@@ -114,6 +118,7 @@ class Gateway:
         await self.engine.drain(wait_s)
         await self.admin.close()
         await self.outbound.close()
+        await self.readers.aclose()
         await asyncio.to_thread(self.journal.close)
         await asyncio.to_thread(self.log.close)
         await asyncio.to_thread(self.store.close)
@@ -148,9 +153,10 @@ def build(settings: Settings) -> Gateway:
         policy=policy,
         withheld=_withheld(settings),
     )
+    readers = Readers()
     live = LivePolicies(store.policies, policy, upstreams_of(settings), journal, now_us)
     locks = LockFile(settings.data_dir / "locks")
-    engine = _engine(gate, journal, store, outbound, locks, live)
+    engine = _engine(_Parts(gate, journal, store, outbound), locks, live, masking_of(settings))
     metrics.watch("index_lost", "Facts the index is missing.", lambda: store.index.lost)
     _watch(engine, metrics)
     desk = LockDesk(engine, Enforcement(engine), locks)
@@ -163,6 +169,7 @@ def build(settings: Settings) -> Gateway:
         journal=journal,
         log=keeper,
         outbound=outbound,
+        readers=readers,
         metrics=metrics,
         ring=ring,
         locks=locks,
@@ -172,24 +179,27 @@ def build(settings: Settings) -> Gateway:
     )
 
 
-def _engine(
-    gate: Gate,
-    journal: Journal,
-    store: Store,
-    outbound: OutboundUpstreams,
-    locks: LockFile,
-    policies: LivePolicies,
-) -> Engine:
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    gate: Gate
+    journal: Journal
+    store: Store
+    outbound: OutboundUpstreams
+
+
+def _engine(parts: _Parts, locks: LockFile, policies: LivePolicies, masking: Masking) -> Engine:
+    journal, outbound = parts.journal, parts.outbound
     fresh = Fresh(now_us=now_us, session=fresh_session, secret=lambda: secrets.token_urlsafe(24))
     eras = Eras(recorder=journal, upstreams=outbound, now_us=now_us)
     return Engine(
-        gate=gate,
+        gate=parts.gate,
         recorder=journal,
-        directory=store.grants,
+        directory=parts.store.grants,
         upstreams=outbound,
         sessions=Sessions(recorder=journal, upstreams=outbound, eras=eras, fresh=fresh),
         containment=Containment(locks=locks, now_us=now_us),
         deciding=Deciding(policies=policies, rates=Rates(now_us=steady_us)),
+        masking=masking,
     )
 
 
