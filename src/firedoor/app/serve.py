@@ -6,6 +6,7 @@ answered here.
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 import socket
