@@ -22,7 +22,7 @@ from pathlib import Path
 import anyio
 from rich.console import Console
 
-from firedoor.app import demo_upstream
+from firedoor.app import demo_upstream, demo_verify
 
 SETTINGS = """\
 listen: 127.0.0.1:{port}
@@ -124,6 +124,7 @@ def _play(stage: Stage, *, keep: bool) -> None:
         stage.say(f"  {stage.url}/mcp/customers  →  python -m firedoor.app.demo_upstream (stdio)")
         anyio.run(_act, stage, token)
         _replay(stage, secret)
+        demo_verify.show(stage, _check)
         if keep:
             stage.say(f"\nThe gateway stays at {stage.url}. Its folder: {stage.folder}. Ctrl-C ends it.")
             stage.say(f"Token: {token}")
