@@ -9,10 +9,14 @@ import contextlib
 import os
 import pwd
 from collections.abc import Callable, Generator, Mapping
+from dataclasses import replace
+
+import msgspec
 
 from firedoor.app.admin_client import ask_gateway
 from firedoor.app.inspect import now_us, open_store
 from firedoor.app.settings import Settings
+from firedoor.core.record.tombstone import Tombstone, tombstone_entry
 from firedoor.edges.inbound.admin_socket import Operator, Verb
 from firedoor.edges.keys.age import KeyRing
 from firedoor.edges.store.journal.writer import Journal
@@ -27,7 +31,7 @@ from firedoor.ports.acts import Acts
 from firedoor.ports.grants import Grants
 from firedoor.ports.recorder import Recorder
 
-KEYS_CHANGED = "keys_changed"
+CONTROL, KEYS_CHANGED, SHRED = "control", "keys_changed", "shred"
 _GATEWAYS_OWN = frozenset({"probed", "shredded"})
 """Entries that mean something to a reader; an operator's words must not be taken for them."""
 
@@ -137,7 +141,30 @@ def verbs_of_the_record(recorder: Recorder, ring: KeyRing, renew: Callable[[], N
         entry = act_entry(recorder.control, KEYS_CHANGED, operator, about_recipients(ring.recipients))
         return {"session": recorder.control, "sequence": await recorder.append(entry)}
 
-    return {"note": note, KEYS_CHANGED: keys_changed}
+    async def control(_: Operator, __: JsonObject) -> JsonObject:
+        return {"session": recorder.control}
+
+    async def shred(operator: Operator, arguments: JsonObject) -> JsonObject:
+        asked = arguments.get("tombstones")
+        for each in asked if isinstance(asked, list) else ():
+            await recorder.append(shred_entry(recorder.control, operator, _tombstone(each)))
+        return {"session": recorder.control}
+
+    return {"note": note, KEYS_CHANGED: keys_changed, CONTROL: control, SHRED: shred}
+
+
+def shred_entry(control: SessionId, operator: Operator, tombstone: Tombstone) -> Entry:
+    """The control entry of a tombstone, with who shredded."""
+    entry = tombstone_entry(tombstone, control=control, at_us=now_us())
+    by: JsonObject = {"name": operator.name, "uid": operator.uid}
+    return replace(entry, envelope={**entry.envelope, "by": by})
+
+
+def _tombstone(asked: Json) -> Tombstone:
+    try:
+        return msgspec.convert(asked, Tombstone)
+    except msgspec.ValidationError as fault:
+        raise ClientError("tombstone_unusable", f"That is no tombstone: {fault}") from fault
 
 
 class RecordedGrants:

@@ -20,11 +20,13 @@ from firedoor.edges.store.journal.reader import (
     Tail,
     read_session,
 )
+from firedoor.edges.store.shredded import ShreddedFiles
 from firedoor.edges.store.store import Store
 from firedoor.model.entry import EntryKind, Layer
 from firedoor.model.errors import ClientError, IntegrityError, RecordError
 from firedoor.model.ids import SessionId
 from firedoor.model.json import JsonObject
+from firedoor.operations.durations import written
 from firedoor.ports.index import SessionFilter
 
 LOOK_S = 0.2
@@ -70,6 +72,7 @@ def replay(settings: Settings, session: SessionId, looking: Looking) -> Iterator
     Raises:
         RecordError: it could not be recorded, or no key here opens the recording.
     """
+    _refuse_if_shredded(settings, session)
     keys = _ring(settings, looking)
     if looking.is_raw:
         _require_raw(settings, session, keys)
@@ -79,6 +82,13 @@ def replay(settings: Settings, session: SessionId, looking: Looking) -> Iterator
     _note(settings, looking, {"session": session, "layer": "raw" if looking.is_raw else "view"})
     for entry in entries if first is None else chain([first], entries):
         yield entry if entry.raw is None else replace(entry, payload=entry.raw)
+
+
+def _refuse_if_shredded(settings: Settings, session: SessionId) -> None:
+    noted = ShreddedFiles(settings.data_dir).of(session)
+    if noted is not None and not keys_of(settings.data_dir, session):
+        text = f"Recording {session} was deleted at {written(noted[0])} ({noted[1]})."
+        raise RecordError("recording_shredded", text, "Its tombstone is in the record: firedoor verify")
 
 
 def _require_raw(settings: Settings, session: SessionId, keys: KeyRing) -> None:

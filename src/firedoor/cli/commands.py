@@ -5,7 +5,7 @@ from importlib.metadata import version as version_of
 
 from cyclopts import App
 
-from firedoor.cli import explain, gateway, keys, lock, policy, record, secret, start, token, verify
+from firedoor.cli import explain, gateway, keys, lock, policy, record, retention, secret, start, token, verify
 
 Commands = Mapping[str, Callable[..., int | None]]
 
@@ -15,6 +15,8 @@ GROUPS: Mapping[str, tuple[str, Commands]] = {
     "policy": ("Check, try, apply and take back the rules.", policy.GROUP),
     "lock": ("Close doors at once, and open them again.", lock.GROUP),
     "keys": ("Say who may read recordings, and try it out.", keys.GROUP),
+    "retention": ("Delete recordings whose time is over; keep those under legal hold.", retention.GROUP),
+    "retention": ("Delete recordings whose time is over; keep those under legal hold.", retention.GROUP),
     "secret": ("Keep the secrets of upstreams, encrypted.", secret.GROUP),
     "explain": ("Show what the guards and detectors see of each line of standard input.", explain.GROUP),
 }

@@ -30,6 +30,8 @@ class LegalHold:
     """A person's or a lock's word that a recording must not be deleted. Not a hold of a call."""
 
     session: SessionId
+    name: str
+    """What it is for: a case, a lock. A session may have several; it is kept until the last is lifted."""
     reason: str
     by: str
     placed_at_us: int

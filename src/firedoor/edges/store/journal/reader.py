@@ -373,9 +373,8 @@ def _unknown(session: SessionId) -> RecordError:
 
 
 def _sealed(session: SessionId, layer: Layer) -> RecordError:
-    return RecordError(
-        f"{layer.value}_layer_sealed",
-        f"No key here opens the {layer.value} layer of recording {session}.",
-        "It was wrapped for others, or deleted. Whoever holds an identity of age that it was wrapped for "
-        "can open it.",
-    )
+    text = f"No key here opens the {layer.value} layer of recording {session}."
+    hint = "It was wrapped for others, or deleted. With an identity that it was wrapped for: --identity FILE"
+    if layer is Layer.RAW:
+        return RecordError("raw_layer_sealed", text, hint)
+    return RecordError("view_layer_sealed", text, hint)
