@@ -16,7 +16,6 @@ GROUPS: Mapping[str, tuple[str, Commands]] = {
     "lock": ("Close doors at once, and open them again.", lock.GROUP),
     "keys": ("Say who may read recordings, and try it out.", keys.GROUP),
     "retention": ("Delete recordings whose time is over; keep those under legal hold.", retention.GROUP),
-    "retention": ("Delete recordings whose time is over; keep those under legal hold.", retention.GROUP),
     "secret": ("Keep the secrets of upstreams, encrypted.", secret.GROUP),
     "explain": ("Show what the guards and detectors see of each line of standard input.", explain.GROUP),
 }
