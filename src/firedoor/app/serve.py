@@ -43,7 +43,7 @@ def serve(settings: Settings, build: Callable[[Settings], Gateway] = build) -> i
 
 async def _serve(settings: Settings, build: Callable[[Settings], Gateway]) -> int:
     listener = _listen(settings)
-    gateway = build(settings)
+    gateway = _built(settings, build)
     connections = allow_many()
     gateway.metrics.watch("connections", "Connections that are open.", lambda: connections.count)
     gateway.metrics.watch("connections_refused", "Refused so far.", lambda: connections.refused)
@@ -95,6 +95,14 @@ def _told(task: "asyncio.Task[None]") -> None:
     failure = None if task.cancelled() else task.exception()
     if failure is not None:
         log.error("the index could not catch up: %s", failure)
+
+
+def _built(settings: Settings, build: Callable[[Settings], Gateway]) -> Gateway:
+    gateway = build(settings)
+    # What is here now stays: calls need not wait while the collector looks through it again.
+    gc.collect()
+    gc.freeze()
+    return gateway
 
 
 def _listen(settings: Settings) -> socket.socket:
