@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 from firedoor.app.acts import record_ring, verbs_of_the_record
 from firedoor.app.locking import LockDesk
 from firedoor.app.log_keeping import log_keeper
-from firedoor.app.masking import masking_of
 from firedoor.app.metrics import Metrics
 from firedoor.app.policies import LivePolicies, at_start, upstreams_of
 from firedoor.app.settings import Settings, UpstreamSettings
@@ -34,7 +33,6 @@ from firedoor.engine.containment import Containment
 from firedoor.engine.deciding import Deciding
 from firedoor.engine.enforcement import Enforcement
 from firedoor.engine.eras import Eras
-from firedoor.engine.masking import Masking
 from firedoor.engine.rates import Rates
 from firedoor.engine.run import Engine
 from firedoor.engine.sessions import Fresh, Sessions
@@ -156,7 +154,7 @@ def build(settings: Settings) -> Gateway:
     readers = Readers()
     live = LivePolicies(store.policies, policy, upstreams_of(settings), journal, now_us)
     locks = LockFile(settings.data_dir / "locks")
-    engine = _engine(_Parts(gate, journal, store, outbound), locks, live, masking_of(settings))
+    engine = _engine(gate, journal, store, outbound, locks, live)
     metrics.watch("index_lost", "Facts the index is missing.", lambda: store.index.lost)
     _watch(engine, metrics)
     desk = LockDesk(engine, Enforcement(engine), locks)
@@ -179,27 +177,24 @@ def build(settings: Settings) -> Gateway:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    gate: Gate
-    journal: Journal
-    store: Store
-    outbound: OutboundUpstreams
-
-
-def _engine(parts: _Parts, locks: LockFile, policies: LivePolicies, masking: Masking) -> Engine:
-    journal, outbound = parts.journal, parts.outbound
+def _engine(
+    gate: Gate,
+    journal: Journal,
+    store: Store,
+    outbound: OutboundUpstreams,
+    locks: LockFile,
+    policies: LivePolicies,
+) -> Engine:
     fresh = Fresh(now_us=now_us, session=fresh_session, secret=lambda: secrets.token_urlsafe(24))
     eras = Eras(recorder=journal, upstreams=outbound, now_us=now_us)
     return Engine(
-        gate=parts.gate,
+        gate=gate,
         recorder=journal,
-        directory=parts.store.grants,
+        directory=store.grants,
         upstreams=outbound,
         sessions=Sessions(recorder=journal, upstreams=outbound, eras=eras, fresh=fresh),
         containment=Containment(locks=locks, now_us=now_us),
         deciding=Deciding(policies=policies, rates=Rates(now_us=steady_us)),
-        masking=masking,
     )
 
 
