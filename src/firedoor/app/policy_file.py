@@ -116,7 +116,7 @@ def policy_of(
     return Policy(version=version_of(rules, confirmed), rules=tuple(rules), confirmed=confirmed)
 
 
-def tests_in(documents: Documents) -> dict[str, int]:
+def counted_tests(documents: Documents) -> dict[str, int]:
     """How many tests each rule has, by its id."""
     found: dict[str, int] = {}
     for path, text in documents.files:

@@ -59,6 +59,7 @@ class TestKeys(_Keys):
     upstream: str = ""
     method: str = ""
     tool: str = ""
+    read_only: bool = False
     resource: str = ""
     prompt: str = ""
     principal: str = ""

@@ -136,6 +136,7 @@ def test_of(keys: TestKeys) -> RuleTest | str:
         upstream=keys.upstream,
         method=method or ("tools/call" if keys.tool else ""),
         name=named[0] if named else "",
+        is_read_only=keys.read_only,
         principal=keys.principal,
         groups=None if keys.group is None else frozenset(names(keys.group)),
         agent=keys.agent,

@@ -31,12 +31,12 @@ def test(*files: Path, printing: Printing = PLAINLY) -> int:
     """Run the tests of rules, and list how many each rule has. Exit code 1 if a rule has none."""
     from firedoor.app.inspect import settings_for_people
     from firedoor.app.policies import draft_of
-    from firedoor.app.policy_file import tests_in
+    from firedoor.app.policy_file import counted_tests
     from firedoor.cli.output import print_json, print_table
 
     found = settings_for_people(printing.settings)
     documents, policy = draft_of(found, files)
-    counted = tests_in(documents)
+    counted = counted_tests(documents)
     rows = [(rule.id, rule.effect.value, counted.get(rule.id, 0)) for rule in policy.rules]
     rows = [row for row in rows if not row[0].startswith("guard.")]
     if printing.as_json:

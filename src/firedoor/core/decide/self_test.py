@@ -40,6 +40,8 @@ class RuleTest:
     method: str = ""
     name: str = ""
     """Tool, prompt or URI."""
+    is_read_only: bool = False
+    """The tool is confirmed to change nothing."""
     principal: str = ""
     groups: frozenset[str] | None = None
     agent: str | None = None
@@ -52,7 +54,9 @@ def said_by(
     rule: Rule, test: RuleTest, upstreams: Sequence[Upstream], confirmed: tuple[Confirmed, ...]
 ) -> str:
     """What a rule alone says to a test: an effect, `none`, or why it could not be decided."""
-    policy = Policy(version="test", rules=(rule,), confirmed=confirmed)
+    reads = Confirmed(tools=("*",), is_read_only=True, is_destructive=False)
+    vouched = (reads, *confirmed) if test.is_read_only else confirmed
+    policy = Policy(version="test", rules=(rule,), confirmed=vouched)
     facts = found(policy, facts_of(rule, test, upstreams))
     verdict = decide(policy, facts)
     if rule.id not in verdict.rules:

@@ -62,6 +62,7 @@ EFFECTS = ("none", "read", "write", "destructive", "unknown")
 
 FACTS: Mapping[str, Kind] = {
     "args": Kind(name="any", says="The arguments of the call, as the client sent them."),
+    "texts": texts("Every text in the arguments, at any depth."),
     "inputs": Kind(name="any", says="The answers that a repeated call of several rounds brings along."),
     "sql": record(
         "What the SQL in the arguments would do. Each text is decided for itself; the worst counts.",

@@ -39,6 +39,20 @@ def _args(sight: Sight) -> Json:
     return {name: value for name, value in message.params.items() if name != "_meta"}
 
 
+def _texts(sight: Sight) -> Json:
+    found: list[str] = []
+    waiting: list[Json] = [_args(sight)]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            found.append(value)
+        elif isinstance(value, Mapping):
+            waiting += reversed(list(value.values()))
+        elif isinstance(value, list | tuple):
+            waiting += reversed(value)
+    return found
+
+
 def _inputs(sight: Sight) -> Json:
     return sight.facts.message.params.get("inputResponses", {})
 
@@ -125,6 +139,7 @@ def _network(sight: Sight) -> Json:
 
 _VALUES: Mapping[str, Callable[[Sight], Json]] = {
     "args": _args,
+    "texts": _texts,
     "inputs": _inputs,
     "sql": _sql,
     "principal": _principal,
