@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from firedoor.core.mask.credentials import WITHHELD, spellings, without_credentials
+from firedoor.core.mask.credentials import WITHHELD, spellings, texts, without_credentials
 
 CREDENTIAL = st.text(st.characters(codec="utf-8", min_codepoint=33), min_size=6, max_size=40).filter(
     lambda text: text not in WITHHELD.decode()
@@ -92,3 +92,8 @@ def test_needless_escapes_of_something_else_are_left() -> None:
     payload = rb'{"text":"\\u0041 \u0041\u0042 \u003c"}'
     assert without_credentials(payload, spellings(["s3cr3t-key"])) is payload
     assert without_credentials(payload, spellings(["s3cr3t-k\u00e9y"])) is payload
+
+
+def test_a_credential_that_is_no_json_is_looked_for_as_it_stands() -> None:
+    assert "odd\\q-key" in texts(spellings(["odd\\q-key"]))
+    assert without_credentials(b"it is odd\\q-key", spellings(["odd\\q-key"])) == b"it is " + WITHHELD

@@ -70,3 +70,9 @@ def test_without_credentials_nothing_is_looked_at() -> None:
 
 def test_what_is_no_json_string_is_left() -> None:
     assert Spread(SPELLED).without(b'"\xff" "\\x"') == b'"\xff" "\\x"'
+
+
+def test_a_credential_whose_end_is_its_beginning_is_withheld_once() -> None:
+    spread = Spread(spellings(["abcd-12345-abcd"]))
+    spread.without(said("abc"))
+    assert spread.without(said("d-12345-abcd")) == said("[credential withheld]")
