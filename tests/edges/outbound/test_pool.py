@@ -36,7 +36,8 @@ class Authority:
         own = self._builder(self.name, self.key).add_extension(x509.BasicConstraints(True, 0), True)
         usage = x509.KeyUsage(
             digital_signature=False, content_commitment=False, key_encipherment=False,
-            data_encipherment=False, key_agreement=False, key_cert_sign=True, crl_sign=True, encipher_only=False, decipher_only=False,
+            data_encipherment=False, key_agreement=False, key_cert_sign=True, crl_sign=True,
+            encipher_only=False, decipher_only=False,
         )  # fmt: skip
         certificate = own.add_extension(usage, True).sign(self.key, hashes.SHA256())
         self.file = folder / f"{name}.pem"
