@@ -118,8 +118,8 @@ PROMISES: tuple[Promise, ...] = (
             "A recording replays as what the client saw, call by call, with verdict, rule and approver; "
             "the raw layer needs its own key."
         ),
-        so_far="calls replay as the client saw them, with verdict and rule",
-        later=Later.RECORD,
+        so_far="calls replay as the client saw them, with verdict and rule; the raw layer needs its own key",
+        later=Later.APPROVE,
     ),
     Promise(
         id="REC-4",
@@ -279,6 +279,7 @@ PROMISES: tuple[Promise, ...] = (
             "Operators have roles: viewer, responder, approver, policy editor, admin. Who watched a "
             "recording is itself recorded."
         ),
+        so_far="who watched a recording is itself recorded",
         later=Later.IDENTIFY,
     ),
     # Tell

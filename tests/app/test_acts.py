@@ -31,7 +31,6 @@ def controls(settings: Settings) -> list[RecordedEntry]:
     return [entry for entry in entries if entry.kind is EntryKind.CONTROL]
 
 
-@pytest.mark.promise("ID-3")
 def test_an_act_is_recorded_while_no_gateway_runs_with_who_did_it(settings: Settings) -> None:
     RecordedActs(settings).note("looked", {"at": "it"})
     (entry,) = controls(settings)

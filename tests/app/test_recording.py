@@ -2,13 +2,18 @@ from pathlib import Path
 
 import pytest
 
+from firedoor.app.acts import open_journal
 from firedoor.app.inspect import since_us, span_us
-from firedoor.app.recording import find_session
+from firedoor.app.recording import Looking, find_session, follow, replay
+from firedoor.app.settings import Settings
 from firedoor.core.record.facts import IndexRow
 from firedoor.edges.store.store import Store
 from firedoor.model.entry import EntryKind
-from firedoor.model.errors import ClientError
+from firedoor.model.errors import ClientError, RecordError
 from firedoor.model.ids import SessionId
+from firedoor.model.json import Json
+from tests.app.recorded import ONE as RECORDED
+from tests.app.recorded import acts, record, settings_in
 
 ONE = SessionId("01a20848-978f-74e7-a499-5a4e40dde7e2")
 TWO = SessionId("01a20848-97ff-74e7-a499-5a4e40dde7e2")
@@ -51,3 +56,44 @@ def test_lengths_of_time_and_instants_are_read() -> None:
 def test_what_is_no_length_of_time_is_refused(text: str) -> None:
     with pytest.raises(ClientError):
         span_us(text)
+
+
+def looked(settings: Settings) -> list[dict[str, Json]]:
+    return [dict(act) for act in acts(settings) if act["what"] == "viewed"]
+
+
+@pytest.mark.promise("ID-3")
+def test_who_looks_at_a_recording_is_recorded_before_anything_is_shown(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    record(settings)
+    entries = replay(settings, RECORDED, Looking())
+    next(entries)
+    assert looked(settings) == [{"what": "viewed", "session": RECORDED, "layer": "view"}]
+    list(replay(settings, RECORDED, Looking(is_raw=True)))
+    assert looked(settings)[1]["layer"] == "raw"
+    list(follow(settings, RECORDED, looks=1))
+    assert looked(settings)[2] == {"what": "viewed", "session": RECORDED, "layer": "view", "live": True}
+    list(replay(settings, RECORDED, Looking(is_unrecorded=True)))
+    assert len(looked(settings)) == 3
+
+
+def test_what_cannot_be_recorded_is_not_shown_unless_that_is_said(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    record(settings)
+    with open_journal(settings):  # somebody writes, and answers nobody
+        with pytest.raises(RecordError) as caught:
+            next(replay(settings, RECORDED, Looking()))
+        assert caught.value.code == "view_unrecorded"
+        assert "--unrecorded" in caught.value.hint
+        assert len(list(replay(settings, RECORDED, Looking(is_unrecorded=True)))) == 3
+
+
+@pytest.mark.promise("REC-3")
+def test_a_recording_replays_as_the_client_saw_it_or_as_the_upstream_said_it(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    record(settings)
+    sides = [
+        [entry.payload for entry in replay(settings, RECORDED, Looking(is_raw=is_raw)) if entry.payload]
+        for is_raw in (False, True)
+    ]
+    assert sides == [[b'"EMAIL_1"'], [b'"ann@x.example"']]

@@ -1,7 +1,8 @@
 """Plays the transcripts beside this file: what each command prints, and its exit code.
 
-`$` is a command, `|` the lines of a file that it writes, `!` a line on standard error, `=` the exit code;
-anything else is a line on standard output. What differs each time is replaced by its name in `<>`.
+`$` is a command, `|` the lines of a file that it writes or of its standard input, `!` a line on standard
+error, `=` the exit code; anything else is a line on standard output. What differs each time is replaced by
+its name in `<>`.
 """
 
 import os
@@ -19,6 +20,8 @@ TRANSCRIPTS = sorted(Path(__file__).parent.glob("*.txt"))
 VARYING = (
     (re.compile(r"fd_[A-Za-z0-9_-]{43}"), "<token>"),
     (re.compile(r"g_[0-9a-f]{16}"), "<grant>"),
+    (re.compile(r"age1[02-9ac-hj-np-z]{58}"), "<recipient>"),
+    (re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "<session>"),
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"), "<time>"),
     (re.compile(rf"^{re.escape(version('firedoor'))}$", re.MULTILINE), "<version>"),
 )
@@ -71,7 +74,7 @@ def play(step: Step, folder: Path) -> tuple[list[str], list[str], int]:
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, *words],
         cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=30,
-        stdin=subprocess.DEVNULL,
+        input="".join(f"{line}\n" for line in step.given),
     )  # fmt: skip
     complained = [
         line for line in masked(done.stderr) if not line.startswith("{")

@@ -22,7 +22,7 @@ def init(
     from firedoor.app.inspect import settings_for_people
     from firedoor.app.keys import init_keys
 
-    recipients = init_keys(settings_for_people(printing.settings), offline.absolute())
+    recipients = init_keys(settings_for_people(printing.settings), offline)
     _print(recipients, as_json=printing.as_json)
     if not printing.as_json:
         print(f"\nMove {offline} off this machine, to where two people find it, and then try it:")
