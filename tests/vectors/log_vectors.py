@@ -153,7 +153,7 @@ def made() -> dict[str, object]:
             "The log of FDREC v1. Bytes in hexadecimal, notes as text. `cases` are done to a fresh copy "
             "of `directory`, one each: a bit is flipped (bit n is bit n mod 8, from the lowest, of byte "
             "n div 8), a file is removed, or cut to so many bytes. The verifier opens no frame: it has no "
-            "session keys, and is told so. `names`: a fault names this file; `session`: one names this session."
+            "session keys, and is told so. A fault names the file of `names` and the session of `session`."
         ),
         "seed": SEED.hex(),
         "key": str(SIGNER.key),
