@@ -79,7 +79,7 @@ def read(text: str, reading: Reading) -> None:
     except ValueError:
         value = None
     if not isinstance(value, dict) or not value:
-        reading.unknown('It is no command in JSON; one like {"find": "orders", "filter": {…}} can be read.')
+        reading.unknown('It is no command in JSON; one like {"find": "orders", "filter": {}} can be read.')
         return
     name = next(iter(value))
     reading.statements.append(name)

@@ -28,7 +28,7 @@ _DECEIVES = re.compile(
     "[\\u200b-\\u200f\\u2028\\u2029\\u202a-\\u202e\\u2060-\\u2069\\ufeff\\U000e0000-\\U000e007f]"
 )
 """Invisible, or turns the direction: what a person approves is not what runs."""
-_RUNS = re.compile(r"/\*M?!")
+_RUNS = re.compile(r"/\*[mM]?!")
 """MySQL and MariaDB run what stands in such a comment."""
 _NESTING = frozenset({"postgres", "redshift", "duckdb", "tsql", "clickhouse"})
 """Dialects whose block comments nest; our lexer ends them at the first end, so an inner one is refused."""
