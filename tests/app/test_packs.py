@@ -1,10 +1,10 @@
-"""Each pack loads for an upstream of its kind, its tests pass, and each of its rules has tests that show it."""
+"""Each pack loads for an upstream of its kind, its tests pass, and each of its rules has some."""
 
 from pathlib import Path
 
 import pytest
 
-from firedoor.app.policy_file import load_policies, pack_names, read_documents, counted_tests
+from firedoor.app.policy_file import counted_tests, load_policies, pack_names, read_documents
 from firedoor.core.decide.sql.dialects import DIALECTS
 from tests.helpers.nouns import upstream
 

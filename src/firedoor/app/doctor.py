@@ -13,7 +13,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from firedoor.app.inspect import now_us, open_store
-from firedoor.app.policy_file import load_policies
+from firedoor.app.policies import ground_of, policy_on
+from firedoor.app.policy_file import read_documents
 from firedoor.app.settings import Settings, UpstreamSettings, load
 from firedoor.model.errors import FiredoorError
 from firedoor.model.verdict import Effect
@@ -65,7 +66,7 @@ def _tried(what: str, look: Callable[[], str]) -> Check:
 
 
 def _policies(settings: Settings) -> str:
-    policy = load_policies(settings.policies, [upstream.upstream for upstream in settings.upstreams])
+    policy = policy_on(ground_of(settings), read_documents(settings.policies))
     is_closed = all(upstream.upstream.default is Effect.DENY for upstream in settings.upstreams)
     if is_closed and not any(rule.effect is Effect.ALLOW for rule in policy.rules):
         return f"{len(policy.rules)} rules; nothing is allowed: every call will be denied"

@@ -11,6 +11,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from firedoor.app.policy_file import CODE, Documents, policy_of, read_documents
@@ -30,9 +31,27 @@ BY_SETTINGS = "settings"
 """Who applied a version that a start took from the files."""
 
 
-def upstreams_of(settings: Settings) -> list[Upstream]:
-    """The upstreams that rules can be about."""
-    return [entry.upstream for entry in settings.upstreams]
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What rules can name, beside the calls themselves."""
+
+    upstreams: Sequence[Upstream]
+    masks: tuple[str, ...]
+
+
+def ground_of(settings: Settings) -> Ground:
+    """What the rules of these settings can name."""
+    upstreams = [entry.upstream for entry in settings.upstreams]
+    return Ground(upstreams, tuple(profile.name for profile in settings.masks))
+
+
+def policy_on(ground: Ground, documents: Documents) -> Policy:
+    """Make a policy of documents.
+
+    Raises:
+        SettingsError: a rule cannot be used there; names `file:line`.
+    """
+    return policy_of(documents, ground.upstreams, ground.masks)
 
 
 def packed(documents: Documents) -> str:
@@ -71,7 +90,7 @@ def in_force(settings: Settings, stored: StoredPolicies) -> Policy | None:
         SettingsError: it cannot be used with these settings.
     """
     newest = stored.newest()
-    return None if newest is None else policy_of(unpacked(newest.documents), upstreams_of(settings))
+    return None if newest is None else policy_on(ground_of(settings), unpacked(newest.documents))
 
 
 def at_start(settings: Settings, stored: StoredPolicies, now_us: Callable[[], int]) -> Policy:
@@ -84,8 +103,8 @@ def at_start(settings: Settings, stored: StoredPolicies, now_us: Callable[[], in
     drafts = drafts_of(documents)
     newest = stored.newest()
     if newest is not None and newest.drafts == drafts:
-        return policy_of(unpacked(newest.documents), upstreams_of(settings))
-    policy = policy_of(documents, upstreams_of(settings))
+        return policy_on(ground_of(settings), unpacked(newest.documents))
+    policy = policy_on(ground_of(settings), documents)
     made = made_of(documents, policy, by=BY_SETTINGS, note="", at_us=now_us())
     stored.add(made.seen_with(drafts))
     return policy
@@ -98,13 +117,13 @@ class LivePolicies:
         self,
         stored: StoredPolicies,
         policy: Policy,
-        upstreams: Sequence[Upstream],
+        ground: Ground,
         recorder: Recorder,
         now_us: Callable[[], int],
     ) -> None:
         self._stored = stored
         self._policy = policy
-        self._upstreams = upstreams
+        self._ground = ground
         self._recorder = recorder
         self._now_us = now_us
         self._number = 0
@@ -140,7 +159,7 @@ class LivePolicies:
         self._number = number
 
     def _made(self, found: PolicyVersion) -> Policy:
-        policy = policy_of(unpacked(found.documents), self._upstreams)
+        policy = policy_on(self._ground, unpacked(found.documents))
         # What is the same stays the same object: whatever was made from it is kept.
         return self._policy if policy.version == self._policy.version else policy
 
@@ -170,4 +189,4 @@ def draft_of(settings: Settings, paths: Sequence[Path] | None) -> tuple[Document
         SettingsError: it cannot be used; names `file:line`.
     """
     documents = read_documents(paths or settings.policies)
-    return documents, policy_of(documents, upstreams_of(settings))
+    return documents, policy_on(ground_of(settings), documents)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import lru_cache
 
-from firedoor.app.policies import upstreams_of
+from firedoor.app.policies import ground_of
 from firedoor.app.settings import Settings
 from firedoor.core.decide.sql.understand import understand_sql
 from firedoor.edges.keys.age import KeyRing
@@ -22,7 +22,7 @@ def tried_on_recordings(
     understand = lru_cache(maxsize=20_000)(understand_sql)
     trial = PolicyTrial(
         policy=policy,
-        upstreams={upstream.name: upstream for upstream in upstreams_of(settings)},
+        upstreams={upstream.name: upstream for upstream in ground_of(settings).upstreams},
         understand=understand,
     )
     ring = KeyRing.open(settings.data_dir)

@@ -13,7 +13,7 @@ from firedoor.app.acts import record_ring, verbs_of_the_record
 from firedoor.app.locking import LockDesk
 from firedoor.app.log_keeping import log_keeper
 from firedoor.app.metrics import Metrics
-from firedoor.app.policies import LivePolicies, at_start, upstreams_of
+from firedoor.app.policies import LivePolicies, at_start, ground_of
 from firedoor.app.settings import Settings, UpstreamSettings
 from firedoor.core.mask.credentials import spellings
 from firedoor.core.record.facts import IndexRow, facts
@@ -152,9 +152,11 @@ def build(settings: Settings) -> Gateway:
         withheld=_withheld(settings),
     )
     readers = Readers()
-    live = LivePolicies(store.policies, policy, upstreams_of(settings), journal, now_us)
+    live = LivePolicies(store.policies, policy, ground_of(settings), journal, now_us)
+    rates = Rates(now_us=steady_us)
+    deciding = Deciding(policies=live, rates=rates, understand=readers.understand)
     locks = LockFile(settings.data_dir / "locks")
-    engine = _engine(gate, journal, store, outbound, locks, live)
+    engine = _engine(gate, journal, store, outbound, locks, deciding)
     metrics.watch("index_lost", "Facts the index is missing.", lambda: store.index.lost)
     _watch(engine, metrics)
     desk = LockDesk(engine, Enforcement(engine), locks)
@@ -183,7 +185,7 @@ def _engine(
     store: Store,
     outbound: OutboundUpstreams,
     locks: LockFile,
-    policies: LivePolicies,
+    deciding: Deciding,
 ) -> Engine:
     fresh = Fresh(now_us=now_us, session=fresh_session, secret=lambda: secrets.token_urlsafe(24))
     eras = Eras(recorder=journal, upstreams=outbound, now_us=now_us)
@@ -194,7 +196,7 @@ def _engine(
         upstreams=outbound,
         sessions=Sessions(recorder=journal, upstreams=outbound, eras=eras, fresh=fresh),
         containment=Containment(locks=locks, now_us=now_us),
-        deciding=Deciding(policies=policies, rates=Rates(now_us=steady_us)),
+        deciding=deciding,
     )
 
 

@@ -104,8 +104,8 @@ def rollback(number: int | None = None, /, *, note: Note = "", settings: Setting
     """Bring an earlier version into force again: the one of this number, else the one before."""
     from firedoor.app.acts import RecordedActs, this_operator
     from firedoor.app.inspect import now_us, open_store, settings_for_people
-    from firedoor.app.policies import drafts_of, made_of, unpacked, upstreams_of
-    from firedoor.app.policy_file import policy_of, read_documents
+    from firedoor.app.policies import drafts_of, ground_of, made_of, policy_on, unpacked
+    from firedoor.app.policy_file import read_documents
     from firedoor.operations.apply_policy import apply_policy, earlier
 
     found = settings_for_people(settings)
@@ -113,7 +113,7 @@ def rollback(number: int | None = None, /, *, note: Note = "", settings: Setting
     with open_store(found) as store:
         back = earlier(store.policies, number)
         documents = unpacked(back.documents)
-        policy = policy_of(documents, upstreams_of(found))
+        policy = policy_on(ground_of(found), documents)
         why = note or f"back to version {back.number}"
         made = made_of(documents, policy, by=this_operator().name, note=why, at_us=now_us())
         kept = apply_policy(policy, made.seen_with(drafts), store.policies, RecordedActs(found))
@@ -133,8 +133,7 @@ def show(
 ) -> int:
     """Show the policy in force, or an earlier version of it."""
     from firedoor.app.inspect import open_store, settings_for_people
-    from firedoor.app.policies import unpacked, upstreams_of
-    from firedoor.app.policy_file import policy_of
+    from firedoor.app.policies import ground_of, policy_on, unpacked
     from firedoor.cli.output import clean, print_json
     from firedoor.model.errors import ClientError
 
@@ -151,7 +150,7 @@ def show(
         for path, content in documents.files:
             print(f"# {clean(path)}\n{content}")
         return 0
-    for rule in policy_of(documents, upstreams_of(found)).rules:
+    for rule in policy_on(ground_of(found), documents).rules:
         if printing.as_json:
             print_json({"rule": rule.id, "effect": rule.effect.value, "source": rule.source})
         else:
