@@ -11,6 +11,7 @@ from firedoor.core.commands import (
     AwaitLift,
     CloseSession,
     Failure,
+    FindForeign,
     FindGrant,
     FindLock,
     FindPolicy,
@@ -22,6 +23,7 @@ from firedoor.core.commands import (
 )
 from firedoor.core.decide.locks import whom_of
 from firedoor.core.exchange import exchange
+from firedoor.core.forward.handles import Handle, HandleKind
 from firedoor.model.entry import EntryKind
 from firedoor.model.era import Era
 from firedoor.model.forwarding import AnswerHead, Shape, UpstreamEvent
@@ -289,3 +291,32 @@ def test_a_read_only_lock_lets_descriptions_pass(method: str, passes: bool) -> N
     play.asks_a(FindLock)
     play.told(lock((Target.ALL, ""), mode=LockMode.READ_ONLY))
     play.asks_a(JoinSession if passes else Append)
+
+
+CURSOR = Handle(HandleKind.CURSOR, "p2")
+PAGE = request("tools/list", {"cursor": "p2"})
+
+
+@pytest.mark.promise("PATH-2")
+def test_what_somebody_else_was_given_is_refused_and_recorded_and_nothing_is_sent() -> None:
+    play = admitted(PAGE)
+    recorded(play, EntryKind.INTENT)
+    play.told(3).asks(FindForeign(session(), (CURSOR,))).told(frozenset({CURSOR}))
+    outcome = recorded(play, EntryKind.OUTCOME).entry
+    assert (outcome.envelope["result"], outcome.envelope["code"]) == ("denied", "foreign_handle")
+    assert json.loads(outcome.payload)["error"]["code"] == -32602
+    play.told(4).asks(Answer(Reply(status=200, body=outcome.payload))).told(True).ends()
+
+
+def test_what_this_client_was_given_goes_on() -> None:
+    play = admitted(PAGE)
+    recorded(play, EntryKind.INTENT)
+    play.told(3).asks(FindForeign(session(), (CURSOR,))).told(frozenset()).asks_a(Send)
+
+
+def test_the_clients_trace_is_in_the_intent() -> None:
+    parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    play = admitted(request(), at=arrival(*in_session(), (b"traceparent", parent.encode())))
+    assert recorded(play, EntryKind.INTENT).entry.envelope["traceparent"] == parent
+    sent = play.told(3).asks_a(Send)
+    assert dict(sent.forwarding.headers)["traceparent"] == parent
