@@ -3,7 +3,9 @@
 #   make demo      see the gateway work, then see the recording of it (KEEP=1 leaves it running)
 #   make check     format, lint, types, floors, budgets: seconds
 #   make test      everything; ARGS="tests/core -x" narrows it
+#   make cover     every branch of model, core and operations is taken by a test
 #   make bench     measure
+#   make instructions   count user-space instructions per call, beside the count that is kept
 #   make fix       format, and repair what lint can repair
 #   make install   build .venv with firedoor in .venv/bin
 
@@ -34,7 +36,7 @@ export PIP_NO_CACHE_DIR := 1
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench fix moved
+.PHONY: help install demo test check cover bench instructions fix moved
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -72,8 +74,14 @@ check: $(STAMP)
 	$(BIN)/pyright
 	$(BIN)/pytest -q tests/architecture
 
+cover: $(STAMP)
+	$(BIN)/python .ci/coverage.py
+
 bench: $(STAMP)
 	$(BIN)/python benchmarks/run.py $(ARGS)
+
+instructions: $(STAMP)
+	@$(BIN)/python benchmarks/instructions.py --check --only prototype firedoor
 
 fix: $(STAMP)
 	$(BIN)/ruff check --fix
