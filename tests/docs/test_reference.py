@@ -7,6 +7,7 @@ import pytest
 
 from firedoor.app.policy_file import load_policies
 from firedoor.app.settings import FileKeys, LimitKeys, UpstreamKeys
+from firedoor.app.settings_mask import CustomKeys, MaskKeys, ProfileKeys
 from firedoor.app.settings_record import RecordKeys, RetentionKeys
 from firedoor.cli.commands import commands
 
@@ -21,12 +22,15 @@ COMMANDS = (DOCS / "reference" / "commands.md").read_text(encoding="utf-8")
         ("# Settings", FileKeys),
         ("## Upstreams", UpstreamKeys),
         ("## Limits", LimitKeys),
+        ("## Mask", MaskKeys),
+        ("### A profile", ProfileKeys),
+        ("### A detector of your own", CustomKeys),
         ("## Record", RecordKeys),
         ("## Retention", RetentionKeys),
     ],
 )
 def test_the_reference_has_every_setting_and_no_other(heading: str, model: type) -> None:
-    section = re.split(r"^##? ", SETTINGS.split(heading, 1)[1], flags=re.MULTILINE)[0]
+    section = re.split(r"^##?#? ", SETTINGS.split(heading, 1)[1], flags=re.MULTILINE)[0]
     assert re.findall(r"^\| `([a-z_]+)` \|", section, re.MULTILINE) == list(model.model_fields)
 
 

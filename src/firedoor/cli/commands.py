@@ -5,11 +5,24 @@ from importlib.metadata import version as version_of
 
 from cyclopts import App
 
-from firedoor.cli import explain, gateway, keys, lock, policy, record, retention, secret, start, token, verify
+from firedoor.cli import (
+    explain,
+    exposure,
+    gateway,
+    keys,
+    lock,
+    policy,
+    record,
+    retention,
+    secret,
+    start,
+    token,
+    verify,
+)
 
 Commands = Mapping[str, Callable[..., int | None]]
 
-BY_THEMSELVES: tuple[Commands, ...] = (start.GROUP, gateway.GROUP, record.GROUP, verify.GROUP)
+BY_THEMSELVES: tuple[Commands, ...] = (start.GROUP, gateway.GROUP, record.GROUP, exposure.GROUP, verify.GROUP)
 GROUPS: Mapping[str, tuple[str, Commands]] = {
     "token": ("Make, list and revoke tokens.", token.GROUP),
     "policy": ("Check, try, apply and take back the rules.", policy.GROUP),

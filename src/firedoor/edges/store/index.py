@@ -17,9 +17,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from firedoor.core.record.facts import IndexRow
 from firedoor.edges.store.database import Database
 from firedoor.edges.store.faults import explained, first_line
-from firedoor.edges.store.indexed import Fact, fact_of
+from firedoor.edges.store.indexed import Fact, facts_of
 from firedoor.edges.store.queries import LOST, find_calls, find_sessions
-from firedoor.edges.store.tables import calls, index_watermark, sessions
+from firedoor.edges.store.tables import calls, exposures, index_watermark, sessions
 from firedoor.edges.store.writing import WATERMARK, Writing
 from firedoor.ports.index import CallFilter, CallRow, SessionFilter, SessionRow
 
@@ -55,7 +55,7 @@ class StoredIndex:
 
     def note(self, rows: Iterable[IndexRow]) -> None:
         """Take note of entries that are durable. Costs microseconds, never waits, never raises."""
-        facts = [fact for row in rows if (fact := fact_of(row)) is not None]
+        facts = [fact for row in rows for fact in facts_of(row)]
         if not facts:
             return
         if len(self._waiting) + len(facts) > WAITING:
@@ -110,7 +110,7 @@ class StoredIndex:
             SettingsError: the index cannot be written.
         """
         with explained(), self._database.writing.begin() as connection:
-            for table in (index_watermark, calls, sessions):
+            for table in (index_watermark, exposures, calls, sessions):
                 connection.execute(delete(table))
         return self.catch_up(rows)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from firedoor.core.record.facts import IndexRow
+from firedoor.edges.store.exposures import exposed
 from firedoor.model.entry import EntryKind
 from firedoor.model.json import Json, JsonObject
 
@@ -36,6 +37,7 @@ class Batch:
     ended: list[Row] = field(default_factory=list[Row])
     """Ends of calls that began in an earlier batch."""
     closed: list[Row] = field(default_factory=list[Row])
+    exposed: list[Row] = field(default_factory=list[Row])
     until_us: int = 0
     size: int = 0
 
@@ -56,9 +58,20 @@ def batch_of(facts: Iterable[Fact]) -> Batch:
             batch.opened.append(row)
         elif kind is EntryKind.CLOSE:
             batch.closed.append(row)
+        elif kind is EntryKind.EVENT:
+            batch.exposed.append(row)
         else:
             batch.called[row["session_id"], row["sequence"]] = row
     return batch
+
+
+def facts_of(row: IndexRow) -> list[Fact]:
+    """Say what is kept of an entry: at most one fact of its own, and one of each value that it exposes."""
+    own = fact_of(row)
+    found: list[Fact] = [] if own is None else [own]
+    if "masked" in row.envelope:
+        found += [(EntryKind.EVENT, exposure, row.at_us) for exposure in exposed(row)]
+    return found
 
 
 def fact_of(row: IndexRow) -> Fact | None:

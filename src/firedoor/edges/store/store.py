@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from firedoor.edges.store.database import Database, open_database
+from firedoor.edges.store.exposures import StoredExposures
 from firedoor.edges.store.grants import StoredGrants
 from firedoor.edges.store.index import StoredIndex
 from firedoor.edges.store.policies import StoredPolicies
@@ -16,6 +17,7 @@ class Store:
     grants: StoredGrants
     index: StoredIndex
     policies: StoredPolicies
+    exposures: StoredExposures
     _database: Database
 
     @classmethod
@@ -30,6 +32,7 @@ class Store:
             grants=StoredGrants(database),
             index=StoredIndex(database),
             policies=StoredPolicies(database),
+            exposures=StoredExposures(database),
             _database=database,
         )
 

@@ -90,6 +90,19 @@ calls = Table(
 `rules` is the ids between line feeds, one before and one after, so that one id is found as a substring.
 """
 
+exposures = Table(
+    "exposures",
+    metadata,
+    Column("session_id", String(36), primary_key=True),
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    Column("mark", String(64), primary_key=True),
+    Column("kind", String(64), primary_key=True),
+    Column("action", String(16), nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+    Index(None, "mark"),
+)
+"""A value that was found in a message, by its keyed mark: the value itself is nowhere here."""
+
 index_watermark = Table(
     "index_watermark",
     metadata,

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Engine, Insert, Table, bindparam, func, selec
 from sqlalchemy.dialects import postgresql, sqlite
 
 from firedoor.core.record.facts import IndexRow
-from firedoor.edges.store.indexed import ENDING, Batch, Fact, Row, Value, batch_of, fact_of
-from firedoor.edges.store.tables import calls, index_watermark, sessions
+from firedoor.edges.store.indexed import ENDING, Batch, Fact, Row, Value, batch_of, facts_of
+from firedoor.edges.store.tables import calls, exposures, index_watermark, sessions
 
 WATERMARK = "record"
 TOGETHER = 2_000
@@ -31,6 +31,7 @@ class Writing:
         insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
         self._open = _merge(insert(sessions).values(calls=0), sessions, keep=("calls", *CLOSING))
         self._call = _merge(insert(calls), calls, keep=ENDING)
+        self._expose = _merge(insert(exposures), exposures, keep=())
         self._mark = _merge(insert(index_watermark), index_watermark, keep=())
 
     def write(self, facts: Iterable[Fact], *, reaches: bool) -> None:
@@ -47,6 +48,8 @@ class Writing:
                 connection.execute(self._open, batch.opened)
             if batch.called:
                 connection.execute(self._call, self._signed(connection, batch))
+            if batch.exposed:
+                connection.execute(self._expose, batch.exposed)
             if batch.ended:
                 connection.execute(END, batch.ended)
             if batch.closed:
@@ -58,7 +61,7 @@ class Writing:
 
     def catch_up(self, rows: Iterable[IndexRow]) -> int:
         """Write rows of the record, a part at a time; return how many were of use."""
-        facts = (fact for row in rows if (fact := fact_of(row)) is not None)
+        facts = (fact for row in rows for fact in facts_of(row))
         written = 0
         while part := list(islice(facts, TOGETHER)):
             self.write(part, reaches=True)

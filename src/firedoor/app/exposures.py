@@ -1,0 +1,38 @@
+"""Opens what `exposure` asks: the index and the keys of marks. Opens no recording."""
+
+import sys
+from pathlib import Path
+
+from firedoor.app.inspect import open_store, settings_for_people
+from firedoor.core.mask.tokens.maker import TokenMaker
+from firedoor.edges.keys.mask_keys import mask_keys
+from firedoor.model.errors import ClientError
+from firedoor.operations.find_exposure import Exposed, find_values
+from firedoor.ports.exposures import ExposureRow
+
+
+def found_in_session(settings: Path | None, session: str) -> list[ExposureRow]:
+    """What was found in the messages of one session, the oldest first.
+
+    Raises:
+        SettingsError: the settings or the index cannot be read.
+    """
+    with open_store(settings_for_people(settings)) as store:
+        return list(store.exposures.of_session(session))
+
+
+def found_of_values(settings: Path | None, file: Path) -> list[Exposed]:
+    """Where the values of a file were found. `-` reads standard input.
+
+    Raises:
+        SettingsError: the settings, the keys or the index cannot be read.
+        ClientError: the file cannot be read.
+    """
+    known = settings_for_people(settings)
+    try:
+        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise ClientError("value_file_unreadable", f"{file} cannot be read as text.") from fault
+    tokens = TokenMaker(mask_keys(known.data_dir))
+    with open_store(known) as store:
+        return list(find_values(store.exposures, tokens, text.splitlines()))

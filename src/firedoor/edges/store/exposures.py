@@ -1,0 +1,85 @@
+"""The exposure index: keyed marks of what was found in messages, from the envelopes of the record. No value."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, select
+
+from firedoor.core.record.facts import IndexRow
+from firedoor.edges.store.database import Database
+from firedoor.edges.store.faults import explained
+from firedoor.edges.store.tables import exposures, sessions
+from firedoor.model.ids import SessionId
+from firedoor.ports.exposures import ExposureRow
+
+ROWS = 100_000
+"""Most rows of one answer."""
+_PARTS = 5
+
+
+class StoredExposures:
+    """Implements the port `Exposures`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of_session(self, session: str) -> tuple[ExposureRow, ...]:
+        """What was found in one session, the oldest first.
+
+        Raises:
+            SettingsError: the index cannot be read.
+        """
+        return self._find(exposures.c.session_id == session)
+
+    def of_marks(self, marks: Sequence[str]) -> tuple[ExposureRow, ...]:
+        """Where any of these marks was found, the oldest first.
+
+        Raises:
+            SettingsError: the index cannot be read.
+        """
+        return self._find(exposures.c.mark.in_(marks))
+
+    def _find(self, condition: ColumnElement[bool]) -> tuple[ExposureRow, ...]:
+        query = (
+            select(exposures, sessions.c.principal, sessions.c.agent, sessions.c.upstream)
+            .join_from(exposures, sessions, sessions.c.id == exposures.c.session_id, isouter=True)
+            .where(condition)
+            .order_by(exposures.c.at_us, exposures.c.session_id, exposures.c.sequence)
+            .limit(ROWS)
+        )
+        with explained(), self._database.reading.connect() as connection:
+            return tuple(
+                ExposureRow(
+                    session=SessionId(row["session_id"]),
+                    sequence=row["sequence"],
+                    at_us=row["at_us"],
+                    kind=row["kind"],
+                    action=row["action"],
+                    mark=row["mark"],
+                    principal=row["principal"],
+                    agent=row["agent"],
+                    upstream=row["upstream"],
+                )
+                for row in connection.execute(query).mappings()
+            )
+
+
+def exposed(row: IndexRow) -> list[dict[str, str | int | None]]:
+    """The rows of one entry: each mark once. What has an unexpected shape is skipped."""
+    masked = row.envelope.get("masked")
+    if not isinstance(masked, list | tuple):
+        return []
+    found: dict[tuple[str, str], dict[str, str | int | None]] = {}
+    for item in masked:
+        if not isinstance(item, list | tuple) or len(item) != _PARTS:
+            continue
+        kind, action, mark = item[0], item[1], item[4]
+        if isinstance(kind, str) and isinstance(action, str) and isinstance(mark, str) and mark:
+            found[kind, mark] = {
+                "session_id": row.session,
+                "sequence": row.sequence,
+                "at_us": row.at_us,
+                "kind": kind[:64],
+                "action": action[:16],
+                "mark": mark[:64],
+            }
+    return list(found.values())

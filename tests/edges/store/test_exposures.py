@@ -1,0 +1,70 @@
+from pathlib import Path
+
+import pytest
+
+from firedoor.core.record.facts import IndexRow
+from firedoor.edges.store.exposures import exposed
+from firedoor.edges.store.store import Store
+from firedoor.model.entry import EntryKind
+from firedoor.model.ids import SessionId
+from firedoor.model.json import Json
+
+ONE = SessionId("018f0000-0000-7000-8000-000000000001")
+OPEN: dict[str, Json] = {
+    "principal": "team",
+    "actors": ["bot"],
+    "grant": "g_1",
+    "upstream": "crm",
+    "era": "legacy",
+}
+MASKED: Json = [
+    ["email", "token", 3, 9, "aa" * 16],
+    ["email", "token", 30, 36, "aa" * 16],
+    ["name", "note", 1, 2, "bb" * 16],
+]
+
+
+def row(kind: EntryKind, sequence: int, envelope: dict[str, Json]) -> IndexRow:
+    return IndexRow(kind=kind, session=ONE, sequence=sequence, at_us=sequence * 1000, envelope=envelope)
+
+
+ROWS = [
+    row(EntryKind.OPEN, 0, OPEN),
+    row(EntryKind.EVENT, 2, {"call": 1, "masked": MASKED}),
+    row(
+        EntryKind.OUTCOME,
+        3,
+        {"call": 1, "status": 200, "result": "result", "masked": [["card", "token", 0, 4, "cc" * 16]]},
+    ),
+]
+
+
+def test_what_was_found_is_told_with_who_saw_it_and_when(tmp_path: Path) -> None:
+    store = Store.open("sqlite", tmp_path)
+    store.index.note(ROWS)
+    assert store.index.flush()
+    found = store.exposures.of_marks(["aa" * 16])
+    assert [
+        (one.session, one.sequence, one.at_us, one.principal, one.agent, one.upstream) for one in found
+    ] == [(ONE, 2, 2000, "team", "bot", "crm")]
+    assert [one.kind for one in store.exposures.of_session(ONE)] == ["email", "name", "card"]
+    store.close()
+
+
+def test_the_index_is_made_again_from_the_record(tmp_path: Path) -> None:
+    store = Store.open("sqlite", tmp_path)
+    store.index.note(ROWS)
+    assert store.index.flush()
+    before = store.exposures.of_session(ONE)
+    store.index.rebuild(ROWS)
+    assert store.exposures.of_session(ONE) == before
+    store.index.rebuild([])
+    assert store.exposures.of_session(ONE) == ()
+    store.close()
+
+
+@pytest.mark.parametrize(
+    "masked", ["x", 7, None, [1], [["email"]], [["email", "token", 1, 2, 3]], [["email", "token", 1, 2, ""]]]
+)
+def test_an_envelope_of_another_shape_exposes_nothing(masked: Json) -> None:
+    assert exposed(row(EntryKind.OUTCOME, 1, {"masked": masked})) == []
