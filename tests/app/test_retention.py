@@ -7,16 +7,20 @@ from firedoor.app.inspect import now_us
 from firedoor.app.recording import Looking, replay
 from firedoor.app.retention import holds_of, lift_hold, place_hold, plan, run
 from firedoor.app.settings import Settings
+from firedoor.app.verifying import ring_of, verify
 from firedoor.core.record.frame import fresh_session_id
 from firedoor.core.record.tombstone import tombstone_in
+from firedoor.core.record.verify import Level
 from firedoor.edges.keys.age import KeyRing
 from firedoor.edges.store.holds import HoldFiles
-from firedoor.edges.store.journal.reader import read_all, read_frames
+from firedoor.edges.store.journal.reader import read_all
+from firedoor.edges.store.log.evidence import DataDirectory
 from firedoor.edges.store.shredded import ShreddedFiles
 from firedoor.model.entry import Entry, EntryKind
 from firedoor.model.errors import ClientError, IntegrityError, RecordError
 from firedoor.model.ids import SessionId
 from firedoor.operations.plan_retention import Fate
+from firedoor.operations.verify_record import Asked
 from tests.app.recorded import record, settings_in
 from tests.app.running import running
 
@@ -59,6 +63,22 @@ def test_what_is_due_is_shredded_and_what_is_not_stays(settings: Settings) -> No
     assert "retention: default" in caught.value.message
     assert len(list(replay(settings, young, Looking()))) == 3
     assert run(settings) == ()
+
+
+def test_verify_tells_what_was_shredded_from_what_is_missing(settings: Settings) -> None:
+    old, missing = aged(settings, 31), aged(settings, 20, 2)
+    aged(settings, 1, 3)
+    run(settings)
+    found = verify(settings.data_dir, Asked(), ring=ring_of(settings))
+    assert found.shredded == (old,)
+    assert (found.faults, found.open_questions, found.level) == ((), (), Level.LOGGED)
+    one = verify(settings.data_dir, Asked(session=old), ring=ring_of(settings))
+    assert (one.shredded, one.faults, one.open_questions) == ((old,), (), ())
+    for file in (settings.data_dir / "keys" / missing).iterdir():
+        file.unlink()
+    found = verify(settings.data_dir, Asked(), ring=ring_of(settings))
+    assert found.shredded == (old,)
+    assert found.open_questions == ("1 session was not opened: no key here opens them",)
 
 
 def test_what_was_shredded_is_told_apart_from_what_never_was(settings: Settings) -> None:
@@ -174,11 +194,13 @@ def test_a_deletion_that_a_crash_cut_short_is_finished_by_the_next_run(settings:
     assert tombstones(settings) == [old]
 
 
-def test_the_frames_of_others_and_the_journal_stay_whole(settings: Settings) -> None:
-    old = aged(settings, 31)
-    before = len(list(read_frames(settings.data_dir)))
+def test_the_frames_of_what_was_shredded_go_and_those_of_others_stay(settings: Settings) -> None:
+    old, young = aged(settings, 31), aged(settings, 1, 2)
     run(settings)
-    assert len(list(read_frames(settings.data_dir))) == before + 3  # the run's own session
+    run(settings)
+    evidence = DataDirectory(settings.data_dir, keys=ring_of(settings))
+    assert list(evidence.frames(old)) == []
+    assert len(list(evidence.frames(young))) == 4
     noted = ShreddedFiles(settings.data_dir).of(old)
     assert noted is not None
     assert noted[1] == "retention: default"

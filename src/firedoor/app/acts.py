@@ -15,6 +15,8 @@ import msgspec
 
 from firedoor.app.admin_client import ask_gateway
 from firedoor.app.inspect import now_us, open_store
+from firedoor.app.log_keeping import log_keeper
+from firedoor.app.metrics import Metrics
 from firedoor.app.settings import Settings
 from firedoor.core.record.tombstone import Tombstone, tombstone_entry
 from firedoor.edges.inbound.admin_socket import Operator, Verb
@@ -83,11 +85,15 @@ def open_journal(settings: Settings) -> Generator[Journal]:
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     ring = record_ring(settings)
     with open_store(settings) as store:
-        journal = Journal.open(settings.data_dir, keys=ring, on_durable=store.index.note)
+        keeper = log_keeper(settings, Metrics())
+        journal = Journal.open(
+            settings.data_dir, keys=ring, on_durable=store.index.note, on_durable_frames=keeper.note
+        )
         try:
             yield journal
         finally:
             journal.close()
+            keeper.close()
             store.index.flush()
         if journal.failure is not None:
             raise journal.failure

@@ -256,12 +256,24 @@ class _Frames:
             self._found.open_questions.append(
                 f"{len(late)} frames are in no log, from {first.file}, byte {first.offset} on"
             )
+        self._tell_shredded()
         if self._sealed and not self._asked.may_be_sealed:
             count = len(self._sealed)
             what = "1 session was" if count == 1 else f"{count} sessions were"
             self._found.open_questions.append(f"{what} not opened: no key here opens them")
         if not self.check.frames and not self.shredded:
             self._found.open_questions.append("nothing is recorded here under that name")
+
+    def _tell_shredded(self) -> None:
+        """Frames of a shredded session may lie in the journal yet: nobody opens them, and nobody must."""
+        for packed in sorted(self._sealed):
+            session = session_id(packed)
+            tombstone = self.tombstones.get(session)
+            if tombstone is None and self._asked.session is not None:
+                tombstone = self._find_tombstone(session)
+            if tombstone is not None and session not in self.shredded:
+                self.shredded.append(session)
+        self._sealed -= {session_bytes(session) for session in self.shredded}
 
     def _judge_missing(self, missing: Missing) -> bool:
         """Tell what was shredded from what is missing; whether it is missing."""
