@@ -4,7 +4,6 @@ A frame is four bytes of length, big endian, and that many bytes of JSON: in `[t
 An empty frame says that it is ready. It ends when its input ends, so it never outlives the gateway.
 """
 
-import logging
 import resource
 import struct
 import sys
@@ -38,7 +37,6 @@ def serve(source: IO[bytes], sink: IO[bytes]) -> None:
 def main() -> None:
     """Run as a process."""
     resource.setrlimit(resource.RLIMIT_AS, (LARGEST_MEMORY, LARGEST_MEMORY))
-    logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
     serve(sys.stdin.buffer, sys.stdout.buffer)
 
 
