@@ -14,7 +14,7 @@ from firedoor.core.record.verify import Level
 from firedoor.edges.keys.age import KeyRing
 from firedoor.edges.store.holds import HoldFiles
 from firedoor.edges.store.journal.reader import read_all
-from firedoor.edges.store.log.evidence import DataDirectory
+from firedoor.edges.store.log.evidence import KeptEvidence
 from firedoor.edges.store.shredded import ShreddedFiles
 from firedoor.model.entry import Entry, EntryKind
 from firedoor.model.errors import ClientError, IntegrityError, RecordError
@@ -198,7 +198,7 @@ def test_the_frames_of_what_was_shredded_go_and_those_of_others_stay(settings: S
     old, young = aged(settings, 31), aged(settings, 1, 2)
     run(settings)
     run(settings)
-    evidence = DataDirectory(settings.data_dir, keys=ring_of(settings))
+    evidence = KeptEvidence(settings.data_dir, keys=ring_of(settings))
     assert list(evidence.frames(old)) == []
     assert len(list(evidence.frames(young))) == 4
     noted = ShreddedFiles(settings.data_dir).of(old)
