@@ -23,6 +23,8 @@ VARYING = (
     (re.compile(r"age1[02-9ac-hj-np-z]{58}"), "<recipient>"),
     (re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "<session>"),
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"), "<time>"),
+    (re.compile(r"firedoor/[0-9a-f]{12}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}"), "<public key of the log>"),
+    (re.compile(r"firedoor/[0-9a-f]{12}"), "<log>"),
     (re.compile(rf"^{re.escape(version('firedoor'))}$", re.MULTILINE), "<version>"),
 )
 PROGRAM = "import sys; from firedoor.cli import main; main(sys.argv[1:])"

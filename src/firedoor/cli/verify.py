@@ -86,7 +86,9 @@ def lines_of(verification: "Verification") -> list[str]:
 
     level = verification.level
     lines = [f"L{level}  {LEVELS[level]}" if level >= 0 else "--  nothing was verified"]
-    lines.append(f"    {verification.frames} frames of {verification.sessions} sessions")
+    frames = "1 frame" if verification.frames == 1 else f"{verification.frames} frames"
+    sessions = "1 session" if verification.sessions == 1 else f"{verification.sessions} sessions"
+    lines.append(f"    {frames} of {sessions}")
     for log in verification.logs:
         pinned = "pinned key" if log.is_pinned else "key not pinned"
         held = "".join(f", continues the checkpoint of {size} leaves that you hold" for size in log.held)

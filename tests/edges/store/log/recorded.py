@@ -79,7 +79,10 @@ class Running:
 
     def kill(self, copy: Path) -> Path:
         """Take the directory as it is now, and let the process end where nobody sees it."""
-        shutil.copytree(self.data_dir, copy)
+        # The log first: it is never ahead of the journal, and a copy must not be either.
+        for name in ("log", "journal", "keys", "sessions"):
+            if (self.data_dir / name).is_dir():
+                shutil.copytree(self.data_dir / name, copy / name)
         self.close()
         return copy
 
