@@ -10,7 +10,7 @@ from firedoor.engine.masking import Masking
 
 
 def masking_of(settings: Settings) -> Masking:
-    """Every profile that is written or used, compiled. Compiling takes a second: what nobody uses is left out.
+    """Every profile that is written or used, compiled: what nobody uses would cost a second at start.
 
     Raises:
         SettingsError: a detector does not find its own sample, or the key cannot be read.

@@ -1,4 +1,4 @@
-"""The entry `mask` of firedoor.yaml: which profile an upstream has, and what profiles say. Compiles nothing."""
+"""The entry `mask` of firedoor.yaml: which profile an upstream has, and what each says."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -11,7 +11,7 @@ from firedoor.app.settings_yaml import Place, Problem
 from firedoor.model.mask import Action, CustomDetector, Kind, MaskProfile
 
 ON = "on"
-"""The profile that is there without being written: every detector that is not for operations text, as tokens."""
+"""The profile that is there without being written: every kind but the operational ones, as tokens."""
 OFF = "off"
 _KIND = r"^[a-z][a-z0-9_]{1,31}$"
 _ACTIONS = Literal["token", "reversible", "partial", "hash", "drop", "withhold", "note", "off"]

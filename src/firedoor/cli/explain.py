@@ -1,4 +1,4 @@
-"""Commands that show what the guards and detectors see: `explain sql`, `explain mask`. Sends nothing anywhere."""
+"""Commands that show what guards and detectors see: `explain sql`, `explain mask`. Sends nothing."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -40,6 +40,30 @@ def sql(
             )
         else:
             print(f"{facts.effect.value}: {clean(' '.join(facts.reasons))}")
+    return 0
+
+
+def shell(*, as_json: JsonLines = False) -> int:
+    """Show what the shell guard understands of each line of standard input."""
+    from firedoor.cli.output import clean, print_json
+    from firedoor.core.decide.shell.understand import understand_shell
+
+    for text in items(as_json=as_json):
+        facts = understand_shell(text)
+        if as_json:
+            print_json(
+                {
+                    "effect": facts.effect.value,
+                    "reasons": facts.reasons,
+                    "allowed": facts.allowed,
+                    "commands": facts.commands,
+                    "paths": facts.paths,
+                    "urls": facts.urls,
+                }
+            )
+        else:
+            verdict = "allowed" if facts.allowed else "not allowed"
+            print(f"{verdict}, {facts.effect.value}: {clean(' '.join(facts.reasons))}")
     return 0
 
 
@@ -97,4 +121,4 @@ def items(*, as_json: bool) -> Iterator[str]:
         yield item
 
 
-GROUP: dict[str, Callable[..., int | None]] = {"sql": sql, "mask": mask}
+GROUP: dict[str, Callable[..., int | None]] = {"sql": sql, "shell": shell, "mask": mask}

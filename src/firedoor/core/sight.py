@@ -1,4 +1,4 @@
-"""What a client may see of what its upstream said, and what an upstream gets of the tokens that its client holds.
+"""What a client may see of what its upstream said, and what an upstream gets of its client's tokens.
 
 Asks for masking where the settings or a rule want it. What cannot be masked is withheld, and still answered.
 """

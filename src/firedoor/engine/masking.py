@@ -1,4 +1,7 @@
-"""Carries out masking: small messages where they are, large ones on one thread beside, so that nobody waits for them."""
+"""Carries out masking.
+
+Small messages where they are, large ones on one thread beside, so that nobody waits for them.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping

@@ -1,11 +1,11 @@
 """A profile at work: a text or a JSON document in, edits and findings out.
 
-Theory of operation. A text is folded (full width, no width), scanned, and, where it names fields, read by structure;
-what is found is joined where it overlaps, so that of two findings neither leaves a piece of the other. A text that is
-JSON is read as JSON: each string in it is a text of its own with the name of its field, and its edits are made in its
-literal. One quick pass over all strings of a document answers the usual case, which is that there is nothing.
-Whatever cannot be looked through (too large, ambiguous, too many findings) raises `CannotMask`: it is withheld, never
-passed.
+Theory of operation. A text is folded (full width, no width), scanned, and, where it names fields, read by
+structure; what is found is joined where it overlaps, so that of two findings neither leaves a piece of the
+other. A text that is JSON is read as JSON: each string in it is a text of its own with the name of its
+field, and its edits are made in its literal. One quick pass over all strings of a document answers the
+usual case, which is that there is nothing. Whatever cannot be looked through (too large, ambiguous, too
+many findings) raises `CannotMask`: it is withheld, never passed.
 """
 
 import re
@@ -126,7 +126,7 @@ class Masker:
     ) -> MaskedText:
         """Mask a JSON document that was parsed to `value`.
 
-        `passed` says which leaves are left as they are, `across` what else is a finding: by place of a string.
+        `passed` says which leaves are left as they are, `across` what else is a finding.
 
         Raises:
             CannotMask: it cannot be looked through.

@@ -1,7 +1,8 @@
 """The keys of masking: one secret for each epoch, in a file that only the owner may read. Never in a log.
 
-A new epoch begins with a new file; older ones are kept, so that their tokens open and their values are found in the
-exposure index. Whoever holds a key can tell by trying which value of few possible ones a token stands for.
+A new epoch begins with a new file; older ones are kept, so that their tokens open and their values are
+found in the exposure index. Whoever holds a key can tell by trying which value of few possible ones a token
+stands for.
 """
 
 import os
@@ -21,7 +22,7 @@ _BYTES = 32
 
 
 class AesSiv:
-    """Deterministic authenticated encryption (RFC 5297). Implements what `core.mask.tokens` asks of a cipher."""
+    """Deterministic authenticated encryption (RFC 5297), as `core.mask.tokens` asks for it."""
 
     def __init__(self, key: bytes) -> None:
         """Take 64 bytes of key: AES-256 twice."""

@@ -8,7 +8,7 @@ from firedoor.core.mask.detectors.personal import NETWORK, PERSONAL
 from firedoor.core.mask.detectors.rule import Rule
 from firedoor.core.mask.detectors.scanner import Scanner
 from firedoor.core.mask.detectors.secrets import SECRETS
-from firedoor.core.mask.structure.fields import FIELD_WORDS
+from firedoor.core.mask.structure.field_names import FIELD_WORDS
 from firedoor.model.errors import SettingsError
 from firedoor.model.mask import Action, MaskProfile
 

@@ -78,10 +78,13 @@ def entropy(text: str) -> float:
 
 
 _PLACEHOLDER = re.compile(
-    r"(?i)\$\{.*\}|\$\w+|<[^>]*>|\{\{.*\}\}|\[[^\]]*\]|%\w+%|[*x.•#-]{3,}|(?:null|none|nil|true|false|undefined|yes|no"
-    r"|required|optional|missing|invalid|expired|redacted|hidden|masked|changeme_?here|string|str|empty|unset|set"
+    r"(?i)\$\{.*\}|\$\w+|<[^>]*>|\{\{.*\}\}|\[[^\]]*\]|%\w+%|[*x.•#-]{3,}|(?:null|none|nil|true"
+    r"|false|undefined|yes|no"
+    r"|required|optional|missing|invalid|expired|redacted|hidden|masked|changeme_?here|string|str"
+    r"|empty|unset|set"
     r"|n/?a|is|was|for|and|the|to|in|or|not|reset|changed|updated|rotated|incorrect|wrong|policy|prompt|field"
-    r"|authentication|auth|file|md5|scram-sha-256|trust|ok|failed|failure|success|error|enabled|disabled)[.,;:]?"
+    r"|authentication|auth|file|md5|scram-sha-256|trust|ok|failed|failure|success|error|enabled"
+    r"|disabled)[.,;:]?"
 )
 
 

@@ -1,7 +1,7 @@
 """Patterns of the numbers that states give to people. A checksum confirms; where it is weak, a word must.
 
-What is a run of digits and no more (a Steuer-ID, a BSN, a NIF) is found after its name, or in a field of its name:
-by itself it is indistinguishable from an order number.
+What is a run of digits and no more (a Steuer-ID, a BSN, a NIF) is found after its name, or in a field of
+its name: by itself it is indistinguishable from an order number.
 """
 
 import stdnum.be.nn
@@ -39,12 +39,18 @@ def _checked(name: str, pattern: str, sample: str, check: Check) -> Rule:
 
 
 _WORDS = (
-    r"ssn|social security(?: number| no\.?)?|itin|tax(?:payer)? id(?:entification)?(?: number)?|national id(?:entity)?(?: number| no\.?)?"
-    r"|national insurance(?: number| no\.?)?|nino?|nhs(?: number| no\.?)?|steuer-?id(?:entifikationsnummer|nr\.?|ent-?nr\.?)?"
-    r"|steueridentifikationsnummer|sozialversicherungsnummer|idnr|personalausweis(?:nummer|nr\.?)?|nir|insee|num[ée]ro de s[ée]curit[ée] sociale"
-    r"|s[ée]curit[ée] sociale|dni|nif|codice fiscale|bsn|burgerservicenummer|pesel|cpf|cnpj|personnummer|fødselsnummer|fodselsnummer"
-    r"|cpr(?:-nummer| number)?|hetu|henkilötunnus|aadhaar|pan number|my ?number|tfn|medicare(?: number)?|curp|tckn"
-    r"|resident registration number|ahv(?:-nummer| number)?|niss|rijksregisternummer|svnr|egn|cnp|oib|jmbg|nric|hkid|id card(?: number)?"
+    r"ssn|social security(?: number| no\.?)?|itin|tax(?:payer)? id(?:entification)?(?: number)?"
+    r"|national id(?:entity)?(?: number| no\.?)?"
+    r"|national insurance(?: number| no\.?)?|nino?|nhs(?: number| no\.?)?"
+    r"|steuer-?id(?:entifikationsnummer|nr\.?|ent-?nr\.?)?"
+    r"|steueridentifikationsnummer|sozialversicherungsnummer|idnr|personalausweis(?:nummer"
+    r"|nr\.?)?|nir|insee|num[ée]ro de s[ée]curit[ée] sociale"
+    r"|s[ée]curit[ée] sociale|dni|nif|codice fiscale|bsn|burgerservicenummer|pesel|cpf|cnpj"
+    r"|personnummer|fødselsnummer|fodselsnummer"
+    r"|cpr(?:-nummer| number)?|hetu|henkilötunnus|aadhaar|pan number|my ?number|tfn"
+    r"|medicare(?: number)?|curp|tckn"
+    r"|resident registration number|ahv(?:-nummer| number)?|niss|rijksregisternummer|svnr|egn|cnp"
+    r"|oib|jmbg|nric|hkid|id card(?: number)?"
 )
 
 IDENTITIES = (
@@ -55,11 +61,12 @@ IDENTITIES = (
         pattern=r"\b[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z](?:\d{6}|[ -]?\d{2}[ -]\d{2}[ -]\d{2}[ -]?)[A-D]\b",
         sample="QQ 12 34 56 C".replace("QQ", "AB"),
     ),
-    _id("uk_nhs", r"\b\d{3}[ -]\d{3}[ -]\d{4}\b", "943 476 5919", stdnum.gb.nhs),
+    _id("uk_nhs", r"\b\d{3} \d{3} \d{4}\b", "943 476 5919", stdnum.gb.nhs),
     _id("de_idnr", r"\b\d{2} \d{3} \d{3} \d{3}\b", "36 574 261 809", stdnum.de.idnr),
     _id(
         "fr_nir",
-        r"\b[1-478][ .]?\d{2}[ .]?(?:0[1-9]|1[0-2]|[2-9]\d)[ .]?(?:\d{2}|2[AB])[ .]?\d{3}[ .]?\d{3}[ .]?\d{2}\b",
+        r"\b[1-478][ .]?\d{2}[ .]?(?:0[1-9]|1[0-2]|[2-9]\d)[ .]?(?:\d{2}"
+        r"|2[AB])[ .]?\d{3}[ .]?\d{3}[ .]?\d{2}\b",
         "2 95 10 99 126 111 93",
         stdnum.fr.nir,
     ),
@@ -92,7 +99,7 @@ IDENTITIES = (
     _id("fi_hetu", r"\b\d{6}[-+A]\d{3}[0-9A-FHJ-NPR-Y]\b", "131052-308T", stdnum.fi.hetu),
     _id("be_nn", r"\b\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}\b", "85.07.30-033.28", stdnum.be.nn),
     _id("ch_ahv", r"\b756[. ]?\d{4}[. ]?\d{4}[. ]?\d{2}\b", "756.9217.0769.85", stdnum.ch.ssn),
-    _id("ca_sin", r"\b\d{3}[ -]\d{3}[ -]\d{3}\b", "123-456-782", stdnum.ca.sin),
+    _id("ca_sin", r"\b\d{3} \d{3} \d{3}\b", "123 456 782", stdnum.ca.sin),
     _id("in_aadhaar", r"\b[2-9]\d{3}[ -]\d{4}[ -]\d{4}\b", "2341 2341 2346", stdnum.in_.aadhaar),
     _id("in_pan", r"\b[A-Z]{3}[ABCFGHJLPT][A-Z]\d{4}[A-Z]\b", "ACUPA7085R", stdnum.in_.pan),
     _id("mx_curp", r"\b[A-Z]{4}\d{6}[HMX][A-Z]{5}[0-9A-Z]\d\b", "BOXW310820HNERXN09", stdnum.mx.curp),
@@ -108,7 +115,8 @@ IDENTITIES = (
         name="national_id_by_word",
         kind=Kind.NATIONAL_ID,
         pattern=(
-            rf"(?i:\b(?:{_WORDS})\b)[\"']?\s{{0,2}}(?:[:=#(]|(?i:is|ist|est|es|è|é|is:|nr\.?|no\.?|number|num[ée]ro|jest|to|of|n°|nº))?[\"'\s:]{{0,3}}"
+            rf"(?i:\b(?:{_WORDS})\b)[\"']?\s{{0,2}}(?:[:=#(]|(?i:is|ist|est|es|è|é|is:|nr\.?|no\.?"
+            rf"|number|num[ée]ro|jest|to|of|n°|nº))?[\"'\s:]{{0,3}}"
             r"([A-Z0-9](?:[A-Z0-9]|[ ./-][A-Z0-9]){4,22})\b"
         ),
         hint=rf"(?i:\b(?:{_WORDS})\b)",

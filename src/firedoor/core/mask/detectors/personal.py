@@ -16,19 +16,24 @@ from firedoor.model.mask import Kind
 
 _UPPER = r"[A-ZÀ-ÖØ-ÞĄĆĘŁŃÓŚŹŻŠŽČĐŐŰİĞŞ]"
 _LOWER = r"[a-zß-öø-ÿąćęłńóśźżšžčđőűığş]"
-_SURNAME = (
-    rf"(?:(?:O['’]|Mc|Mac|D['’]|Di|De|Van|Le|La)?{_UPPER}{_LOWER}{{1,24}}(?:[-'’]{_UPPER}{_LOWER}{{1,24}})?)"
+_BEFORE = r"(?:O['\x{2019}]|Mc|Mac|D['\x{2019}]|Di|De|Van|Le|La)"
+_SURNAME = rf"(?:{_BEFORE}?{_UPPER}{_LOWER}{{1,24}}(?:[-'\x{{2019}}]{_UPPER}{_LOWER}{{1,24}})?)"
+_PARTICLE = (
+    r"(?:van der|van den|van de|van|von der|von|de la|de los|de las|del|della|dalla|da|das|dos|de|di"
+    r"|du|le|la|ter|ten|zu|bin|al|e|y)"
 )
-_PARTICLE = r"(?:van der|van den|van de|van|von der|von|de la|de los|de las|del|della|dalla|da|das|dos|de|di|du|le|la|ter|ten|zu|bin|al|e|y)"
 _REST = rf"(?:(?: {_UPPER}\.)?(?: {_PARTICLE})?[ \x{{a0}}]{_SURNAME}(?:-{_SURNAME})?){{1,3}}"
 _GIVEN = "|".join(sorted(re.escape(name) for name in GIVEN_NAMES))
 _TITLE = (
-    r"(?:Mr|Mrs|Ms|Miss|Dr|Prof|Herr|Herrn|Frau|Monsieur|Madame|Mme|Mlle|Sr|Sra|Srta|Señor|Señora|Don|Doña|Sig|Sig\.ra|Signor|Signora"
+    r"(?:Mr|Mrs|Ms|Miss|Dr|Prof|Herr|Herrn|Frau|Monsieur|Madame|Mme|Mlle|Sr|Sra|Srta|Señor|Señora"
+    r"|Don|Doña|Sig|Sig\.ra|Signor|Signora"
     r"|Dott|Dott\.ssa|Dhr|Mevr|Mevrouw|Meneer|Pan|Pani|Senhor|Senhora|Herrn)\.?"
 )
 _NAME_CUES = (
-    r"customer|client|patient|caller|cardholder|applicant|employee|contact|my name is|name is|signed by|regards,|attn:?|dear"
-    r"|kunde|kundin|kundenname|mein name ist|client[e]?|cliente|klant|klient|klientka|paciente|je m'appelle|me llamo|mi chiamo|nazywam się|meu nome é|ik heet"
+    r"customer|client|patient|caller|cardholder|applicant|employee|contact|my name is|name is"
+    r"|signed by|regards,|attn:?|dear"
+    r"|kunde|kundin|kundenname|mein name ist|client[e]?|cliente|klant|klient|klientka|paciente"
+    r"|je m'appelle|me llamo|mi chiamo|nazywam się|meu nome é|ik heet"
 )
 _NOT_NAMES = frozenset(
     [
@@ -109,17 +114,28 @@ def _is_name(text: str) -> bool:
 
 
 _STREET_EN = (
-    r"Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Square|Sq|Terrace|Way|Close|Crescent|Grove|Gardens|Place|Pl"
-    r"|Parkway|Pkwy|Highway|Hwy|Row|Mews|Hill|Park|Trail|Circle|Loop|Green|Walk|Rise|View|Mount|Crossing|Plaza|Ridge|Route|Path|Pike|Alley"
+    r"Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Square|Sq|Terrace|Way"
+    r"|Close|Crescent|Grove|Gardens|Place|Pl"
+    r"|Parkway|Pkwy|Highway|Hwy|Row|Mews|Hill|Park|Trail|Circle|Loop|Green|Walk|Rise|View|Mount"
+    r"|Crossing|Plaza|Ridge|Route|Path|Pike|Alley"
 )
-_STREETS_GERMAN = r"stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|ring|damm|ufer|straat|laan|plein|gracht|kade|singel|dijk|gatan|vägen|gata|vej|veien|gade"
+_STREETS_GERMAN = (
+    r"stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|ring|damm|ufer|straat|laan|plein|gracht|kade|singel"
+    r"|dijk|gatan|vägen|gata|vej|veien|gade"
+)
 _STREET_ROMANCE = (
-    r"rue|avenue|av\.|boulevard|bd|place|chemin|allée|impasse|quai|route|cours|calle|c/|avenida|avda\.?|paseo|plaza|ronda|camino|carrer"
-    r"|via|viale|piazza|corso|largo|vicolo|strada|contrada|borgo|rua|travessa|alameda|praça|rodovia|estrada|ul\.|ulica|al\.|aleja|os\.|pl\."
+    r"rue|avenue|av\.|boulevard|bd|place|chemin|allée|impasse|quai|route|cours|calle|c/|avenida"
+    r"|avda\.?|paseo|plaza|ronda|camino|carrer"
+    r"|via|viale|piazza|corso|largo|vicolo|strada|contrada|borgo|rua|travessa|alameda|praça"
+    r"|rodovia|estrada|ul\.|ulica|al\.|aleja|os\.|pl\."
 )
-_CITY = rf"(?:,? (?:[A-Z]{{1,2}}-)?(?:\d{{4,5}}(?:-\d{{3,4}})?|\d{{2}}-\d{{3}}|\d{{4}} ?[A-Z]{{2}})(?: {_UPPER}[{_LOWER[1:-1]}-]{{1,30}}){{0,3}})?"
+_CITY = (
+    rf"(?:,? (?:[A-Z]{{1,2}}-)?(?:\d{{4,5}}(?:-\d{{3,4}})?|\d{{2}}-\d{{3}}"
+    rf"|\d{{4}} ?[A-Z]{{2}})(?: {_UPPER}[{_LOWER[1:-1]}-]{{1,30}}){{0,3}})?"
+)
 _CITY_EN = (
-    rf"(?:,? (?:Apt|Suite|Flat|Unit)\.? ?[0-9A-Z]{{1,5}})?(?:,? {_UPPER}{_LOWER}{{2,24}}(?: {_UPPER}{_LOWER}{{2,24}})?,? "
+    rf"(?:,? (?:Apt|Suite|Flat"
+    rf"|Unit)\.? ?[0-9A-Z]{{1,5}})?(?:,? {_UPPER}{_LOWER}{{2,24}}(?: {_UPPER}{_LOWER}{{2,24}})?,? "
     r"(?:[A-Z]{2},? \d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z0-9]? ?\d[A-Z]{2}))?"
 )
 
@@ -134,7 +150,10 @@ PERSONAL = (
     Rule(
         name="phone_international",
         kind=Kind.PHONE,
-        pattern=r"\+[1-9]\d{0,3}[ .\-\x{a0}/]?(?:\(0?\d{1,4}\)[ .-]?)?\d{1,5}(?:[ .\-\x{a0}/]?\d{1,5}){1,6}(?:x\d{1,5})?\b",
+        pattern=(
+            r"\+[1-9]\d{0,3}[ .\-\x{a0}/]?(?:\(0?\d{1,4}\)[ .-]?)?\d{1,5}"
+            r"(?:[ .\-\x{a0}/]?\d{1,5}){1,6}(?:x\d{1,5})?\b"
+        ),
         hint=r"\+[1-9][0-9 .\-/()]{6}",
         sample="+44 20 7946 0958",
         check=is_international_phone,
@@ -143,7 +162,10 @@ PERSONAL = (
     Rule(
         name="phone_parenthesised",
         kind=Kind.PHONE,
-        pattern=r"(?:\+?1[ .-]?)?\((?:[2-9]\d{2}|0\d{1,4}|[1-9]\d)\)[ -]?\d{3,5}[ -]?\d{3,5}(?: ?x\d{1,5})?\b",
+        pattern=(
+            r"(?:\+?1[ .-]?)?\((?:[2-9]\d{2}|0\d{1,4}"
+            r"|[1-9]\d)\)[ -]?\d{3,5}[ -]?\d{3,5}(?: ?x\d{1,5})?\b"
+        ),
         sample="(555) 234-5678",
         check=is_phone,
         is_number=True,
@@ -159,12 +181,18 @@ PERSONAL = (
         name="phone_by_word",
         kind=Kind.PHONE,
         pattern=(
-            r"(?i:\b(?:tele?(?:phone|fon[eo]?|foon|fonnummer|fonu?)?|t[ée]l(?:[ée]phone)?|tel[ée]fono|phone|mobile?|cell(?:ulare|phone|ular)?|handy(?:nummer)?|gsm|portable"
-            r"|m[óo]vil|mobiel|kom[óo]rk[aię]|rufnummer|fax|whatsapp|sms|call(?:ed|s)?|dial|ring|reach(?:ed|able)?|erreichbar|anrufen|appeler|joindre|llamar"
+            r"(?i:\b(?:tele?(?:phone|fon[eo]?|foon|fonnummer|fonu?)?|t[ée]l(?:[ée]phone)?"
+            r"|tel[ée]fono|phone|mobile?|cell(?:ulare|phone|ular)?|handy(?:nummer)?|gsm|portable"
+            r"|m[óo]vil|mobiel|kom[óo]rk[aię]|rufnummer|fax|whatsapp|sms|call(?:ed|s)?|dial|ring"
+            r"|reach(?:ed|able)?|erreichbar|anrufen|appeler|joindre|llamar"
             r"|chiamare|bellen|dzwonić|ligar|num[ée]ro|phone number)\b)"
             r"[^\n0-9+(]{0,40}((?:\+|00)?[(]?\d(?:[ ./()\x{a0}-]{0,2}\d){6,14}(?: ?(?:x|ext\.?) ?\d{1,5})?)\b"
         ),
-        hint=r"(?i:\b(?:tel|t[ée]l|phone|mobil|cell|handy|gsm|portable|m[óo]vil|mobiel|kom[óo]r|rufnummer|fax|whatsapp|sms|call|dial|ring|reach|erreichbar|anrufen|appeler|joindre|llamar|chiamare|bellen|dzwoni|ligar|num[ée]ro))[^\n]{0,60}\d",
+        hint=(
+            r"(?i:\b(?:tel|t[ée]l|phone|mobil|cell|handy|gsm|portable|m[óo]vil|mobiel|kom[óo]r"
+            r"|rufnummer|fax|whatsapp|sms|call|dial|ring|reach|erreichbar|anrufen|appeler|joindre"
+            r"|llamar|chiamare|bellen|dzwoni|ligar|num[ée]ro))[^\n]{0,60}\d"
+        ),
         sample="Please call 020 7946 0958 today",
         check=is_phone,
         is_number=True,
@@ -181,7 +209,8 @@ PERSONAL = (
         name="card_by_word",
         kind=Kind.CARD,
         pattern=(
-            r"(?i:\b(?:card|carte|karte|kreditkarte|tarjeta|carta|kaart|kart[aęy]|cart[ãa]o|visa|mastercard|amex|maestro|discover|pan|cc)\b)"
+            r"(?i:\b(?:card|carte|karte|kreditkarte|tarjeta|carta|kaart|kart[aęy]|cart[ãa]o|visa"
+            r"|mastercard|amex|maestro|discover|pan|cc)\b)"
             r"[^\n0-9]{0,40}(\d(?:[ -]?\d){11,18})\b"
         ),
         hint=r"\d(?:[ -]?\d){11}",
@@ -200,13 +229,19 @@ PERSONAL = (
         name="birth_date_by_word",
         kind=Kind.BIRTH_DATE,
         pattern=(
-            r"(?i:\b(?:born(?: on)?|birth ?date|date of birth|dob|birthday|d\.o\.b\.?|geboren(?: am| op)?|geburtsdatum|geb\.|n[ée]{1,2}e? le|date de naissance"
-            r"|nacid[oa](?: el)?|fecha de nacimiento|nat[oa](?: il)?|data di nascita|geboortedatum|urodzon[ay](?: dnia)?|data urodzenia"
+            r"(?i:\b(?:born(?: on)?|birth ?date|date of birth|dob|birthday|d\.o\.b\.?"
+            r"|geboren(?: am| op)?|geburtsdatum|geb\.|n[ée]{1,2}e? le|date de naissance"
+            r"|nacid[oa](?: el)?|fecha de nacimiento|nat[oa](?: il)?|data di nascita"
+            r"|geboortedatum|urodzon[ay](?: dnia)?|data urodzenia"
             r"|nascid[oa](?: em)?|data de nascimento|född))[\"'\s:=]{1,5}(?:(?i:is|on|was|the)\s)?"
             r"((?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/. ]{1,2}\d{1,2}[-/. ]{1,2}\d{2,4}"
-            r"|\d{1,2}(?:st|nd|rd|th|\.|er|º)? (?:de )?[\p{L}]{3,12}\.?,? (?:de )?(?:19|20)\d\d|[\p{L}]{3,12} \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d\d)"
+            r"|\d{1,2}(?:st|nd|rd|th|\.|er|º)? (?:de )?[\p{L}]{3,12}\.?,? (?:de )?(?:19|20)\d\d"
+            r"|[\p{L}]{3,12} \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d\d)"
         ),
-        hint=r"(?i:\b(?:born|birth|dob|d\.o\.b|geb|née?|naissance|nacid|nacim|nat[oa]|nascit|urodz|nascid|nascim|född))",
+        hint=(
+            r"(?i:\b(?:born|birth|dob|d\.o\.b|geb|née?|naissance|nacid|nacim|nat[oa]|nascit|urodz"
+            r"|nascid|nascim|född))"
+        ),
         sample="She was born on 12 March 1984 in Leeds",
         check=is_date,
     ),
@@ -214,8 +249,10 @@ PERSONAL = (
         name="passport_by_word",
         kind=Kind.PASSPORT,
         pattern=(
-            r"(?i:\b(?:passport|reisepass(?:nummer|nr\.?)?|passeport|pasaporte|passaporto|paspoort(?:nummer)?|paszport(?:u)?|passaporte|pass-?nr\.?)\b)"
-            r"[^\nA-Z0-9]{0,4}(?:(?i:number|no\.?|nr\.?|num[ée]ro|n[°ºo]\.?|numer|is|ist)[^\nA-Z0-9]{0,4}){0,2}([A-Z0-9]{1,3} ?\d[A-Z0-9]{4,9})\b"
+            r"(?i:\b(?:passport|reisepass(?:nummer|nr\.?)?|passeport|pasaporte|passaporto"
+            r"|paspoort(?:nummer)?|paszport(?:u)?|passaporte|pass-?nr\.?)\b)"
+            r"[^\nA-Z0-9]{0,4}(?:(?i:number|no\.?|nr\.?|num[ée]ro|n[°ºo]\.?|numer|is"
+            r"|ist)[^\nA-Z0-9]{0,4}){0,2}([A-Z0-9]{1,3} ?\d[A-Z0-9]{4,9})\b"
         ),
         sample="passport no. C01X00T47",
         check=is_identifier,
@@ -224,9 +261,11 @@ PERSONAL = (
         name="licence_by_word",
         kind=Kind.LICENCE,
         pattern=(
-            r"(?i:\b(?:driv(?:er['’]?s?|ing) licen[cs]e|dl|f[üu]hrerschein(?:nummer|nr\.?)?|permis de conduire|licencia de conducir|carnet de conducir|patente(?: di guida)?"
+            r"(?i:\b(?:driv(?:er['\x{2019}]?s?|ing) licen[cs]e|dl|f[üu]hrerschein(?:nummer|nr\.?)?"
+            r"|permis de conduire|licencia de conducir|carnet de conducir|patente(?: di guida)?"
             r"|rijbewijs(?:nummer)?|prawo jazdy|cnh|carteira de motorista)\b)"
-            r"[^\nA-Z0-9]{0,4}(?:(?i:number|no\.?|nr\.?|num[ée]ro|n[°ºo]\.?|numer|is|ist)[^\nA-Z0-9]{0,4}){0,2}([A-Z0-9](?:[A-Z0-9]|[ -][A-Z0-9]){4,20})\b"
+            r"[^\nA-Z0-9]{0,4}(?:(?i:number|no\.?|nr\.?|num[ée]ro|n[°ºo]\.?|numer|is"
+            r"|ist)[^\nA-Z0-9]{0,4}){0,2}([A-Z0-9](?:[A-Z0-9]|[ -][A-Z0-9]){4,20})\b"
         ),
         sample="driving licence MORGA753116SM9IJ",
         check=is_identifier,
@@ -249,7 +288,9 @@ PERSONAL = (
     Rule(
         name="name_by_word",
         kind=Kind.NAME,
-        pattern=rf"\b(?i:{_NAME_CUES})[:,]? ({_SURNAME}(?: {_UPPER}\.)?(?:(?: {_PARTICLE})? {_SURNAME}){{1,3}})",
+        pattern=(
+            rf"\b(?i:{_NAME_CUES})[:,]? ({_SURNAME}(?: {_UPPER}\.)?(?:(?: {_PARTICLE})? {_SURNAME}){{1,3}})"
+        ),
         hint=rf"(?i:{_NAME_CUES})[:,]? {_UPPER}",
         sample="the customer Zdenka Hruba called",
         check=_is_name,
@@ -257,21 +298,32 @@ PERSONAL = (
     Rule(
         name="address_english",
         kind=Kind.ADDRESS,
-        pattern=rf"\b\d{{1,5}}[A-Za-z]?,? (?:[NSEW]\.? )?(?:{_UPPER}[{_LOWER[1:-1]}'’.]{{1,24}} ){{1,3}}(?:{_STREET_EN})\b\.?{_CITY_EN}",
+        pattern=(
+            rf"\b\d{{1,5}}[A-Za-z]?,? (?:[NSEW]\.? )?(?:{_UPPER}[{_LOWER[1:-1]}'\x{{2019}}.]{{1,24}} ){{1,3}}"
+            rf"(?:{_STREET_EN})\b\.?{_CITY_EN}"
+        ),
         hint=rf" (?:{_STREET_EN})\b",
         sample="12 Old Market Street, Leeds LS1 4AP",
     ),
     Rule(
         name="address_germanic",
         kind=Kind.ADDRESS,
-        pattern=rf"(?:{_UPPER}[{_LOWER[1:-1]}.-]{{1,30}}[ -]){{0,3}}{_UPPER}?[{_LOWER[1:-1]}-]{{1,30}}(?:{_STREETS_GERMAN}| (?:Stra(?:ß|ss)e|Weg|Platz|Allee|Ring|Damm)) \d{{1,4}} ?[a-zA-Z]?\b{_CITY}",
+        pattern=(
+            rf"(?:{_UPPER}[{_LOWER[1:-1]}.-]{{1,30}}[ -]){{0,3}}{_UPPER}?[{_LOWER[1:-1]}-]{{1,30}}"
+            rf"(?:{_STREETS_GERMAN}| (?:Stra(?:ß|ss)e|Weg|Platz|Allee|Ring"
+            rf"|Damm)) \d{{1,4}} ?[a-zA-Z]?\b{_CITY}"
+        ),
         hint=rf"(?:{_STREETS_GERMAN}|Stra(?:ß|ss)e|Weg|Platz|Allee|Ring|Damm) \d",
         sample="Lange Hauptstraße 12, 10115 Berlin",
     ),
     Rule(
         name="address_number_first",
         kind=Kind.ADDRESS,
-        pattern=rf"\b\d{{1,4}}(?: ?(?:bis|ter))?,? (?i:{_STREET_ROMANCE}) (?:(?:de la|de l['’]|du|des|de|d['’]|l['’]) ?)?(?:{_UPPER}[{_LOWER[1:-1]}'’-]{{1,24}}[ -]?){{1,4}}\b{_CITY}",
+        pattern=(
+            rf"\b\d{{1,4}}(?: ?(?:bis|ter))?,? (?i:{_STREET_ROMANCE}) (?:(?:de la|de l['\x{{2019}}]|du|des|de"
+            rf"|d['\x{{2019}}]|l['\x{{2019}}]) ?)?"
+            rf"(?:{_UPPER}[{_LOWER[1:-1]}'\x{{2019}}-]{{1,24}}[ -]?){{1,4}}\b{_CITY}"
+        ),
         hint=rf"\d,? (?i:(?:bis |ter )?(?:{_STREET_ROMANCE}) )",
         sample="14 rue de la République, 69002 Lyon",
     ),
@@ -279,8 +331,10 @@ PERSONAL = (
         name="address_number_last",
         kind=Kind.ADDRESS,
         pattern=(
-            rf"(?i:\b(?:{_STREET_ROMANCE})) ?(?:(?:de la|de los|de las|del|della|delle|degli|dei|dos|das|da|de|di|do) )?"
-            rf"(?:{_UPPER}[{_LOWER[1:-1]}'’.-]{{1,24}}(?: (?:de la|del|della|da|de|di|do|dos))? ?){{1,4}},? ?(?:n\.? ?[º°]? ?)?\d{{1,5}}[a-zA-Z]?(?:/\d{{1,4}})?\b{_CITY}"
+            rf"(?i:\b(?:{_STREET_ROMANCE})) ?(?:(?:de la|de los|de las|del|della|delle|degli|dei"
+            rf"|dos|das|da|de|di|do) )?"
+            rf"(?:{_UPPER}[{_LOWER[1:-1]}'\x{{2019}}.-]{{1,24}}(?: (?:de la|del|della|da|de|di|do"
+            rf"|dos))? ?){{1,4}},? ?(?:n\.? ?[º°]? ?)?\d{{1,5}}[a-zA-Z]?(?:/\d{{1,4}})?\b{_CITY}"
         ),
         hint=rf"(?i:\b(?:{_STREET_ROMANCE})) ?\p{{L}}",
         sample="Calle de Alcalá 45, 28014 Madrid",
@@ -298,7 +352,10 @@ NETWORK = (
     Rule(
         name="ipv6",
         kind=Kind.IP_ADDRESS,
-        pattern=r"\b(?:[0-9a-fA-F]{1,4}:){3,7}(?::?[0-9a-fA-F]{1,4})\b|\b(?:[0-9a-fA-F]{1,4}:){1,4}(?::[0-9a-fA-F]{1,4}){1,4}\b",
+        pattern=(
+            r"\b(?:[0-9a-fA-F]{1,4}:){3,7}(?::?[0-9a-fA-F]{1,4})\b"
+            r"|\b(?:[0-9a-fA-F]{1,4}:){1,4}(?::[0-9a-fA-F]{1,4}){1,4}\b"
+        ),
         sample="2001:db8:0:0:1::7",
     ),
     Rule(

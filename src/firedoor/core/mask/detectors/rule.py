@@ -24,7 +24,7 @@ class Rule:
     sample: str
     """A text in which it finds something. Proven at every start."""
     hint: str = ""
-    """A looser and cheaper pattern that matches wherever `pattern` does; the pattern itself where it is empty."""
+    """A looser and cheaper pattern that matches wherever `pattern` does; empty: the pattern itself."""
     hints: tuple[str, ...] = ()
     """Instead of one hint: several, one of which matches wherever `pattern` does."""
     check: Check = anything

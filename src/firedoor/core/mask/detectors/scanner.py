@@ -1,10 +1,10 @@
 """All patterns over one text at once: hyperscan says which can match, RE2 bounds them, checks confirm.
 
 Theory of operation. Most texts hold nothing, so the first question is asked for all patterns in one pass of
-hyperscan over the UTF-8 bytes (hundreds of megabytes a second). Only patterns that answered are run again with RE2,
-which tells where. Both are automata: time grows with the text, whatever the text is. Neither backtracks, and the
-`re` module sees candidates only, whose length the patterns bound.
-Hyperscan releases the interpreter while it scans; a scanner has a scratch space of its own and serves one thread.
+hyperscan over the UTF-8 bytes (hundreds of megabytes a second). Only patterns that answered are run again
+with RE2, which tells where. Both are automata: time grows with the text, whatever the text is. Neither
+backtracks, and the `re` module sees candidates only, whose length the patterns bound. Hyperscan releases
+the interpreter while it scans; a scanner has a scratch space of its own and serves one thread.
 """
 
 from collections.abc import Iterable, Sequence
@@ -84,7 +84,7 @@ class Scanner:
         return self._bounds[number].search(text) is not None
 
     def find(self, text: str, numbers: Iterable[int] | None = None) -> list[Span]:
-        """All confirmed matches, in no order; they may overlap. `numbers`: only these rules, known to match."""
+        """All confirmed matches, in no order; they may overlap. `numbers`: of these rules only."""
         encoded = text.encode()
         if numbers is None:
             numbers = set(self.hits(encoded))
@@ -122,5 +122,5 @@ def _stands_alone(rule: Rule, text: str, start: int, end: int) -> bool:
     ):
         return before[-1] in ":#" and not before[:-1].isdigit()
     return not (
-        after and (after[0].isalnum() or after[0] in "_" or (after[0] in ".-:/" and after[1:].isalnum()))
+        after and (after[0].isalnum() or after[0] == "_" or (after[0] in ".-:/" and after[1:].isalnum()))
     )

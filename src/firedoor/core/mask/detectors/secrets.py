@@ -12,10 +12,6 @@ def _token(name: str, pattern: str, sample: str) -> Rule:
     return Rule(name=name, kind=Kind.VENDOR_TOKEN, pattern=pattern, sample=sample)
 
 
-def _filled(text: str) -> bool:
-    return not is_placeholder(text)
-
-
 def _has_password(text: str) -> bool:
     password = text.partition("://")[2].rpartition("@")[0].partition(":")[2]
     return bool(password) and not is_placeholder(password)
@@ -166,7 +162,8 @@ SECRETS = (
         kind=Kind.PRIVATE_KEY,
         pattern=(
             r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
-            r"(?:[A-Za-z0-9+/=\s\\:,.()-]*?-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|[A-Za-z0-9+/=\s\\]*)"
+            r"(?:[A-Za-z0-9+/=\s\\:,.()-]*?-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
+            r"|[A-Za-z0-9+/=\s\\]*)"
         ),
         hint=r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY",
         sample="-----BEGIN PRIVATE" + " KEY-----\n" + _ALNUM40 + "\n-----END PRIVATE" + " KEY-----",
@@ -191,7 +188,8 @@ SECRETS = (
         kind=Kind.CONNECTION_STRING,
         pattern=(
             r"(?i:\b(?:server|data source|host|driver|endpoint|defaultendpointsprotocol)\s*=\s*[^;\s\"']+;"
-            r"(?:[^;\n\"']+;)*?\s*(?:password|pwd|sharedaccesskey|accountkey)\s*=\s*[^;\s\"']+(?:;[^;\s\"'=]+=[^;\s\"']+)*;?)"
+            r"(?:[^;\n\"']+;)*?\s*(?:password|pwd|sharedaccesskey"
+            r"|accountkey)\s*=\s*[^;\s\"']+(?:;[^;\s\"'=]+=[^;\s\"']+)*;?)"
         ),
         hint=r"(?i:\b(?:password|pwd|sharedaccesskey|accountkey)\s*=)",
         sample="Server=db.example.com;Database=orders;User Id=app;" + "Password=S3cr3tValue;",
@@ -217,7 +215,10 @@ SECRETS = (
     Rule(
         name="cookie",
         kind=Kind.SECRET,
-        pattern=r"(?i:\b(?:sessionid|session_id|sessid|phpsessid|jsessionid|connect\.sid|asp\.net_sessionid|auth_token|csrftoken)=)([A-Za-z0-9%_\-.~+/]{16,})",
+        pattern=(
+            r"(?i:\b(?:sessionid|session_id|sessid|phpsessid|jsessionid|connect\.sid"
+            r"|asp\.net_sessionid|auth_token|csrftoken)=)([A-Za-z0-9%_\-.~+/]{16,})"
+        ),
         hint=r"(?i:sessionid=|session_id=|sessid=|connect\.sid=|auth_token=|csrftoken=)",
         sample="Cookie: sessionid=" + _ALNUM40,
         check=is_long_secret,
@@ -225,7 +226,10 @@ SECRETS = (
     Rule(
         name="command_line_password",
         kind=Kind.PASSWORD,
-        pattern=r"(?:\s--?(?:password|passwd|pass|pwd)(?:=|\s{1,3})|\b(?:PGPASSWORD|MYSQL_PWD|SSHPASS|REDISCLI_AUTH)=)[\"']?([^\s\"']{3,256})",
+        pattern=(
+            r"(?:\s--?(?:password|passwd|pass|pwd)(?:=|\s{1,3})|\b(?:PGPASSWORD|MYSQL_PWD|SSHPASS"
+            r"|REDISCLI_AUTH)=)[\"']?([^\s\"']{3,256})"
+        ),
         hint=r"(?i:--?(?:password|passwd|pass|pwd)\b|PGPASSWORD=|MYSQL_PWD=|SSHPASS=|REDISCLI_AUTH=)",
         sample="mysql --user app --password=" + "S3cr3tValue",
         check=is_password,
@@ -234,10 +238,15 @@ SECRETS = (
         name="password_in_prose",
         kind=Kind.PASSWORD,
         pattern=(
-            r"(?i:\b(?:password|passphrase|passwort|kennwort|mot de passe|contraseña|senha|wachtwoord|hasło|lösenord)"
-            r"\s{1,2}(?:is|was|to|ist|lautet|est|es|è|é|is:|to:|jest|är|=|:)\s{0,2})[\"'`“]?([^\s\"'`”]{4,128})"
+            r"(?i:\b(?:password|passphrase|passwort|kennwort|mot de passe|contraseña|senha"
+            r"|wachtwoord|hasło|lösenord)"
+            r"\s{1,2}(?:is|was|to|ist|lautet|est|es|è|é|is:|to:|jest|är|="
+            r"|:)\s{0,2})[\"'`“]?([^\s\"'`”]{4,128})"
         ),
-        hint=r"(?i:password|passphrase|passwort|kennwort|mot de passe|contraseña|senha|wachtwoord|hasło|lösenord)",
+        hint=(
+            r"(?i:password|passphrase|passwort|kennwort|mot de passe|contraseña|senha|wachtwoord"
+            r"|hasło|lösenord)"
+        ),
         sample="The password is " + "Xy7!kPw2",
         check=is_password,
     ),

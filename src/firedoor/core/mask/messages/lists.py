@@ -1,7 +1,9 @@
-"""Lists of tools without output schemas: a client that knows one refuses an answer whose mask changed a type.
+"""Lists of tools without output schemas.
 
-Measured with the four SDKs: with a schema, a masked number or a missing member makes the client throw; without one,
-none of them validates. Every other byte of the list stays.
+A client that knows one refuses an answer whose mask changed a type.
+
+Measured with the four SDKs: with a schema, a masked number or a missing member makes the client throw;
+without one, none of them validates. Every other byte of the list stays.
 """
 
 from collections.abc import Mapping

@@ -1,8 +1,12 @@
-"""One message from an upstream as its client may see it. Pure; never lets pass what it could not look through."""
+"""One message from an upstream as its client may see it.
+
+Pure; never lets pass what it could not look through.
+"""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 
 from firedoor.core.mask.masker import CannotMask, Found, Masker
 from firedoor.core.mask.messages.lists import without_output_schemas
@@ -22,7 +26,7 @@ _PROTOCOL = re.compile(
     r"|result\.(?:tools|prompts)\[\d+\]\.name|(?:result|params)\.task\.taskId|result\.tasks\[\d+\]\.taskId"
     r"|result\.capabilities\..*)"
 )
-"""Leaves by which client and upstream find each other's messages. They carry no content, and change with none."""
+"""Leaves by which client and upstream find each other's messages. They stay as they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +86,8 @@ def _across(masker: Masker, runs: list[dict[str, str]]) -> dict[str, list[tuple[
     """Findings that begin in one piece of content and end in another, by the place of each piece."""
     across: dict[str, list[tuple[int, int, str]]] = {}
     for texts in runs:
-        offset = 0
-        bounds = {path: (start := offset, offset := offset + len(text)) for path, text in texts.items()}
+        ends = list(accumulate(len(text) for text in texts.values()))
+        bounds = dict(zip(texts, zip([0, *ends], ends, strict=False), strict=True))
         for span in masker.spans("".join(texts.values())):
             parts = [
                 (path, begin, end)

@@ -1,4 +1,7 @@
-"""Reversible tokens on their way to a tool that the settings name: the value goes in their place. Records which."""
+"""Reversible tokens on their way to a tool that the settings name.
+
+The value goes in their place. Records which.
+"""
 
 import re
 from collections.abc import Mapping
@@ -23,7 +26,7 @@ class Revealed:
 
 
 def revealed(message: Message, reveal_to: tuple[str, ...], tokens: TokenMaker) -> Revealed | None:
-    """The call as its tool gets it; None where no token of ours is in its arguments, or it gets none in clear."""
+    """The call as its tool gets it; None where it has no token of ours, or gets none in clear."""
     if message.method != "tools/call" or b"_r" not in message.body or not _is_named(message.name, reveal_to):
         return None
     text = message.body.decode()

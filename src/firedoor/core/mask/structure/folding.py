@@ -1,6 +1,7 @@
 """Texts that look like others: full-width digits and letters, and characters without width between them.
 
-What a person or a model reads as `4111 1111` must be found as that. Only texts with such characters are folded.
+What a person or a model reads as `4111 1111` must be found as that. Only texts with such characters are
+folded.
 """
 
 import re

@@ -1,10 +1,13 @@
-"""JSON as text with places: where each string and number of a document stands, so that only a finding is rewritten.
+"""JSON as text with places.
 
-Theory of operation. A document is parsed once, strictly (`jiter`, which refuses duplicate members: a second value
-under a name would be one that nobody looked at). Its strings and numbers are then numbered twice in the order in which
-they are written: by walking the parsed tree, and by a flat scan of the text. Both must agree in number and in kind; if
-not, the document is refused. A change to a string is made in its literal: offsets of the value are mapped to offsets of
-the literal through its escapes, and the new piece is escaped. All else keeps its bytes: numbers, spaces, escapes.
+Where each string and number of a document stands, so that only a finding is rewritten.
+
+Theory of operation. A document is parsed once, strictly (`jiter`, which refuses duplicate members: a second
+value under a name would be one that nobody looked at). Its strings and numbers are then numbered twice in
+the order in which they are written: by walking the parsed tree, and by a flat scan of the text. Both must
+agree in number and in kind; if not, the document is refused. A change to a string is made in its literal:
+offsets of the value are mapped to offsets of the literal through its escapes, and the new piece is escaped.
+All else keeps its bytes: numbers, spaces, escapes.
 """
 
 import json

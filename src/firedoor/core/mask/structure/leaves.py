@@ -1,6 +1,6 @@
 """The strings and numbers of a parsed document, each with the name of the field it stands under."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from firedoor.core.mask.structure.fields import PERSONAL_FIELDS, field_kind
@@ -28,23 +28,24 @@ class Leaf:
 
 def gathered(value: Json, strings: list[str], keys: set[str]) -> None:
     """Collect every string and large integer, and the names of all members: for a first, quick look."""
-    if isinstance(value, str):
-        strings.append(value)
-    elif isinstance(value, dict):
+    if isinstance(value, dict):
         keys.update(value)
-        for child in value.values():
-            if type(child) is str:
-                strings.append(child)
-            else:
-                gathered(child, strings, keys)
+        _gather_all(value.values(), strings, keys)
     elif isinstance(value, list):
-        for child in value:
-            if type(child) is str:
-                strings.append(child)
-            else:
-                gathered(child, strings, keys)
-    elif isinstance(value, int | float) and (value >= _SMALLEST or value <= -_SMALLEST):
-        strings.append(str(value))
+        _gather_all(value, strings, keys)
+    else:
+        _gather_all((value,), strings, keys)
+
+
+def _gather_all(values: Iterable[Json], strings: list[str], keys: set[str]) -> None:
+    for value in values:
+        # The exact type first: most are strings, and this runs for every value of every answer.
+        if type(value) is str:
+            strings.append(value)
+        elif isinstance(value, dict | list):
+            gathered(value, strings, keys)
+        elif isinstance(value, int | float) and (value >= _SMALLEST or value <= -_SMALLEST):
+            strings.append(str(value))
 
 
 def leaves(value: Json) -> Iterator[Leaf]:

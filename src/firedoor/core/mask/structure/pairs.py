@@ -1,7 +1,7 @@
 """`key=value`, `Key: value` and quoted members in a text: the name of the key says what the value is.
 
-Keys are found by RE2 in one pass; a value is looked at from its start, up to a fixed length, so that a long line
-costs no more than its length.
+Keys are found by RE2 in one pass; a value is looked at from its start, up to a fixed length, so that a long
+line costs no more than its length.
 """
 
 import re
@@ -9,9 +9,8 @@ import re
 import re2
 
 from firedoor.core.mask.detectors.scanner import Span
+from firedoor.core.mask.structure.field_names import LIKELY_ADDRESS, LIKELY_NAME
 from firedoor.core.mask.structure.fields import (
-    LIKELY_ADDRESS,
-    LIKELY_NAME,
     PERSONAL_FIELDS,
     field_kind,
     value_kind,
@@ -32,16 +31,17 @@ _SPACED = frozenset(
 _SCHEME = re.compile(r"(?i:bearer|basic|token|digest|negotiate) ")
 _PASSWORD_END = re.compile(r"\s|[,;)](?=\s|$)")
 _WORD_END = re.compile(r"[\s,;&)\]}|]")
-_NUMBER_END = re.compile(r"[,;|)\]}]|\s[^\W\d_]{2,}(?=[\s=:.,]|$)|\s[-–—(>]|\.(?=\s|$)")
+_NUMBER_END = re.compile(r"[,;|)\]}]|\s[^\W\d_]{2,}(?=[\s=:.,]|$)|\s[-\u2013\u2014(>]|\.(?=\s|$)")
 _ADDRESS_END = re.compile(
     r",?\s[^\W\d_][\w.-]{0,40}=|[;|)\]}]|,?\s[^\W\d_]\w{0,20}: |\.(?= [A-Z])\s(?=[A-Z]\w+ [a-z]+)"
 )
 _NAME_END = re.compile(
-    r"[,;:!?()\[\]|{}<>\"=]|\.(?=\s|$)|\s(?=[a-ząćęłńóśźż]{2,}|[-–—>(]|\d|[A-Z][A-Z0-9_]{2,}|\S{1,40}=)"
+    r"[,;:!?()\[\]|{}<>\"=]|\.(?=\s|$)|\s(?=[a-ząćęłńóśźż]{2,}|[-\u2013\u2014>(]|\d|[A-Z][A-Z0-9_]{2,}|\S{1,40}=)"
 )
 _INITIAL = re.compile(r"(?:^|\s)[A-Z]\.$")
 _PARTICLE = re.compile(
-    r"\s(?:van der|van den|van de|van|von der|von|de la|de los|del|della|de|da|dos|das|di|der|den|la|le|ter|zu|du|do|al|bin|e|y) "
+    r"\s(?:van der|van den|van de|van|von der|von|de la|de los|del|della|de|da|dos|das|di|der|den"
+    r"|la|le|ter|zu|du|do|al|bin|e|y) "
 )
 
 

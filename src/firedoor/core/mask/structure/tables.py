@@ -1,13 +1,16 @@
-"""Tables in a text: CSV, tab- and pipe-separated rows, what psql and mysql print, Markdown. The header says what a column is.
+"""Tables in a text.
 
-Rows without a header are looked at too: beside an e-mail address or a card, a cell of two capitalised words is a name.
+CSV, tab- and pipe-separated rows, what psql and mysql print, Markdown. The header says what a column is.
+
+Rows without a header are looked at too: beside an e-mail address or a card, a cell of two capitalised words
+is a name.
 """
 
 from dataclasses import dataclass
 
 from firedoor.core.mask.detectors.scanner import Span
+from firedoor.core.mask.structure.field_names import LIKELY_NAME
 from firedoor.core.mask.structure.fields import (
-    LIKELY_NAME,
     PERSONAL_FIELDS,
     field_kind,
     looks_like_name,
@@ -98,12 +101,7 @@ def _cells(line: str, delimiter: str) -> list[tuple[int, int]]:
     begin = position = 0
     size = len(line)
     while True:
-        if position < size and line[position] == '"' and not line[begin:position].strip():
-            close = line.find('"', position + 1)
-            while close != -1 and line[close : close + 2] == '""':
-                close = line.find('"', close + 2)
-            position = close if close != -1 else position
-        end = line.find(delimiter, position)
+        end = line.find(delimiter, _after_quotes(line, begin, position))
         if end == -1:
             spans.append(_trimmed(line, begin, size))
             break
@@ -118,6 +116,16 @@ def _cells(line: str, delimiter: str) -> list[tuple[int, int]]:
     if delimiter == "|" and spans and spans[-1][0] == spans[-1][1]:
         spans = spans[:-1]
     return spans
+
+
+def _after_quotes(line: str, begin: int, position: int) -> int:
+    """Where the delimiter of a cell is looked for: not inside its quotes."""
+    if line[position : position + 1] != '"' or line[begin:position].strip():
+        return position
+    close = line.find('"', position + 1)
+    while close != -1 and line[close : close + 2] == '""':
+        close = line.find('"', close + 2)
+    return close if close != -1 else position
 
 
 def _trimmed(line: str, start: int, end: int) -> tuple[int, int]:

@@ -1,1 +1,1 @@
-"""What stands in a finding's place: keyed tokens, parts, digests; and the way back for those that have one."""
+"""What stands in a finding's place: keyed tokens, parts, digests; and the way back."""

@@ -1,8 +1,9 @@
 """What takes a finding's place. The same value has the same token within a deployment and a key epoch.
 
-A token is `KIND_` and 14 hexadecimal digits: ten of a keyed digest of the value, four of a keyed digest of those, by
-which a token is known again and never masked a second time. Without the key, neither is to be told from chance; with
-it, values of low entropy (a date of birth) can be tried out, so that the key is worth what the values are.
+A token is `KIND_` and 14 hexadecimal digits: ten of a keyed digest of the value, four of a keyed digest of
+those, by which a token is known again and never masked a second time. Without the key, neither is to be
+told from chance; with it, values of low entropy (a date of birth) can be tried out, so that the key is
+worth what the values are.
 """
 
 import hashlib
@@ -49,10 +50,10 @@ class MaskKeys:
 
 
 class TokenMaker:
-    """Makes tokens and marks, and opens reversible tokens. `keys`: the epoch in force first, then older ones."""
+    """Makes tokens and marks, and opens reversible tokens."""
 
     def __init__(self, keys: tuple[MaskKeys, ...]) -> None:
-        """Keep the keys."""
+        """Take the keys of the epoch in force first, then of older ones."""
         self._keys = keys
         self._now = keys[0]
 

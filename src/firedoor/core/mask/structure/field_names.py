@@ -1,0 +1,154 @@
+"""The names that fields have, in several languages, without case and separators.
+
+What a field of that name holds.
+"""
+
+from firedoor.model.mask import Kind
+
+LIKELY_NAME = "name?"
+"""A field that is a name of a person only if its value or its neighbours say so."""
+LIKELY_ADDRESS = "address?"
+
+_WORDS = {
+    Kind.EMAIL: """
+email emailaddress mail mailaddress emailid emailaddr correo correoelectronico courriel adressemail
+emailadresse posteo indirizzoemail replyto emails recipientemail usernameemail
+""",
+    Kind.PHONE: """
+phone phonenumber phoneno telephone telephonenumber tel telno mobile mobilephone mobilenumber cell
+cellphone cellnumber fax faxnumber phones telefon telefonnummer handy handynummer mobilnummer mobil
+rufnummer telephoneportable numerotelephone numerodetelephone telefono numerotelefono movil celular
+cellulare telefoon telefoonnummer mobiel gsm komorka numertelefonu nrtelefonu telefone telemovel msisdn
+whatsapp téléphone teléfono móvil telefonnumber phonework phonehome
+""",
+    Kind.CARD: """
+card cardnumber cardno creditcard creditcardnumber ccnumber ccnum cc pan primaryaccountnumber debitcard
+debitcardnumber kreditkarte kreditkartennummer cartebancaire numerocarte numerodecarte tarjeta
+numerotarjeta numerodetarjeta cartadicredito numerocarta creditcardnum kartennummer kaartnummer karta
+numerkarty nrkarty cartao numerocartao numerodocartao paymentcard
+""",
+    Kind.IBAN: """
+iban ibannumber bankaccount bankaccountnumber ibancode kontonummer rekeningnummer numerocompte ibannr
+bankaccountiban
+""",
+    Kind.NATIONAL_ID: """
+ssn socialsecuritynumber socialsecurity socialsecurityno itin tin taxid taxpayerid taxnumber
+taxidentificationnumber taxidnumber nationalid nationalidnumber nationalidentity nationalidentitynumber
+nationalinsurancenumber nationalinsurance nino nin nhs nhsnumber nhsno steuerid steueridnr idnr
+steueridentifikationsnummer steuernummer sozialversicherungsnummer svnr personalausweis
+personalausweisnummer ausweisnummer nir insee numerosecuritesociale securitesociale
+numerodesecuritesociale dni nif nie codicefiscale bsn burgerservicenummer pesel cpf personnummer
+fodselsnummer fødselsnummer cpr cprnummer hetu aadhaar aadhaarnumber aadhar pannumber mynumber sin tfn
+medicare medicarenumber curp rut rrn ahv ahvnummer niss nationalregisternumber idcard idcardnumber
+identitynumber identitycard governmentid govid personalid personalidnumber personalnumber
+documentidnational
+""",
+    Kind.NAME: """
+firstname lastname fullname givenname givennames surname familyname middlename maidenname customername
+clientname patientname employeename contactname contactperson holdername cardholder cardholdername
+accountholder accountholdername ownername usernamefull realname personname vorname nachname familienname
+kundenname ansprechpartner prenom prénom nomdefamille nomcomplet nomclient apellido apellidos
+nombrecompleto nombrecliente cognome nomecompleto nomecliente nomecognome voornaam achternaam
+volledigenaam klantnaam imie imię nazwisko imieinazwisko sobrenome apelido nomedocliente nomepaciente
+recipientname beneficiary beneficiaryname signatory guardian nextofkin emergencycontact legalname
+displaynamefull shippingname billingname titular karteninhaber subscribername fname lname applicantname
+membername passengername guestname callername titulaire intestatario
+""",
+    LIKELY_NAME: """
+name customer client patient user person contact employee owner assignee requester reporter author caller
+member passenger guest displayname kunde klant klient nom nombre nome naam cliente paciente recipient
+sender holder manager createdby updatedby approvedby subject naamklant benutzer utilisateur usuario utente
+applicant subscriber by displaylabel
+""",
+    Kind.ADDRESS: """
+streetaddress street streetname addressline addressline1 addressline2 address1 address2 postaladdress
+mailingaddress homeaddress shippingaddress billingaddress deliveryaddress residentialaddress fulladdress
+customeraddress strasse straße anschrift wohnanschrift postanschrift lieferadresse rechnungsadresse
+adressepostale rue calle domicilio direccion dirección direccionpostal indirizzo via residenza straat
+adres woonadres ulica adreszamieszkania endereco endereço rua logradouro morada addr1 addr2 streetline1
+streetaddress1 postcode postalcode zip zipcode plz postleitzahl codepostal codigopostal cap cep
+kodpocztowy
+""",
+    LIKELY_ADDRESS: """
+address addr adresse locationhome residence homeplace adresa
+""",
+    Kind.BIRTH_DATE: """
+dob dateofbirth birthdate birthday birthdt borndate born bornon geburtsdatum geburtstag geboren
+datenaissance datedenaissance naissance fechanacimiento fechadenacimiento nacimiento datanascita
+datadinascita geboortedatum dataurodzenia datanascimento datadenascimento birth nascimento
+""",
+    Kind.PASSPORT: """
+passport passportnumber passportno passportid reisepass reisepassnummer passnummer passeport
+numeropasseport numerodepasseport pasaporte numeropasaporte passaporto numeropassaporto paspoort
+paspoortnummer paszport numerpaszportu nrpaszportu passaporte numeropassaporte traveldocument
+""",
+    Kind.LICENCE: """
+driverlicense driverslicense driverlicence driverslicence drivinglicence drivinglicense
+driverlicensenumber driverslicensenumber drivinglicencenumber drivinglicensenumber licencenumberdriver
+dlnumber dlno fuhrerschein führerschein fuehrerschein fuhrerscheinnummer führerscheinnummer
+permisdeconduire permisconduire numeropermis carnetconducir licenciaconducir permisoconducir
+patentediguida patente rijbewijs rijbewijsnummer prawojazdy numerprawajazdy cnh dl driverlicenceno
+driverlicenseno driverslicenseno
+""",
+    Kind.PASSWORD: """
+password passwd pwd pass passphrase userpassword passwordplain plaintextpassword passwort kennwort
+motdepasse mdp contrasena contraseña clave senha wachtwoord haslo hasło losenord lösenord pin pincode
+passcode newpassword oldpassword rootpassword dbpass dbpassword otp mfacode onetimecode totp totpsecret
+cvv cvc cvv2 securitycode
+""",
+    Kind.SECRET: """
+secret apikey apisecret apitoken accesskey secretkey accesskeyid secretaccesskey accesstoken refreshtoken
+idtoken authtoken authtokens bearertoken sessiontoken securitytoken clientsecret consumersecret
+consumerkey sharedsecret signingsecret signingkey encryptionkey privatekey masterkey accountkey
+webhooksecret token xapikey authorization auth authkey authorizationheader credential credentials jwt
+sessionid sessionkey cookie setcookie hmackey cryptokey deploykey servicekey appkey appsecret
+applicationkey licensekey oauthtoken personalaccesstoken pat bottoken botkey sas sastoken storagekey
+connectionkey dsnkey csrftoken xsrftoken recoverycode backupcode seedphrase mnemonic apikeyid
+proxyauthorization serviceaccountkey subscriptionkey ociapimsubscriptionkey restapikey secrettoken
+vaulttoken roottoken registrationtoken
+""",
+    Kind.CONNECTION_STRING: """
+connectionstring connstring connstr connectionuri databaseurl dburl dsn mongourl mongouri redisurl amqpurl
+postgresurl mysqlurl jdbcurl databaseuri dbconnection sqlalchemydatabaseuri brokerurl celerybrokerurl
+""",
+    Kind.IP_ADDRESS: """
+ip ipaddress ipaddr clientip remoteip sourceip srcip userip customerip lastloginip signupip registrationip
+remoteaddr ipv4 ipv6
+""",
+    Kind.MAC_ADDRESS: """
+mac macaddress macaddr hwaddr hardwareaddress
+""",
+}
+KNOWN = {word: kind for kind, words in _WORDS.items() for word in words.split()}
+"""The kind of a field, by its name. Of a name that stands in two lists, the later one counts."""
+FIELD_WORDS = tuple(sorted(KNOWN, key=lambda word: (-len(word), word)))
+
+_MODIFIERS = """
+account admin alt alternate alternative app applicant application aws azure benutzer billing billing1 bot
+business client cliente company contact creditor current customer database datadog db debtor default dev
+docker emergency employee ftp gcp github gitlab google guest her his holder home imap insured jenkins
+kafka klant klient kunde kunden ldap legal live mail main master member mobile mongo mongodb my mysql new
+no npm nr num number office old openai owner parent patient payee payer person personal plain postgres
+postgresql primary private prod production proxy rabbitmq raw recipient redis root secondary sender
+sendgrid server service shipping slack smtp spouse ssh stage staging stored str string stripe subscriber
+temp temporary test text the their twilio user usuario utilisateur value vault web webhook work x your
+"""
+MODIFIERS = frozenset(_MODIFIERS.split())
+"""Words around the name of a field that do not change what it holds: `billingEmail2`, `db_password`."""
+_OTHER_THINGS = """
+bos cache changed completion continuation continue count cursor dedup endpoint eos expires expiry file
+fingerprint foreign hash id idempotency input key_name length limit lookup max min name next object output
+page pagination paging partition path policy prev previous primary progress prompt public range reset
+routing sort stop sync total type updated uri url usage used
+"""
+NOT_SECRET = frozenset(_OTHER_THINGS.split())
+"""Words before `token`, `key` and the like that make it something else: `next_page_token`, `cache_key`."""
+_PRODUCTS = """
+account admin administrator alert and api backup bank basic build center check cluster corp dashboard data
+database department deployment engineering enterprise error for gateway gmbh group health inc job llc ltd
+manager monitor of operations order package pipeline plan platform policy portal premium pro product
+production queue release report request rule server service staging status summary support system team
+test the ticket worker
+"""
+PRODUCTS = frozenset(_PRODUCTS.split())
+"""Words of which names of services, teams and companies are made, and names of people are not."""
