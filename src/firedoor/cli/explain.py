@@ -109,6 +109,7 @@ def items(*, as_json: bool) -> Iterator[str]:
             continue
         if not as_json:
             yield bare.decode("utf-8", errors="surrogateescape")
+            sys.stdout.flush()
             continue
         try:
             item = json.loads(bare)
@@ -117,8 +118,8 @@ def items(*, as_json: bool) -> Iterator[str]:
         if not isinstance(item, str):
             hint = 'With --json each line is one JSON string: "SELECT 1"'
             raise ClientError("item_malformed", f"Line {number} of standard input is no JSON string.", hint)
-        sys.stdout.flush()  # whoever writes a line may wait for its answer before the next
         yield item
+        sys.stdout.flush()  # whoever writes a line may wait for its answer before the next
 
 
 GROUP: dict[str, Callable[..., int | None]] = {"sql": sql, "shell": shell, "mask": mask}
