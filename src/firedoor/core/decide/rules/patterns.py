@@ -57,33 +57,6 @@ def pattern(text: str) -> Pattern:
     return Pattern(text, tuple(re.compile(piece, re.DOTALL) for piece in made))
 
 
-def may_both_match(first: str, second: str) -> bool:
-    """Whether some name fits both patterns."""
-    reachable = {(0, 0)}
-    seen: set[tuple[int, int]] = set()
-    while reachable:
-        here = reachable.pop()
-        if here == (len(first), len(second)):
-            return True
-        if here not in seen:
-            seen.add(here)
-            reachable |= set(_steps(first, second, here))
-    return False
-
-
-def _steps(first: str, second: str, here: tuple[int, int]) -> list[tuple[int, int]]:
-    i, j = here
-    a, b = first[i : i + 1], second[j : j + 1]
-    steps: list[tuple[int, int]] = []
-    if a == "*":
-        steps.append((i + 1, j))
-    if b == "*":
-        steps.append((i, j + 1))
-    if a and b and (a == b or a in "*?" or b in "*?"):
-        steps.append((i if a == "*" else i + 1, j if b == "*" else j + 1))
-    return steps
-
-
 def covers(wide: str, narrow: str) -> bool:
     """Whether every name that fits `narrow` fits `wide`. May say no where the answer is yes."""
     if wide in {"*", narrow}:

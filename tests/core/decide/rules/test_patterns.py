@@ -1,0 +1,59 @@
+"""Patterns match whole names, in time that no name makes long; a URI has every form a server may read."""
+
+import fnmatch
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from firedoor.core.decide.rules.patterns import covers, forms_of, pattern
+
+LETTERS = st.text(alphabet="ab.*?", max_size=8)
+
+
+@given(LETTERS, st.text(alphabet="ab.", max_size=10))
+def test_a_pattern_means_what_a_shell_means_by_it(text: str, name: str) -> None:
+    expected = re.fullmatch(fnmatch.translate(text), name) is not None
+    assert pattern(text).matches(name) is expected
+
+
+def test_a_hostile_name_costs_no_more_than_its_length() -> None:
+    assert not pattern("*a*a*a*a*a*a*a*a*b").matches("a" * 200_000)
+
+
+@given(LETTERS, LETTERS, st.text(alphabet="ab.", max_size=8))
+def test_what_covers_another_fits_all_that_it_fits(wide: str, narrow: str, name: str) -> None:
+    if covers(wide, narrow) and pattern(narrow).matches(name):
+        assert pattern(wide).matches(name)
+
+
+@pytest.mark.parametrize(
+    ("wide", "narrow", "does"),
+    [
+        ("*", "a?b", True),
+        ("read_*", "read_users", True),
+        ("read_*", "read_u*", True),
+        ("read_*", "re*", False),
+    ],
+)
+def test_a_pattern_covers_a_narrower_one(wide: str, narrow: str, does: bool) -> None:
+    assert covers(wide, narrow) is does
+
+
+@pytest.mark.parametrize(
+    ("uri", "plain"),
+    [
+        ("file:///srv/docs/../.ssh/id", "file:///srv/.ssh/id"),
+        ("file:///srv/%2e%2e/etc/shadow", "file:///etc/shadow"),
+        ("file:///srv/%252e%252e/etc/shadow", "file:///etc/shadow"),
+        ("FILE:///srv/./x", "file:///srv/x"),
+        ("file:///srv\\..\\x", "file:///x"),
+    ],
+)
+def test_a_uri_is_seen_as_written_and_as_it_would_be_opened(uri: str, plain: str) -> None:
+    assert forms_of(uri) == (uri, plain)
+
+
+def test_a_plain_uri_has_one_form() -> None:
+    assert forms_of("file:///srv/docs/a.md") == ("file:///srv/docs/a.md",)
