@@ -28,6 +28,8 @@ _ORACLE_WITHOUT_COLUMNS = words("""
     dummy sysdate systimestamp user uid level rownum rowid sessiontimezone dbtimezone current_timestamp
     connect_by_isleaf connect_by_iscycle ora_rowscn column_value localtimestamp current_date
 """)
+_SOURCES = (exp.Func, exp.Query, exp.Values, exp.Anonymous, exp.Parameter)
+"""What a query may read from beside tables. For PostgreSQL the other grammar says it better."""
 _LOCAL_PARTS = 3
 """SQL Server: database, schema, table. With a fourth in front it is another server."""
 _SEQUENCES = frozenset({"oracle", "snowflake", "redshift"})
@@ -145,10 +147,17 @@ def _named_function(node: exp.Anonymous | exp.NextValueFor, dialect: str, readin
     reading.functions.add(spelled)
     if takes_a_number(name) and dialect != "mysql":
         reading.add(SqlEffect.WRITE, f"{name} takes the next number of a sequence.")
-    elif not is_allowed(dialect, schema, name) and node.find_ancestor(exp.Hint) is None:
+    elif not is_allowed(dialect, schema, name) and not _is_hint(node, name):
         reading.unknown(
             f"It calls {shown(spelled)}, which is not on the list of functions of {dialect} that only read."
         )
+
+
+def _is_hint(node: exp.Expr, name: str) -> bool:
+    """Hints look like calls: `/*+ MAX_EXECUTION_TIME(5) */`, `WITH (INDEX(i))`."""
+    if node.find_ancestor(exp.Hint) is not None:
+        return True
+    return name in {"index", "forceseek"} and isinstance(node.parent, exp.WithTableHint)
 
 
 def _schema(node: exp.Expr) -> tuple[str, ...]:
@@ -214,7 +223,7 @@ def _table(node: exp.Table, ctes: set[str], dialect: str, reading: Reading) -> N
         alias = node.args.get("alias")
         if isinstance(alias, exp.TableAlias) and alias.this is None:
             reading.unknown("It reads from a function that is not known only to read.")
-    elif not isinstance(node.this, exp.Func | exp.Query | exp.Values | exp.Anonymous | exp.Parameter):
+    elif dialect != "postgres" and not isinstance(node.this, _SOURCES):
         reading.unknown("It reads from what is no table: a stage, a file or a name that is computed.")
     if dialect == "duckdb" and any(mark in parts[-1] for mark in "/.:*" if parts):
         reading.unknown("It reads a file by its name.")

@@ -27,12 +27,12 @@ _DESCRIBES = frozenset({"mysql", "snowflake", "clickhouse", "duckdb", "oracle", 
 _EXISTS = frozenset({"clickhouse"})
 _MOST_NAMES = 3
 _VERBS = words("""
-    SELECT DROP TRUNCATE ALTER CREATE DELETE UPDATE INSERT REPLACE MERGE SET GRANT REVOKE LOAD INSTALL CALL
+    SELECT DROP TRUNCATE ALTER CREATE DELETE UPDATE INSERT REPLACE MERGE GRANT REVOKE LOAD INSTALL CALL
     EXEC EXECUTE DETACH ATTACH COPY REMOVE PUT UNDROP RENAME KILL
 """)
 """Words that start another statement, and stand in no SHOW or DESCRIBE but right behind SHOW."""
 _SHOW_MARKS = frozenset({".", ",", "=", "<", ">", "%", ";", "*", "@", "(", ")"})
-_IN_PARENTHESES = frozenset({"CURRENT_USER", "IN", "LIKE", "AND", "OR", "WHERE"})
+_IN_PARENTHESES = frozenset({"COUNT", "CURRENT_USER", "IN", "LIKE", "AND", "OR", "WHERE"})
 _PRAGMAS = words("""
     table_info table_xinfo table_list index_list index_info index_xinfo foreign_key_list foreign_key_check
     integrity_check quick_check database_list collation_list compile_options function_list module_list
@@ -81,7 +81,9 @@ def read_by_words(found: Lexemes, dialect: str, reading: Reading) -> bool:
     first = found[0].word if found else ""
     if _only_reads(found, first, dialect):
         return True
-    if first in {"SHOW", "DESCRIBE", "DESC", "PRAGMA", "EXISTS"}:
+    if first in {"SHOW", "DESCRIBE", "DESC", "PRAGMA", "EXISTS"} or (
+        first == "EXPLAIN" and dialect == "mysql"
+    ):
         kind = "PRAGMA" if first == "PRAGMA" else first
         reading.unknown(f"This form of {kind} is not one of those known only to read.")
         return True
@@ -102,6 +104,8 @@ def _only_reads(found: Lexemes, first: str, dialect: str) -> bool:
     if (first in {"DESCRIBE", "DESC"} and dialect in _DESCRIBES) or (
         first == "EXISTS" and dialect in _EXISTS
     ):
+        return _is_one_object(_without_signature(rest, dialect))
+    if first == "EXPLAIN" and dialect == "mysql":
         return _is_one_object(rest)
     if first == "PRAGMA":
         return _is_reading_pragma(rest, dialect)
@@ -110,6 +114,16 @@ def _only_reads(found: Lexemes, first: str, dialect: str) -> bool:
 
 def _is_name(lexeme: Lexeme) -> bool:
     return lexeme.kind in {Kind.WORD, Kind.QUOTED, Kind.STRING}
+
+
+def _without_signature(rest: Lexemes, dialect: str) -> Lexemes:
+    """Snowflake names a function with the types of its arguments: `FUNCTION f(number, text)`."""
+    starts = [place for place, lexeme in enumerate(rest) if lexeme.text == "("]
+    if dialect != "snowflake" or not starts or rest[0].word not in {"FUNCTION", "PROCEDURE"}:
+        return rest
+    types = rest[starts[0] + 1 : -1]
+    is_closed = rest[-1].text == ")" and all(part.kind is Kind.WORD or part.text == "," for part in types)
+    return rest[: starts[0]] if is_closed else rest
 
 
 def _is_one_object(rest: Lexemes) -> bool:

@@ -52,6 +52,8 @@ def is_allowed(dialect: str, schema: tuple[str, ...], name: str) -> bool:
 
 
 def _is_oracle_package(schema: tuple[str, ...], name: str) -> bool:
+    if schema == ("sys",):
+        return name in others.ORACLE
     inner = schema[1:] if schema[0] == "sys" else schema
     return len(inner) == 1 and f"{inner[0]}.{name}" in others.ORACLE_PACKAGES
 

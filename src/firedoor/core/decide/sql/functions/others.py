@@ -7,6 +7,7 @@ takes locks, or runs a string as a query.
 from firedoor.core.decide.sql.words import words
 
 MYSQL = words("""
+    row
     abs acos add_months adddate addtime aes_decrypt aes_encrypt any_value ascii asin atan atan2 avg bin
     bin_to_uuid bit_and bit_count bit_length bit_or bit_xor can_access_column cast ceil ceiling char
     char_length character_length charset chr coalesce coercibility collation compress concat concat_ws
@@ -101,6 +102,7 @@ TSQL = words("""
 """)
 
 ORACLE = words("""
+    odcivarchar2list odcinumberlist odcidatelist
     abs acos add_months any_value approx_count_distinct approx_median approx_percentile approx_rank
     approx_sum ascii asciistr asin atan atan2 avg bin_to_num bit_and_agg bit_or_agg bit_xor_agg bitand
     cardinality cast ceil chartorowid checksum chr cluster_id coalesce collation collect compose concat

@@ -76,7 +76,7 @@ FUNCTIONS = words("""
 STRUCTURE = words("""
     Add Adjacent Alias Aliases All Any AtIndex AtTimeZone Between BitString BitwiseAnd BitwiseLeftShift
     BitwiseNot BitwiseOr BitwiseRightShift BitwiseXor Boolean Bracket ByteString CTE Cast CharacterSet
-    Column ColumnConstraint ColumnDef Comprehension Connect Cube DPipe DataType DataTypeParam Describe
+    Changes Column ColumnConstraint ColumnDef Comprehension Connect Cube DPipe DataType DataTypeParam Describe
     Distance DistanceNd Distinct Div Dot EQ Escape Except Expression ExtendsLeft ExtendsRight Fetch
     Filter Final ForClause FormatJson FormatPhrase From FromTimeZone GT GTE Glob Group GroupingSets
     Having HavingMax Heredoc HexString Hint HistoricalData ILike Identifier IgnoreNulls In

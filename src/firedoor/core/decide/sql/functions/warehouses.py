@@ -7,6 +7,7 @@ administers (`SYSTEM$…`).
 from firedoor.core.decide.sql.words import words
 
 BIGQUERY = words("""
+    offset ordinal safe_offset safe_ordinal safe_key
     abs acos acosh any_value appends approx_count_distinct approx_quantiles approx_top_count
     approx_top_sum array array_agg array_concat array_concat_agg array_filter array_first array_last
     array_length array_reverse array_slice array_to_string array_transform ascii asin asinh atan atan2
