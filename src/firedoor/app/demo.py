@@ -18,11 +18,15 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import anyio
 from rich.console import Console
 
 from firedoor.app import demo_upstream, demo_verify
+
+if TYPE_CHECKING:
+    from mcp.client import Client
 
 SETTINGS = """\
 listen: 127.0.0.1:{port}
@@ -32,18 +36,18 @@ upstreams:
     command: {python}
     args: [-m, firedoor.app.demo_upstream, {database}]
     env: {{CUSTOMERS_API_KEY: "{secret}"}}
+    kind: sql
+    dialect: sqlite
     default: deny
 policies: [policies/]
 """
 POLICY = """\
+include:
+  - {pack: sql-read-only, upstream: customers}
 rules:
   - id: customers-may-be-read
     match: {upstream: customers, tool: read_*}
     effect: allow
-  - id: no-changes-by-agents
-    match: {upstream: customers, tool: execute_sql}
-    effect: deny
-    reason: Agents do not change customer data.
 """
 READY_S = 20.0
 UNAUTHORIZED = 401
@@ -152,15 +156,24 @@ async def _act(stage: Stage, token: str) -> None:
             stage.say(_indented(shown))
             _check("Ada Nowak" in shown and not answer.is_error, "the customers are read")
 
-            stage.step("It tries to drop the table: denied, and the server never sees it")
-            stage.say("  execute_sql: DROP TABLE customers")
-            answer = await client.call_tool("execute_sql", {"statement": "DROP TABLE customers"})
-            stage.say(_indented(_text(answer.content)), style="red")
-            _check(answer.is_error is True, "the call is denied")
-            left = demo_upstream.count(stage.database)
-            stage.say(f"  customers in the database: {left}")
-            _check(left == len(demo_upstream.CUSTOMERS), "the table is still there")
+            await _try_sql(stage, client)
     _revoke(stage, token)
+
+
+async def _try_sql(stage: Stage, client: "Client") -> None:
+    """The same tool may read and may not change: what counts is the statement."""
+    stage.step("It tries to drop the table: understood and denied, and the server never sees it")
+    stage.say("  execute_sql: DROP TABLE customers")
+    answer = await client.call_tool("execute_sql", {"statement": "DROP TABLE customers"})
+    stage.say(_indented(_text(answer.content)), style="red")
+    _check(answer.is_error is True, "the call is denied")
+    _check("sql-read-only.no-writes" in _text(answer.content), "it is denied for what it does")
+    again = await client.call_tool("execute_sql", {"statement": "SELECT count(*) FROM customers"})
+    _check(not again.is_error, "the same tool may read")
+    stage.say("  execute_sql: SELECT count(*) FROM customers  →  allowed: it only reads")
+    left = demo_upstream.count(stage.database)
+    stage.say(f"  customers in the database: {left}")
+    _check(left == len(demo_upstream.CUSTOMERS), "the table is still there")
 
 
 def _revoke(stage: Stage, token: str) -> None:
