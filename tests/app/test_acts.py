@@ -1,5 +1,6 @@
 import os
 import pwd
+import threading
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,21 @@ def test_a_writer_that_answers_nobody_is_not_passed_by(settings: Settings) -> No
     with open_journal(settings), pytest.raises(RecordError) as caught:
         RecordedActs(settings).note("looked", {})
     assert caught.value.code == "record_in_use"
+
+
+def test_an_act_waits_for_another_command_that_has_the_journal_for_a_moment(settings: Settings) -> None:
+    begun = threading.Event()
+
+    def other() -> None:
+        with open_journal(settings):
+            begun.set()
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    assert begun.wait(timeout=10)
+    RecordedActs(settings).note("looked", {})
+    thread.join()
+    assert [act["what"] for act in acts(settings)] == ["looked"]
 
 
 def test_nothing_is_added_to_a_damaged_journal(settings: Settings) -> None:

@@ -8,8 +8,10 @@ of notes that waits for a gateway: it could be changed meanwhile. Never writes a
 import contextlib
 import os
 import pwd
+import time
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 import msgspec
 
@@ -21,7 +23,7 @@ from firedoor.app.settings import Settings
 from firedoor.core.record.tombstone import Tombstone, tombstone_entry
 from firedoor.edges.inbound.admin_socket import Operator, Verb
 from firedoor.edges.keys.age import KeyRing
-from firedoor.edges.store.journal.writer import Journal
+from firedoor.edges.store.journal.writer import Journal, OnDurable, OnDurableFrames
 from firedoor.edges.store.store import Store
 from firedoor.model.custody import Recipient
 from firedoor.model.entry import Entry, EntryKind
@@ -33,8 +35,12 @@ from firedoor.ports.acts import Acts
 from firedoor.ports.grants import Grants
 from firedoor.ports.recorder import Recorder
 
+Result = TypeVar("Result")
+PATIENCE_S = 2.0
+_LOOK_S = 0.05
 CONTROL, KEYS_CHANGED, SHRED = "control", "keys_changed", "shred"
-_GATEWAYS_OWN = frozenset({"probed", "shredded"})
+STARTED = "started"
+_GATEWAYS_OWN = frozenset({"probed", "shredded", STARTED})
 """Entries that mean something to a reader; an operator's words must not be taken for them."""
 
 
@@ -58,21 +64,33 @@ class RecordedActs:
             RecordError: it could not be made durable.
             IntegrityError: the record is damaged, so that nothing is added to it.
         """
-        if self._asked(act, about):
-            return
-        try:
-            self._written(act, about)
-        except RecordError as fault:
-            # A gateway started between the question and now.
-            if fault.code != "record_in_use" or not self._asked(act, about):
-                raise
+        once_free(lambda: self._asked(act, about) or self._written(act, about))
 
     def _asked(self, act: str, about: JsonObject) -> bool:
         return ask_gateway(self._settings.data_dir, "note", {"act": act, "about": about}) is not None
 
-    def _written(self, act: str, about: JsonObject) -> None:
+    def _written(self, act: str, about: JsonObject) -> bool:
         with open_journal(self._settings) as journal:
             journal.put(act_entry(journal.control, act, this_operator(), about))
+        return True
+
+
+def once_free(attempt: Callable[[], Result]) -> Result:
+    """Try until the journal is free, for a while.
+
+    A command has it for the blink of an entry, and a gateway that starts answers nobody for a moment.
+
+    Raises:
+        RecordError: it never was, or something else is wrong.
+    """
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            return attempt()
+        except RecordError as fault:
+            if fault.code != "record_in_use" or time.monotonic() > deadline:
+                raise
+        time.sleep(_LOOK_S)
 
 
 @contextlib.contextmanager
@@ -108,6 +126,25 @@ def record_ring(settings: Settings) -> KeyRing:
     ring = KeyRing.open(settings.data_dir, settings.custody)
     ring.require_recipients()
     return ring
+
+
+def open_record(
+    settings: Settings, ring: KeyRing, on_durable: OnDurable, on_durable_frames: OnDurableFrames
+) -> Journal:
+    """Open the journal of a gateway that starts. Who can read what it records stands in its first entries.
+
+    Raises:
+        RecordError: another process writes, or the journal cannot be written.
+        IntegrityError: the journal is corrupt.
+    """
+    journal = once_free(
+        lambda: Journal.open(
+            settings.data_dir, keys=ring, on_durable=on_durable, on_durable_frames=on_durable_frames
+        )
+    )
+    about = {"mode": settings.custody.value, **about_recipients(ring.recipients)}
+    journal.put(act_entry(journal.control, STARTED, this_operator(), about))
+    return journal
 
 
 def this_operator() -> Operator:

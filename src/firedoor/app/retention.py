@@ -8,7 +8,15 @@ finishes. Never deletes a segment of the journal: frames in it are unreadable fr
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 
-from firedoor.app.acts import CONTROL, SHRED, RecordedActs, open_journal, shred_entry, this_operator
+from firedoor.app.acts import (
+    CONTROL,
+    SHRED,
+    RecordedActs,
+    once_free,
+    open_journal,
+    shred_entry,
+    this_operator,
+)
 from firedoor.app.admin_client import ask_gateway
 from firedoor.app.inspect import now_us
 from firedoor.app.settings import Settings
@@ -161,11 +169,14 @@ def _append(settings: Settings, tombstones: Sequence[Tombstone]) -> None:
     if not tombstones:
         return
     asked = {"tombstones": [asdict(tombstone) for tombstone in tombstones]}
-    if ask_gateway(settings.data_dir, SHRED, asked) is not None:
-        return
-    with open_journal(settings) as journal:
-        for tombstone in tombstones:
-            journal.put(shred_entry(journal.control, this_operator(), tombstone))
+
+    def write() -> bool:
+        with open_journal(settings) as journal:
+            for tombstone in tombstones:
+                journal.put(shred_entry(journal.control, this_operator(), tombstone))
+        return True
+
+    once_free(lambda: ask_gateway(settings.data_dir, SHRED, asked) is not None or write())
 
 
 def _delete_frames(settings: Settings, session: SessionId) -> None:

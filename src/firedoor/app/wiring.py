@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from firedoor.app.acts import record_ring, verbs_of_the_record
+from firedoor.app.acts import open_record, record_ring, verbs_of_the_record
 from firedoor.app.locking import LockDesk
 from firedoor.app.log_keeping import log_keeper
 from firedoor.app.metrics import Metrics
@@ -143,7 +143,7 @@ def build(settings: Settings) -> Gateway:
     started_at_us = now_us()
     lost = store.index.end_lost(started_at_us)
     keeper = log_keeper(settings, metrics)
-    journal = Journal.open(settings.data_dir, keys=ring, on_durable=note, on_durable_frames=keeper.note)
+    journal = open_record(settings, ring, note, keeper.note)
     outbound = OutboundUpstreams({entry.upstream.name: _endpoint(entry) for entry in settings.upstreams})
     gate = Gate(
         limits=_limits(settings),
