@@ -97,3 +97,10 @@ def test_needless_escapes_of_something_else_are_left() -> None:
 def test_a_credential_that_is_no_json_is_looked_for_as_it_stands() -> None:
     assert "odd\\q-key" in texts(spellings(["odd\\q-key"]))
     assert without_credentials(b"it is odd\\q-key", spellings(["odd\\q-key"])) == b"it is " + WITHHELD
+
+
+def test_escapes_of_several_kinds_in_one_credential_are_undone_together() -> None:
+    for payload in (rb'{"a":"\u0030000\u0022\\"}', rb'{"a":"0000\"\u005c"}', rb'{"a":"\u0030000\"\\"}'):
+        assert json.loads(without_credentials(payload, spellings(['0000"\\']))) == {"a": WITHHELD.decode()}
+    for payload in (rb'{"a":"a/b\/c/d"}', rb'{"a":"a\/b/c\u002fd"}'):
+        assert json.loads(without_credentials(payload, spellings(["a/b/c/d"]))) == {"a": WITHHELD.decode()}

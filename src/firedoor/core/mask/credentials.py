@@ -27,7 +27,7 @@ _SHORT = {
     "\r": rb"\r",
     "\t": rb"\t",
 }
-_NEEDLESS = re.compile(rb"\\u00([2-7][0-9a-fA-F])")
+_NEEDLESS = re.compile(rb"\\(?:u00([2-7][0-9a-fA-F])|/)")
 """ASCII that need not be escaped, and is."""
 
 
@@ -71,7 +71,7 @@ def texts(spelled: tuple[bytes, ...]) -> tuple[str, ...]:
 
 
 def _may_hide(payload: bytes, spelled: tuple[bytes, ...]) -> bool:
-    if b"\\u" not in payload:
+    if b"\\u" not in payload and b"\\/" not in payload:
         return False
     if not all(spelling.isascii() for spelling in spelled):
         return True  # each escape of such a character has two cases of digits
@@ -82,7 +82,9 @@ def _may_hide(payload: bytes, spelled: tuple[bytes, ...]) -> bool:
 
 
 def _undone(found: re.Match[bytes]) -> bytes:
-    return bytes([int(found[1], 16)])
+    character = b"/" if found[1] is None else bytes([int(found[1], 16)])
+    # These two cannot stand for themselves: what is left must be the usual spelling.
+    return b"\\" + character if character in b'"\\' else character
 
 
 def _withheld(found: re.Match[bytes]) -> bytes:
