@@ -89,5 +89,24 @@ def test_sql_server_needs_nothing_between_statements(text: str, word: str | None
     assert prescan.hidden_statement(without_comments(lexemes(text, "tsql")), "tsql") == word
 
 
-def test_other_dialects_do() -> None:
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("SELECT 1 DELETE FROM users", "DELETE"),
+        ("SELECT a FROM t DROP TABLE users", "DROP"),
+        ("SELECT (1) TRUNCATE TABLE users", "TRUNCATE"),
+        ("SELECT delete FROM audit", None),
+        ("SELECT a, delete FROM audit", None),
+        ("SELECT a AS delete FROM audit", None),
+        ("SELECT a.delete FROM audit a", None),
+        ("SHOW CREATE TABLE t", None),
+        ("DELETE FROM users", None),
+        ("WITH a AS (SELECT 1) DELETE FROM users", None),
+    ],
+)
+def test_a_statement_that_a_parser_takes_for_an_alias_is_seen(text: str, word: str | None) -> None:
+    assert prescan.hidden_statement(without_comments(lexemes(text, "mysql")), "mysql") == word
+
+
+def test_other_dialects_need_a_semicolon() -> None:
     assert prescan.hidden_statement(lexemes("SELECT 1 SHUTDOWN", "mysql"), "mysql") is None

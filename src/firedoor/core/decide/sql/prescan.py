@@ -39,6 +39,21 @@ _TSQL_STATEMENTS = words("""
     WHILE WRITETEXT INTO
 """)
 """SQL Server needs nothing between statements: `SELECT 1 SHUTDOWN` is two, and to a parser one alias."""
+_QUERIES = words("SELECT VALUES TABLE SHOW DESC DESCRIBE PRAGMA")
+_OBJECTS = words(
+    "TABLE DATABASE SCHEMA VIEW INDEX USER ROLE FUNCTION PROCEDURE TRIGGER SEQUENCE TEMPORARY IF OR"
+)
+_STARTS = {
+    "DELETE": words("FROM"),
+    "INSERT": words("INTO IGNORE OVERWRITE"),
+    "MERGE": words("INTO"),
+    "REPLACE": words("INTO"),
+    "DROP": _OBJECTS,
+    "ALTER": _OBJECTS | words("SYSTEM SESSION"),
+    "CREATE": _OBJECTS,
+    "TRUNCATE": words("TABLE"),
+}
+_BEFORE_A_NAME = words("SELECT AS DISTINCT ALL AND OR NOT BY WHEN THEN ELSE CASE ON WHERE HAVING SHOW")
 _LEADING = words("INSERT UPDATE DELETE MERGE EXEC EXECUTE")
 
 
@@ -146,7 +161,7 @@ def several(found: tuple[Lexeme, ...]) -> bool:
 def hidden_statement(found: tuple[Lexeme, ...], dialect: str) -> str | None:
     """Return a word that starts another statement where the dialect needs no semicolon before it, or None."""
     if dialect != "tsql":
-        return None
+        return _taken_for_an_alias(found)
     is_with = bool(found) and found[0].word == "WITH"
     for place, lexeme in enumerate(found):
         if lexeme.word not in _TSQL_STATEMENTS or (place == 0 and lexeme.word in _LEADING):
@@ -156,6 +171,17 @@ def hidden_statement(found: tuple[Lexeme, ...], dialect: str) -> str | None:
             continue
         if not _belongs(found, place):
             return lexeme.word
+    return None
+
+
+def _taken_for_an_alias(found: tuple[Lexeme, ...]) -> str | None:
+    """`SELECT 1 DELETE FROM t`: to some parsers an alias. No reader of ours may decide which server is meant."""
+    if not found or found[0].word not in _QUERIES:
+        return None
+    for before, verb, after in zip(found, found[1:], found[2:], strict=False):
+        stands_alone = before.kind is not Kind.MARK or before.text in {")", "]"}
+        if stands_alone and before.word not in _BEFORE_A_NAME and after.word in _STARTS.get(verb.word, ()):
+            return verb.word
     return None
 
 
