@@ -3,14 +3,12 @@
 import os
 import random
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from firedoor.app.verifying import checkpoints, held_checkpoints, pinned_keys, verify
-from firedoor.core.record.note import NoteKey
 from firedoor.core.record.verify import Ending, Level, Verification
 from firedoor.edges.keys.age import KeyRing
 from firedoor.model.errors import ClientError, FiredoorError
@@ -70,12 +68,14 @@ def test_every_flipped_bit_is_detected_and_located(
         whole = file.read_bytes()
         file.write_bytes(flip(whole, bit))
         name = file.relative_to(data_dir).as_posix()
-        is_seen, places = judged(data_dir, by)
+        try:
+            is_seen, places = judged(data_dir, by)
+        finally:
+            file.write_bytes(whole)
         if not is_seen:
             accepted.append((name, bit))
         elif not any(name in place for place in places):
             elsewhere.append((name, bit, places))
-        file.write_bytes(whole)
     with capsys.disabled():
         sys.stdout.write(f"\n{FLIPS} bits flipped, {len(accepted)} accepted, {len(elsewhere)} misplaced\n")
     assert accepted == []
@@ -181,15 +181,3 @@ def test_the_signing_key_must_be_that_of_the_log(data_dir: Path, tmp_path: Path)
     shutil.copy(other / "keys" / "log.key", copy / "keys" / "log.key")
     found = verified(copy, asked(copy))
     assert [(f.code, f.file) for f in found.faults] == [("key_damaged", "keys/log.key")]
-
-
-def test_the_keys_of_the_log_are_what_openssl_and_go_take(data_dir: Path) -> None:
-    (public, _), *_ = checkpoints(data_dir)
-    key = pinned_keys([public])[0]
-    done = subprocess.run(
-        ["openssl", "pkey", "-in", str(data_dir / "keys" / "log.key"), "-pubout", "-outform", "DER"],
-        capture_output=True,
-        check=True,
-    )
-    assert done.stdout.endswith(key.public)
-    assert str(NoteKey(key.name, key.public)) == public

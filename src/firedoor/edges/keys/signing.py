@@ -3,6 +3,8 @@
 The file is an ordinary PKCS #8 key: `openssl pkey -in log.key -pubout` prints its public half.
 """
 
+import base64
+import binascii
 import os
 from pathlib import Path
 
@@ -11,13 +13,16 @@ from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
-    load_pem_private_key,
 )
 
 from firedoor.edges.keys.identity import sync_folder, write_private
 from firedoor.model.errors import SettingsError
 
 FILE = "log.key"
+
+_PKCS8 = bytes.fromhex("302e020100300506032b657004220420")
+"""What stands before the seed of an Ed25519 key in PKCS #8: RFC 8410, 7."""
+_SEED_BYTES = 32
 
 
 def signing_seed(data_dir: Path, *, may_make: bool = True) -> bytes:
@@ -35,18 +40,15 @@ def signing_seed(data_dir: Path, *, may_make: bool = True) -> bytes:
         raise SettingsError("key_file_unreadable", f"{file} cannot be read: {fault.strerror}") from None
     if mode & 0o077:
         raise SettingsError("key_file_is_open", f"Others may read {file}.", f"chmod 600 {file}")
-    try:
-        key = load_pem_private_key(content, None)
-    except (ValueError, TypeError):
-        key = None
+    seed = _seed_in(content)
     # One way to write it: what differs in any bit is damage.
-    if not isinstance(key, Ed25519PrivateKey) or _packed(key) != content:
+    if seed is None or _packed(Ed25519PrivateKey.from_private_bytes(seed)) != content:
         raise SettingsError(
             "key_file_damaged",
             f"{file} holds no Ed25519 key as it was written.",
             "Restore it from a backup. If it is lost, move it away: a new log is begun, under a new key.",
         )
-    return key.private_bytes_raw()
+    return seed
 
 
 def _make(file: Path) -> None:
@@ -60,6 +62,15 @@ def _make(file: Path) -> None:
     finally:
         written.unlink()
         sync_folder(file.parent)
+
+
+def _seed_in(content: bytes) -> bytes | None:
+    """Take the seed out of such a file. Nothing that may be damaged is given to OpenSSL."""
+    try:
+        packed = base64.b64decode(b"".join(content.split(b"\n")[1:-2]), validate=True)
+    except binascii.Error:
+        return None
+    return packed[-_SEED_BYTES:] if len(packed) == len(_PKCS8) + _SEED_BYTES else None
 
 
 def _packed(key: Ed25519PrivateKey) -> bytes:

@@ -27,6 +27,10 @@ _SESSION = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _TORN = re.compile(r"[0-9]{20}-[0-9]+-([0-9a-f]{16})\.torn", re.ASCII)
 
 
+_REMEMBERED = 10_000
+"""Keys that are kept open at most: memory has an end."""
+
+
 class KeptEvidence:
     """Implements the port `Evidence`."""
 
@@ -35,7 +39,7 @@ class KeptEvidence:
     ) -> None:
         """`more` looks at files that only the keys' own edge can read."""
         self._data_dir = data_dir
-        self._keys = keys
+        self._keys = _Remembering(keys)
         self._more = more
 
     def logs(self) -> Sequence[LogFolder]:
@@ -128,6 +132,21 @@ class KeptEvidence:
             if found is not None and hashlib.sha256(file.read_bytes()).hexdigest()[:16] != found[1]:
                 name = file.relative_to(self._data_dir).as_posix()
                 yield Damage(code="torn_tail_changed", file=name, why="it is not the tail that was cut off")
+
+
+class _Remembering:
+    """Opens each wrapped key once, though it is looked at twice."""
+
+    def __init__(self, keys: KeyUnwrap) -> None:
+        self._keys = keys
+        self._opened: dict[bytes, bytes | None] = {}
+
+    def unwrap(self, wrapped: bytes) -> bytes | None:
+        if wrapped not in self._opened:
+            if len(self._opened) >= _REMEMBERED:
+                self._opened.clear()
+            self._opened[wrapped] = self._keys.unwrap(wrapped)
+        return self._opened[wrapped]
 
 
 class _Unsealing:
