@@ -3,6 +3,8 @@ import sys
 from pathlib import Path
 
 from firedoor.app.doctor import Check, examine
+from firedoor.app.keys import init_keys
+from tests.app.recorded import settings_in
 
 
 def checks(folder: Path, text: str) -> dict[str, Check]:
@@ -62,3 +64,13 @@ def test_a_credential_is_not_shown(tmp_path: Path) -> None:
     text = "upstreams:\n  a: {command: no-such-x, args: [s3cret-a], env: {K: s3cret-b}}\n"
     text += "  b: {url: 'http://127.0.0.1:1/s3cret-c?key=s3cret-d'}\n"
     assert not [check.line for check in checks(tmp_path, text).values() if "s3cret" in check.line]
+
+
+def test_keys_that_are_lost_with_one_identity_are_told(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    settings.data_dir.mkdir(mode=0o700)
+    told = next(check for check in examine(settings.path) if check.what == "keys")
+    assert told.found == "local; lost with one key: view and raw. See: firedoor keys init"
+    init_keys(settings, tmp_path / "offline.agekey")
+    told = next(check for check in examine(settings.path) if check.what == "keys")
+    assert told.found == "local, offline"

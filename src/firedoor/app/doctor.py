@@ -16,6 +16,7 @@ from firedoor.app.inspect import now_us, open_store
 from firedoor.app.policies import ground_of, policy_on
 from firedoor.app.policy_file import read_documents
 from firedoor.app.settings import Settings, UpstreamSettings, load
+from firedoor.model.entry import Layer
 from firedoor.model.errors import FiredoorError
 from firedoor.model.verdict import Effect
 from firedoor.operations.list_tokens import TokenState, list_tokens
@@ -127,7 +128,11 @@ def _keys(settings: Settings) -> str:
         return "will be made"
     ring = KeyRing.open(settings.data_dir, settings.custody)
     ring.require_recipients()
-    return ", ".join(recipient.name for recipient in ring.recipients)
+    names = ", ".join(recipient.name for recipient in ring.recipients)
+    alone = [layer.value for layer in Layer if sum(layer in each.layers for each in ring.recipients) == 1]
+    if not alone:
+        return names
+    return f"{names}; lost with one key: {' and '.join(sorted(alone, reverse=True))}. See: firedoor keys init"
 
 
 def _upstream(upstream: UpstreamSettings) -> Check:

@@ -16,6 +16,7 @@ from firedoor.model.ids import SessionId
 from tests.core.record.sealed import KEY, RECORDING, SALT, SESSION, derived, frames, masked, sealer
 
 LAYERED = (RECORDING[0], masked(), RECORDING[1], masked(b"EMAIL_2", b"bob@example.com"), RECORDING[3])
+LAYERS = json.loads((Path(__file__).parents[2] / "vectors" / "record_layers.json").read_text("utf-8"))
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "record_frames.json").read_text("utf-8"))
 OTHER = SessionId("0193f0aa-1122-7333-8444-000000000000")
 
@@ -250,3 +251,30 @@ def test_an_epoch_that_does_not_follow_is_refused() -> None:
                 if epoch == 0
                 else [*whole[:4], pack_header(replace(back, flags=2 | epoch << 4)) + whole[4][48:]]
             )
+
+
+def shared_keys(*layers: Layer) -> FindKey:
+    """Give the keys of the shared vectors, of some layers."""
+    return lambda layer, epoch: (
+        bytes.fromhex(LAYERS["keys"][f"{layer.value}-{epoch}"]) if layer in layers else None
+    )
+
+
+@pytest.mark.parametrize("layers", [(Layer.VIEW,), tuple(Layer)])
+def test_the_vectors_of_layers_are_opened(layers: tuple[Layer, ...]) -> None:
+    read = opened(
+        [bytes.fromhex(frame) for frame in LAYERS["frames"]], find=shared_keys(*layers), layers=layers
+    )
+    expected = [(each["payload"], each["raw"] if Layer.RAW in layers else None) for each in LAYERS["entries"]]
+    assert [(each.payload.hex(), None if each.raw is None else each.raw.hex()) for each in read] == expected
+
+
+def test_the_vectors_of_layers_are_sealed_to_the_same_bytes() -> None:
+    assert [frame.hex() for frame in renewed()] == LAYERS["frames"]
+
+
+@pytest.mark.parametrize("vector", LAYERS["refused"], ids=lambda vector: vector["name"])
+def test_the_damaged_vectors_of_layers_are_refused(vector: dict[str, list[str]]) -> None:
+    with pytest.raises(IntegrityError) as caught:
+        opened([bytes.fromhex(frame) for frame in vector["frames"]], find=shared_keys(Layer.VIEW))
+    assert caught.value.code == vector["expect"]
