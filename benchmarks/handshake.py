@@ -28,8 +28,8 @@ def _post(
     return response.getheader("Mcp-Session-Id")
 
 
-def _open(door: Door, count: int) -> list[str]:
-    connection = http.client.HTTPConnection("127.0.0.1", door.port, timeout=_TIMEOUT_S)
+def _open(door: Door, count: int, within_s: float) -> list[str]:
+    connection = http.client.HTTPConnection("127.0.0.1", door.port, timeout=within_s)
     minted = []
     try:
         for _ in range(count):
@@ -45,11 +45,12 @@ def _open(door: Door, count: int) -> list[str]:
     return minted
 
 
-def sessions(door: Door, count: int = 1) -> list[str]:
+def sessions(door: Door, count: int = 1, *, within_s: float = _TIMEOUT_S) -> list[str]:
     """Open that many sessions; a door of the stateless era has one, without a name."""
     if door.is_modern:
         return [""]
     workers = min(count, _AT_ONCE)
     shares = [count // workers + (worker < count % workers) for worker in range(workers)]
     with ThreadPoolExecutor(workers) as pool:
-        return [session for share in pool.map(lambda n: _open(door, n), shares) for session in share]
+        opened = pool.map(lambda n: _open(door, n, within_s), shares)
+        return [session for share in opened for session in share]
