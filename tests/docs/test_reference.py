@@ -5,14 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from firedoor.app.policy_file import load_policies
+from firedoor.app import policy_keys as keys
+from firedoor.app.policy_file import PACKS, load_policies, pack_names
 from firedoor.app.settings import FileKeys, LimitKeys, UpstreamKeys
 from firedoor.app.settings_mask import CustomKeys, MaskKeys, ProfileKeys
 from firedoor.app.settings_record import RecordKeys, RetentionKeys
 from firedoor.cli.commands import commands
+from firedoor.core.decide.rules.schema import FACTS, FUNCTIONS, MACROS
+from tests.helpers.nouns import upstream
 
 DOCS = Path(__file__).parents[2] / "docs"
 SETTINGS = (DOCS / "reference" / "settings.md").read_text(encoding="utf-8")
+POLICY = (DOCS / "reference" / "policy.md").read_text(encoding="utf-8")
 COMMANDS = (DOCS / "reference" / "commands.md").read_text(encoding="utf-8")
 
 
@@ -42,9 +46,43 @@ def test_the_reference_has_every_command_and_no_other() -> None:
     assert set(re.findall(r"^\| `firedoor ([a-z -]+)` \|", COMMANDS, re.MULTILINE)) == known
 
 
+@pytest.mark.parametrize(
+    ("heading", "model"),
+    [
+        ("## Rule", keys.RuleKeys),
+        ("## Match", keys.MatchKeys),
+        ("## Tests", keys.TestKeys),
+        ("## Include", keys.IncludeKeys),
+        ("## Tools", keys.ConfirmedKeys),
+    ],
+)
+def test_the_policy_reference_has_every_key_and_no_other(heading: str, model: type) -> None:
+    section = re.split(r"^## ", POLICY.split(f"\n{heading}\n", 1)[1], flags=re.MULTILINE)[0]
+    assert re.findall(r"^\| `([a-z_]+)` \|", section, re.MULTILINE) == list(model.model_fields)
+
+
+def test_the_policy_reference_has_every_fact_and_no_other() -> None:
+    known = set(FACTS) | {f"{n}.{m}" for n, fact in FACTS.items() for m in fact.members or ()}
+    section = POLICY.split("\n## Facts\n", 1)[1].split("\n## Functions\n")[0]
+    assert set(re.findall(r"^\| `([a-z_.]+)` \|", section, re.MULTILINE)) == known
+    functions = POLICY.split("\n## Functions\n", 1)[1].split("\n## ")[0]
+    assert {*FUNCTIONS, *MACROS} <= set(re.findall(r"`(\w+)`", functions))
+
+
+def test_every_pack_has_a_page_that_names_its_rules() -> None:
+    pages = {
+        page.stem: page.read_text(encoding="utf-8") for page in (DOCS / "reference" / "packs").glob("*.md")
+    }
+    assert set(pages) == {*pack_names(), "README"}
+    for name in pack_names():
+        assert f"[{name}]({name}.md)" in pages["README"]
+        rules = re.findall(r"^  - id: (\S+)$", (PACKS / f"{name}.yaml").read_text(), re.MULTILINE)
+        assert re.findall(rf"^\| `{name}\.([a-z-]+)` \|", pages[name], re.MULTILINE) == rules
+
+
 def test_the_policy_of_the_how_to_can_be_loaded(tmp_path: Path) -> None:
     page = (DOCS / "howto" / "policy.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
     file = tmp_path / "policy.yaml"
     file.write_text(next(block for block in blocks if block.startswith("rules:")), encoding="utf-8")
-    assert len(load_policies([file], ["wiki"]).rules) == 2
+    assert len(load_policies([file], [upstream("wiki")]).rules) == 2
