@@ -13,6 +13,7 @@ from firedoor.core.decide.sql.words import words
 from firedoor.model.json import Json, JsonObject
 
 _READS = words("""
+    dbstats collstats
     find aggregate count distinct listCollections listIndexes listDatabases collStats dbStats ping hello
     isMaster ismaster buildInfo buildinfo serverStatus hostInfo connectionStatus getParameter explain
     currentOp top replSetGetStatus replSetGetConfig getLog dataSize getMore usersInfo rolesInfo

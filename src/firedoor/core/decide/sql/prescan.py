@@ -175,7 +175,7 @@ def hidden_statement(found: tuple[Lexeme, ...], dialect: str) -> str | None:
 
 
 def _taken_for_an_alias(found: tuple[Lexeme, ...]) -> str | None:
-    """`SELECT 1 DELETE FROM t`: to some parsers an alias. No reader of ours may decide which server is meant."""
+    """`SELECT 1 DELETE FROM t`: to some parsers an alias, to some servers an error."""
     if not found or found[0].word not in _QUERIES:
         return None
     for before, verb, after in zip(found, found[1:], found[2:], strict=False):
