@@ -114,12 +114,14 @@ async def _started() -> asyncio.subprocess.Process:
         stderr=asyncio.subprocess.DEVNULL,
         env={**kept, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
     )
+    is_ready = False
     try:
         async with asyncio.timeout(_STARTS_WITHIN_S):
             await _frame(process)
-    except BaseException:
-        await asyncio.shield(_ended(process))
-        raise
+        is_ready = True
+    finally:
+        if not is_ready:
+            await asyncio.shield(_ended(process))
     return process
 
 
