@@ -150,6 +150,7 @@ def load(
             concurrent_calls_per_grant=keys.limits.concurrent_calls_per_grant,
         ),
         custody=custody_of(keys.record),
+        checkpoint_copy=None if keys.record.checkpoint_copy is None else folder / keys.record.checkpoint_copy,
         retention=retention_of(keys.retention),
     )
     filling.finish()

@@ -17,6 +17,7 @@ class RecordKeys(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     mode: Literal["local", "view", "sealed"] = "local"
+    checkpoint_copy: str | None = None
 
 
 class RetentionKeys(BaseModel):

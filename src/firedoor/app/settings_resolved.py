@@ -58,6 +58,8 @@ class Settings:
     policies: tuple[Path, ...]
     limits: LimitSettings
     custody: Custody = Custody.LOCAL
+    checkpoint_copy: Path | None = None
+    """A file, on another disk or machine, that gets each checkpoint of the log and is read at each start."""
     """What of the record this machine may read."""
     retention: Retention = field(default_factory=Retention)
     masks: tuple[MaskProfile, ...] = ()

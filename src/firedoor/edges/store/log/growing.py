@@ -104,8 +104,8 @@ class GrowingLog:
             if level % HEIGHT == 0:
                 self._add(level // HEIGHT, node)
 
-    def sign(self, *, is_kept: bool = False) -> None:
-        """Write what is new, then sign and put the checkpoint over it. `is_kept`: in the history too.
+    def sign(self, *, is_kept: bool = False) -> bytes:
+        """Write what is new, then sign, put and return the checkpoint. `is_kept`: in the history too.
 
         Raises:
             OSError: something was not written; it can be asked for again.
@@ -117,6 +117,7 @@ class GrowingLog:
             self.folder.put(f"{HISTORY}{checkpoint.size}", note, is_durable=True)
         self.folder.put(CHECKPOINT, note, is_durable=True)
         self.signed = checkpoint.size
+        return note
 
     def _add(self, level: int, content: bytes) -> None:
         edge = self._edges.setdefault(level, _Edge(0, []))

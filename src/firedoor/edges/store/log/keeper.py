@@ -71,6 +71,7 @@ class LogKeeper:
         self._is_closing = False
         self._is_idle = False
         self._is_failing = False
+        self._is_alone = False
         self._state: _State | None = None
         self._signed_place = (0, 0)
         self._thread = Thread(target=self._work, name="firedoor-log", daemon=True)
@@ -95,8 +96,8 @@ class LogKeeper:
 
     @property
     def is_failing(self) -> bool:
-        """Whether the log could not be written or continued when it was last tried."""
-        return self._is_failing
+        """Whether the log, or its checkpoint elsewhere, could not be written when it was last tried."""
+        return self._is_failing or self._is_alone
 
     @property
     def size(self) -> int:
@@ -144,7 +145,7 @@ class LogKeeper:
         is_due = state.has_closed or is_last or now - state.first_unsigned_at >= SIGN_S
         if state.log.size > state.log.signed and is_due:
             is_kept = is_last or not state.kept_at or now - state.kept_at >= KEEP_S
-            state.log.sign(is_kept=is_kept)
+            self._keep(state.log.sign(is_kept=is_kept))
             state.kept_at = now if is_kept else state.kept_at
             state.has_closed = False
             with self._gate:
@@ -187,6 +188,17 @@ class LogKeeper:
                 taken += 1
                 if taken % GENTLY == 0:
                     self._nature.pause()
+
+    def _keep(self, note: bytes) -> None:
+        """Keep the checkpoint elsewhere. Where that fails, the next one is kept instead."""
+        try:
+            self._nature.keep(note)
+        except OSError as fault:
+            if not self._is_alone:
+                log.warning("the checkpoint is not kept elsewhere: %s", fault)
+            self._is_alone = True
+        else:
+            self._is_alone = False
 
     def _seal(self, state: _State) -> None:
         """Everything that was read is signed: move what ended, free what nobody needs."""

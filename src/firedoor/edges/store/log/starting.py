@@ -42,6 +42,8 @@ class Nature:
     """Lets other threads run."""
     held: Callable[[], Iterable[bytes]] = tuple
     """Checkpoints of this gateway that are kept elsewhere: a log that is older than one of them has ended."""
+    keep: Callable[[bytes], object] = lambda note: None
+    """Keeps a checkpoint elsewhere, in place of the one before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
