@@ -78,6 +78,7 @@ cover: $(STAMP)
 	$(BIN)/python .ci/coverage.py
 
 bench: $(STAMP)
+	$(BIN)/python benchmarks/deciding.py
 	$(BIN)/python benchmarks/run.py $(ARGS)
 
 instructions: $(STAMP)

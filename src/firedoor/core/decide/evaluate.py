@@ -11,8 +11,8 @@ from dataclasses import replace
 
 import cel
 
-from firedoor.core.decide.rules.conditions import LARGEST, RAISED, pruned
-from firedoor.core.decide.rules.rulebook import Entry, Rulebook, needs_in, rulebook_of
+from firedoor.core.decide.rules.conditions import LARGEST, RAISED, Condition, pruned
+from firedoor.core.decide.rules.rulebook import Matching, Rulebook, needs_in, rulebook_of
 from firedoor.core.decide.rules.targets import Target, targets_of
 from firedoor.core.decide.rules.vocabulary import Sight, value_of
 from firedoor.model.facts import Facts, Need
@@ -79,7 +79,7 @@ def needs_of(policy: Policy, facts: Facts) -> frozenset[Need]:
     book = rulebook_of(policy)
     found: frozenset[Need] = frozenset()
     for target in targets_of(facts.message)[:MOST_TEXTS]:
-        found |= needs_in(book.paths_of(book.matching(facts, target)))
+        found |= needs_in(book.matching(facts, target).paths)
     return found
 
 
@@ -118,7 +118,7 @@ def is_hidden(policy: Policy, facts: Facts) -> bool:
 
 
 def _is_closed(book: Rulebook, facts: Facts, target: Target) -> bool:
-    matching = book.matching(facts, target)
+    matching = book.matching(facts, target).entries
     if any(e.rule.effect is Effect.DENY and e.condition is None and not e.rule.times for e in matching):
         return True
     may_open = any(e.rule.effect is not Effect.DENY for e in matching)
@@ -142,11 +142,11 @@ def _acts(message: Message) -> bool:
 
 def _decided(book: Rulebook, sight: Sight, target: Target) -> Verdict:
     matching = book.matching(sight.facts, target)
-    matched, failed = _asked(book, sight, matching)
+    matched, failed = _asked(sight, matching)
     if failed:
         reasons = tuple(f"Rule {rule.id} could not be decided ({why}), which denies." for rule, why in failed)
         rules = [rule for rule, _ in failed]
-        rules = [e.rule for e in matching if e.rule in matched or e.rule in rules]
+        rules = [e.rule for e in matching.entries if e.rule in matched or e.rule in rules]
         return _verdict(book, sight, rules, Effect.DENY, reasons)
     if not matched:
         default = sight.facts.upstream.default
@@ -158,40 +158,43 @@ def _decided(book: Rulebook, sight: Sight, target: Target) -> Verdict:
     return _verdict(book, sight, matched, effect, reasons)
 
 
-def _asked(
-    book: Rulebook, sight: Sight, entries: Sequence[Entry]
-) -> tuple[list[Rule], list[tuple[Rule, str]]]:
+def _asked(sight: Sight, matching: Matching) -> tuple[list[Rule], list[tuple[Rule, str]]]:
     """The rules whose conditions hold, and those that could not be decided."""
-    conditional = [entry for entry in entries if entry.condition is not None]
-    failed = [(entry.rule, "its condition is broken") for entry in entries if entry.is_broken]
-    context: cel.Context | None = None
-    if conditional:
-        try:
-            context = _context(book, sight, conditional)
-        except RAISED as error:
-            # Nobody knows which of them would have held.
-            return [], [*failed, *((entry.rule, _why(error)) for entry in conditional)]
+    failed = [(entry.rule, "its condition is broken") for entry in matching.entries if entry.is_broken]
+    if not matching.conditional:
+        return [entry.rule for entry in matching.entries if not entry.is_broken], failed
+    try:
+        context = _context(sight, matching)
+    except RAISED as error:
+        # Nobody knows which of them would have held.
+        return [], [*failed, *((entry.rule, _why(error)) for entry in matching.conditional)]
     matched: list[Rule] = []
-    for entry in entries:
+    for entry in matching.entries:
         if entry.condition is None:
-            matched += [] if entry.is_broken else [entry.rule]
+            if not entry.is_broken:
+                matched.append(entry.rule)
             continue
-        try:
-            holds = entry.condition.program.execute(context)
-        except RAISED as error:
-            failed.append((entry.rule, _why(error)))
-            continue
+        holds = _run(entry.condition, context)
         if holds is True:
             matched.append(entry.rule)
         elif holds is not False:
-            failed.append((entry.rule, "its condition gave neither yes nor no"))
+            failed.append((entry.rule, holds))
     return matched, failed
 
 
-def _context(book: Rulebook, sight: Sight, entries: Sequence[Entry]) -> cel.Context:
+def _run(condition: Condition, context: cel.Context) -> bool | str:
+    """Whether a condition holds, or why nobody can tell."""
+    try:
+        holds = condition.program.execute(context)
+    except RAISED as error:
+        return _why(error)
+    return holds if isinstance(holds, bool) else "its condition gave neither yes nor no"
+
+
+def _context(sight: Sight, matching: Matching) -> cel.Context:
     room = [LARGEST]
-    paths = book.paths_of(entries)
-    return cel.Context({name: pruned(value_of(name, sight), below, room) for name, below in paths.items()})
+    found = {name: pruned(value_of(name, sight), below, room) for name, below in matching.paths.items()}
+    return cel.Context(found)
 
 
 def _why(error: Exception) -> str:

@@ -16,8 +16,9 @@ from firedoor.model.facts import Facts, Need
 from firedoor.model.policy import Policy, Rule
 
 _NEEDS = {need.value: need for need in Need}
-_KEPT = 1_000
-"""Sets of rules whose paths are kept joined. There are few: one for each kind of call."""
+_KEPT = 4_096
+"""Kinds of calls whose rules are kept. There are few that are made often."""
+_LONGEST_KEPT = 256
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,6 +31,21 @@ class Entry:
     condition: Condition | None
     """None: it has none, or it is broken."""
     is_broken: bool = False
+    is_for_all: bool = True
+    """It does not ask who calls, from where or when."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Matching:
+    """The rules that match a call, but for their conditions; and what those look at."""
+
+    entries: tuple[Entry, ...]
+    conditional: tuple[Entry, ...]
+    """Those that have a condition."""
+    paths: dict[str, tuple[Path, ...]]
+    """By fact: all that the conditions look at, below it."""
+    is_for_all: bool
+    """None of them asks who calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,30 +64,34 @@ class Rulebook:
         self.policy = policy
         self._entries = [_entry(order, rule) for order, rule in enumerate(policy.rules)]
         self._shelves: dict[str, _Shelf] = {}
-        self._paths: dict[tuple[int, ...], dict[str, tuple[Path, ...]]] = {}
+        self._about: dict[tuple[str, str, str, str], Matching] = {}
 
-    def about(self, upstream: str, method: str, target: Target) -> list[Entry]:
+    def about(self, upstream: str, method: str, target: Target) -> Matching:
         """The rules that are about a target, in the order of the policy."""
+        key = (upstream, method, target.kind, target.name)
+        found = self._about.get(key)
+        if found is None:
+            found = _matching(self._search(upstream, method, target))
+            if len(self._about) >= _KEPT:
+                self._about.clear()
+            # Whoever calls chooses names: long ones are not kept.
+            if len(target.name) <= _LONGEST_KEPT:
+                self._about[key] = found
+        return found
+
+    def matching(self, facts: Facts, target: Target) -> Matching:
+        """The rules that are about a target, and for who calls. Their conditions are not asked yet."""
+        found = self.about(facts.upstream.name, facts.message.method, target)
+        if found.is_for_all:
+            return found
+        return _matching([entry for entry in found.entries if entry.is_for_all or is_for(entry.rule, facts)])
+
+    def _search(self, upstream: str, method: str, target: Target) -> list[Entry]:
         shelf = self._shelves.get(upstream) or self._shelve(upstream)
         named = shelf.named.get((target.kind, target.name), ())
         found = [entry for entry in (*named, *shelf.others) if is_about(entry.rule, method, target)]
         if named:
             found.sort(key=_order)
-        return found
-
-    def matching(self, facts: Facts, target: Target) -> list[Entry]:
-        """The rules that are about a target, and for who calls. Their conditions are not asked yet."""
-        found = self.about(facts.upstream.name, facts.message.method, target)
-        return [entry for entry in found if is_for(entry.rule, facts)]
-
-    def paths_of(self, entries: Sequence[Entry]) -> dict[str, tuple[Path, ...]]:
-        """By fact: all that the conditions of these rules look at, below it."""
-        key = tuple(entry.order for entry in entries)
-        found = self._paths.get(key)
-        if found is None:
-            if len(self._paths) >= _KEPT:
-                self._paths.clear()
-            found = self._paths[key] = _joined(entries)
         return found
 
     def _shelve(self, upstream: str) -> _Shelf:
@@ -99,13 +119,22 @@ def _plain_names(rule: Rule) -> list[tuple[str, str]]:
 
 
 def _entry(order: int, rule: Rule) -> Entry:
+    is_for_all = not (rule.principals or rule.groups or rule.agents or rule.networks or rule.times)
     if not rule.when:
-        return Entry(order, rule, None)
+        return Entry(order, rule, None, is_for_all=is_for_all)
     condition = compile_condition(rule.when)
-    return (
-        Entry(order, rule, None, is_broken=True)
-        if isinstance(condition, tuple)
-        else Entry(order, rule, condition)
+    if isinstance(condition, tuple):
+        return Entry(order, rule, None, is_broken=True, is_for_all=is_for_all)
+    return Entry(order, rule, condition, is_for_all=is_for_all)
+
+
+def _matching(entries: Sequence[Entry]) -> Matching:
+    conditional = tuple(entry for entry in entries if entry.condition is not None)
+    return Matching(
+        entries=tuple(entries),
+        conditional=conditional,
+        paths=_joined(conditional),
+        is_for_all=all(entry.is_for_all for entry in entries),
     )
 
 
