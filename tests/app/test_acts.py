@@ -58,6 +58,9 @@ def test_who_asks_cannot_say_who_did_it_nor_speak_as_the_gateway(settings: Setti
             with pytest.raises(ClientError) as caught:
                 ask_gateway(settings.data_dir, "note", arguments)
             assert caught.value.code == "act_unusable"
+        with pytest.raises(ClientError) as caught:
+            ask_gateway(settings.data_dir, "shred", {"tombstones": [{"session": "x"}]})
+        assert caught.value.code == "tombstone_unusable"
     (entry,) = controls(settings)
     assert entry.envelope["what"] == "looked"
     assert entry.envelope["by"] == {"name": this_operator().name, "uid": os.getuid()}

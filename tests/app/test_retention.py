@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import pytest
@@ -204,6 +205,26 @@ def test_the_frames_of_what_was_shredded_go_and_those_of_others_stay(settings: S
     noted = ShreddedFiles(settings.data_dir).of(old)
     assert noted is not None
     assert noted[1] == "retention: default"
+
+
+def test_while_a_log_does_not_verify_nothing_is_deleted(settings: Settings) -> None:
+    """What was changed there may be why somebody wants the evidence gone."""
+    old = aged(settings, 31)
+    (checkpoint,) = (settings.data_dir / "log").glob("*/checkpoint")
+    content = checkpoint.read_bytes()
+    checkpoint.write_bytes(content[:-3] + b"A=\n")
+    with pytest.raises(IntegrityError) as caught:
+        run(settings)
+    assert caught.value.code == "log_damaged"
+    assert (settings.data_dir / "keys" / old).exists()
+    assert ShreddedFiles(settings.data_dir).of(old) is None
+
+
+def test_a_recording_without_any_log_is_deleted_with_a_tombstone_that_names_none(settings: Settings) -> None:
+    old = aged(settings, 31)
+    shutil.rmtree(settings.data_dir / "log")
+    assert [one.session for one in run(settings)] == [old]
+    assert tombstones(settings) == [old]
 
 
 def test_without_a_record_there_is_nothing_to_do(settings: Settings) -> None:
