@@ -146,7 +146,6 @@ PROMISES: tuple[Promise, ...] = (
     Promise(
         id="DEC-3",
         sentence="Shell is allowed by per-command specification, never by denylist.",
-        later=Later.DECIDE,
     ),
     Promise(
         id="DEC-4",
@@ -154,12 +153,10 @@ PROMISES: tuple[Promise, ...] = (
             "A policy change is live on the next call, versioned, recorded, and reversible; a broken "
             "policy never replaces a good one."
         ),
-        later=Later.DECIDE,
     ),
     Promise(
         id="DEC-5",
         sentence="A new policy can be tried on past recordings before it is applied.",
-        later=Later.DECIDE,
     ),
     Promise(
         id="DEC-6",

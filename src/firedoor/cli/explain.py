@@ -1,4 +1,4 @@
-"""Commands that show what guards and detectors see: `explain sql`, `explain mask`. Sends nothing."""
+"""Commands that show what the guards and detectors see. They send nothing anywhere."""
 
 import json
 from collections.abc import Callable, Iterator

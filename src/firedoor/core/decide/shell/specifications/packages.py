@@ -1,0 +1,315 @@
+"""Packages, languages and forges: what is installed, what is listed. Nothing is installed, built or run."""
+
+from firedoor.core.decide.shell.specification import Parsed, Specification, Style
+from firedoor.core.decide.shell.specifications.checks import first_operand_in
+
+_VERSIONS = [
+    "python2",
+    "ruby",
+    "perl",
+    "php",
+    "gcc",
+    "g++",
+    "clang",
+    "make",
+    "cmake",
+    "cargo",
+    "rustc",
+    "deno",
+    "bun",
+    "yarn",
+    "pnpm",
+    "zsh",
+    "mvn",
+    "gradle",
+    "dotnet",
+    "ansible",
+    "ansible-playbook",
+    "vault",
+    "consul",
+    "nomad",
+    "packer",
+    "pulumi",
+    "minikube",
+    "kind",
+    "kustomize",
+    "eksctl",
+    "postgres",
+    "mongod",
+    "mongosh",
+    "redis-server",
+    "javac",
+    "composer",
+    "bundle",
+    "gem",
+    "poetry",
+    "uv",
+    "pipenv",
+    "conda",
+    "vim",
+    "rsync",
+    "tar",
+    "promtool",
+    "prometheus",
+    "grafana-server",
+    "terragrunt",
+    "rustup",
+]
+
+
+def _gh_api(parsed: Parsed) -> str | None:
+    if len(parsed.operands) != 1 or parsed.operands[0].text is None:
+        return "gh api is allowed with one path that is written out."
+    if parsed.operands[0].text.strip("/").startswith("graphql") or "://" in parsed.operands[0].text:
+        return "gh api is allowed with a path of the REST API."
+    return None
+
+
+_GH = "-R: --repo: --json: -q: --jq: -t: --template: -L: --limit:"
+_GH_LIST = (
+    f"{_GH} -s: --state: -l: --label: -a: --assignee: -A: --author: -S: --search: -H: --head: -B: --base: "
+    "-b: --branch: -u: --user: -w: --workflow: --status: -e: --event: -c: --commit: --comments --created:"
+)
+
+PACKAGES = (
+    *(
+        Specification(
+            name=name,
+            options="--version",
+            style=Style.WHOLE,
+            needs=("--version",),
+            most_operands=0,
+            note="only --version: -v is verbose for some of them, and they read a program from their input",
+        )
+        for name in sorted(_VERSIONS)
+    ),
+    *(
+        Specification(
+            name=name,
+            options="--version -V -version",
+            style=Style.WHOLE,
+            needs=("--version", "-V", "-version"),
+            most_operands=0,
+            note="only its version",
+        )
+        for name in ("python", "python3", "java")
+    ),
+    Specification(
+        name="node",
+        options="--version -v",
+        needs=("--version", "-v"),
+        most_operands=0,
+        note="only its version",
+    ),
+    Specification(name="go", check=first_operand_in("version env"), most_operands=1, note="version, env"),
+    *(
+        Specification(
+            name=name,
+            options="--version -V --no-color --disable-pip-version-check",
+            subs=(
+                Specification(
+                    name="list",
+                    options="--outdated -o --format: --not-required --user --local -l --path: --uptodate -v",
+                    most_operands=0,
+                ),
+                Specification(name="show", options="-f --files -v --verbose"),
+                Specification(name="freeze", options="--all --local -l --user --exclude:", most_operands=0),
+                Specification(name="check", most_operands=0),
+            ),
+        )
+        for name in ("pip", "pip3")
+    ),
+    Specification(
+        name="npm",
+        options="--version -v",
+        subs=(
+            Specification(
+                name="ls|list|ll|la",
+                options="--depth: -g --global --all -a --json --long --parseable --prod --omit: --link",
+            ),
+            Specification(name="outdated", options="-g --global --json --long --all -a --depth:"),
+            Specification(name="view|info|show|v", options="--json"),
+            Specification(
+                name="audit",
+                options="--json --omit: --audit-level: --production",
+                most_operands=0,
+                note="not fix",
+            ),
+            Specification(name="explain|why", options="--json"),
+            Specification(name="root|prefix", options="-g --global", most_operands=0),
+        ),
+    ),
+    Specification(
+        name="dpkg",
+        options="-l -L -s -S -p --list --listfiles --status --search --print-architecture --get-selections "
+        "--version",
+        needs=(
+            "-l",
+            "-L",
+            "-s",
+            "-S",
+            "-p",
+            "--list",
+            "--listfiles",
+            "--status",
+            "--search",
+            "--print-architecture",
+            "--get-selections",
+            "--version",
+        ),
+    ),
+    Specification(
+        name="dpkg-query",
+        options="-l -L -s -S -W -f: --list --listfiles --status --search --show --showformat:",
+    ),
+    Specification(
+        name="apt",
+        options="-a --all-versions -q",
+        subs=(
+            Specification(
+                name="list", options="--installed --upgradable --all-versions -a --manual-installed -q"
+            ),
+            Specification(name="show|search|policy|depends|rdepends", options="-a -n --names-only --full"),
+        ),
+    ),
+    Specification(
+        name="apt-cache",
+        subs=(
+            Specification(
+                name="policy|show|search|madison|depends|rdepends|showpkg|stats|pkgnames",
+                options="-n --names-only --installed --no-all-versions",
+            ),
+        ),
+    ),
+    Specification(
+        name="rpm",
+        options="-q -a -i -l -f -c -d -p -R -V --query --all --info --list --file --requires --provides "
+        "--changelog --last --scripts --queryformat: --qf: --whatprovides: --version --verify",
+        needs=("-q", "-V", "--query", "--version"),
+        check=lambda p: next(
+            (
+                f"rpm {v.shown} is not a plain format."
+                for v in (*p.values("--queryformat", "--qf"), *p.operands)
+                if v.text is None or "%(" in v.text or "%{lua" in v.text or "://" in v.text
+            ),
+            None,
+        ),
+    ),
+    *(
+        Specification(
+            name=name,
+            options="-q --quiet -C --cacheonly",
+            subs=(
+                Specification(
+                    name="list|info|repolist|search|check-update|provides|whatprovides",
+                    options="--installed --available --updates -v --all --showduplicates -q",
+                ),
+            ),
+        )
+        for name in ("yum", "dnf")
+    ),
+    Specification(
+        name="apk",
+        subs=(
+            Specification(
+                name="info|list|search|policy|version",
+                options="-a -d -e -I -v -L -s -u -q --installed --upgradable",
+            ),
+        ),
+    ),
+    Specification(
+        name="snap",
+        subs=(Specification(name="list|info|version|services|changes", options="--all --verbose"),),
+    ),
+    Specification(
+        name="brew",
+        subs=(
+            Specification(
+                name="list|ls|info|outdated|deps|leaves",
+                options="--versions --cask --formula -1 --json? --tree --installed",
+            ),
+        ),
+        options="--version",
+    ),
+    Specification(
+        name="gh",
+        options="--version",
+        note="not --web",
+        subs=(
+            Specification(
+                name="pr",
+                subs=(
+                    Specification(
+                        name="list|ls|view|status|diff|checks",
+                        options=f"{_GH_LIST} -d --draft --name-only --patch --color: --required -c",
+                    ),
+                ),
+            ),
+            Specification(
+                name="issue",
+                subs=(
+                    Specification(
+                        name="list|ls|view|status", options=f"{_GH_LIST} -c -m: --milestone: --mention:"
+                    ),
+                ),
+            ),
+            Specification(
+                name="run",
+                subs=(
+                    Specification(
+                        name="list|ls|view",
+                        options=f"{_GH_LIST} -v --verbose --log --log-failed -j: --job: --exit-status "
+                        f"--attempt:",
+                    ),
+                ),
+            ),
+            Specification(
+                name="workflow",
+                subs=(Specification(name="list|ls|view", options=f"{_GH} -a --all -r: --ref: -y --yaml"),),
+            ),
+            Specification(
+                name="release",
+                subs=(
+                    Specification(
+                        name="list|ls|view", options=f"{_GH} --exclude-drafts --exclude-pre-releases"
+                    ),
+                ),
+            ),
+            Specification(
+                name="repo",
+                subs=(
+                    Specification(
+                        name="list|ls|view",
+                        options=f"{_GH} -b: --branch: -l: --language: --visibility: --fork --source "
+                        f"--no-archived --archived",
+                    ),
+                ),
+            ),
+            Specification(
+                name="search",
+                subs=(
+                    Specification(
+                        name="issues|prs|repos|code|commits",
+                        options=f"{_GH_LIST} --owner: --language: --sort: --order: --extension: --filename:",
+                    ),
+                ),
+            ),
+            Specification(
+                name="auth", subs=(Specification(name="status", options="-h: --hostname: -a --active"),)
+            ),
+            Specification(
+                name="api",
+                options="--jq: -q: --paginate -p: --cache: -i --include --slurp -t: --template:",
+                check=_gh_api,
+                note="GET of a path; no fields, no other method",
+            ),
+        ),
+    ),
+    Specification(
+        name="amtool",
+        options="-o: --output:",
+        subs=(
+            Specification(name="alert", check=first_operand_in("query"), options="-a -i -s -o: --output:"),
+        ),
+    ),
+)

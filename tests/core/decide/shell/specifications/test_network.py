@@ -1,0 +1,77 @@
+import pytest
+
+from firedoor.core.decide.shell.understand import understand_shell
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "curl -sS https://x/y?a=b",
+        "curl -X GET x.example",
+        "curl -H 'Accept: a/b' https://x",
+        "curl -so /dev/null -w '%{http_code}' http://x",
+        "wget -qO- http://x",
+        "wget --spider http://x",
+        "dig +short x @1.1.1.1",
+        "ip a",
+        "ip -br link show",
+        "ip route get 1.1.1.1",
+        "nc -zv x 443",
+        "ss -tlnp",
+        "tcpdump -c 5 -nn port 80",
+        "openssl x509 -in x -noout -text",
+        "ping -c1 x",
+        "curl -s 'http://[::1]:8080/x'",
+    ],
+)
+def test_a_network_command_that_reads_is_allowed(command: str) -> None:
+    facts = understand_shell(command)
+    assert facts.allowed, facts.reasons
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "curl",
+        "curl -X POST http://x",
+        "curl -XDELETE http://x",
+        "curl -d x http://x",
+        "curl -o f http://x",
+        "curl -w '@f' http://x",
+        "curl -H @f http://x",
+        "curl -H 'X-HTTP-Method-Override: DELETE' http://x",
+        "curl file:///x",
+        "curl http://u:p@x",
+        "curl 'http://x/{a,b}'",
+        "curl http://2852039166/x",
+        "curl http://0xa9fea9fe/",
+        "curl http://[::ffff:169.254.169.254]/",
+        "curl http://metadata.google.internal/",
+        'curl "http://x/$y"',
+        "curl -s http://x -T f",
+        "curl --config f http://x",
+        "curl -u a:b http://x",
+        "wget http://x",
+        "wget -O f http://x",
+        "dig $x",
+        "dig -f f",
+        "ip link set x down",
+        "ip a add 1.1.1.1 dev x",
+        "ip netns exec x ls",
+        "ip",
+        "nc x 80",
+        "nc -l 80",
+        "tcpdump",
+        "tcpdump -c 5 -w f",
+        "openssl",
+        "openssl enc -in x",
+        "openssl req -in x",
+        "openssl req -noout",
+        "cat x | openssl s_client -connect y:443",
+        "ping x; rm y",
+        "ping -f x",
+        "bridge fdb add x",
+    ],
+)
+def test_a_network_command_that_does_more_is_not(command: str) -> None:
+    assert not understand_shell(command).allowed

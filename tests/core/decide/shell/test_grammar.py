@@ -1,0 +1,65 @@
+import pytest
+
+from firedoor.core.decide.shell.grammar import read_script
+from firedoor.core.decide.shell.syntax import Block, For, Simple, Unclear
+
+
+def nodes(text: str) -> list:
+    return [n for c in read_script(text).chains for p in c.pipelines for n in p.nodes]
+
+
+def test_lists_pipes_and_groups_are_read() -> None:
+    kinds = [type(node) for node in nodes("ls | wc; (cd x && ls) || { id; }\n for f in a b; do ls; done")]
+    assert kinds == [Simple, Simple, Block, Block, For]
+
+
+def test_if_has_each_of_its_branches() -> None:
+    (node,) = nodes("if a; then b; elif c; then d; else e; fi")
+    assert len(node.scripts) == 5
+
+
+def test_a_here_document_is_no_command() -> None:
+    (first, second) = nodes("cat <<'EOF'\nrm -rf /\nEOF\nls")
+    assert [first.redirects[0].operator, len(second.words)] == ["<<", 1]
+
+
+def test_assignments_come_before_the_command_only() -> None:
+    (node,) = nodes("a=1 b=2 ls c=3")
+    assert [a.name for a in node.assignments] == ["a", "b"]
+    assert len(node.words) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ls &",
+        "f() { ls; }",
+        "function f { ls; }",
+        "case x in x) ls;; esac",
+        "a=(1 2)",
+        "((x++))",
+        "cat <(ls)",
+        "for ((i=0;i<3;i++)); do ls; done",
+        "select x in a; do ls; done",
+        "coproc ls",
+        "if ls; then id",
+        "(ls",
+        "ls)",
+        "ls ;; id",
+        "cat <<EOF\n$(rm x)\nEOF",
+        "cat <<EOF\nx",
+        "ls {fd}>/dev/null",
+        "[[ a && b ]]",
+        "ls >",
+        "| ls",
+        "&& ls",
+        "while ls; done",
+        "cat <<'E O'\nE O",
+        "{ ls",
+        "a && ",
+        "(cat <<EOF)\nx\nEOF",
+    ],
+)
+def test_what_hides_a_command_is_unclear(text: str) -> None:
+    with pytest.raises(Unclear):
+        read_script(text)

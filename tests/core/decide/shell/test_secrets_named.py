@@ -1,0 +1,34 @@
+import pytest
+
+from firedoor.core.decide.shell.secrets_named import holds_credentials, may_match_credentials
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/etc/shadow",
+        "/etc//./shadow",
+        "/etc/x/../shadow",
+        "~/.ssh/id_rsa",
+        "/home/a/.aws/credentials",
+        ".env",
+        "app/.env.production",
+        "/proc/1/environ",
+        "certs/site.key",
+        "/var/run/secrets/kubernetes.io/token",
+    ],
+)
+def test_a_path_that_is_known_to_hold_credentials_is_seen(path: str) -> None:
+    assert holds_credentials(path)
+
+
+@pytest.mark.parametrize(
+    "path", ["/etc/passwd", "~/.ssh/id_rsa.pub", ".env.example", "src/key.py", "/var/log/auth.log"]
+)
+def test_another_path_is_not(path: str) -> None:
+    assert not holds_credentials(path)
+
+
+def test_a_pattern_that_could_stand_for_one_is_seen() -> None:
+    assert may_match_credentials("/etc/shad*")
+    assert not may_match_credentials("/var/log/*.log")

@@ -1,0 +1,17 @@
+"""Command lines for tests of the shell guard: the shared corpus, and a hold-out written before tuning."""
+
+import json
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parents[1] / "vectors" / "shell"
+
+
+def _lines(name: str) -> list:
+    return [json.loads(line) for line in (FOLDER / name).read_text(encoding="utf-8").splitlines()]
+
+
+CORPUS = _lines("corpus.jsonl")
+CORPUS_BENIGN = [case["cmd"] for case in CORPUS if case["expect"] == "allow"]
+CORPUS_DANGEROUS = [case["cmd"] for case in CORPUS if case["expect"] == "block"]
+HOLDOUT_BENIGN: list[str] = _lines("holdout_benign.jsonl")
+HOLDOUT_DANGEROUS: list[str] = _lines("holdout_dangerous.jsonl")
