@@ -160,7 +160,8 @@ def _verdict(said: JsonObject) -> str:
     if not isinstance(verdict, Mapping):
         return ""
     because = ", ".join([*_texts(verdict.get("rules")), *_texts(verdict.get("reasons"))])
-    return f"[{_text(verdict, 'effect')}{': ' if because else ''}{because}]"
+    observed = ", observed only" if _text(verdict, "mode") == "observe" else ""
+    return f"[{_text(verdict, 'effect')}{observed}{': ' if because else ''}{because}]"
 
 
 def _payload(payload: bytes, is_whole: bool) -> Iterator[str]:

@@ -76,3 +76,50 @@ def test_a_refusal_is_a_valid_error(identifier, text, fields) -> None:
 def test_an_upstream_that_asks_for_what_is_closed_learns_that_it_is_not_there() -> None:
     said = valid(answer.closed_to_upstream("up-1", "roots/list"))
     assert (said["id"], said["error"]["code"]) == ("up-1", -32601)
+
+
+def told(verdict: Verdict, **changes) -> str:
+    return valid(answer.denied(message(**changes), verdict, CALL))["result"]["content"][0]["text"]
+
+
+def test_a_denial_says_what_was_understood_and_whether_repeating_helps() -> None:
+    understood = Verdict(effect=Effect.DENY, reasons=("No.",), understood=("DROP destroys.",))
+    assert "What was understood: DROP destroys." in told(understood)
+    assert "a call that only does what is allowed will" in told(understood)
+    assert "can change the policy" in told(Verdict(effect=Effect.DENY, reasons=("No.",)))
+
+
+def test_a_hold_says_that_a_person_is_needed_and_that_nothing_was_executed() -> None:
+    text = told(Verdict(effect=Effect.HOLD, rules=("r",), reasons=("Money moves.",)))
+    assert text.startswith(
+        "This call needs the approval of another person (rule r): Money moves. Not executed."
+    )
+
+
+def test_a_limit_says_when_it_helps() -> None:
+    verdict = Verdict(effect=Effect.DENY, reasons=("Too often.",), retry_after_s=7)
+    assert "Repeat it in 7 s." in told(verdict)
+    said = valid(answer.denied(message("resources/read", "x"), verdict, CALL))
+    assert said["error"]["code"] == answer.TOO_MANY
+    assert said["error"]["data"][answer.MARK]["retryAfterSeconds"] == 7
+
+
+@pytest.mark.parametrize(
+    ("method", "era", "code", "text"),
+    [
+        ("tools/call", Era.LEGACY, -32602, "Unknown tool: x"),
+        ("tools/call", Era.MODERN, -32602, "Unknown tool: x"),
+        ("prompts/get", Era.LEGACY, -32602, "Unknown prompt: x"),
+        ("resources/read", Era.LEGACY, -32002, "Resource not found: x"),
+        ("resources/read", Era.MODERN, -32602, "Resource not found: x"),
+    ],
+)
+def test_what_is_hidden_is_answered_as_if_it_did_not_exist(method, era, code, text) -> None:
+    verdict = Verdict(effect=Effect.DENY, rules=("secret-rule",), reasons=("Why.",), is_hidden=True)
+    said = valid(answer.denied(message(method, "x", era=era), verdict, CALL))
+    assert said["error"] == {"code": code, "message": text}
+
+
+def test_what_has_no_name_to_hide_is_denied() -> None:
+    verdict = Verdict(effect=Effect.DENY, is_hidden=True)
+    assert valid(answer.denied(message("tasks/list", ""), verdict, CALL))["error"]["code"] == answer.DENIED
