@@ -161,3 +161,10 @@ def test_size_and_depth_are_bounded(text: str) -> None:
 def test_the_same_text_gives_the_same_facts() -> None:
     for case in (*CORPUS_BENIGN, *CORPUS_DANGEROUS):
         assert understand_shell(case) == understand_shell(case)
+
+
+def test_where_two_readers_differ_nothing_is_allowed() -> None:
+    """A quoted blank as a word: the second parser reads it otherwise."""
+    facts = understand_shell("ls \\  x")
+    assert not facts.allowed
+    assert facts.reasons[0].startswith("Two parsers find different")
