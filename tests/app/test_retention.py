@@ -6,7 +6,7 @@ import pytest
 from firedoor.app.acts import open_journal
 from firedoor.app.inspect import now_us
 from firedoor.app.recording import Looking, replay
-from firedoor.app.retention import holds_of, lift_hold, place_hold, plan, run
+from firedoor.app.retention import carry_out, holds_of, lift_hold, place_hold, plan, run
 from firedoor.app.settings import Settings
 from firedoor.app.verifying import ring_of, verify
 from firedoor.core.record.frame import fresh_session_id
@@ -103,6 +103,15 @@ def test_nothing_under_a_legal_hold_is_deleted_until_the_last_is_lifted(settings
     lift_hold(settings, old, "lock-1", "over")
     assert [one.fate for one in run(settings)] == [Fate.DELETE]
     assert holds_of(settings) == ()
+
+
+def test_a_hold_that_is_placed_after_the_plan_was_made_holds(settings: Settings) -> None:
+    old = aged(settings, 31)
+    planned = plan(settings)
+    place_hold(settings, old, "case-7", "subpoena")
+    assert [(one.session, one.fate) for one in carry_out(settings, planned)] == [(old, Fate.HOLD)]
+    assert len(list(replay(settings, old, Looking()))) == 3
+    assert tombstones(settings) == []
 
 
 def test_while_a_hold_cannot_be_read_nothing_at_all_is_deleted(settings: Settings) -> None:

@@ -70,13 +70,23 @@ def run(settings: Settings) -> tuple[Planned, ...]:
         return ()
     with changing(settings.data_dir):
         _finish(settings)
-        planned = plan(settings)
-        due = [one for one in planned if one.fate is Fate.DELETE]
-        leaves = leaves_of_sessions(settings.data_dir) if due else None
-        # What the log has not taken yet has no tombstone that can be checked: the next run has it.
-        due = [one for one in due if leaves is None or _is_logged(one, leaves)]
-        gone = [each for start in range(0, len(due), AT_ONCE)
-                for each in _delete(settings, due[start : start + AT_ONCE], leaves)]  # fmt: skip
+        return carry_out(settings, plan(settings))
+
+
+def carry_out(settings: Settings, planned: Sequence[Planned]) -> tuple[Planned, ...]:
+    """Delete what a plan says, but for what came under a legal hold since; return what became of it.
+
+    Raises:
+        RecordError: a tombstone could not be made durable; what it names is still there.
+        IntegrityError: something is damaged, so that nothing is deleted.
+    """
+    due = [one for one in planned if one.fate is Fate.DELETE]
+    leaves = leaves_of_sessions(settings.data_dir) if due else None
+    # What the log has not taken yet has no tombstone that can be checked: the next run has it.
+    due = [one for one in due if leaves is None or _is_logged(one, leaves)]
+    gone: list[Planned] = []
+    for start in range(0, len(due), AT_ONCE):
+        gone += _delete(settings, due[start : start + AT_ONCE], leaves)
     return (*gone, *(one for one in planned if one.fate is Fate.HOLD))
 
 
