@@ -26,7 +26,8 @@ _COUNTED = "counted by the upstream"
 
 # Requests that the gateway answers itself, whatever the upstream would say, because it forwards only what it
 # understands. Its words are its own; the code is the same.
-REFUSED_BY_THE_GATEWAY = {"no tool named", "method that is not there"}
+# A request state is taken from the session that it was given to: this one was given to nobody.
+REFUSED_BY_THE_GATEWAY = {"no tool named", "method that is not there", "state that was tampered with"}
 # Over stdio the gateway is the HTTP server, and headers are its own to check.
 REFUSED_OVER_STDIO = {"mirrored argument that differs"}
 

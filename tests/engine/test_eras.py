@@ -5,11 +5,11 @@ import json
 
 import pytest
 
-from firedoor.engine.eras import KEPT_US, own_request
+from firedoor.engine.eras import KEPT_US, has_no_tasks, own_request
 from firedoor.model.entry import EntryKind
 from firedoor.model.errors import UpstreamError
 from tests.helpers.bench import DISCOVERED, Bench, settled
-from tests.helpers.nouns import CONTROL, MODERN
+from tests.helpers.nouns import CONTROL, MODERN, result
 
 pytestmark = pytest.mark.anyio
 
@@ -110,3 +110,30 @@ def test_a_request_of_our_own_names_us_and_claims_nothing() -> None:
     meta = said["params"]["_meta"]
     assert meta["io.modelcontextprotocol/clientCapabilities"] == {}
     assert meta["io.modelcontextprotocol/clientInfo"]["name"] == "firedoor"
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "has_none"),
+    [
+        ({"tools": {}}, True),
+        ({"tasks": {}}, False),
+        ({"extensions": {"io.modelcontextprotocol/tasks": {}}}, False),
+        ({"extensions": {"\u0001": {}}}, False),
+        (None, False),
+    ],
+)
+async def test_only_who_says_what_it_can_and_no_tasks_among_it_has_none(capabilities, has_none) -> None:
+    bench = Bench()
+    more = {} if capabilities is None else {"capabilities": capabilities}
+    bench.upstreams.will_answer(result("firedoor-era", supportedVersions=[MODERN], **more))
+    await bench.sessions.eras.is_modern("disk")
+    assert bench.sessions.eras.has_no_tasks("disk") is has_none
+
+
+async def test_an_upstream_that_was_not_asked_may_have_tasks() -> None:
+    assert not Bench().sessions.eras.has_no_tasks("disk")
+
+
+@pytest.mark.parametrize("payload", [b"<html>", b'{"error":{"code":1}}'])
+def test_what_is_no_description_says_nothing_of_tasks(payload: bytes) -> None:
+    assert not has_no_tasks(payload)

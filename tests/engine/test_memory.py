@@ -12,9 +12,14 @@ from tests.helpers.nouns import SESSION, arrival, session
 CURSOR = (Handle(HandleKind.CURSOR, "p2"),)
 
 
+def has_some(_: str) -> bool:
+    """The answer of an upstream that did not say that it has no tasks."""
+    return False
+
+
 def carried_out(command, running=None):
     alone = Running(arrival=arrival(), client=FakeClient([]), task=None)
-    return meanings(Handles())[type(command)](command, running or alone)
+    return meanings(Handles(), has_some)[type(command)](command, running or alone)
 
 
 def test_a_request_of_the_upstream_may_be_answered_once() -> None:
@@ -40,8 +45,15 @@ def test_without_a_session_nothing_is_remembered_and_nothing_expected() -> None:
 
 def test_what_was_given_is_not_foreign() -> None:
     handles = Handles()
-    answers = meanings(handles)
+    answers = meanings(handles, has_some)
     running = Running(arrival=arrival(), client=FakeClient([]), task=None)
     assert answers[FindForeign](FindForeign(session(), CURSOR), running) == frozenset(CURSOR)
     answers[KeepHandles](KeepHandles(session(), CURSOR), running)
     assert answers[FindForeign](FindForeign(session(), CURSOR), running) == frozenset()
+
+
+def test_an_upstream_without_tasks_answers_for_itself_when_one_is_asked_for() -> None:
+    answers = meanings(Handles(), lambda upstream: upstream == "disk")
+    running = Running(arrival=arrival(), client=FakeClient([]), task=None)
+    asked = (Handle(HandleKind.TASK, "t1"), *CURSOR)
+    assert answers[FindForeign](FindForeign(session(), asked), running) == frozenset(CURSOR)

@@ -52,6 +52,7 @@ class Eras:
     recorder: Recorder
     upstreams: Upstreams
     now_us: Callable[[], int]
+    _without_tasks: set[str] = field(default_factory=set[str])
     _known: dict[str, tuple[bool, int]] = field(default_factory=dict[str, tuple[bool, int]])
     _asking: dict[str, "asyncio.Task[bool]"] = field(default_factory=dict[str, "asyncio.Task[bool]"])
 
@@ -61,6 +62,10 @@ class Eras:
         if found is None or self.now_us() - found[1] > KEPT_US:
             return None
         return found[0]
+
+    def has_no_tasks(self, upstream: str) -> bool:
+        """Whether it said that it has none. Then nobody can ask for another's."""
+        return self.known(upstream) is True and upstream in self._without_tasks
 
     async def is_modern(self, upstream: str) -> bool:
         """Ask it, once for all who wait.
@@ -111,6 +116,9 @@ class Eras:
         await self._record(session, about, payload)
         if status not in _INCONCLUSIVE:
             self._known[upstream] = (is_modern, self.now_us())
+            self._without_tasks.discard(upstream)
+            if is_modern and has_no_tasks(payload):
+                self._without_tasks.add(upstream)
         return is_modern
 
     def _record(self, session: SessionId, about: dict[str, Json], payload: bytes) -> Awaitable[int]:
@@ -130,11 +138,23 @@ class _Error(msgspec.Struct):
 
 class _Discovered(msgspec.Struct, rename="camel"):
     supported_versions: list[str] = msgspec.field(default_factory=list[str])
+    capabilities: msgspec.Raw = msgspec.Raw(b"")
 
 
 class _Reply(msgspec.Struct):
     result: _Discovered | None = None
     error: _Error | None = None
+
+
+def has_no_tasks(payload: bytes) -> bool:
+    """Whether a `server/discover` result names tasks nowhere among its capabilities and extensions."""
+    try:
+        reply = msgspec.json.decode(payload, type=_Reply)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return False
+    said = b"" if reply.result is None else bytes(reply.result.capabilities)
+    # An escape could spell the word: who escapes is taken to have tasks.
+    return said != b"" and b"tasks" not in said and b"\\" not in said
 
 
 def _speaks_modern(status: int, payload: bytes) -> bool:

@@ -4,21 +4,25 @@ from collections.abc import Callable
 from typing import Any
 
 from firedoor.core.commands import BindSession, ExpectResponse, FindForeign, KeepHandles, TakeExpected
-from firedoor.core.forward.handles import Handle
+from firedoor.core.forward.handles import Handle, HandleKind
 from firedoor.engine.handles import Handles
 from firedoor.engine.running import Running
 
 Meaning = Callable[[Any, Running], Any]
 
 
-def meanings(handles: Handles) -> dict[type, Meaning]:
-    """How each of these commands is carried out."""
+def meanings(handles: Handles, has_no_tasks: Callable[[str], bool]) -> dict[type, Meaning]:
+    """How each of these commands is carried out. `has_no_tasks` says it of an upstream, by its name."""
 
     def keep(command: KeepHandles, _: Running) -> None:
         handles.keep(command.session, command.handles)
 
     def foreign(command: FindForeign, _: Running) -> frozenset[Handle]:
-        return handles.foreign(command.session, command.handles)
+        found = handles.foreign(command.session, command.handles)
+        if found and has_no_tasks(command.session.upstream):
+            # Its own answer to such a request is the right one: there is nothing of others to guard.
+            return frozenset(handle for handle in found if handle.kind is not HandleKind.TASK)
+        return found
 
     return {
         BindSession: bind,

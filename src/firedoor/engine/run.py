@@ -104,7 +104,7 @@ class Engine:
         self._immediate = {
             FindLock: self._find_lock,
             Put: self._put,
-            **meanings(self.handles),
+            **meanings(self.handles, self.sessions.eras.has_no_tasks),
         }
         self._awaited = {
             FindGrant: self._find_grant,
