@@ -1,25 +1,34 @@
-"""A labelled corpus for masking: records, logs, CSV, SQL results and prose in nine locales, and text of operations.
+"""A labelled corpus for masking: JSON, logs, CSV, SQL results and prose in nine locales, and operations text.
 
-Labels are spans of the text, by kind. `operational` has no personal datum and no credential: whatever is found there is
-found by mistake.
+Labels are spans of the text, by kind. `operational` has no personal datum and no credential: whatever is
+found there is found by mistake.
 """
 
 import json
+import re
 from dataclasses import dataclass
 
 from tests.corpora.values import LOCALES, PERSONAL, SECRETS, Maker
 
 FIELDS = {
-    "name": ["full_name", "customerName", "contact_name", "name"], "address": ["address", "street_address", "billingAddress"],
-    "email": ["email", "e_mail", "contactEmail"], "phone": ["phone", "mobile", "phoneNumber", "telephone"],
-    "card": ["card", "card_number", "creditCard"], "iban": ["iban", "bank_account"],
-    "national_id": ["ssn", "national_id", "tax_id"], "birth_date": ["dob", "birth_date", "dateOfBirth"],
-    "passport": ["passport", "passport_no", "passportNumber"], "licence": ["driver_license", "drivingLicence"],
-    "cloud_key": ["aws_access_key_id", "key", "credential"], "vendor_token": ["token", "GITHUB_TOKEN", "value"],
-    "jwt": ["id_token", "jwt", "session"], "private_key": ["private_key", "tls_key", "pem"],
-    "connection_string": ["DATABASE_URL", "dsn", "url"], "password": ["password", "db_password", "userPassword"],
+    "name": ["full_name", "customerName", "contact_name", "name"],
+    "address": ["address", "street_address", "billingAddress"],
+    "email": ["email", "e_mail", "contactEmail"],
+    "phone": ["phone", "mobile", "phoneNumber", "telephone"],
+    "card": ["card", "card_number", "creditCard"],
+    "iban": ["iban", "bank_account"],
+    "national_id": ["ssn", "national_id", "tax_id"],
+    "birth_date": ["dob", "birth_date", "dateOfBirth"],
+    "passport": ["passport", "passport_no", "passportNumber"],
+    "licence": ["driver_license", "drivingLicence"],
+    "cloud_key": ["aws_access_key_id", "key", "credential"],
+    "vendor_token": ["token", "GITHUB_TOKEN", "value"],
+    "jwt": ["id_token", "jwt", "session"],
+    "private_key": ["private_key", "tls_key", "pem"],
+    "connection_string": ["DATABASE_URL", "dsn", "url"],
+    "password": ["password", "db_password", "userPassword"],
     "secret": ["api_key", "client_secret", "secretKey"],
-}  # fmt: skip
+}
 PROSE = {
     "name": ["The customer {} opened a ticket.", "Spoke with {} this morning.", "Dear {},"],
     "address": ["Please ship it to {} this week.", "They moved to {}."],
@@ -102,11 +111,13 @@ def _json(writer: _Writer, make: Maker, locale: str, kinds: list[str]) -> None:
 
 def _log(writer: _Writer, make: Maker, locale: str, kinds: list[str]) -> None:
     for kind in kinds:
-        writer.put(f"2026-11-{make.random.randint(10, 28)}T{make.random.randint(10, 23)}:14:07.{make.digits(3)}Z INFO api[{make.digits(4)}] request_id={make.hex(12)} ")
+        writer.put(_filled(make, "2026-11-<n10-28>T<n10-23>:14:07.<d3>Z INFO api[<d4>] request_id=<h12> "))
         value = _value(make, kind, locale)
         quote = '"' if " " in value or make.random.random() < 0.3 else ""
         field = _field(make, kind)
-        field = "user_name" if field == "name" else "auth_key" if field in {"key", "session", "value"} else field
+        field = (
+            "user_name" if field == "name" else "auth_key" if field in {"key", "session", "value"} else field
+        )
         writer.put(f"{field}={quote}")
         writer.put(value, kind)
         writer.put(f"{quote} took={make.digits(2)}ms\n")
@@ -131,7 +142,9 @@ def _sql(writer: _Writer, make: Maker, locale: str, kinds: list[str]) -> None:
     kinds = [kind for kind in kinds if kind != "private_key"]
     is_markdown = make.random.random() < 0.5
     edge = "| " if is_markdown else " "
-    writer.put(edge + " | ".join(["id", *(_field(make, kind) for kind in kinds)]) + (" |\n" if is_markdown else "\n"))
+    writer.put(
+        edge + " | ".join(["id", *(_field(make, kind) for kind in kinds)]) + (" |\n" if is_markdown else "\n")
+    )
     writer.put(("|" if is_markdown else "-") + ("---|" if is_markdown else "---+") * (len(kinds) + 1) + "\n")
     for row in range(3):
         writer.put(f"{edge}{row + 1}")
@@ -150,34 +163,51 @@ def _prose(writer: _Writer, make: Maker, locale: str, kinds: list[str]) -> None:
 
 
 def operational(seed: int, size: int) -> str:
-    """Text of operations: timestamps, ids, hashes, versions, ports, measurements, numbers shaped like telephone numbers."""
+    """Timestamps, ids, hashes, versions, ports, measurements, and numbers shaped like telephone numbers."""
     make = Maker(seed)
     lines: list[str] = []
     total = 0
     while total < size:
-        lines.append(make.random.choice(_LINES)(make))
+        lines.append(_filled(make, make.random.choice(_LINES)))
         total += len(lines[-1]) + 1
     return "\n".join(lines)
 
 
-def _number(make: Maker, low: int, high: int) -> str:
-    return str(make.random.randint(low, high))
+_PLACE = re.compile(r"<([dhan])([0-9]+)(?:-([0-9]+))?>")
+
+
+def _filled(make: Maker, template: str) -> str:
+    """`<d6>`: six digits, `<h8>`: hexadecimal, `<a24>`: letters and digits, `<n1-9>`: a number between."""
+
+    def value(match: re.Match[str]) -> str:
+        first = int(match[2])
+        if match[1] == "n":
+            return str(make.random.randint(first, int(match[3])))
+        return {"d": make.digits, "h": make.hex, "a": make.alnum}[match[1]](first)
+
+    return _PLACE.sub(value, template)
 
 
 _LINES = (
-    lambda m: f"2026-11-{m.random.randint(10, 28)}T12:{m.random.randint(10, 59)}:02.{m.digits(6)}Z INFO [worker-{m.digits(2)}] job {m.hex(8)}-{m.hex(4)}-4{m.hex(3)}-a{m.hex(3)}-{m.hex(12)} finished in {m.digits(4)} ms",
-    lambda m: f'{{"ts": {_number(m, 1763000000000, 1763999999999)}, "level": "info", "trace_id": "{m.hex(32)}", "span_id": "{m.hex(16)}", "name": "api-gateway", "port": {_number(m, 1024, 65535)}}}',
-    lambda m: f"sha256:{m.hex(64)}  app-{m.random.randint(1, 9)}.{m.random.randint(0, 30)}.{m.random.randint(0, 99)}-linux-amd64.tar.gz",
-    lambda m: f"commit {m.hex(40)}",
-    lambda m: f"10.{m.random.randint(0, 255)}.{m.random.randint(0, 255)}.{m.random.randint(1, 254)}:{_number(m, 1024, 65535)} GET /v1/orders/{m.digits(9)}?page_token={m.alnum(24)} 200 {m.digits(5)} {m.digits(1)}.{m.digits(3)}",
-    lambda m: f"kube-system   coredns-{m.hex(9)}-{m.alnum(5).lower()}   1/1   Running   0   {m.digits(2)}d   10.244.{m.random.randint(0, 255)}.{m.random.randint(0, 255)}",
-    lambda m: f"phone_like={m.random.randint(200, 999)}{m.digits(7)} serial={m.digits(12)} build={m.digits(10)}",
-    lambda m: f"order {m.digits(10)} batch {m.digits(3)}-{m.digits(3)}-{m.digits(4)} qty {m.digits(3)} sku {m.alnum(3).upper()}-{m.digits(6)}",
-    lambda m: f"cpu={m.digits(2)}.{m.digits(2)} mem={m.digits(10)} disk={m.digits(13)} inode={m.digits(16)} pid={m.digits(5)}",
-    lambda m: f"Deployment Rollout Completed: service=checkout replicas=12 image=registry.example.com/checkout:v{m.random.randint(1, 9)}.{m.digits(2)}.{m.digits(1)}@sha256:{m.hex(64)}",
-    lambda m: f"Traceback (most recent call last): File \"/app/src/handler.py\", line {m.digits(3)}, in dispatch: TimeoutError: upstream did not answer within {m.digits(2)} s (attempt {m.digits(1)})",
-    lambda m: f"max_tokens={m.digits(4)} next_page_token=null secret_name=db-credentials password_policy=strict token_type=bearer key=orders:{m.digits(6)} etag=\"{m.hex(32)}\"",
-    lambda m: f"SELECT id, state, total FROM orders WHERE created_at > '2026-0{m.random.randint(1, 9)}-01' AND id = {m.digits(8)} LIMIT 100;",
-    lambda m: f"arn:aws:s3:::logs-{m.digits(12)}/2026/11/{m.digits(2)}/{m.hex(20)}.gz size {m.digits(9)} etag {m.hex(32)}",
-    lambda m: f"snowflake={m.random.randint(10**17, 10**18)} offset={m.digits(11)} lag={m.digits(4)} partition={m.digits(2)} epoch={_number(m, 1700000000, 1799999999)}",
-)  # fmt: skip
+    "2026-11-<n10-28>T12:<n10-59>:02.<d6>Z INFO [worker-<d2>] job <h8>-<h4>-4<h3>-a<h3>-<h12> "
+    "finished in <d4> ms",
+    '{"ts": <n1763000000000-1763999999999>, "level": "info", "trace_id": "<h32>", "span_id": '
+    '"<h16>", "name": "api-gateway", "port": <n1024-65535>}',
+    "sha256:<h64>  app-<n1-9>.<n0-30>.<n0-99>-linux-amd64.tar.gz",
+    "commit <h40>",
+    "10.<n0-255>.<n0-255>.<n1-254>:<n1024-65535> GET /v1/orders/<d9>?page_token=<a24> 200 <d5> <d1>.<d3>",
+    "kube-system   coredns-<h9>-<h5>   1/1   Running   0   <d2>d   10.244.<n0-255>.<n0-255>",
+    "phone_like=<n200-999><d7> serial=<d12> build=<d10>",
+    "order <d10> batch <d3>-<d3>-<d4> qty <d3> sku ABC-<d6>",
+    "cpu=<d2>.<d2> mem=<d10> disk=<d13> inode=<d16> pid=<d5>",
+    "Deployment Rollout Completed: service=checkout replicas=12 "
+    "image=registry.example.com/checkout:v<n1-9>.<d2>.<d1>@sha256:<h64>",
+    'Traceback (most recent call last): File "/app/src/handler.py", line <d3>, in dispatch: '
+    "TimeoutError: upstream did not answer within <d2> s (attempt <d1>)",
+    "max_tokens=<d4> next_page_token=null secret_name=db-credentials password_policy=strict "
+    'token_type=bearer key=orders:<d6> etag="<h32>"',
+    "SELECT id, state, total FROM orders WHERE created_at > '2026-0<n1-9>-01' AND id = <d8> LIMIT 100;",
+    "arn:aws:s3:::logs-<d12>/2026/11/<d2>/<h20>.gz size <d9> etag <h32>",
+    "snowflake=<n100000000000000000-999999999999999999> offset=<d11> lag=<d4> partition=<d2> "
+    "epoch=<n1700000000-1799999999>",
+)

@@ -34,7 +34,9 @@ def scores(masker: Masker, documents: list[Document]) -> dict[str, Score]:
         for label in document.labels:
             score = by_kind[label.kind]
             score.labelled += 1
-            covered = {i for one in found for i in range(max(one.start, label.start), min(one.end, label.end))}
+            covered = {
+                i for one in found for i in range(max(one.start, label.start), min(one.end, label.end))
+            }
             if len(covered) == label.end - label.start:
                 score.covered += 1
             else:

@@ -30,23 +30,68 @@ class Locale:
 
 
 WORLD = {
-    "en_US": Locale("Jennifer Robert Keisha Dwayne Brooke Tanner", "Whitfield Ramsey Okafor Delgado Hutchins Pruitt", "Maple Street|Oak Avenue|Lincoln Road|Willow Creek Drive", "Austin, TX 78701|Denver, CO 80202|Salem, OR 97301"),
-    "en_GB": Locale("Oliver Gemma Alistair Imogen Sarah Nigel", "Thornbury Ashworth Pemberton Clarke Holloway Finch", "Victoria Road|Church Lane|Station Street|Mill Close", "Leeds LS1 4AP|York YO1 7HH|Bristol BS1 5TR"),
-    "de_DE": Locale("Stefan Heidrun Jürgen Friederike Anke Thorben", "Vogelsang Müller Brandstätter Krüger Lindner Weißmann", "Hauptstraße|Bahnhofstraße|Gartenweg|Lindenallee|Rosengasse", "10115 Berlin|80331 München|50667 Köln"),
-    "fr_FR": Locale("Camille Thierry Solène Gaspard Hélène Yann", "Dubois Lefèvre Marchand Rousseau Guérin Delacroix", "rue de la République|avenue Victor Hugo|rue des Lilas|boulevard Voltaire", "69002 Lyon|75011 Paris|33000 Bordeaux"),
-    "es_ES": Locale("Lucía Javier Nuria Iker Carmen Álvaro", "García Fernández Etxeberria Robles Castaño Molina", "Calle de Alcalá|Avenida de América|Calle Mayor|Paseo del Prado", "28014 Madrid|08001 Barcelona|41001 Sevilla"),
-    "it_IT": Locale("Giulia Lorenzo Ludovica Ettore Chiara Matteo", "Esposito Ferrari Bianchi Colombo Ricciardi Fontana", "Via Roma|Via Garibaldi|Corso Italia|Piazza Dante", "00184 Roma|20121 Milano|50123 Firenze"),
-    "nl_NL": Locale("Sanne Daan Lotte Joris Femke Maarten", "de Vries van den Berg Jansen Bakker Visser Smit", "Kerkstraat|Dorpsstraat|Molenweg|Prinsengracht", "1016 GV Amsterdam|3511 LN Utrecht|9711 LM Groningen"),
-    "pl_PL": Locale("Agnieszka Tomasz Bogna Zofia Grzegorz Mirosława", "Kowalska Nowak Wiśniewska Zieliński Wójcik Kaczmarek", "ul. Marszałkowska|ul. Długa|ul. Polna|al. Jerozolimskie", "00-590 Warszawa|31-147 Kraków|80-831 Gdańsk"),
-    "pt_BR": Locale("Beatriz Thiago Larissa Rafael Juliana Caio", "Silva Oliveira Carvalho Ribeiro Azevedo Nogueira", "Rua das Flores|Avenida Paulista|Rua XV de Novembro|Travessa do Carmo", "01310-100 São Paulo|20040-020 Rio de Janeiro|80020-300 Curitiba"),
-}  # fmt: skip
+    "en_US": Locale(
+        "Jennifer Robert Keisha Dwayne Brooke Tanner",
+        "Whitfield Ramsey Okafor Delgado Hutchins Pruitt",
+        "Maple Street|Oak Avenue|Lincoln Road|Willow Creek Drive",
+        "Austin, TX 78701|Denver, CO 80202|Salem, OR 97301",
+    ),
+    "en_GB": Locale(
+        "Oliver Gemma Alistair Imogen Sarah Nigel",
+        "Thornbury Ashworth Pemberton Clarke Holloway Finch",
+        "Victoria Road|Church Lane|Station Street|Mill Close",
+        "Leeds LS1 4AP|York YO1 7HH|Bristol BS1 5TR",
+    ),
+    "de_DE": Locale(
+        "Stefan Heidrun Jürgen Friederike Anke Thorben",
+        "Vogelsang Müller Brandstätter Krüger Lindner Weißmann",
+        "Hauptstraße|Bahnhofstraße|Gartenweg|Lindenallee|Rosengasse",
+        "10115 Berlin|80331 München|50667 Köln",
+    ),
+    "fr_FR": Locale(
+        "Camille Thierry Solène Gaspard Hélène Yann",
+        "Dubois Lefèvre Marchand Rousseau Guérin Delacroix",
+        "rue de la République|avenue Victor Hugo|rue des Lilas|boulevard Voltaire",
+        "69002 Lyon|75011 Paris|33000 Bordeaux",
+    ),
+    "es_ES": Locale(
+        "Lucía Javier Nuria Iker Carmen Álvaro",
+        "García Fernández Etxeberria Robles Castaño Molina",
+        "Calle de Alcalá|Avenida de América|Calle Mayor|Paseo del Prado",
+        "28014 Madrid|08001 Barcelona|41001 Sevilla",
+    ),
+    "it_IT": Locale(
+        "Giulia Lorenzo Ludovica Ettore Chiara Matteo",
+        "Esposito Ferrari Bianchi Colombo Ricciardi Fontana",
+        "Via Roma|Via Garibaldi|Corso Italia|Piazza Dante",
+        "00184 Roma|20121 Milano|50123 Firenze",
+    ),
+    "nl_NL": Locale(
+        "Sanne Daan Lotte Joris Femke Maarten",
+        "de Vries van den Berg Jansen Bakker Visser Smit",
+        "Kerkstraat|Dorpsstraat|Molenweg|Prinsengracht",
+        "1016 GV Amsterdam|3511 LN Utrecht|9711 LM Groningen",
+    ),
+    "pl_PL": Locale(
+        "Agnieszka Tomasz Bogna Zofia Grzegorz Mirosława",
+        "Kowalska Nowak Wiśniewska Zieliński Wójcik Kaczmarek",
+        "ul. Marszałkowska|ul. Długa|ul. Polna|al. Jerozolimskie",
+        "00-590 Warszawa|31-147 Kraków|80-831 Gdańsk",
+    ),
+    "pt_BR": Locale(
+        "Beatriz Thiago Larissa Rafael Juliana Caio",
+        "Silva Oliveira Carvalho Ribeiro Azevedo Nogueira",
+        "Rua das Flores|Avenida Paulista|Rua XV de Novembro|Travessa do Carmo",
+        "01310-100 São Paulo|20040-020 Rio de Janeiro|80020-300 Curitiba",
+    ),
+}
 
 
 class Maker:
     """Makes values. One seed, one sequence."""
 
     def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)
+        self.random = random.Random(seed)  # noqa: S311 made to be repeated
 
     def digits(self, count: int) -> str:
         return "".join(self.random.choice(string.digits) for _ in range(count))
@@ -73,7 +118,10 @@ class Maker:
 
     def address(self, locale: str) -> str:
         world = WORLD[locale]
-        street, city = self.random.choice(world.streets.split("|")), self.random.choice(world.cities.split("|"))
+        street, city = (
+            self.random.choice(world.streets.split("|")),
+            self.random.choice(world.cities.split("|")),
+        )
         number = self.random.randint(1, 240)
         if locale in {"en_US", "en_GB", "fr_FR"}:
             return f"{number} {street}, {city}"
@@ -81,8 +129,15 @@ class Maker:
         return f"{street}{comma} {number}, {city}"
 
     def email(self, locale: str) -> str:
-        plain = self.name(locale).encode("ascii", "ignore").decode().lower().replace(" ", self.random.choice("._"))
-        return f"{plain}{self.random.choice(['', '7', '1984'])}@{self.random.choice(['example.com', 'mail.example.org', 'firma.example.net', 'correo.example.es'])}"
+        plain = (
+            self.name(locale)
+            .encode("ascii", "ignore")
+            .decode()
+            .lower()
+            .replace(" ", self.random.choice("._"))
+        )
+        hosts = ["example.com", "mail.example.org", "firma.example.net", "correo.example.es"]
+        return f"{plain}{self.random.choice(['', '7', '1984'])}@{self.random.choice(hosts)}"
 
     def phone(self, locale: str) -> str:
         shapes = {
@@ -99,7 +154,9 @@ class Maker:
         return self.shaped(self.random.choice(shapes[locale]))
 
     def card(self, _: str) -> str:
-        prefix, size = self.random.choice([("4", 16), ("51", 16), ("55", 16), ("34", 15), ("37", 15), ("6011", 16)])
+        prefix, size = self.random.choice(
+            [("4", 16), ("51", 16), ("55", 16), ("34", 15), ("37", 15), ("6011", 16)]
+        )
         body = prefix + self.digits(size - len(prefix) - 1)
         number = body + stdnum.luhn.calc_check_digit(body)
         if size == 16 and self.random.random() < 0.6:
@@ -108,24 +165,45 @@ class Maker:
         return number
 
     def iban(self, locale: str) -> str:
-        country, size = {"en_US": ("GB", 22), "en_GB": ("GB", 22), "de_DE": ("DE", 22), "fr_FR": ("FR", 27), "es_ES": ("ES", 24), "it_IT": ("IT", 27), "nl_NL": ("NL", 18), "pl_PL": ("PL", 28), "pt_BR": ("PT", 25)}[locale]  # fmt: skip
+        country, size = {
+            "en_US": ("GB", 22),
+            "en_GB": ("GB", 22),
+            "de_DE": ("DE", 22),
+            "fr_FR": ("FR", 27),
+            "es_ES": ("ES", 24),
+            "it_IT": ("IT", 27),
+            "nl_NL": ("NL", 18),
+            "pl_PL": ("PL", 28),
+            "pt_BR": ("PT", 25),
+        }[locale]
         bank = "ABNA" if country in {"NL", "GB"} else ""
         body = bank + self.digits(size - 4 - len(bank))
         if country == "IT":
             body = "X" + body[1:]
         turned = "".join(str(int(c, 36)) for c in body + country + "00")
         number = f"{country}{98 - int(turned) % 97:02d}{body}"
-        return " ".join(number[i : i + 4] for i in range(0, size, 4)) if self.random.random() < 0.5 else number
+        return (
+            " ".join(number[i : i + 4] for i in range(0, size, 4)) if self.random.random() < 0.5 else number
+        )
 
     def national_id(self, locale: str) -> str:
         make = {
-            "en_US": self._ssn, "en_GB": self._nhs, "de_DE": self._idnr, "fr_FR": self._nir, "es_ES": self._dni,
-            "it_IT": self._cf, "nl_NL": self._bsn, "pl_PL": self._pesel, "pt_BR": self._cpf,
-        }  # fmt: skip
+            "en_US": self._ssn,
+            "en_GB": self._nhs,
+            "de_DE": self._idnr,
+            "fr_FR": self._nir,
+            "es_ES": self._dni,
+            "it_IT": self._cf,
+            "nl_NL": self._bsn,
+            "pl_PL": self._pesel,
+            "pt_BR": self._cpf,
+        }
         return make[locale]()
 
     def _ssn(self) -> str:
-        return f"{self.random.randint(100, 660)}-{self.random.randint(10, 99)}-{self.random.randint(1000, 9999)}"
+        return (
+            f"{self.random.randint(100, 660)}-{self.random.randint(10, 99)}-{self.random.randint(1000, 9999)}"
+        )
 
     def _until(self, make, is_valid) -> str:
         while True:
@@ -138,11 +216,14 @@ class Maker:
         return f"{number[:3]} {number[3:6]} {number[6:]}"
 
     def _idnr(self) -> str:
-        number = self._until(lambda: str(self.random.randint(1, 9)) + self.digits(10), stdnum.de.idnr.is_valid)
+        number = self._until(
+            lambda: str(self.random.randint(1, 9)) + self.digits(10), stdnum.de.idnr.is_valid
+        )
         return f"{number[:2]} {number[2:5]} {number[5:8]} {number[8:]}"
 
     def _nir(self) -> str:
-        body = f"{self.random.randint(1, 2)}{self.digits(2)}{self.random.randint(1, 12):02d}{self.random.randint(10, 19)}{self.digits(6)}"
+        born = f"{self.digits(2)}{self.random.randint(1, 12):02d}"
+        body = f"{self.random.randint(1, 2)}{born}{self.random.randint(10, 19)}{self.digits(6)}"
         return body + f"{97 - int(body) % 97:02d}"
 
     def _dni(self) -> str:
@@ -151,14 +232,16 @@ class Maker:
 
     def _cf(self) -> str:
         letters = "".join(self.random.choice("BCDFGLMNPRST") for _ in range(6))
-        body = f"{letters}{self.digits(2)}{self.random.choice('ABCDEHLMPRST')}{self.random.randint(1, 28):02d}H{self.random.randint(100, 999)}"
+        born = f"{self.digits(2)}{self.random.choice('ABCDEHLMPRST')}{self.random.randint(1, 28):02d}"
+        body = f"{letters}{born}H{self.random.randint(100, 999)}"
         return body + stdnum.it.codicefiscale.calc_check_digit(body)
 
     def _bsn(self) -> str:
         return self._until(lambda: str(self.random.randint(1, 9)) + self.digits(8), stdnum.nl.bsn.is_valid)
 
     def _pesel(self) -> str:
-        body = f"{self.random.randint(40, 99)}{self.random.randint(1, 12):02d}{self.random.randint(1, 28):02d}{self.digits(4)}"
+        day = f"{self.random.randint(1, 12):02d}{self.random.randint(1, 28):02d}"
+        body = f"{self.random.randint(40, 99)}{day}{self.digits(4)}"
         return body + stdnum.pl.pesel.calc_check_digit(body)
 
     def _cpf(self) -> str:
@@ -166,19 +249,40 @@ class Maker:
         return stdnum.br.cpf.format(body + stdnum.br.cpf._calc_check_digits(body))
 
     def birth_date(self, _: str) -> str:
-        year, month, day = self.random.randint(1940, 2005), self.random.randint(1, 12), self.random.randint(1, 28)
-        return self.random.choice([f"{year}-{month:02d}-{day:02d}", f"{day:02d}/{month:02d}/{year}", f"{day:02d}.{month:02d}.{year}"])
+        year, month, day = (
+            self.random.randint(1940, 2005),
+            self.random.randint(1, 12),
+            self.random.randint(1, 28),
+        )
+        return self.random.choice(
+            [
+                f"{year}-{month:02d}-{day:02d}",
+                f"{day:02d}/{month:02d}/{year}",
+                f"{day:02d}.{month:02d}.{year}",
+            ]
+        )
 
     def passport(self, _: str) -> str:
-        return self.random.choice([self.digits(9), "C" + self.alnum(8, "0123456789CFGHJK"), self.shaped("YA#######"), self.shaped("##AB#####")])
+        return self.random.choice(
+            [
+                self.digits(9),
+                "C" + self.alnum(8, "0123456789CFGHJK"),
+                self.shaped("YA#######"),
+                self.shaped("##AB#####"),
+            ]
+        )
 
     def licence(self, _: str) -> str:
-        return self.random.choice([self.shaped("D#######"), self.shaped("MORGA7#####SM9IJ"), self.shaped("B072RRE2I##")])
+        return self.random.choice(
+            [self.shaped("D#######"), self.shaped("MORGA7#####SM9IJ"), self.shaped("B072RRE2I##")]
+        )
 
     # secrets
 
     def cloud_key(self, _: str) -> str:
-        return self.random.choice(["AKIA" + self.alnum(16, string.ascii_uppercase + "234567"), "AIza" + self.alnum(35)])
+        return self.random.choice(
+            ["AKIA" + self.alnum(16, string.ascii_uppercase + "234567"), "AIza" + self.alnum(35)]
+        )
 
     def vendor_token(self, _: str) -> str:
         return self.random.choice(
@@ -205,11 +309,29 @@ class Maker:
         return f"{scheme}://app:{self.alnum(14)}@db{self.digits(1)}.example.internal:5432/orders"
 
     def password(self, _: str) -> str:
-        return self.random.choice([self.alnum(12), self.alnum(8) + "!" + self.alnum(3), "Sommer" + self.digits(4) + "!", "correct-horse-" + self.digits(3)])
+        return self.random.choice(
+            [
+                self.alnum(12),
+                self.alnum(8) + "!" + self.alnum(3),
+                "Sommer" + self.digits(4) + "!",
+                "correct-horse-" + self.digits(3),
+            ]
+        )
 
     def secret(self, _: str) -> str:
         return self.random.choice([self.hex(32), self.alnum(40), self.alnum(32)])
 
 
-PERSONAL = ("name", "address", "email", "phone", "card", "iban", "national_id", "birth_date", "passport", "licence")
+PERSONAL = (
+    "name",
+    "address",
+    "email",
+    "phone",
+    "card",
+    "iban",
+    "national_id",
+    "birth_date",
+    "passport",
+    "licence",
+)
 SECRETS = ("cloud_key", "vendor_token", "jwt", "private_key", "connection_string", "password", "secret")

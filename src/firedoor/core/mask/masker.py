@@ -9,8 +9,7 @@ many findings) raises `CannotMask`: it is withheld, never passed.
 """
 
 import re
-from base64 import b64decode, b64encode
-from binascii import Error
+from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
@@ -20,7 +19,7 @@ from firedoor.core.mask.detectors.scanner import Span
 from firedoor.core.mask.structure.fields import field_kind, squeezed, value_kind
 from firedoor.core.mask.structure.folding import folded
 from firedoor.core.mask.structure.json_text import Edit, Literal, applied, in_literal, literals, parse, placed
-from firedoor.core.mask.structure.leaves import Leaf, gathered, leaves
+from firedoor.core.mask.structure.leaves import ENCODED, Leaf, decoded, gathered, leaves
 from firedoor.core.mask.structure.pairs import pairs
 from firedoor.core.mask.structure.tables import tables
 from firedoor.core.mask.tokens.maker import TokenMaker
@@ -144,15 +143,21 @@ class Masker:
         strings: list[str] = []
         keys: set[str] = set()
         gathered(value, strings, keys)
-        if self._paths or any(field_kind(key) is not None for key in keys):
-            return False
-        if self._custom_fields and any(squeezed(key) in self._custom_fields for key in keys):
-            return False
         joined = "\0".join((*strings, *keys))
         if folded(joined) is not None or _SURROGATE.search(joined) is not None:
             return False
         hits = set(self._scanner.hits(joined.encode()))
-        return not hits or (hits == {self._structure} and not self._scanner.matches(self._structure, joined))
+        if hits and (hits != {self._structure} or self._scanner.matches(self._structure, joined)):
+            return False
+        if not self._paths and not any(self._says_something(key) for key in keys):
+            return True
+        # Only the names of fields can give something away now: no string needs to be scanned again.
+        return not any(
+            leaf.name and self._kind_of(leaf, str(leaf.value)) is not None for leaf in leaves(value)
+        )
+
+    def _says_something(self, name: str) -> bool:
+        return field_kind(name) is not None or squeezed(name) in self._custom_fields
 
     # A text.
 
@@ -249,8 +254,8 @@ class Masker:
             return [Edit(0, len(value), WITHHELD.format(cause))]
 
     def _looked_through(self, leaf: Leaf, value: str, work: _Work, depth: int) -> list[Edit]:
-        if leaf.name in _ENCODED and (decoded := _decoded(value)) is not None:
-            return self._blob(value, decoded, work, depth)
+        if leaf.name in ENCODED and (text := decoded(value)) is not None:
+            return self._blob(value, text, work, depth)
         kind = self._kind_of(leaf, value)
         if kind is not None:
             return self._edits(value, [Span(0, len(value), kind)], work)
@@ -281,11 +286,11 @@ class Masker:
             return own
         return next((own for path, own in self._paths if path.fullmatch(leaf.path)), None)
 
-    def _blob(self, value: str, decoded: str, work: _Work, depth: int) -> list[Edit]:
+    def _blob(self, value: str, text: str, work: _Work, depth: int) -> list[Edit]:
         before = len(work.found)
-        inner = self._text(decoded, work, depth + 1)
+        inner = self._text(text, work, depth + 1)
         work.found[before:] = [replace(one, start=0, end=len(value)) for one in work.found[before:]]
-        return [Edit(0, len(value), b64encode(applied(decoded, inner).encode()).decode())] if inner else []
+        return [Edit(0, len(value), b64encode(applied(text, inner).encode()).decode())] if inner else []
 
     def _number(self, leaf: Leaf, written: str, work: _Work) -> str | None:
         kind = self._kind_of(leaf, written)
@@ -299,8 +304,6 @@ class Masker:
         return None if action is Action.NOTE else "0"
 
 
-_ENCODED = frozenset({"blob", "data"})
-"""Members of MCP that hold base64."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -353,11 +356,3 @@ def _json(text: str) -> Json:
     except ValueError:
         return None
     return value or None
-
-
-def _decoded(value: str) -> str | None:
-    """The text that base64 stands for; None if it stands for none."""
-    try:
-        return b64decode(value, validate=True).decode()
-    except (Error, ValueError):
-        return None

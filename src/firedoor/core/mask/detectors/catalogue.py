@@ -89,6 +89,10 @@ _STEMS = frozenset(
         "auth",
         "bank",
         "conn",
+        "_key",
+        "-key",
+        " key",
+        "api",
     ]
 )
 """Parts of names of several words, which separators tear apart."""

@@ -160,6 +160,12 @@ def is_international_phone(text: str) -> bool:
     return 8 <= len(digits) <= 15 and digits[0] != "0"  # noqa: PLR2004 ITU-T E.164
 
 
+def is_document(text: str) -> bool:
+    """What may stand after a word for a passport or a licence: letters and digits, at least one of these."""
+    compact = letters_and_digits(text)
+    return 6 <= len(compact) <= 20 and any(c.isdigit() for c in compact)  # noqa: PLR2004 the shortest in use
+
+
 def is_identifier(text: str) -> bool:
     """What may stand after a word for a national number, passport or licence."""
     compact = letters_and_digits(text)

@@ -5,8 +5,8 @@ import re
 from firedoor.core.mask.detectors.checks import (
     is_card,
     is_date,
+    is_document,
     is_iban,
-    is_identifier,
     is_international_phone,
     is_phone,
 )
@@ -30,7 +30,9 @@ _TITLE = (
     r"|Dott|Dott\.ssa|Dhr|Mevr|Mevrouw|Meneer|Pan|Pani|Senhor|Senhora|Herrn)\.?"
 )
 _NAME_CUES = (
-    r"customer|client|patient|caller|cardholder|applicant|employee|contact|my name is|name is"
+    r"customer|client|patient|spoke with|spoken with|talked to|on behalf of"
+    r"|(?:requested|reported|approved|signed) by|caller"
+    r"|cardholder|applicant|employee|contact|my name is|name is"
     r"|signed by|regards,|attn:?|dear"
     r"|kunde|kundin|kundenname|mein name ist|client[e]?|cliente|klant|klient|klientka|paciente"
     r"|je m'appelle|me llamo|mi chiamo|nazywam się|meu nome é|ik heet"
@@ -130,8 +132,8 @@ _STREET_ROMANCE = (
     r"|rodovia|estrada|ul\.|ulica|al\.|aleja|os\.|pl\."
 )
 _CITY = (
-    rf"(?:,? (?:[A-Z]{{1,2}}-)?(?:\d{{4,5}}(?:-\d{{3,4}})?|\d{{2}}-\d{{3}}"
-    rf"|\d{{4}} ?[A-Z]{{2}})(?: {_UPPER}[{_LOWER[1:-1]}-]{{1,30}}){{0,3}})?"
+    rf"(?:,? (?:[A-Z]{{1,2}}-)?(?:\d{{4}} ?[A-Z]{{2}}\b|\d{{4,5}}(?:-\d{{3,4}})?"
+    rf"|\d{{2}}-\d{{3}})(?:(?: de| do| da)? {_UPPER}[{_LOWER[1:-1]}-]{{1,30}}){{0,3}})?"
 )
 _CITY_EN = (
     rf"(?:,? (?:Apt|Suite|Flat"
@@ -252,10 +254,10 @@ PERSONAL = (
             r"(?i:\b(?:passport|reisepass(?:nummer|nr\.?)?|passeport|pasaporte|passaporto"
             r"|paspoort(?:nummer)?|paszport(?:u)?|passaporte|pass-?nr\.?)\b)"
             r"[^\nA-Z0-9]{0,4}(?:(?i:number|no\.?|nr\.?|num[ée]ro|n[°ºo]\.?|numer|is"
-            r"|ist)[^\nA-Z0-9]{0,4}){0,2}([A-Z0-9]{1,3} ?\d[A-Z0-9]{4,9})\b"
+            r"|ist)[^\nA-Z0-9]{0,4}){0,2}([A-Z0-9]{1,3} ?[A-Z0-9]{5,9})\b"
         ),
         sample="passport no. C01X00T47",
-        check=is_identifier,
+        check=is_document,
     ),
     Rule(
         name="licence_by_word",
@@ -268,7 +270,7 @@ PERSONAL = (
             r"|ist)[^\nA-Z0-9]{0,4}){0,2}([A-Z0-9](?:[A-Z0-9]|[ -][A-Z0-9]){4,20})\b"
         ),
         sample="driving licence MORGA753116SM9IJ",
-        check=is_identifier,
+        check=is_document,
     ),
     Rule(
         name="name_given",

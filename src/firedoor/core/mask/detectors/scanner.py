@@ -120,7 +120,7 @@ def _stands_alone(rule: Rule, text: str, start: int, end: int) -> bool:
     if before and (
         before[-1].isalnum() or before[-1] in "_$#" or (before[-1] in ".-:/" and before[:-1].isalnum())
     ):
-        return before[-1] in ":#" and not before[:-1].isdigit()
+        return before[-1] == ":" and not before[:-1].isdigit()
     return not (
         after and (after[0].isalnum() or after[0] == "_" or (after[0] in ".-:/" and after[1:].isalnum()))
     )

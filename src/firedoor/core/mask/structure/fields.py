@@ -9,6 +9,7 @@ from functools import lru_cache
 from firedoor.core.mask.detectors.checks import (
     digits_of,
     is_date,
+    is_document,
     is_iban,
     is_identifier,
     is_password,
@@ -65,7 +66,7 @@ def squeezed(name: str) -> str:
     return "".join(char for char in name.lower() if char.isalnum())
 
 
-_NAME = re.compile(r"[^\W\d_][^\d_@/\\<>{}\[\]=:;|#*+]{1,79}")
+_NAME = re.compile(r"[^\W\d_](?:\\u[0-9a-fA-F]{4}|[^\d_@/\\<>{}\[\]=:;|#*+]){1,79}")
 _LOOKS_LIKE_NAME = re.compile(
     r"(?:(?:Mr|Mrs|Ms|Dr|Prof|Herr"
     r"|Frau)\.? )?[A-ZÀ-ÞĄĆĘŁŃÓŚŹŻŠŽ][^\W\d_'\u2019.]*(?:['\u2019-][^\W\d_]+)*"
@@ -148,8 +149,8 @@ _CHECKS: dict[str, Check] = {
     Kind.ADDRESS: _is_address,
     LIKELY_ADDRESS: _is_likely_address,
     Kind.BIRTH_DATE: is_date,
-    Kind.PASSPORT: is_identifier,
-    Kind.LICENCE: is_identifier,
+    Kind.PASSPORT: is_document,
+    Kind.LICENCE: is_document,
     Kind.PASSWORD: is_password,
     Kind.SECRET: is_secret,
     Kind.CONNECTION_STRING: _is_dsn,

@@ -1,5 +1,7 @@
 """The strings and numbers of a parsed document, each with the name of the field it stands under."""
 
+from base64 import b64decode
+from binascii import Error
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +12,10 @@ _SMALLEST = 100_000
 """Integers below it are no number of a person or a card."""
 _COLUMNS = ("columns", "fields", "headers", "header", "column_names", "columnNames", "cols", "schema")
 _ROWS = ("rows", "data", "values", "records", "results", "items")
+
+
+ENCODED = frozenset({"blob", "data"})
+"""Members of MCP that hold base64."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,10 @@ def gathered(value: Json, strings: list[str], keys: set[str]) -> None:
     """Collect every string and large integer, and the names of all members: for a first, quick look."""
     if isinstance(value, dict):
         keys.update(value)
+        for name in ENCODED.intersection(value):
+            held = value[name]
+            if isinstance(held, str) and (text := decoded(held)) is not None:
+                strings.append(text)
         _gather_all(value.values(), strings, keys)
     elif isinstance(value, list):
         _gather_all(value, strings, keys)
@@ -53,13 +63,21 @@ def leaves(value: Json) -> Iterator[Leaf]:
     return _leaves(value, "", False, "$", None)
 
 
+def decoded(value: str) -> str | None:
+    """The text that base64 stands for; None if it stands for none."""
+    try:
+        return b64decode(value, validate=True).decode()
+    except (Error, ValueError):
+        return None
+
+
 def _leaves(
     value: Json, name: str, is_person: bool, path: str, columns: Sequence[str] | None
 ) -> Iterator[Leaf]:
     if isinstance(value, Mapping):
         yield from _members(value, path)
     elif isinstance(value, list | tuple):
-        is_row = columns is not None and len(value) == len(columns)
+        is_row = columns is not None and len(value) == len(columns) and not _is_nested(value)
         about = is_row and any(field_kind(column) in PERSONAL_FIELDS for column in columns or ())
         for index, child in enumerate(value):
             label = columns[index] if is_row and columns is not None else name
@@ -67,6 +85,10 @@ def _leaves(
             yield from _leaves(child, label, is_person or about, f"{path}[{index}]", passed)
     elif isinstance(value, str | float | int) and not isinstance(value, bool):
         yield Leaf(value, name, is_key=False, is_person=is_person, path=path)
+
+
+def _is_nested(value: Sequence[Json]) -> bool:
+    return any(isinstance(child, list | dict) for child in value)
 
 
 def _members(value: Mapping[str, Json], path: str) -> Iterator[Leaf]:

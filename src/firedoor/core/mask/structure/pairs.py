@@ -50,9 +50,10 @@ def pairs(text: str, *, is_about_a_person: bool) -> list[Span]:
     found: list[Span] = []
     behind = 0
     for match in _KEY.finditer(text):
-        if match.start(0) < behind:
+        if match.end(1) <= behind:
             continue
-        field = _field(match.group(1))
+        # A value may reach into what looks like the words of the next key.
+        field = _field(text[max(match.start(1), behind) : match.end(1)].strip())
         if field is None:
             continue
         start, end = _value(text, match.end(0), field)
@@ -86,6 +87,8 @@ def _value(text: str, start: int, field: str) -> tuple[int, int]:
             return opening + 1, close
     end = text.find("\n", start, start + _LONGEST)
     rest = text[start : end if end != -1 else start + _LONGEST]
+    if field == Kind.SECRET and (scheme := _SCHEME.match(rest)) is not None:
+        start, rest = start + scheme.end(), rest[scheme.end() :]
     tab = rest.find("\t")
     rest = (rest if tab == -1 else rest[:tab]).rstrip("\r ")
     return start, start + _length(field, rest)
@@ -109,9 +112,6 @@ def _length(field: str, value: str) -> int:
     """How much of the rest of a line is the value."""
     if field in _NAMES:
         return _name_length(value)
-    skip = 0
-    if field == Kind.SECRET and (scheme := _SCHEME.match(value)) is not None:
-        skip = scheme.end()
     pattern = _WORD_END
     if field == Kind.PASSWORD:
         pattern = _PASSWORD_END
@@ -119,7 +119,7 @@ def _length(field: str, value: str) -> int:
         pattern = _ADDRESS_END
     elif field in _SPACED:
         pattern = _NUMBER_END
-    end = pattern.search(value, skip)
+    end = pattern.search(value)
     length = end.start() if end is not None else len(value)
     return length if field == Kind.PASSWORD else len(value[:length].rstrip(" .,;"))
 

@@ -1,0 +1,71 @@
+import string
+
+import pytest
+
+from firedoor.core.mask.detectors.catalogue import RULES
+from firedoor.core.mask.detectors.rule import Rule
+from firedoor.core.mask.detectors.scanner import Scanner, Span
+
+NUMBER = Rule(name="n", kind="n", pattern=r"\b\d{3}-\d{2}\b", sample="123-45", is_number=True)
+
+
+@pytest.mark.parametrize(
+    "text", ["x123-45", "9.123-45", "123-45.7", "123-45-6", "id_123-45", "v/123-45", "#123-45"]
+)
+def test_a_piece_of_something_longer_is_no_number(text: str) -> None:
+    assert Scanner([NUMBER]).find(text) == []
+
+
+@pytest.mark.parametrize("text", ["123-45", "(123-45)", "n: 123-45, x", "123-45.", "ssn:123-45"])
+def test_a_number_that_stands_alone_is_one(text: str) -> None:
+    start = text.index("123")
+    assert Scanner([NUMBER]).find(text) == [Span(start, start + 6, "n")]
+
+
+def test_offsets_are_code_points() -> None:
+    assert Scanner([NUMBER]).find("żółw 😀 123-45") == [Span(7, 13, "n")]
+
+
+def test_the_first_group_is_the_finding() -> None:
+    rule = Rule(name="g", kind="g", pattern=r"key=(\w+)", sample="key=a")
+    assert Scanner([rule]).find("a key=abc") == [Span(6, 9, "g")]
+
+
+def test_another_thread_has_a_scanner_of_its_own() -> None:
+    first = Scanner([NUMBER])
+    other = first.aside()
+    assert other.find("123-45") == first.find("123-45")
+    assert other.hits(b"123-45") == [0]
+    assert first.matches(0, "123-45")
+    assert not first.matches(0, "123")
+
+
+ADVERSE = {
+    "one letter": "a",
+    "digits": "1",
+    "at signs": "a@",
+    "dots": "a.",
+    "dashes": "-----BEGIN ",
+    "addresses": "x://y:",
+    "keys": "password=",
+    "plus": "+1 2",
+    "capitals": "Anna B",
+    "spaces": " ",
+}
+
+
+@pytest.mark.promise("MASK-4")
+@pytest.mark.parametrize("piece", ADVERSE.values(), ids=ADVERSE.keys())
+def test_the_work_of_every_pattern_grows_with_the_text_and_no_faster(piece: str) -> None:
+    """RE2 and hyperscan read each byte once: what can grow is the number of candidates, counted here."""
+    scanner = Scanner(RULES[::7])
+    counts = []
+    for size in (2_000, 4_000, 8_000):
+        text = (piece * size)[:size]
+        counts.append(sum(span.end - span.start for span in scanner.find(text)))
+    assert counts[2] <= 2.2 * counts[1] + 64
+    assert counts[1] <= 2.2 * counts[0] + 64
+
+
+def test_samples_hold_nothing_but_plain_characters() -> None:
+    assert all(set(rule.sample) <= set(string.printable) | set("ßéáü") for rule in RULES)

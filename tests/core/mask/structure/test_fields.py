@@ -1,0 +1,85 @@
+import pytest
+
+from firedoor.core.mask.structure.field_names import FIELD_WORDS, LIKELY_ADDRESS, LIKELY_NAME
+from firedoor.core.mask.structure.fields import (
+    begins_with_given_name,
+    field_kind,
+    looks_like_name,
+    squeezed,
+    value_kind,
+)
+from firedoor.model.mask import Kind
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("email", Kind.EMAIL),
+        ("customerEmail", Kind.EMAIL),
+        ("E-Mail", Kind.EMAIL),
+        ("contact_email_2", Kind.EMAIL),
+        ("DATE_OF_BIRTH", Kind.BIRTH_DATE),
+        ("geburtsdatum", Kind.BIRTH_DATE),
+        ("Telefonnummer", Kind.PHONE),
+        ("db_password", Kind.PASSWORD),
+        ("POSTGRES_PASSWORD", Kind.PASSWORD),
+        ("aws_secret_access_key", Kind.SECRET),
+        ("GITHUB_TOKEN", Kind.SECRET),
+        ("x-api-key", Kind.SECRET),
+        ("DATABASE_URL", Kind.CONNECTION_STRING),
+        ("name", LIKELY_NAME),
+        ("address", LIKELY_ADDRESS),
+        ("codice fiscale", Kind.NATIONAL_ID),
+        ("next_page_token", None),
+        ("max_tokens", None),
+        ("token_type", None),
+        ("cache_key", None),
+        ("phone_like", None),
+        ("password_policy", None),
+        ("secret_name", None),
+        ("key", None),
+        ("id", None),
+        ("", None),
+        ("x" * 65, None),
+    ],
+)
+def test_the_name_of_a_field_says_what_it_holds(name: str, kind: str | None) -> None:
+    assert field_kind(name) == kind
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "is_person", "kind"),
+    [
+        (LIKELY_NAME, "Ada Nowak", False, Kind.NAME),
+        (LIKELY_NAME, "Zdenka Hruba", False, None),
+        (LIKELY_NAME, "Zdenka Hruba", True, Kind.NAME),
+        (LIKELY_NAME, "Payment Service", True, None),
+        (LIKELY_NAME, "api-gateway", True, None),
+        (LIKELY_ADDRESS, "12 High Street", False, Kind.ADDRESS),
+        (LIKELY_ADDRESS, "10.0.0.1:8080", False, None),
+        (Kind.PHONE, "soon", False, None),
+        (Kind.PASSWORD, "${DB}", False, None),
+        (Kind.CARD, "**** 1234", False, None),
+        (Kind.CONNECTION_STRING, "https://example.com", False, None),
+        (Kind.NAME, "ada", False, Kind.NAME),
+        (Kind.IP_ADDRESS, "192.0.2.1", False, Kind.IP_ADDRESS),
+        (Kind.MAC_ADDRESS, "00:00:5e:00:53:af", False, Kind.MAC_ADDRESS),
+        (Kind.EMAIL, "a@b", False, Kind.EMAIL),
+        (Kind.IBAN, "12345678", False, Kind.IBAN),
+    ],
+)
+def test_a_value_must_be_one_that_its_field_can_hold(
+    field: str, value: str, is_person: bool, kind: str | None
+) -> None:
+    assert value_kind(field, value, is_about_a_person=is_person) == kind
+
+
+def test_names_look_like_names() -> None:
+    assert looks_like_name("Maria van der Berg")
+    assert not looks_like_name("Rollout Completed: yes")
+    assert begins_with_given_name("Anne-Marie Dupont")
+    assert squeezed("Internal Note_2") == "internalnote2"
+
+
+def test_every_word_is_one_that_a_name_of_a_field_can_be() -> None:
+    assert all(word == word.lower() and word.isalnum() for word in FIELD_WORDS)

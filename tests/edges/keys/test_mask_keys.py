@@ -1,0 +1,48 @@
+import stat
+from pathlib import Path
+
+import pytest
+
+from firedoor.core.mask.tokens.maker import TokenMaker
+from firedoor.edges.keys.mask_keys import AesSiv, mask_keys, passing_keys
+from firedoor.model.errors import SettingsError
+
+
+def test_the_first_key_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
+    first = mask_keys(tmp_path)
+    assert [keys.token for keys in mask_keys(tmp_path)] == [first[0].token]
+    assert stat.S_IMODE((tmp_path / "keys" / "mask-0.key").stat().st_mode) == 0o600
+
+
+def test_a_new_epoch_makes_tokens_and_the_old_one_is_still_known(tmp_path: Path) -> None:
+    old = TokenMaker(mask_keys(tmp_path)).token("email", "a@b.example")
+    file = tmp_path / "keys" / "mask-1.key"
+    file.write_text("ab" * 32)
+    file.chmod(0o600)
+    tokens = TokenMaker(mask_keys(tmp_path))
+    assert [keys.epoch for keys in mask_keys(tmp_path)] == [1, 0]
+    assert tokens.token("email", "a@b.example") != old
+    assert tokens.is_made_here(old)
+
+
+@pytest.mark.parametrize(
+    ("text", "mode", "code"), [("zz", 0o600, "key_file_damaged"), ("ab" * 32, 0o640, "key_file_is_open")]
+)
+def test_a_key_that_is_damaged_or_open_is_refused(tmp_path: Path, text: str, mode: int, code: str) -> None:
+    mask_keys(tmp_path)
+    file = tmp_path / "keys" / "mask-0.key"
+    file.write_text(text)
+    file.chmod(mode)
+    with pytest.raises(SettingsError) as caught:
+        mask_keys(tmp_path)
+    assert caught.value.code == code
+
+
+def test_the_cipher_is_deterministic_and_says_when_something_is_not_its_own() -> None:
+    cipher = AesSiv(b"k" * 64)
+    sealed = cipher.seal(b"clear", b"email")
+    assert sealed == cipher.seal(b"clear", b"email")
+    assert cipher.open(sealed, b"email") == b"clear"
+    assert cipher.open(sealed, b"phone") is None
+    assert cipher.open(b"short", b"email") is None
+    assert passing_keys()[0].token != passing_keys()[0].token
