@@ -7,6 +7,7 @@ from firedoor.app.inspect import since_us, span_us
 from firedoor.app.recording import Looking, find_session, follow, replay
 from firedoor.app.settings import Settings
 from firedoor.core.record.facts import IndexRow
+from firedoor.edges.keys.age import IDENTITY_FILE
 from firedoor.edges.store.store import Store
 from firedoor.model.entry import EntryKind
 from firedoor.model.errors import ClientError, RecordError
@@ -97,3 +98,12 @@ def test_a_recording_replays_as_the_client_saw_it_or_as_the_upstream_said_it(tmp
         for is_raw in (False, True)
     ]
     assert sides == [[b'"EMAIL_1"'], [b'"ann@x.example"']]
+
+
+def test_where_nothing_opens_following_says_so_instead_of_showing_nothing(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    record(settings)
+    (settings.data_dir / "keys" / IDENTITY_FILE).unlink()
+    with pytest.raises(RecordError) as caught:
+        next(follow(settings, None, looks=1))
+    assert caught.value.code == "view_layer_sealed"

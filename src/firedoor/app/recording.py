@@ -128,8 +128,12 @@ def follow(
 
     `looks` ends it after so many looks.
     """
+    keys = _ring(settings, looking)
+    if not keys.may_open:
+        hint = "Give --identity FILE with an identity that it is wrapped for."
+        raise RecordError("view_layer_sealed", "No identity is at hand: nothing recorded here opens.", hint)
     _note(settings, looking, {"session": session, "layer": "view", "live": True})
-    tail = Tail(settings.data_dir, keys=_ring(settings, looking))
+    tail = Tail(settings.data_dir, keys=keys)
     is_old = session is None
     for _ in islice(iter(int, 1), looks):
         for entry in tail.read():

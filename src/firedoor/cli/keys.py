@@ -125,7 +125,11 @@ def _print(recipients: "tuple[Recipient, ...]", *, as_json: bool) -> None:
             print_json({"name": each.name, "recipient": each.recipient, "layers": sorted(each.layers)})
         return
     rows = [(each.name, ", ".join(sorted(each.layers, reverse=True)), each.recipient) for each in recipients]
-    print_table(("NAME", "LAYERS", "RECIPIENT"), rows, empty="Nobody can read what is recorded.")
+    print_table(
+        ("NAME", "LAYERS", "RECIPIENT"),
+        rows,
+        empty="Nobody yet. A gateway that may read its record makes an identity when it starts.",
+    )
 
 
 GROUP: dict[str, Callable[..., int | None]] = {

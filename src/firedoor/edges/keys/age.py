@@ -89,6 +89,11 @@ class KeyRing:
         self._recipients = tuple(recipients)
 
     @property
+    def may_open(self) -> bool:
+        """Whether there is any identity at hand."""
+        return bool(self._identities)
+
+    @property
     def may_record(self) -> bool:
         """Whether somebody can read each layer of what is recorded."""
         return all(self._by_layer.values())
