@@ -87,6 +87,16 @@ def test_an_act_waits_for_another_command_that_has_the_journal_for_a_moment(sett
     assert [act["what"] for act in acts(settings)] == ["looked"]
 
 
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a folder to somebody else")
+def test_root_leaves_no_files_among_those_of_the_gateways_user(settings: Settings) -> None:
+    settings.data_dir.mkdir()
+    os.chown(settings.data_dir, 12345, -1)
+    with pytest.raises(RecordError) as caught:
+        RecordedActs(settings).note("looked", {})
+    assert caught.value.code == "record_of_another_user"
+    assert list(settings.data_dir.iterdir()) == []
+
+
 def test_nothing_is_added_to_a_damaged_journal(settings: Settings) -> None:
     for _ in range(2):
         RecordedActs(settings).note("looked", {})

@@ -11,6 +11,7 @@ import pwd
 import time
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import TypeVar
 
 import msgspec
@@ -101,6 +102,7 @@ def open_journal(settings: Settings) -> Generator[Journal]:
         RecordError: another process writes, or something could not be made durable.
     """
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _refuse_another_owner(settings.data_dir)
     ring = record_ring(settings)
     with open_store(settings) as store:
         keeper = log_keeper(settings, Metrics())
@@ -115,6 +117,16 @@ def open_journal(settings: Settings) -> Generator[Journal]:
             store.index.flush()
         if journal.failure is not None:
             raise journal.failure
+
+
+def _refuse_another_owner(data_dir: Path) -> None:
+    """A segment or a key that root leaves behind is one that the gateway's own user cannot read or write."""
+    owner = data_dir.stat().st_uid
+    if owner == os.getuid():
+        return
+    name = _name_of(owner)
+    text = f"{data_dir} belongs to {name}, and what you write there would not."
+    raise RecordError("record_of_another_user", text, f"sudo -u {name} firedoor …, or start the gateway.")
 
 
 def record_ring(settings: Settings) -> KeyRing:
@@ -150,11 +162,14 @@ def open_record(
 def this_operator() -> Operator:
     """Who runs this process, as the operating system says."""
     uid = os.getuid()
+    return Operator(name=_name_of(uid), uid=uid)
+
+
+def _name_of(uid: int) -> str:
     try:
-        name = pwd.getpwuid(uid).pw_name
+        return pwd.getpwuid(uid).pw_name
     except KeyError:
-        name = f"uid {uid}"
-    return Operator(name=name, uid=uid)
+        return f"uid {uid}"
 
 
 def about_recipients(recipients: tuple[Recipient, ...]) -> JsonObject:
