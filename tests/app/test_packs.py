@@ -25,7 +25,7 @@ def kind_of(pack: str) -> str:
 def test_these_are_the_packs() -> None:
     assert pack_names() == [
         "git-safe", "incident-lockdown", "kubernetes-read-mostly", "secrets-hygiene",
-        "sql-guarded-writes", "sql-read-only",
+        "shell-read-only", "sql-guarded-writes", "sql-read-only",
     ]  # fmt: skip
 
 

@@ -65,6 +65,9 @@ def test_the_policy_reference_has_every_fact_and_no_other() -> None:
     known = set(FACTS) | {f"{n}.{m}" for n, fact in FACTS.items() for m in fact.members or ()}
     section = POLICY.split("\n## Facts\n", 1)[1].split("\n## Functions\n")[0]
     assert set(re.findall(r"^\| `([a-z_.]+)` \|", section, re.MULTILINE)) == known
+    for name, fact in FACTS.items():
+        (row,) = re.findall(rf"^\| `{name}` \| (.*) \|$", section, re.MULTILINE)
+        assert set(fact.item.members or () if fact.item else ()) <= set(re.findall(r"`(\w+)` \(", row))
     functions = POLICY.split("\n## Functions\n", 1)[1].split("\n## ")[0]
     assert {*FUNCTIONS, *MACROS} <= set(re.findall(r"`(\w+)`", functions))
 

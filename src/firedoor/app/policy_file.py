@@ -52,6 +52,34 @@ class Documents:
     """The text of each pack that one of them includes."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Guard:
+    """What stands in where no rule looks at what a kind of upstream carries. It only ever denies."""
+
+    fact: str
+    when: str
+    reason: str
+
+
+_GUARDS: Mapping[str, _Guard] = {
+    "sql": _Guard(
+        "sql",
+        '!(sql.effect in ["none", "read"])',
+        "No rule of the policy is about SQL, so that only reading is let through.",
+    ),
+    "shell": _Guard(
+        "shell",
+        'shell.effect != "none" && !shell.allowed',
+        "No rule of the policy is about shell, so that only specified reads are let through.",
+    ),
+    "http": _Guard(
+        "urls",
+        "urls.exists(u, u.private || u.metadata || u.userinfo || u.odd)",
+        "No rule of the policy is about URLs, so that only plain public addresses are let through.",
+    ),
+}
+
+
 @dataclass(slots=True)
 class _Reading:
     """What has been read so far."""
@@ -138,15 +166,17 @@ def version_of(rules: Sequence[Rule], confirmed: Sequence[Confirmed] = ()) -> st
 def guards(upstreams: Sequence[Upstream], rules: Sequence[Rule]) -> Iterator[Rule]:
     """The rule that stands where an upstream's kind names a guard and no rule looks at what it sees."""
     for upstream in upstreams:
-        if upstream.kind == "sql" and not any(_looks_at("sql", rule, upstream) for rule in rules):
-            yield Rule(
-                id=f"guard.sql.{upstream.name}",
-                effect=Effect.DENY,
-                upstreams=(upstream.name,),
-                when='!(sql.effect in ["none", "read"])',
-                reason="No rule of the policy is about SQL, so that only reading is let through.",
-                source=f"kind: sql of the upstream {upstream.name}",
-            )
+        guard = _GUARDS.get(upstream.kind)
+        if guard is None or any(_looks_at(guard.fact, rule, upstream) for rule in rules):
+            continue
+        yield Rule(
+            id=f"guard.{upstream.kind}.{upstream.name}",
+            effect=Effect.DENY,
+            upstreams=(upstream.name,),
+            when=guard.when,
+            reason=guard.reason,
+            source=f"kind: {upstream.kind} of the upstream {upstream.name}",
+        )
 
 
 def _looks_at(fact: str, rule: Rule, upstream: Upstream) -> bool:

@@ -40,7 +40,7 @@ from firedoor.core.commands import (
 )
 from firedoor.core.decide.evaluate import MOST_TEXTS, decide, needs_of, only_describes, too_often
 from firedoor.core.decide.locks import is_of_the_credential, whom_of
-from firedoor.core.decide.texts import sql_texts
+from firedoor.core.decide.texts import shell_facts, sql_texts
 from firedoor.core.forward.handles import used_by
 from firedoor.core.forward.trace import trace_of
 from firedoor.core.record.entries import Told, about_lock, intent_entry, outcome_entry, refused_entry
@@ -119,6 +119,8 @@ def _decide(policy: Policy, facts: Facts) -> Generator[Command[Any], Any, Verdic
     needs = needs_of(policy, facts)
     if Need.SESSION in needs:
         facts = replace(facts, session=(yield from ask(FindCounts())))
+    if Need.SHELL in needs:
+        facts = replace(facts, shell=shell_facts(facts))
     if Need.SQL in needs and (texts := sql_texts(facts)[: MOST_TEXTS + 1]):
         facts = replace(facts, sql=(yield from ask(UnderstandSql(texts, facts.upstream.dialect))))
     verdict = decide(policy, facts)

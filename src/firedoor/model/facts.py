@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from firedoor.model.message import Message
 from firedoor.model.principal import Principal
+from firedoor.model.shell import ShellFacts
 from firedoor.model.sql import SqlFacts
 from firedoor.model.upstream import Upstream
 
@@ -13,6 +14,7 @@ class Need(StrEnum):
     """A fact that costs something, or that the path cannot know: it is found only if a rule needs it."""
 
     SQL = "sql"
+    SHELL = "shell"
     SESSION = "session"
 
 
@@ -40,3 +42,5 @@ class Facts:
     session: SessionCounts | None = None
     sql: tuple[SqlFacts, ...] | None = None
     """Of each text of SQL in the arguments; empty: there is none."""
+    shell: tuple[ShellFacts, ...] | None = None
+    """Of each command line in the arguments; empty: there is none."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from firedoor.core.accept.revisions import REVISIONS
 from firedoor.core.accept.strict_json import parse
 from firedoor.core.decide.evaluate import MOST_TEXTS, decide, needs_of, only_describes
-from firedoor.core.decide.texts import sql_texts
+from firedoor.core.decide.texts import shell_facts, sql_texts
 from firedoor.model.entry import EntryKind
 from firedoor.model.facts import Facts, Need, SessionCounts
 from firedoor.model.ids import SessionId
@@ -143,7 +143,10 @@ class PolicyTrial:
         )
 
     def _understood(self, facts: Facts) -> Facts:
-        if Need.SQL not in needs_of(self.policy, facts):
+        needs = needs_of(self.policy, facts)
+        if Need.SHELL in needs:
+            facts = replace(facts, shell=shell_facts(facts))
+        if Need.SQL not in needs:
             return facts
         texts = sql_texts(facts)[: MOST_TEXTS + 1]
         return replace(facts, sql=tuple(self.understand(text, facts.upstream.dialect) for text in texts))

@@ -1,6 +1,6 @@
 """Which texts of a message a guard reads."""
 
-from firedoor.core.decide.texts import sql_texts
+from firedoor.core.decide.texts import shell_facts, sql_texts
 from tests.helpers.nouns import facts, message, upstream
 
 SQL = upstream(kind="sql", dialect="postgres")
@@ -25,3 +25,31 @@ def test_what_is_not_called_is_read_whole() -> None:
     assert texts({"uri": "x", "argument": {"value": "drop table t"}}, "completion/complete") == (
         "drop table t",
     )
+
+
+SHELL = upstream(kind="shell")
+
+
+def allowed(arguments: dict, to=SHELL) -> list[bool]:
+    return [one.allowed for one in shell_facts(facts(message(params={"arguments": arguments}), to))]
+
+
+def test_command_lines_are_understood_where_the_settings_say_so_and_nowhere_else() -> None:
+    assert allowed({"command": "ls -l"}) == [True]
+    assert allowed({"command": "ls", "args": ["-l"]}) == [True]
+    assert allowed({"command": "rm -rf /srv"}) == [False]
+    assert allowed({"command": "rm -rf /srv"}, upstream()) == []
+
+
+def test_a_name_that_is_not_known_is_no_way_around() -> None:
+    assert allowed({"zzz": "rm -rf /srv"}) == [False]
+    assert allowed({"zzz": {"deep": ["rm -rf /srv"]}}) == [False]
+    assert allowed({"command": "ls -l", "zzz": "rm -rf /srv"}) == [True, False]
+    assert allowed({"command": "ls -l", "description": "list the files; all of them", "cwd": "/a b"}) == [
+        True
+    ]
+    assert allowed({"pod": "web-1", "limit": 5}) == []
+
+
+def test_more_command_lines_than_are_decided_are_not_read() -> None:
+    assert len(allowed({"commands": "ls", "more": [f"ls {n}" for n in range(500)]})) == 65

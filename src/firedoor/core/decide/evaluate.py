@@ -2,7 +2,7 @@
 
 Methods that only set up or describe (`initialize`, the lists, `ping`) carry no effect on the
 upstream's world and pass; what acts on it needs a rule or an allowing default. A message that acts on
-several things, or carries several texts of SQL, is decided for each, and the worst verdict counts.
+several things, or carries several texts of SQL or shell, is decided for each, and the worst verdict counts.
 Whatever goes wrong while deciding is a denial that names the rule.
 """
 
@@ -52,7 +52,9 @@ def decide(policy: Policy, facts: Facts) -> Verdict:
     if only_describes(facts.message):
         return Verdict(effect=Effect.ALLOW, policy_version=policy.version)
     book = rulebook_of(policy)
-    sights = [Sight(policy, facts, sql) for sql in facts.sql or (None,)]
+    sights = [
+        Sight(policy, facts, sql, shell) for sql in facts.sql or (None,) for shell in facts.shell or (None,)
+    ]
     targets = targets_of(facts.message)
     if len(sights) * len(targets) > MOST_TEXTS:
         verdict = _denied(policy, f"It carries more than {MOST_TEXTS} statements or names.")
@@ -218,8 +220,13 @@ def _verdict(
         obligations=joined(allowing) if allowing else NO_OBLIGATIONS,
         policy_version=book.policy.version,
         risk=next((risk for risk in WORST_RISK_FIRST if risk in risks), None),
-        understood=sight.sql.reasons if sight.sql is not None and effect is not Effect.ALLOW else (),
+        understood=_understood(sight) if effect is not Effect.ALLOW else (),
     )
+
+
+def _understood(sight: Sight) -> tuple[str, ...]:
+    sql = sight.sql.reasons if sight.sql is not None else ()
+    return (*sql, *(sight.shell.reasons if sight.shell is not None else ()))
 
 
 def joined(several: Sequence[Obligations]) -> Obligations:

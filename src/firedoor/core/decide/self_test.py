@@ -10,8 +10,9 @@ from firedoor.core.decide.evaluate import decide, needs_of
 from firedoor.core.decide.rules.conditions import Condition, compile_condition
 from firedoor.core.decide.rules.load_checks import upstreams_of
 from firedoor.core.decide.rules.targets import names_in
+from firedoor.core.decide.shell.understand import understand_shell
 from firedoor.core.decide.sql.understand import understand_sql
-from firedoor.core.decide.texts import sql_texts
+from firedoor.core.decide.texts import shell_facts, sql_texts
 from firedoor.model.era import Era
 from firedoor.model.facts import Facts, Need, SessionCounts
 from firedoor.model.json import Json
@@ -67,10 +68,13 @@ def said_by(
 
 def found(policy: Policy, facts: Facts) -> Facts:
     """The facts with all that the policy needs, found here and now."""
-    if Need.SQL not in needs_of(policy, facts):
-        return facts
-    texts = sql_texts(facts)
-    return replace(facts, sql=tuple(understand_sql(text, facts.upstream.dialect) for text in texts))
+    needs = needs_of(policy, facts)
+    if Need.SHELL in needs:
+        facts = replace(facts, shell=shell_facts(facts))
+    if Need.SQL in needs:
+        texts = sql_texts(facts)
+        facts = replace(facts, sql=tuple(understand_sql(text, facts.upstream.dialect) for text in texts))
+    return facts
 
 
 def facts_of(rule: Rule, test: RuleTest, upstreams: Sequence[Upstream]) -> Facts:
@@ -118,14 +122,18 @@ def _message(method: str, name: str, test: RuleTest) -> Message:
 
 def _upstream(rule: Rule, test: RuleTest, upstreams: Sequence[Upstream]) -> Upstream:
     about = [known for known in upstreams if known.name == test.upstream] or upstreams_of(rule, upstreams)
-    guarded = [known for known in about if known.kind == "sql"]
     condition = compile_condition(rule.when) if rule.when else None
-    looks_at_sql = isinstance(condition, Condition) and "sql" in condition.facts
-    chosen = guarded if guarded and looks_at_sql else about
+    looked_at = condition.facts if isinstance(condition, Condition) else frozenset[str]()
+    chosen = [known for known in about if known.kind in looked_at] or about
     if chosen:
         return replace(chosen[0], is_observed=False)
     name = test.upstream or next(map(_fitting, rule.upstreams), "upstream")
-    return Upstream(name=name, transport=Transport.STREAMABLE_HTTP, kind="sql", dialect="postgres")
+    return Upstream(
+        name=name,
+        transport=Transport.STREAMABLE_HTTP,
+        kind="shell" if "shell" in looked_at else "sql",
+        dialect="postgres",
+    )
 
 
 def _fitting(text: str) -> str:
@@ -144,6 +152,8 @@ _PROOF = ("DROP TABLE customers", "SELECT id FROM customers")
 def silent_guards(upstreams: Sequence[Upstream]) -> Iterator[str]:
     """What the guards do not see that they must see, for each upstream that names one."""
     for upstream in upstreams:
+        if upstream.kind == "shell":
+            yield from _silent_shell(upstream)
         if upstream.kind != "sql":
             continue
         drops, reads = _PROOFS.get(upstream.dialect, _PROOF)
@@ -151,3 +161,10 @@ def silent_guards(upstreams: Sequence[Upstream]) -> Iterator[str]:
             yield f"the guard of {upstream.name} does not see that {drops!r} destroys"
         if understand_sql(reads, upstream.dialect).effect is not SqlEffect.READ:
             yield f"the guard of {upstream.name} does not see that {reads!r} reads"
+
+
+def _silent_shell(upstream: Upstream) -> Iterator[str]:
+    if understand_shell("rm -rf /srv").allowed:
+        yield f"the guard of {upstream.name} allows 'rm -rf /srv'"
+    if not understand_shell("ls -l").allowed:
+        yield f"the guard of {upstream.name} does not see that 'ls -l' reads"

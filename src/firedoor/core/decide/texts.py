@@ -1,16 +1,69 @@
-"""Which texts of a message a guard has to understand. Only finds them."""
+"""Which texts of a message a guard has to understand; and of command lines, what they mean."""
 
+import re
+from collections.abc import Iterator
+
+from firedoor.core.decide.shell.arguments import Command, commands_in
+from firedoor.core.decide.shell.understand import understand_argv, understand_shell
 from firedoor.core.decide.sql.arguments import possible_statements_in
 from firedoor.model.facts import Facts
+from firedoor.model.json import Json, JsonObject
+from firedoor.model.shell import ShellFacts
 
 _NAMED = frozenset({"tools/call", "prompts/get"})
+_IGNORED = re.compile(r"[_\-\s.]+")
+_MOST = 65
+"""One more than are decided: then the call is denied without a look at the rest."""
+
+
+_SAYS_MORE = re.compile(r"[\s;|&$`<>(){}]")
+_NO_COMMAND = frozenset(
+    {"description", "reason", "comment", "explanation", "cwd", "workdir", "workingdirectory", "directory"}
+)
+"""Names of arguments that say what a command is for, or where it runs."""
+
+
+def shell_facts(facts: Facts) -> tuple[ShellFacts, ...]:
+    """What each command line would do; none unless the upstream's settings say that it takes commands.
+
+    A text under a name that is not known to carry a command is read as one if a shell would read more than
+    a word in it: a name that we do not know must not be a way around.
+    """
+    if facts.upstream.kind != "shell":
+        return ()
+    arguments = _arguments(facts)
+    found: dict[Command, None] = dict.fromkeys(command for _, command in commands_in(arguments))
+    known = {text for command in found for text in (command if isinstance(command, tuple) else (command,))}
+    for name, value in _texts_of(arguments):
+        if name not in _NO_COMMAND and value not in known and _SAYS_MORE.search(value):
+            found[value] = None
+    return tuple(
+        understand_shell(command) if isinstance(command, str) else understand_argv(command)
+        for command in list(found)[:_MOST]
+    )
+
+
+def _texts_of(arguments: JsonObject) -> Iterator[tuple[str, str]]:
+    """Every text, with the name it stands under. Words of a list stand under the name of the list."""
+    left: list[tuple[str, Json]] = list(arguments.items())
+    while left:
+        name, value = left.pop()
+        if isinstance(value, str):
+            yield _IGNORED.sub("", name).lower(), value
+        elif isinstance(value, dict):
+            left += value.items()
+        elif isinstance(value, list):
+            left += [(name, item) for item in value]
 
 
 def sql_texts(facts: Facts) -> tuple[str, ...]:
     """The texts that may be SQL, each once; none unless the upstream's settings say that it takes SQL."""
     if facts.upstream.kind != "sql":
         return ()
+    return tuple(dict.fromkeys(text for _, text in possible_statements_in(_arguments(facts))))
+
+
+def _arguments(facts: Facts) -> JsonObject:
     params = facts.message.params
     sent = params.get("arguments") if facts.message.method in _NAMED else params
-    arguments = sent if isinstance(sent, dict) else {"": sent}
-    return tuple(dict.fromkeys(text for _, text in possible_statements_in(arguments)))
+    return sent if isinstance(sent, dict) else {"": sent}

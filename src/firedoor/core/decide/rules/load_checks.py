@@ -20,7 +20,7 @@ METHODS_OF = {
     "resource": ("resources/read", "resources/subscribe", "subscriptions/listen", "completion/complete"),
     "prompt": ("prompts/get", "completion/complete"),
 }
-GUARDED = {"sql": "sql"}
+GUARDED = {"sql": "sql", "shell": "shell"}
 """Fact → the kind of upstream that has it."""
 
 

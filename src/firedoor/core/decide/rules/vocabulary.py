@@ -4,20 +4,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from firedoor.core.decide.rules.patterns import pattern
+from firedoor.core.decide.rules.places import paths_in, urls_in
 from firedoor.core.decide.rules.targets import moment
 from firedoor.model.facts import Facts
 from firedoor.model.json import Json
 from firedoor.model.policy import Confirmed, Policy
+from firedoor.model.shell import ShellFacts
 from firedoor.model.sql import SqlFacts
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """One way to look at a message: with one of its texts of SQL."""
+    """One way to look at a message: with one of its texts of SQL, and one of its command lines."""
 
     policy: Policy
     facts: Facts
     sql: SqlFacts | None
+    shell: ShellFacts | None = None
 
 
 def value_of(name: str, sight: Sight) -> Json:
@@ -40,6 +43,10 @@ def _args(sight: Sight) -> Json:
 
 
 def _texts(sight: Sight) -> Json:
+    return _all_texts(sight)
+
+
+def _all_texts(sight: Sight) -> list[str]:
     found: list[str] = []
     waiting: list[Json] = [_args(sight)]
     while waiting:
@@ -68,6 +75,27 @@ def _sql(sight: Sight) -> Json:
         "functions": () if sql is None else sql.functions,
         "bounded": sql is not None and sql.is_bounded,
     }
+
+
+def _shell(sight: Sight) -> Json:
+    shell = sight.shell
+    return {
+        "effect": "none" if shell is None else shell.effect.value,
+        "allowed": shell is not None and shell.allowed,
+        "commands": () if shell is None else shell.commands,
+        "paths": () if shell is None else shell.paths,
+        "urls": () if shell is None else shell.urls,
+    }
+
+
+def _urls(sight: Sight) -> Json:
+    message = sight.facts.message
+    named = (message.name,) if message.method.startswith("resources/") else ()
+    return urls_in((*named, *_all_texts(sight)))
+
+
+def _paths(sight: Sight) -> Json:
+    return paths_in(_all_texts(sight))
 
 
 def _principal(sight: Sight) -> Json:
@@ -142,6 +170,9 @@ _VALUES: Mapping[str, Callable[[Sight], Json]] = {
     "texts": _texts,
     "inputs": _inputs,
     "sql": _sql,
+    "shell": _shell,
+    "urls": _urls,
+    "paths": _paths,
     "principal": _principal,
     "agent": _agent,
     "tool": _tool,
