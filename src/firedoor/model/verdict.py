@@ -26,6 +26,20 @@ WORST_RISK_FIRST = (Risk.CRITICAL, Risk.HIGH, Risk.MEDIUM, Risk.LOW)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Demand:
+    """Whose approval a held call needs. Several of them are met by different people."""
+
+    quorum: int = 1
+    """How many distinct people."""
+    roles: frozenset[str] = frozenset({"approver"})
+    """They have one of these."""
+    groups: frozenset[str] = frozenset()
+    """They are in one of these; empty: any."""
+    within_us: int = 0
+    """How long they may take; 0: as long as the risk says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
     """At most so many calls in a span of time. One above it is refused, not delayed."""
 
@@ -77,6 +91,8 @@ class Verdict:
     """Content hash of the policy that decided."""
     risk: Risk | None = None
     """The worst of the rules that matched."""
+    demands: tuple[Demand, ...] = ()
+    """Whose approval the rules that hold it name; empty: what its risk asks for."""
     understood: tuple[str, ...] = ()
     """What a guard saw in the arguments and what would be allowed, in one sentence each."""
     is_hidden: bool = False

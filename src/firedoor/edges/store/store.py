@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from firedoor.edges.store.approvals import StoredApprovals
 from firedoor.edges.store.database import Database, open_database
 from firedoor.edges.store.exposures import StoredExposures
 from firedoor.edges.store.grants import StoredGrants
@@ -18,6 +19,7 @@ class Store:
     index: StoredIndex
     policies: StoredPolicies
     exposures: StoredExposures
+    approvals: StoredApprovals
     _database: Database
 
     @classmethod
@@ -33,6 +35,7 @@ class Store:
             index=StoredIndex(database),
             policies=StoredPolicies(database),
             exposures=StoredExposures(database),
+            approvals=StoredApprovals(database),
             _database=database,
         )
 

@@ -4,7 +4,7 @@ Instants are integers of unix microseconds, since SQLite keeps no time zones. No
 where a table and the record disagree, the record is right. No token is stored, only its digest.
 """
 
-from sqlalchemy import JSON, BigInteger, Column, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text
 
 metadata = MetaData(
     naming_convention={
@@ -110,3 +110,47 @@ index_watermark = Table(
     Column("at_us", BigInteger, nullable=False),
 )
 """Until which instant the index is known to hold all that was recorded."""
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("open_digest", String(64), unique=True),
+    Column("state", String(16), nullable=False),
+    Column("turns", Integer, nullable=False),
+    Column("whom", JSON, nullable=False),
+    Column("session_id", String(36), nullable=False),
+    Column("call_id", String(64), nullable=False),
+    Column("method", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("policy_version", String(80), nullable=False),
+    Column("definition", String(80), nullable=False),
+    Column("rules", JSON, nullable=False),
+    Column("reasons", JSON, nullable=False),
+    Column("risk", String(16)),
+    Column("demands", JSON, nullable=False),
+    Column("requested_at_us", BigInteger, nullable=False),
+    Column("expires_at_us", BigInteger, nullable=False),
+    Index(None, "state"),
+    Index(None, "requested_at_us"),
+)
+"""What is waited for and what became of it. `open_digest` is the digest while it is open: one at a time.
+
+No arguments: those stand in the record, encrypted.
+"""
+
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("approval_id", String(40), primary_key=True),
+    Column("principal", Text, primary_key=True),
+    Column("grant_id", String(64), nullable=False),
+    Column("is_approval", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("roles", JSON, nullable=False),
+    Column("groups", JSON, nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+    Index(None, "principal"),
+)
+"""What people said: one row for each person and approval."""
