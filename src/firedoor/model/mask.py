@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import StrEnum, auto
 
 
 class Action(StrEnum):
     """What becomes of a finding."""
 
-    TOKEN = "token"  # noqa: S105 - an action, not a credential
+    TOKEN = auto()
     """A keyed token: the same value gives the same token."""
     REVERSIBLE = "reversible"
     """A token that a tool named in the settings gets back in clear."""
@@ -31,12 +31,12 @@ class Kind(StrEnum):
 
     # Credentials
     CLOUD_KEY = "cloud_key"
-    VENDOR_TOKEN = "vendor_token"  # noqa: S105 - a kind, not a credential
+    VENDOR_TOKEN = auto()
     JWT = "jwt"
     PRIVATE_KEY = "private_key"
     CONNECTION_STRING = "connection_string"
-    PASSWORD = "password"  # noqa: S105 - a kind, not a credential
-    SECRET = "secret"  # noqa: S105 - a kind, not a credential
+    PASSWORD = auto()
+    SECRET = auto()
     # Personal
     EMAIL = "email"
     PHONE = "phone"

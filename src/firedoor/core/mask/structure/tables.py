@@ -20,6 +20,9 @@ from firedoor.model.mask import Kind
 
 _DELIMITERS = ("|", "\t", ",", ";")
 _MOST_COLUMNS = 256
+_COLUMNS = range(3, _MOST_COLUMNS + 1)
+"""Of a row without a header: two cells, or one comma, are a sentence."""
+_LONGEST_TITLE = 40
 _RULE = frozenset("-+|=: \t")
 
 
@@ -55,7 +58,7 @@ def _header(line: str) -> _Header | None:
         if delimiter not in line:
             continue
         cells = [line[start:end] for start, end in _cells(line, delimiter)]
-        kinds = tuple(field_kind(cell) if len(cell) < 40 else None for cell in cells)  # noqa: PLR2004 longer is no column's name
+        kinds = tuple(field_kind(cell) if len(cell) < _LONGEST_TITLE else None for cell in cells)
         if (
             len(cells) <= _MOST_COLUMNS
             and sum(k is not None for k in kinds)
@@ -66,7 +69,7 @@ def _header(line: str) -> _Header | None:
 
 
 def _is_title(cell: str) -> bool:
-    return len(cell) < 40 and not any(c in "@=:/{}[]" for c in cell) and not cell[:1].isdigit()  # noqa: PLR2004
+    return len(cell) < _LONGEST_TITLE and not any(c in "@=:/{}[]" for c in cell) and not cell[:1].isdigit()
 
 
 def _row(line: str, offset: int, cells: list[tuple[int, int]], header: _Header) -> list[Span]:
@@ -83,9 +86,9 @@ def _row(line: str, offset: int, cells: list[tuple[int, int]], header: _Header) 
 
 def _loose_row(line: str, offset: int) -> list[Span]:
     """A row that has a finding and no header above it."""
-    for delimiter in _DELIMITERS[:2] + ((",",) if line.count(",") >= 2 else ()):  # noqa: PLR2004 a sentence has one
+    for delimiter in _DELIMITERS[:2] + ((",",) if line.count(",") > 1 else ()):
         cells = _cells(line, delimiter) if delimiter in line else []
-        if 3 <= len(cells) <= _MOST_COLUMNS:  # noqa: PLR2004 two cells are a sentence
+        if len(cells) in _COLUMNS:
             return [
                 Span(offset + start, offset + end, Kind.NAME)
                 for start, end in cells

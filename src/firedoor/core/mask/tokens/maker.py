@@ -23,6 +23,8 @@ _TOKEN = re.compile(r"([A-Z][A-Z0-9_]{0,31})_([0-9a-f]{10})([0-9a-f]{4})")
 _REVERSIBLE = re.compile(r"\b([A-Z][A-Z0-9_]{0,31})_r([a-z2-7]{26,20000})\b")
 _PARTIAL = re.compile(r"(?:[•*]{2,}).{0,4}")
 _SHOWN = 4
+_DIGEST = 64
+"""Hexadecimal digits of SHA-256."""
 _MARK = 16
 """Bytes of a mark in the exposure index."""
 
@@ -83,7 +85,9 @@ class TokenMaker:
         if _REVERSIBLE.fullmatch(text) is not None:
             return self.opened(text) is not None
         kind, colon, digest = text.partition(":")
-        return _PARTIAL.fullmatch(text) is not None or (bool(colon) and len(digest) == 64 and kind.islower())  # noqa: PLR2004 SHA-256
+        return _PARTIAL.fullmatch(text) is not None or (
+            bool(colon) and len(digest) == _DIGEST and kind.islower()
+        )
 
     def reversible(self, text: str) -> list[tuple[int, int, str, str]]:
         """Reversible tokens of ours in a text: start, end, kind, value."""
