@@ -154,7 +154,13 @@ async def _act(stage: Stage, token: str) -> None:
             answer = await client.call_tool("read_customers", {"limit": 3})
             shown = _text(answer.content)
             stage.say(_indented(shown))
-            _check("Ada Nowak" in shown and not answer.is_error, "the customers are read")
+            _check(not answer.is_error and "NAME_" in shown and "EMAIL_" in shown, "the customers are masked")
+            kept = demo_upstream.rows(stage.database, 3)
+            _check(
+                not any(name in shown for name in ("Nowak", "example.com")), "no name and no address leaves"
+            )
+            stage.say("  In the database, where the agent does not see it:")
+            stage.say(_indented(kept))
 
             await _try_sql(stage, client)
     _revoke(stage, token)
@@ -205,11 +211,25 @@ def _replay(stage: Stage, secret: str) -> None:
         replayed += stage.firedoor("replay", str(session["id"]))
     stage.say(_indented(_headlines(replayed)))
     _check("DROP TABLE customers" in replayed and "deny" in replayed, "the denied call is replayed")
-    _check("Ada Nowak" in replayed, "the answer is replayed as the client saw it")
+    _check("NAME_" in replayed and "Ada Nowak" not in replayed, "the answer is replayed as the client saw it")
     stored = b"".join(file.read_bytes() for file in (stage.folder / "data" / "journal").iterdir())
     _check(b"Ada Nowak" not in stored and secret.encode() not in stored, "nothing on disk is in clear")
     stage.say("  (without the payloads here; all of them are in the recording)")
     stage.say("  On disk: no customer and no credential in clear.")
+    _exposure(stage)
+
+
+def _exposure(stage: Stage) -> None:
+    stage.step("Whose data was seen? firedoor exposure opens no recording")
+    values = stage.folder / "customers.txt"
+    values.write_text("ada.nowak@example.com\nnobody@example.com\n", encoding="utf-8")
+    found = stage.firedoor("exposure", "--value-file", str(values), "--json").splitlines()
+    lines = [json.loads(line) for line in found]
+    for one in lines:
+        stage.say(
+            f"  value {one['line']}: {one['kind']}, {one['action']}, by {one['agent']} for {one['principal']}"
+        )
+    _check([one["line"] for one in lines] == [1], "the customer that was read is found, and no other")
 
 
 @contextmanager

@@ -34,6 +34,16 @@ def count(file: Path) -> int | None:
         database.close()
 
 
+def rows(file: Path, limit: int) -> str:
+    """Customers as lines of text."""
+    database = sqlite3.connect(file)
+    try:
+        found = database.execute("select id, name, email, balance from customers limit ?", (limit,))
+        return "\n".join(" | ".join(str(value) for value in row) for row in found)
+    finally:
+        database.close()
+
+
 def main(file: str) -> None:
     """Serve the database to one client."""
     from mcp.server.mcpserver import MCPServer
@@ -43,9 +53,7 @@ def main(file: str) -> None:
     @server.tool()
     def read_customers(limit: int = 10) -> str:
         """Read customers from the database."""
-        with sqlite3.connect(file) as database:
-            rows = database.execute("select id, name, email, balance from customers limit ?", (limit,))
-            return "\n".join(" | ".join(str(value) for value in row) for row in rows)
+        return rows(Path(file), limit)
 
     @server.tool()
     def execute_sql(statement: str) -> str:
