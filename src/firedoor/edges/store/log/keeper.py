@@ -119,7 +119,13 @@ class LogKeeper:
             self._thread.join(CLOSING_S)
 
     def _work(self) -> None:
-        """The keeper's thread."""
+        """The keeper's thread. However it ends, it shows."""
+        try:
+            self._keep_on()
+        finally:
+            self._is_failing = self._is_failing or not self._is_closing
+
+    def _keep_on(self) -> None:
         while True:
             is_last = self._is_closing
             try:
