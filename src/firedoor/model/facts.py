@@ -44,3 +44,5 @@ class Facts:
     """Of each text of SQL in the arguments; empty: there is none."""
     shell: tuple[ShellFacts, ...] | None = None
     """Of each command line in the arguments; empty: there is none."""
+    definition: str = ""
+    """SHA-256 of the definition of what is called, as its upstream last listed it; empty: none is known."""
