@@ -36,3 +36,19 @@ sys.addaudithook(_refuse_the_outside)
 def anyio_backend() -> str:
     """Firedoor runs on asyncio; `@pytest.mark.anyio` tests do too."""
     return "asyncio"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests measured: `record_property("figure", "...")`, whichever worker ran them."""
+    figures = [
+        str(value)
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if getattr(report, "when", "") == "call"
+        for name, value in report.user_properties
+        if name == "figure"
+    ]
+    if figures:
+        terminalreporter.section("figures")
+    for figure in sorted(figures):
+        terminalreporter.write_line(figure)

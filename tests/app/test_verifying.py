@@ -3,7 +3,7 @@
 import os
 import random
 import shutil
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -54,7 +54,7 @@ def test_what_was_recorded_verifies(data_dir: Path) -> None:
 @pytest.mark.promise("REC-2")
 @pytest.mark.timeout(300)
 def test_every_flipped_bit_is_detected_and_located(
-    data_dir: Path, capsys: pytest.CaptureFixture[str]
+    data_dir: Path, record_property: Callable[[str, object], None]
 ) -> None:
     by = asked(data_dir, held=(checkpoint_of(data_dir),))
     dice = random.Random(20261123)  # noqa: S311
@@ -76,8 +76,10 @@ def test_every_flipped_bit_is_detected_and_located(
             accepted.append((name, bit))
         elif not any(name in place for place in places):
             elsewhere.append((name, bit, places))
-    with capsys.disabled():
-        sys.stdout.write(f"\n{FLIPS} bits flipped, {len(accepted)} accepted, {len(elsewhere)} misplaced\n")
+    figure = (
+        f"{FLIPS} bits flipped in {len(files)} files: {len(accepted)} accepted, {len(elsewhere)} misplaced"
+    )
+    record_property("figure", figure)
     assert accepted == []
     assert elsewhere == []
 
