@@ -39,6 +39,7 @@ from firedoor.engine.sessions import Fresh, Sessions
 from firedoor.model.gate import Gate
 from firedoor.model.ids import SessionId
 from firedoor.model.limits import Limits
+from firedoor.model.policy import Policy
 from firedoor.model.upstream import Transport
 
 OVERLAP_US = 60 * 1_000_000
@@ -145,12 +146,7 @@ def build(settings: Settings) -> Gateway:
     keeper = log_keeper(settings, metrics)
     journal = open_record(settings, ring, note, keeper.note)
     outbound = OutboundUpstreams({entry.upstream.name: _endpoint(entry) for entry in settings.upstreams})
-    gate = Gate(
-        limits=_limits(settings),
-        upstreams={entry.upstream.name: entry.upstream for entry in settings.upstreams},
-        policy=policy,
-        withheld=_withheld(settings),
-    )
+    gate = _gate(settings, policy)
     readers = Readers()
     live = LivePolicies(store.policies, policy, ground_of(settings), journal, now_us)
     rates = Rates(now_us=steady_us)
@@ -204,6 +200,15 @@ def _watch(engine: Engine, metrics: Metrics) -> None:
     metrics.watch("sessions", "Sessions that are open.", lambda: len(engine.sessions.live))
     metrics.watch("calls_under_way", "Calls under way.", lambda: engine.count()[0])
     metrics.watch("streams_open", "Streams that are open.", lambda: engine.count()[1])
+
+
+def _gate(settings: Settings, policy: Policy) -> Gate:
+    return Gate(
+        limits=_limits(settings),
+        upstreams={entry.upstream.name: entry.upstream for entry in settings.upstreams},
+        policy=policy,
+        withheld=_withheld(settings),
+    )
 
 
 def _endpoint(entry: UpstreamSettings) -> Endpoint:
