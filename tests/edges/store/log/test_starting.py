@@ -5,7 +5,9 @@ from pathlib import Path
 
 from firedoor.app.verifying import checkpoints, pinned_keys, verify
 from firedoor.core.record.checkpoint import Checkpoint, open_checkpoint
+from firedoor.core.record.frame import HEADER_BYTES, unpack_header
 from firedoor.core.record.note import read_key
+from firedoor.core.record.segment import pack_group, scan
 from firedoor.core.record.tiles import Tile
 from firedoor.core.record.verify import Ending, Verification
 from firedoor.edges.keys.age import KeyRing
@@ -190,3 +192,28 @@ def test_keys_of_logs_name_them(tmp_path: Path) -> None:
     key = read_key(public)
     assert key is not None
     assert key.name == f"gw.example/door/{logs(tmp_path)[0]}"
+
+
+def test_a_journal_that_was_rewritten_before_its_end_ends_its_log(tmp_path: Path) -> None:
+    running = Running(tmp_path)
+    for each in SESSIONS[:3]:
+        running.record(each, is_closed=False)
+        running.flush()  # several groups
+    running.close()
+    (segment,) = (tmp_path / "journal").glob("*.seg")
+    segment.write_bytes(rewritten(segment.read_bytes()))
+    further(tmp_path)
+    assert len(logs(tmp_path)) == 2
+    assert "frame_changed" in {fault.code for fault in verified(tmp_path).faults}
+
+
+def rewritten(content: bytes) -> bytes:
+    """Change the last byte of the second group, and its header so that it is whole again."""
+    found = scan(content)
+    start, end = found.groups[1]
+    frames = bytearray(content[start:end])
+    frames[end - start - 1] ^= 1
+    header = unpack_header(content, start - HEADER_BYTES)
+    assert header is not None
+    group = pack_group(bytes(frames), number=header.sequence, at_us=header.at_us)
+    return content[: start - HEADER_BYTES] + group + content[end:]
