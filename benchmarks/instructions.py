@@ -34,7 +34,7 @@ KEPT = HERE / "instructions.json"
 TOLERANCE = 0.05
 YARDSTICK = "prototype"
 ALL = "-all-threads"
-_SHORT, _LONG = 200, 800
+_SHORT, _LONG = 100, 400
 _SLOW_S = 300.0
 """Under callgrind everything takes about fifty times as long."""
 _TOTAL = re.compile(r"^(?:summary|totals): (\d+)", re.MULTILINE)
