@@ -15,6 +15,7 @@ import json
 import platform
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -197,6 +198,8 @@ def main() -> int:
     mode.add_argument("--write", action="store_true")
     parser.add_argument("--only", nargs="+", choices=SUBJECTS, default=list(SUBJECTS))
     asked = parser.parse_args()
+    # A stopped count must end what it started: SystemExit unwinds, a signal's default action would not.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     if not shutil.which("valgrind"):
         print("left out: all: valgrind is not on this machine (Debian: apt-get install valgrind)")
         return 0
