@@ -19,7 +19,7 @@ from firedoor.core.mask.detectors.scanner import Span
 from firedoor.core.mask.structure.fields import field_kind, squeezed, value_kind
 from firedoor.core.mask.structure.folding import folded
 from firedoor.core.mask.structure.json_text import Edit, Literal, applied, in_literal, literals, parse, placed
-from firedoor.core.mask.structure.leaves import ENCODED, Leaf, decoded, gathered, leaves
+from firedoor.core.mask.structure.leaves import ENCODED, Leaf, decoded, gathered, leaves, telling
 from firedoor.core.mask.structure.pairs import pairs
 from firedoor.core.mask.structure.tables import tables
 from firedoor.core.mask.tokens.maker import TokenMaker
@@ -152,9 +152,8 @@ class Masker:
         if not self._paths and not any(self._says_something(key) for key in keys):
             return True
         # Only the names of fields can give something away now: no string needs to be scanned again.
-        return not any(
-            leaf.name and self._kind_of(leaf, str(leaf.value)) is not None for leaf in leaves(value)
-        )
+        looked_at = leaves(value) if self._paths else telling(value, keys, self._says_something)
+        return not any(self._kind_of(leaf, str(leaf.value)) is not None for leaf in looked_at)
 
     def _says_something(self, name: str) -> bool:
         return field_kind(name) is not None or squeezed(name) in self._custom_fields

@@ -4,7 +4,7 @@ Pure; never lets pass what it could not look through.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -100,28 +100,34 @@ def _across(masker: Masker, runs: list[dict[str, str]]) -> dict[str, list[tuple[
     return across
 
 
-def _runs(value: Json, path: str = "$") -> list[dict[str, str]]:
+def _runs(value: Json) -> list[dict[str, str]]:
     """Pieces of content in a row, which a client shows as one text: by place, their texts."""
-    if isinstance(value, Mapping):
-        return [
-            run
-            for key, child in value.items()
-            if isinstance(child, dict | list)
-            for run in _runs(child, f"{path}.{key}")
-        ]
-    if not isinstance(value, list):
-        return []
+    found: list[dict[str, str]] = []
+    for part in ("result", "params"):
+        inner = value.get(part) if isinstance(value, Mapping) else None
+        for name in _IN_PIECES if isinstance(inner, Mapping) else ():
+            listed = inner.get(name) if isinstance(inner, Mapping) else None
+            if isinstance(listed, list) and len(listed) > 1:
+                found += _runs_of(listed, f"$.{part}.{name}")
+    return found
+
+
+_IN_PIECES = ("content", "contents", "messages")
+
+
+def _runs_of(listed: Sequence[Json], path: str) -> list[dict[str, str]]:
     found: list[dict[str, str]] = []
     texts: dict[str, str] = {}
-    for index, item in enumerate(value):
-        text = item.get("text") if isinstance(item, Mapping) else None
+    for index, item in enumerate(listed):
+        inner = item.get("content") if isinstance(item, Mapping) else None
+        place, holder = (
+            (f"{path}[{index}].content", inner) if isinstance(inner, Mapping) else (f"{path}[{index}]", item)
+        )
+        text = holder.get("text") if isinstance(holder, Mapping) else None
         if isinstance(text, str):
-            texts[f"{path}[{index}].text"] = text
-        elif isinstance(item, str):
-            texts[f"{path}[{index}]"] = item
+            texts[f"{place}.text"] = text
         else:
             texts = _kept(found, texts)
-            found += _runs(item, f"{path}[{index}]")
     _kept(found, texts)
     return found
 

@@ -2,7 +2,7 @@
 
 from base64 import b64decode
 from binascii import Error
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from firedoor.core.mask.structure.fields import PERSONAL_FIELDS, field_kind
@@ -11,6 +11,7 @@ from firedoor.model.json import Json
 _SMALLEST = 100_000
 """Integers below it are no number of a person or a card."""
 _COLUMNS = ("columns", "fields", "headers", "header", "column_names", "columnNames", "cols", "schema")
+_COLUMN_NAMES = frozenset(_COLUMNS)
 _ROWS = ("rows", "data", "values", "records", "results", "items")
 
 
@@ -56,6 +57,36 @@ def _gather_all(values: Iterable[Json], strings: list[str], keys: set[str]) -> N
             gathered(value, strings, keys)
         elif isinstance(value, int | float) and (value >= _SMALLEST or value <= -_SMALLEST):
             strings.append(str(value))
+
+
+def telling(value: Json, keys: Set[str], tells: Callable[[str], bool]) -> Iterator[Leaf]:
+    """The leaves under members whose name tells something; `keys` are all names of the document."""
+    if not _COLUMN_NAMES.isdisjoint(keys):
+        yield from (leaf for leaf in leaves(value) if leaf.name and not leaf.is_key)
+        return
+    telling_names = frozenset(key for key in keys if tells(key))
+    waiting: list[tuple[Json, str]] = [(value, "")]
+    while waiting:
+        here, name = waiting.pop()
+        if isinstance(here, list):
+            if name:
+                yield from (leaf for leaf in _leaves(here, name, False, "", None) if not leaf.is_key)
+            waiting += [(child, "") for child in here if isinstance(child, dict | list)]
+        elif isinstance(here, dict):
+            for key in telling_names.intersection(here):
+                yield from _told(here, key)
+            waiting += [
+                (child, key if key in telling_names else "")
+                for key, child in here.items()
+                if isinstance(child, dict | list)
+            ]
+
+
+def _told(here: Mapping[str, Json], name: str) -> Iterator[Leaf]:
+    value = here[name]
+    if isinstance(value, str | int | float) and not isinstance(value, bool):
+        about = any(field_kind(key) in PERSONAL_FIELDS for key in here)
+        yield Leaf(value, name, is_key=False, is_person=about, path="")
 
 
 def leaves(value: Json) -> Iterator[Leaf]:
