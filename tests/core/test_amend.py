@@ -104,3 +104,10 @@ def test_what_cannot_be_read_strictly_has_no_params(payload: bytes) -> None:
         rules=(Rule(id="r", effect=Effect.DENY, methods=("elicitation/create",), when="args.message != ''"),),
     )
     assert not asks_rightly(terms(looking, message()), "elicitation/create", payload)
+
+
+def test_an_error_that_speaks_of_input_is_an_error_and_odd_results_do_not_pass() -> None:
+    told = b'{"id":7,"error":{"code":1,"message":"no \\"inputRequests\\"","data":{"inputRequests":1}}}'
+    assert amended(terms(about=message()), told) is told
+    odd = b'{"jsonrpc":"2.0","id":7,"result":[{"inputRequests":{}}]}'
+    assert b"error" in amended(terms(about=message()), odd)

@@ -9,7 +9,7 @@ from firedoor.model.message import Message
 from firedoor.model.policy import Policy, Rule
 from firedoor.model.verdict import Effect, Verdict
 from firedoor.operations.replay_policy import PolicyTrial
-from tests.helpers.nouns import AT_US, message, request, session, upstream
+from tests.helpers.nouns import AT_US, SESSION, message, request, session, upstream
 
 CRM = upstream("disk", kind="sql", dialect="postgres")
 ALLOWED = Verdict(effect=Effect.ALLOW, rules=("old",), policy_version="sha256:0")
@@ -83,3 +83,26 @@ def test_calls_that_cannot_be_tried_are_counted() -> None:
     torn = trial(READS)
     assert list(torn.over(recorded(message(body=b"not json")))) == []
     assert torn.unknown == 1
+
+
+def test_the_gateways_own_session_and_ended_ones_are_nobodys_calls() -> None:
+    entries = recorded(called("q", query="select 1"))
+    own = Read(Entry(kind=EntryKind.OPEN, session=SESSION, at_us=1, envelope={"control": True}), 0)
+    close = Read(Entry(kind=EntryKind.CLOSE, session=SESSION, at_us=2, envelope={"reason": "idle"}), 9)
+    known = trial(READS)
+    assert len(list(known.over([own, *entries, close]))) == 1
+    assert list(known.over(entries[1:])) == []
+    assert known.unknown == 1
+
+
+def test_command_lines_are_tried_too() -> None:
+    shell = upstream("disk", kind="shell")
+    reads = Rule(id="reads", effect=Effect.ALLOW, when="shell.allowed")
+    tried = trial(reads, upstreams=(shell,)).over(recorded(called("run", command="ls -l")))
+    assert [one.after for one in tried] == ["allow"]
+
+
+def test_a_body_that_is_no_message_cannot_be_tried() -> None:
+    odd = trial(READS)
+    assert list(odd.over(recorded(message(body=b"[]")))) == []
+    assert odd.unknown == 1

@@ -2,7 +2,7 @@
 
 import pytest
 
-from firedoor.core.decide.reverse import closed_capabilities, may_ask
+from firedoor.core.decide.reverse import asked_in, closed_capabilities, may_ask
 from tests.helpers.nouns import upstream
 
 
@@ -34,3 +34,16 @@ def test_an_upstream_asks_what_the_settings_open(changes, method, may) -> None:
 )
 def test_an_upstream_is_told_of_nothing_that_is_closed_to_it(changes, closed) -> None:
     assert closed_capabilities(upstream(**changes)) == closed
+
+
+@pytest.mark.parametrize(
+    ("result", "asked"),
+    [
+        ({}, ()),
+        ({"inputRequests": [1]}, ()),
+        ({"inputRequests": {"q": {"method": "ping", "params": {"a": 1}}}}, (("ping", {"a": 1}),)),
+        ({"inputRequests": {"q": {"method": 7, "params": 7}, "r": "odd"}}, (("", {}), ("", {}))),
+    ],
+)
+def test_a_result_of_several_rounds_asks_for_these(result, asked) -> None:
+    assert asked_in(result) == asked

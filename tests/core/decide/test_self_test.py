@@ -89,3 +89,11 @@ def test_a_guard_that_sees_nothing_is_told() -> None:
     (drops, reads) = silent_guards([upstream("there", kind="sql", dialect="cobol")])
     assert "does not see that 'DROP TABLE customers' destroys" in drops
     assert "reads" in reads
+
+
+def test_a_rule_about_shell_is_tested_on_an_upstream_that_has_one() -> None:
+    there = upstream("box", kind="shell")
+    reads = rule(Effect.ALLOW, when="shell.allowed")
+    assert said_by(reads, RuleTest(expect="", args={"command": "ls -l"}), [WIKI, CRM, there], ()) == "allow"
+    assert said_by(reads, RuleTest(expect="", args={"command": "rm x"}), [WIKI, CRM, there], ()) == "none"
+    assert list(silent_guards([there])) == []
