@@ -172,6 +172,10 @@ PROMISES: tuple[Promise, ...] = (
             "structuredContent, embedded resources, errors, progress, prompts, descriptions, blobs, split "
             "over streamed events. If masking fails, the field is withheld."
         ),
+        so_far=(
+            "Toward client and view layer: every part of a message, events of a stream however their bytes "
+            "are split, and values spread over pieces of content of one message."
+        ),
         later=Later.MASK,
     ),
     Promise(
@@ -180,7 +184,6 @@ PROMISES: tuple[Promise, ...] = (
             "Masked JSON stays valid JSON and keeps types; a client that validates an output schema does "
             "not break."
         ),
-        later=Later.MASK,
     ),
     Promise(
         id="MASK-3",
@@ -188,12 +191,10 @@ PROMISES: tuple[Promise, ...] = (
             "The same value gives the same token within a deployment and key epoch; the exposure index "
             "answers whose data was seen, by whom, when, without opening recordings."
         ),
-        later=Later.MASK,
     ),
     Promise(
         id="MASK-4",
         sentence="Linear-time patterns only; 1 MB of adversarial text takes ≤ 50 ms per pattern.",
-        later=Later.MASK,
     ),
     # Approve
     Promise(
