@@ -79,6 +79,7 @@ cover: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python benchmarks/deciding.py
+	$(BIN)/python benchmarks/masking.py
 	$(BIN)/python -m benchmarks.record_log
 	$(BIN)/python benchmarks/run.py $(ARGS)
 

@@ -338,7 +338,10 @@ _PATH = re.compile(r"\.\*|\[\*\]|[^.\[]+|\.|\[")
 def moved(found: Sequence[Found], document: str, place: Literal) -> list[Found]:
     """Findings of a string's value as findings of the document that it stands in."""
     offset = placed(document, place)
-    return [replace(one, start=offset(one.start), end=offset(one.end)) for one in found]
+    return [
+        Found(kind=one.kind, action=one.action, start=offset(one.start), end=offset(one.end), mark=one.mark)
+        for one in found
+    ]
 
 
 def _by_start(span: Span) -> tuple[int, int]:

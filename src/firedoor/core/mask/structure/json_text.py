@@ -24,8 +24,7 @@ _SCALAR = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|-?[0-9][0-9.eE+-]*+|NaN|-?Inf
 _ESCAPE = re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL
 )
-_SURROGATES = 12
-"""Characters of an escaped pair, which is one code point."""
+_PLAIN = re.compile(r"[\w :.\-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ def placed(document: str, literal: Literal) -> Callable[[int], int]:
 
 def escaped(text: str) -> str:
     """A text as it stands between the quotes of a JSON string."""
-    return json.dumps(text, ensure_ascii=False)[1:-1]
+    return text if _PLAIN.fullmatch(text) is not None else json.dumps(text, ensure_ascii=False)[1:-1]
 
 
 def _places(inner: str) -> Callable[[int], int]:

@@ -79,6 +79,8 @@ class TokenMaker:
 
     def is_made_here(self, text: str) -> bool:
         """Whether this stands in the place of a value already."""
+        if "_" not in text and ":" not in text and not text.startswith(("•", "*")):
+            return False
         token = _TOKEN.fullmatch(text)
         if token is not None:
             return any(self._proof(keys, token[2]) == token[3] for keys in self._keys)
@@ -135,6 +137,7 @@ def _mark(key: bytes, value: str) -> str:
     return hmac.digest(key, value.encode(), "sha256").hex()[: 2 * _MARK]
 
 
+_DIGIT = re.compile(r"\d+")
 _SPACING = re.compile(r"[\s\-./()+]+")
 
 
@@ -142,7 +145,7 @@ def normal(value: str) -> str:
     """A value as the exposure index compares it: without case, and without what people put between digits."""
     folded = value.strip().casefold()
     bare = _SPACING.sub("", folded)
-    digits = sum(char.isdigit() for char in bare)
+    digits = len(bare) - len(_DIGIT.sub("", bare))
     return bare if digits * 2 > len(bare) else " ".join(folded.split())
 
 
