@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from firedoor.model.definition import PinMode, Unpinned
 from firedoor.model.verdict import Effect
 
 
@@ -39,3 +40,7 @@ class Upstream:
     """Whether some of its tools get reversible tokens back in clear."""
     may_elicit: bool = True
     """Whether it may ask the person at the client (`elicitation/create`)."""
+    pin: PinMode = PinMode.ACCEPT_FIRST
+    """What becomes of definitions that nobody has accepted."""
+    unpinned: tuple[Unpinned, ...] = ()
+    """Members of definitions that may change."""

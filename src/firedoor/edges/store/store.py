@@ -5,6 +5,7 @@ from pathlib import Path
 
 from firedoor.edges.store.approvals import StoredApprovals
 from firedoor.edges.store.database import Database, open_database
+from firedoor.edges.store.definitions import StoredDefinitions
 from firedoor.edges.store.exposures import StoredExposures
 from firedoor.edges.store.grants import StoredGrants
 from firedoor.edges.store.index import StoredIndex
@@ -19,6 +20,7 @@ class Store:
     index: StoredIndex
     policies: StoredPolicies
     exposures: StoredExposures
+    definitions: StoredDefinitions
     approvals: StoredApprovals
     _database: Database
 
@@ -35,6 +37,7 @@ class Store:
             index=StoredIndex(database),
             policies=StoredPolicies(database),
             exposures=StoredExposures(database),
+            definitions=StoredDefinitions(database),
             approvals=StoredApprovals(database),
             _database=database,
         )

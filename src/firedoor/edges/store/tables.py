@@ -154,3 +154,28 @@ reviews = Table(
     Index(None, "principal"),
 )
 """What people said: one row for each person and approval."""
+
+definitions = Table(
+    "definitions",
+    metadata,
+    Column("upstream", String(64), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("hash", String(64), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("suspicions", JSON, nullable=False),
+    Column("first_seen_at_us", BigInteger, nullable=False),
+    Column("accepted_at_us", BigInteger),
+    Column("accepted_by", Text, nullable=False),
+    Column("gone_at_us", BigInteger),
+)
+"""What upstreams have said of themselves. The name is part of what is hashed."""
+
+first_lists = Table(
+    "first_lists",
+    metadata,
+    Column("upstream", String(64), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("at_us", BigInteger, nullable=False),
+)
+"""When a whole list of a kind was first seen: what comes later is new."""
