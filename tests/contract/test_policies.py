@@ -1,10 +1,10 @@
 """What the versions of the policy promise, whichever database keeps them."""
 
-import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
 
+import anyio
 import pytest
 
 from firedoor.edges.store.store import Store
@@ -43,7 +43,7 @@ async def test_a_version_that_another_process_applied_is_seen_at_once(
 ) -> None:
     store.policies.add(MADE)
     assert await store.policies.number() == 1
-    subprocess.run([sys.executable, "-c", IN_ANOTHER_PROCESS, url, str(tmp_path)], check=True)
+    await anyio.run_process([sys.executable, "-c", IN_ANOTHER_PROCESS, url, str(tmp_path)])
     assert await store.policies.number() == 2
 
 
