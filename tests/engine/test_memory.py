@@ -57,3 +57,11 @@ def test_an_upstream_without_tasks_answers_for_itself_when_one_is_asked_for() ->
     running = Running(arrival=arrival(), client=FakeClient([]), task=None)
     asked = (Handle(HandleKind.TASK, "t1"), *CURSOR)
     assert answers[FindForeign](FindForeign(session(), asked), running) == frozenset(CURSOR)
+
+
+def test_an_upstream_that_gave_a_task_has_tasks_whatever_it_said() -> None:
+    answers = meanings(Handles(), lambda _: True)
+    running = Running(arrival=arrival(), client=FakeClient([]), task=None)
+    answers[KeepHandles](KeepHandles(session(), (Handle(HandleKind.TASK, "t1"),)), running)
+    asked = (Handle(HandleKind.TASK, "t2"),)
+    assert answers[FindForeign](FindForeign(session(), asked), running) == frozenset(asked)

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+CAN = {"tools": {}, "tasks": {}}
 SERVER = {"name": "counting", "version": "1"}
 TOOLS = [{"name": "echo", "inputSchema": {"type": "object"}}]
 STREAM_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n%b\r\n"
@@ -103,9 +104,9 @@ class Counting:
         method = message["method"]
         if method == "initialize":
             version = message.get("params", {}).get("protocolVersion", "2025-11-25")
-            return {"protocolVersion": version, "capabilities": {"tools": {}}, "serverInfo": SERVER}
+            return {"protocolVersion": version, "capabilities": CAN, "serverInfo": SERVER}
         if method == "server/discover":
-            return {"supportedVersions": ["2026-07-28"], "capabilities": {"tools": {}}, "serverInfo": SERVER}
+            return {"supportedVersions": ["2026-07-28"], "capabilities": CAN, "serverInfo": SERVER}
         if method == "resources/list":
             return {"resources": [], **({} if "cursor" in message["params"] else {"nextCursor": "page-2"})}
         if method == "tasks/list":

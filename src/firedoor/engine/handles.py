@@ -28,6 +28,7 @@ class Handles:
         self._of_all = of_all
         self._given: OrderedDict[Owner, OrderedDict[bytes, None]] = OrderedDict()
         self._count = 0
+        self._with_tasks: set[str] = set()
 
     def __len__(self) -> int:
         return self._count
@@ -35,6 +36,8 @@ class Handles:
     def keep(self, session: Session, handles: Iterable[Handle]) -> None:
         """Remember that they were given to the client of this session."""
         for handle in handles:
+            if handle.kind is HandleKind.TASK:
+                self._with_tasks.add(session.upstream)
             owner = _owner(session, handle.kind)
             own = self._given.setdefault(owner, OrderedDict())
             self._given.move_to_end(owner)
@@ -54,6 +57,10 @@ class Handles:
             for handle in handles
             if _digest(handle) not in self._given.get(_owner(session, handle.kind), ())
         )
+
+    def has_given_tasks(self, upstream: str) -> bool:
+        """Whether this upstream gave anybody a task, whatever it says of itself."""
+        return upstream in self._with_tasks
 
     @staticmethod
     def _drop(own: OrderedDict[bytes, None], digest: bytes) -> int:

@@ -19,7 +19,8 @@ def meanings(handles: Handles, has_no_tasks: Callable[[str], bool]) -> dict[type
 
     def foreign(command: FindForeign, _: Running) -> frozenset[Handle]:
         found = handles.foreign(command.session, command.handles)
-        if found and has_no_tasks(command.session.upstream):
+        upstream = command.session.upstream
+        if found and has_no_tasks(upstream) and not handles.has_given_tasks(upstream):
             # Its own answer to such a request is the right one: there is nothing of others to guard.
             return frozenset(handle for handle in found if handle.kind is not HandleKind.TASK)
         return found
