@@ -4,22 +4,27 @@ import asyncio
 import itertools
 
 from firedoor.core.authenticate.token import digest_of
+from firedoor.engine.approving import Approving
 from firedoor.engine.containment import Containment
 from firedoor.engine.deciding import Deciding, FixedPolicy
 from firedoor.engine.enforcement import Enforcement
 from firedoor.engine.eras import Eras
+from firedoor.engine.holding import Holding, HoldTerms
 from firedoor.engine.rates import Rates
 from firedoor.engine.run import Engine
 from firedoor.engine.sessions import Fresh, Sessions
+from firedoor.model.approval import ApprovalId
 from firedoor.model.arrival import Arrival
 from firedoor.model.gate import Gate
 from firedoor.model.grant import Grant
 from firedoor.model.ids import SessionId
 from tests.helpers.fakes import (
+    FakeApprovals,
     FakeClient,
     FakeClock,
     FakeDirectory,
     FakeLocks,
+    FakeNotifier,
     FakeRecorder,
     FakeUpstreams,
     Story,
@@ -56,6 +61,20 @@ class Bench:
         )
         doors = doors or gate()
         self.policies = FixedPolicy(doors.policy)
+        self.approvals, self.notifier = FakeApprovals(), FakeNotifier()
+        self.approving = Approving(
+            store=self.approvals,
+            recorder=self.recorder,
+            notifier=self.notifier,
+            now_us=self.clock,
+            is_quick=True,
+        )
+        tickets = itertools.count(1)
+        self.holding = Holding(
+            self.approving,
+            HoldTerms(key=b"k" * 32),
+            fresh_id=lambda: ApprovalId(f"apr_{next(tickets):016x}"),
+        )
         self.engine = Engine(
             gate=doors,
             recorder=self.recorder,
@@ -64,6 +83,7 @@ class Bench:
             sessions=self.sessions,
             containment=Containment(locks=self.locks, now_us=self.clock),
             deciding=Deciding(policies=self.policies, rates=Rates(now_us=self.clock)),
+            holding=self.holding,
         )
         self.enforcement = Enforcement(self.engine)
 

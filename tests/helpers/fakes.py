@@ -1,8 +1,11 @@
 """The ports of the engine in memory, one class each, with the faults that tests need. No mocks: they work."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+import threading
+from collections.abc import Awaitable, Callable, Collection, Iterable
+from dataclasses import replace
 
+from firedoor.model.approval import Approval, ApprovalId, ApprovalState, Review
 from firedoor.model.entry import Entry, EntryKind
 from firedoor.model.errors import IntegrityError, RecordError
 from firedoor.model.forwarding import AnswerHead, Forwarding, Shape, UpstreamEvent
@@ -244,3 +247,70 @@ class FakeLocks:
 
     def find(self, lock: LockId) -> Lock | None:
         return next((each for each in self._view.locks if each.id == lock), None)
+
+
+class FakeApprovals:
+    """Implements `ports.approvals.Approvals` in memory. Asked from threads, as the store is."""
+
+    def __init__(self) -> None:
+        self.kept: dict[ApprovalId, Approval] = {}
+        self.redeemed: list[ApprovalId] = []
+        self._one = threading.Lock()
+
+    def open(self, approval: Approval) -> Approval:
+        with self._one:
+            before = self._open_of(approval.digest)
+            if before is None:
+                self.kept[approval.id] = approval
+            return before or approval
+
+    def find(self, approval: ApprovalId) -> Approval | None:
+        return self.kept.get(approval)
+
+    def open_of(self, digest: str) -> Approval | None:
+        with self._one:
+            return self._open_of(digest)
+
+    def _open_of(self, digest: str) -> Approval | None:
+        return next((each for each in self.kept.values() if each.digest == digest and each.is_open), None)
+
+    def listed(self, states: Collection[ApprovalState], limit: int) -> tuple[Approval, ...]:
+        with self._one:
+            found = [each for each in reversed(self.kept.values()) if each.state in states]
+        return tuple(found[:limit])
+
+    def change(self, seen: Approval, state: ApprovalState, review: Review | None = None) -> bool:
+        with self._one:
+            now = self.kept[seen.id]
+            if (now.turns, now.state) != (seen.turns, seen.state):
+                return False
+            said = now.reviews if review is None else (*now.reviews, review)
+            self.kept[seen.id] = replace(now, state=state, turns=now.turns + 1, reviews=said)
+            return True
+
+    def redeem(self, approval: ApprovalId, digest: str, now_us: int) -> bool:
+        with self._one:
+            now = self.kept[approval]
+            is_good = now.state is ApprovalState.APPROVED and now.digest == digest
+            if not is_good or now.expires_at_us <= now_us:
+                return False
+            self.kept[approval] = replace(now, state=ApprovalState.EXECUTING, turns=now.turns + 1)
+            self.redeemed.append(approval)
+            return True
+
+    def reviews_since(self, since_us: int) -> dict[str, int]:
+        said = [r.by for each in self.kept.values() for r in each.reviews if r.at_us >= since_us]
+        return {by: said.count(by) for by in said}
+
+    def latest_us(self) -> int:
+        return max((each.requested_at_us for each in self.kept.values()), default=0)
+
+
+class FakeNotifier:
+    """Implements `ports.notifier.Notifier`."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, Approval]] = []
+
+    def tell(self, what: str, approval: Approval) -> None:
+        self.told.append((what, approval))

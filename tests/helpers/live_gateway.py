@@ -40,7 +40,7 @@ def free_port() -> int:
 
 
 def new_token(data_dir: Path, name: str = "ci", upstreams: frozenset[str] | None = None, **times) -> str:
-    """Make a grant straight in the store and return its token; `times` go to the grant."""
+    """Make a grant straight in the store and return its token; `times` and `roles` go to the grant."""
     token = "fd_" + secrets.token_urlsafe(32)
     digest = hashlib.sha256(token.encode()).hexdigest()
     store = Store.open("sqlite", data_dir)
@@ -51,6 +51,7 @@ def new_token(data_dir: Path, name: str = "ci", upstreams: frozenset[str] | None
         upstreams=upstreams,
         issued_at_us=1,
         expires_at_us=times.get("expires_at_us"),
+        roles=times.get("roles", frozenset()),
     )
     store.grants.create(grant)
     store.close()

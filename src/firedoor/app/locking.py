@@ -194,6 +194,7 @@ def _told(ended: Ended) -> dict[str, Json]:
         "calls_ended": ended.calls,
         "streams_ended": ended.streams,
         "sessions_ended": list(ended.sessions),
+        "approvals_withdrawn": ended.approvals,
         "is_complete": ended.is_complete,
     }
 

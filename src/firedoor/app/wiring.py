@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from firedoor.app.acts import open_record, record_ring, verbs_of_the_record
+from firedoor.app.approving import approval_desk, holding_of
 from firedoor.app.locking import LockDesk
 from firedoor.app.log_keeping import log_keeper
+from firedoor.app.masking import masking_of
 from firedoor.app.metrics import Metrics
 from firedoor.app.policies import LivePolicies, at_start, ground_of
 from firedoor.app.settings import Settings, UpstreamSettings
@@ -33,6 +35,8 @@ from firedoor.engine.containment import Containment
 from firedoor.engine.deciding import Deciding
 from firedoor.engine.enforcement import Enforcement
 from firedoor.engine.eras import Eras
+from firedoor.engine.holding import Holding
+from firedoor.engine.masking import Masking
 from firedoor.engine.rates import Rates
 from firedoor.engine.run import Engine
 from firedoor.engine.sessions import Fresh, Sessions
@@ -41,6 +45,7 @@ from firedoor.model.ids import SessionId
 from firedoor.model.limits import Limits
 from firedoor.model.policy import Policy
 from firedoor.model.upstream import Transport
+from firedoor.ports.notifier import Notifiers
 
 OVERLAP_US = 60 * 1_000_000
 """How far before its watermark the index is made again: rows arrive a little out of order."""
@@ -96,6 +101,7 @@ class Gateway:
         while True:
             await asyncio.sleep(SWEEP_S)
             await self.engine.sessions.close_over()
+            await self.engine.holding.approving.expire()
 
     async def watch(self) -> None:
         """See what other processes lock, for ever."""
@@ -152,11 +158,12 @@ def build(settings: Settings) -> Gateway:
     rates = Rates(now_us=steady_us)
     deciding = Deciding(policies=live, rates=rates, understand=readers.understand)
     locks = LockFile(settings.data_dir / "locks")
-    engine = _engine(gate, journal, store, outbound, locks, deciding)
+    parts = _Parts(gate, journal, store, outbound, holding_of(settings, store, journal, Notifiers(())))
+    engine = _engine(parts, locks, deciding, masking_of(settings))
     metrics.watch("index_lost", "Facts the index is missing.", lambda: store.index.lost)
     _watch(engine, metrics)
-    desk = LockDesk(engine, Enforcement(engine), locks)
-    verbs = {**desk.verbs(), **verbs_of_the_record(journal, ring, journal.renew_keys)}
+    verbs = {**LockDesk(engine, Enforcement(engine), locks).verbs(), **approval_desk(engine, store).verbs()}
+    verbs |= verbs_of_the_record(journal, ring, journal.renew_keys)
     return Gateway(
         settings=settings,
         engine=engine,
@@ -175,24 +182,29 @@ def build(settings: Settings) -> Gateway:
     )
 
 
-def _engine(
-    gate: Gate,
-    journal: Journal,
-    store: Store,
-    outbound: OutboundUpstreams,
-    locks: LockFile,
-    deciding: Deciding,
-) -> Engine:
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    gate: Gate
+    journal: Journal
+    store: Store
+    outbound: OutboundUpstreams
+    holding: Holding
+
+
+def _engine(parts: _Parts, locks: LockFile, deciding: Deciding, masking: Masking) -> Engine:
+    journal, outbound = parts.journal, parts.outbound
     fresh = Fresh(now_us=now_us, session=fresh_session, secret=lambda: secrets.token_urlsafe(24))
     eras = Eras(recorder=journal, upstreams=outbound, now_us=now_us)
     return Engine(
-        gate=gate,
+        gate=parts.gate,
         recorder=journal,
-        directory=store.grants,
+        directory=parts.store.grants,
         upstreams=outbound,
         sessions=Sessions(recorder=journal, upstreams=outbound, eras=eras, fresh=fresh),
         containment=Containment(locks=locks, now_us=now_us),
         deciding=deciding,
+        holding=parts.holding,
+        masking=masking,
     )
 
 

@@ -6,6 +6,7 @@ from importlib.metadata import version as version_of
 from cyclopts import App
 
 from firedoor.cli import (
+    approvals,
     explain,
     exposure,
     gateway,
@@ -22,7 +23,9 @@ from firedoor.cli import (
 
 Commands = Mapping[str, Callable[..., int | None]]
 
-BY_THEMSELVES: tuple[Commands, ...] = (start.GROUP, gateway.GROUP, record.GROUP, exposure.GROUP, verify.GROUP)
+BY_THEMSELVES: tuple[Commands, ...] = (
+    start.GROUP, gateway.GROUP, record.GROUP, approvals.GROUP, exposure.GROUP, verify.GROUP,
+)  # fmt: skip
 GROUPS: Mapping[str, tuple[str, Commands]] = {
     "token": ("Make, list and revoke tokens.", token.GROUP),
     "policy": ("Check, try, apply and take back the rules.", policy.GROUP),

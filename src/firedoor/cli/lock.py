@@ -139,6 +139,7 @@ def _say(told: JsonObject) -> None:
     print(f"Sessions ended: {len(sessions)}.")
     for session in sessions:
         print(f"  {clean(session)}")
+    print(f"Approvals withdrawn: {told['approvals_withdrawn']}.")
     if not told["is_complete"]:
         print("Something still ends: look again with `firedoor lock verify`.")
 

@@ -10,6 +10,7 @@ What comes back from an upstream goes on in `core.relay`.
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from firedoor.core.accept.head import Head, accept_head
@@ -17,10 +18,12 @@ from firedoor.core.accept.message import accept_message, header_mismatch
 from firedoor.core.accept.mirrored import disagreement
 from firedoor.core.amend import Terms
 from firedoor.core.authenticate.token import authenticate, digest_of
+from firedoor.core.call import Call
 from firedoor.core.commands import (
     Answer,
     Append,
     AwaitLift,
+    CancelHeld,
     Cancelled,
     CloseSession,
     Command,
@@ -43,8 +46,9 @@ from firedoor.core.decide.locks import is_of_the_credential, whom_of
 from firedoor.core.decide.texts import shell_facts, sql_texts
 from firedoor.core.forward.handles import used_by
 from firedoor.core.forward.trace import trace_of
+from firedoor.core.holding import hold
 from firedoor.core.record.entries import Told, about_lock, intent_entry, outcome_entry, refused_entry
-from firedoor.core.relay import Call, cut_short, relay
+from firedoor.core.relay import cut_short, relay
 from firedoor.core.reply.answer import denied, not_given, refused
 from firedoor.core.reply.terminated import locked, locked_out, locked_result
 from firedoor.core.sight import revealed
@@ -136,17 +140,56 @@ def _carry(call: Call, verdict: Verdict) -> Path:
     session, message = call.session, call.message
     if message.kind is MessageKind.RESPONSE and not (yield from _is_expected(call)):
         return (yield from _end_here(call, Reply(status=202), "unexpected"))
-    if verdict.stops:
+    if verdict.effect is Effect.DENY and verdict.is_enforced:
         text = denied(message, verdict, call_id(session.id, call.sequence))
         return (yield from _end_here(call, Reply(status=200, body=text), "denied"))
     used = used_by(message)
     foreign = (yield from ask(FindForeign(session, used))) if used else ()
     if foreign:
         return (yield from _refuse_foreign(call, [handle.kind for handle in foreign]))
+    if (yield from _cancels_held(call)):
+        return (yield from _end_here(call, Reply(status=202), "accepted"))
+    if verdict.stops:
+        ready = yield from hold(call, verdict, partial(_flaw_now, call, verdict))
+        if ready is None:
+            return None
+        call = ready
     yield from relay(call)
     if message.kind is MessageKind.END:
         yield from ask(CloseSession(session.id, "client"))
     return None
+
+
+def _flaw_now(call: Call, verdict: Verdict, at_us: int) -> Generator[Command[Any], Any, str]:
+    """What no longer holds of a held call, at the moment it would be sent: grant, lock, or what rules say."""
+    token, known = call.head.token, call.session.grant
+    found = yield from ask(FindGrant(digest_of(token)))
+    grant = authenticate(token, found, call.upstream.name, at_us)
+    if isinstance(grant, Refusal) or grant.id != known.id:
+        return "The token no longer opens this upstream."
+    facts = replace(call.terms.facts, principal=grant.principal, at_us=at_us)
+    message = facts.message
+    tool = message.name if message.method == "tools/call" else ""
+    whom = whom_of(grant, facts.peer, call.upstream.name, tool=tool, session=call.session.id)
+    if (lock := (yield from ask(FindLock(whom)))) is not None:
+        return f"Locked: {lock.reason}"
+    now = yield from _decide((yield from ask(FindPolicy())), facts)
+    rates = now.obligations.rates
+    if rates and (yield from ask(TakeRates(rates))):
+        return "A limit of its rules is reached."
+    is_same = (now.policy_version, now.effect, now.rules) == (
+        verdict.policy_version,
+        verdict.effect,
+        verdict.rules,
+    )
+    return "" if is_same else "What the rules say of it has changed since."
+
+
+def _cancels_held(call: Call) -> Generator[Command[bool], bool, bool]:
+    """Whether a notification cancels a call that waits for people: the upstream has never heard of it."""
+    message = call.message
+    named = message.params.get("requestId") if message.method == "notifications/cancelled" else None
+    return isinstance(named, str | int) and (yield from ask(CancelHeld(call.session.id, named)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,11 +5,10 @@ every request gets an answer, whatever the upstream does.
 """
 
 from collections.abc import Generator
-from dataclasses import dataclass
 from typing import Any
 
-from firedoor.core.accept.head import Head
-from firedoor.core.amend import Terms, amended, asks_rightly
+from firedoor.core.amend import amended, asks_rightly
+from firedoor.core.call import Call
 from firedoor.core.commands import (
     Answer,
     AnswerUpstream,
@@ -24,6 +23,7 @@ from firedoor.core.commands import (
     ExpectResponse,
     Failure,
     FindForeign,
+    KeepAnswer,
     KeepHandles,
     Next,
     Notice,
@@ -37,8 +37,9 @@ from firedoor.core.decide.reverse import closed_capabilities
 from firedoor.core.forward.answer import Says, Spoken, shown_status, status_of, understand
 from firedoor.core.forward.forwarding import cancelling, forwarding, legacy_headers, modern_headers
 from firedoor.core.forward.handles import given_by, task_told_of, tasks_listed, without_tasks
-from firedoor.core.forward.trace import NO_TRACE, Trace, trace_headers
+from firedoor.core.forward.trace import trace_headers
 from firedoor.core.mask.credentials import without_credentials
+from firedoor.core.mask.messages.message import Seen
 from firedoor.core.mask.spread import Spread
 from firedoor.core.record.entries import Told, event_entry, outcome_entry
 from firedoor.core.reply.answer import (
@@ -49,7 +50,9 @@ from firedoor.core.reply.answer import (
     listen_complete,
     tool_error,
 )
+from firedoor.core.reply.held import too_large
 from firedoor.core.sight import look, recorded
+from firedoor.model.approval import ApprovalId
 from firedoor.model.entry import Layered
 from firedoor.model.era import Era
 from firedoor.model.forwarding import AnswerHead, Forwarding, Shape, UpstreamEvent
@@ -57,33 +60,15 @@ from firedoor.model.ids import call_id
 from firedoor.model.json import Json
 from firedoor.model.message import Message, MessageKind
 from firedoor.model.reply import Reply, StreamEvent
-from firedoor.model.session import Session
-from firedoor.model.upstream import Transport, Upstream
+from firedoor.model.upstream import Transport
 
 SESSION_HEADER = "Mcp-Session-Id"
 _FAILED = 300
 """HTTP statuses from here on are failures: MCP knows no redirects."""
+EVENT_BYTES = 1_000_000
+"""Largest event of a stream that nobody but a wait has opened: SDK clients refuse one of 1 MiB."""
 _GONE = 404
 """An upstream's word for a session it does not know."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """One message of a client, accepted, recorded and allowed to go on."""
-
-    session: Session
-    head: Head
-    message: Message
-    upstream: Upstream
-    sequence: int
-    """Sequence number of its intent."""
-    trace: Trace = NO_TRACE
-    """What the client says its message belongs to."""
-    at_us: int
-    """The instant of its further entries; `LATER` lets each have its own."""
-    withheld: tuple[bytes, ...]
-    terms: Terms
-    """On which the rules let it go on."""
 
 
 def relay(call: Call) -> Path:
@@ -183,6 +168,12 @@ def _single(call: Call, answer: AnswerHead) -> Path:
         )
     payload = yield from _claimed(call, spoken, payload)
     spoken = spoken if payload is seen.view else understand(payload)
+    if call.is_on_stream and call.approval is not None and len(payload) > EVENT_BYTES:
+        yield from _keep(call, call.approval, recorded(seen, payload), payload)
+        seen, payload = (
+            Seen(view=b"", raw=b""),
+            too_large(call.message, call.approval, len(payload), call.terms.call),
+        )
     is_opening = call.message.method == "initialize" and spoken.result == "result"
     told = Told(status=_status_for(call, answer, spoken), result=spoken.result)
     # The outcome is durable before the client sees it.
@@ -192,6 +183,12 @@ def _single(call: Call, answer: AnswerHead) -> Path:
     if call.message.method == "initialize" and not is_opening:
         yield from ask(CloseSession(call.session.id, "initialize_failed"))
     yield from _end_if_gone(call, answer.status)
+
+
+def _keep(call: Call, approval: ApprovalId, whole: bytes | Layered, payload: bytes) -> Path:
+    """What clients refuse as one event is kept for the identical call, which is answered without a stream."""
+    yield from ask(Put(event_entry(call.session, call.sequence, {"what": "kept"}, call.at_us, whole)))
+    yield from ask(KeepAnswer(approval, payload))
 
 
 def _session_header(call: Call) -> tuple[tuple[str, str], ...]:

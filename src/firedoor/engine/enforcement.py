@@ -17,9 +17,9 @@ from firedoor.core.reply.answer import TERMINATED
 from firedoor.core.reply.terminated import terminated_text
 from firedoor.engine.live import Live
 from firedoor.engine.run import Engine
-from firedoor.model.errors import FiredoorError
+from firedoor.model.errors import FiredoorError, RecordError
 from firedoor.model.ids import SessionId
-from firedoor.model.lock import Whom
+from firedoor.model.lock import LockMode, Whom
 
 log = logging.getLogger("firedoor.engine")
 
@@ -36,6 +36,8 @@ class Ended:
     calls: int = 0
     streams: int = 0
     sessions: tuple[str, ...] = ()
+    approvals: int = 0
+    """Withdrawn."""
     is_complete: bool = True
     """Whether everything had ended when this was said."""
 
@@ -54,9 +56,12 @@ class Enforcement:
     async def enforce(self) -> Ended:
         """End everything that a lock holds for, and return when it has ended."""
         calls, streams = self._contain()
+        approvals = await self._withdraw()
         is_complete = await self._last_words()
         closed = await self._close_sessions()
-        return Ended(calls=calls, streams=streams, sessions=closed, is_complete=is_complete)
+        return Ended(
+            calls=calls, streams=streams, sessions=closed, approvals=approvals, is_complete=is_complete
+        )
 
     def _begin(self) -> None:
         """A lock was seen. What it holds for is cancelled before anything else runs."""
@@ -66,6 +71,7 @@ class Enforcement:
         task.add_done_callback(self._finishing.discard)
 
     async def _finish(self) -> None:
+        await self._withdraw()
         await self._last_words()
         await self._close_sessions()
 
@@ -83,6 +89,23 @@ class Enforcement:
                 running.task.add_done_callback(self._ending.discard)
             calls, streams = calls + (not running.is_stream), streams + running.is_stream
         return calls, streams
+
+    async def _withdraw(self) -> int:
+        """Nobody may come back, after the lock, for what was approved before it."""
+        containment = self._engine.containment
+
+        def is_locked(whom: Whom) -> bool:
+            lock = containment.lock_on(whom)
+            return lock is not None and lock.mode is not LockMode.SUSPEND
+
+        if containment.is_quiet():
+            return 0
+        try:
+            return await self._engine.holding.approving.withdraw_where(is_locked, "A lock ended it.")
+        except RecordError as failure:
+            # The lock holds without it: it is looked at again before anything is sent.
+            log.error("approvals under a lock are not withdrawn: %s", failure.code)  # noqa: TRY400 - no traceback
+            return 0
 
     async def _last_words(self) -> bool:
         if not self._ending:

@@ -25,6 +25,8 @@ class Live:
     last_at_us: int
     peer: str = ""
     """Network address of the client that opened it."""
+    client: str = ""
+    """What the client calls itself: a hint at how long it waits, and nothing else."""
     exchanges: int = 0
     """Under way now, open streams included."""
     calls: int = 0
@@ -58,9 +60,9 @@ class LiveSessions:
     def __iter__(self) -> Iterator[Live]:
         return iter(list(self._by_id.values()))
 
-    def add(self, session: Session, peer: str = "") -> Live:
-        """Add a new session. `peer` is the network address of its client."""
-        live = Live(session=session, last_at_us=session.opened_at_us, peer=peer)
+    def add(self, session: Session, peer: str = "", client: str = "") -> Live:
+        """Add a new session. `peer` is the network address of its client, `client` what that calls itself."""
+        live = Live(session=session, last_at_us=session.opened_at_us, peer=peer, client=client)
         self._by_id[session.id] = live
         if session.mcp_session is not None:
             self._by_mcp_session[session.mcp_session] = live

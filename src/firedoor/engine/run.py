@@ -39,17 +39,13 @@ from firedoor.core.commands import (
 )
 from firedoor.core.exchange import exchange
 from firedoor.core.record.entries import refused_entry
-from firedoor.core.reply.answer import (
-    INTERNAL_ERROR,
-    RECORD_UNAVAILABLE,
-    TERMINATED,
-    refused,
-)
+from firedoor.core.reply.answer import INTERNAL_ERROR, RECORD_UNAVAILABLE, TERMINATED, refused
 from firedoor.engine.admission import Admission
 from firedoor.engine.containment import SUSPENDED_S, Containment
 from firedoor.engine.deciding import Deciding
 from firedoor.engine.failing import record_failure, tell_failure
 from firedoor.engine.handles import Handles
+from firedoor.engine.holding import Holding
 from firedoor.engine.masking import Masking
 from firedoor.engine.memory import meanings
 from firedoor.engine.running import Running
@@ -88,6 +84,7 @@ class Engine:
     sessions: Sessions
     containment: Containment
     deciding: Deciding
+    holding: Holding
     masking: Masking = field(default_factory=Masking)
     results: Counter[str] = field(default_factory=Counter[str])
     """How exchanges ended, for the metrics."""
@@ -125,7 +122,9 @@ class Engine:
             EndWith: self._end_with,
             **self.deciding.answers,
             **self.masking.answers,
+            **self.holding.answers,
         }
+        self.holding.bind(self.cancel, self.sessions.live)
 
     async def run(self, arrival: Arrival, client: Client) -> None:
         """Carry one HTTP request to its answer. Never raises but for cancellation from outside."""
@@ -217,6 +216,7 @@ class Engine:
 
     def _leave(self, running: Running) -> None:
         self._under_way.pop(id(running), None)
+        self.holding.left(running)
         if running.answer is not None:
             running.answer.abandon()
         live = running.live
@@ -237,6 +237,7 @@ class Engine:
     async def drain(self, wait_s: float) -> None:
         """Take nothing new, let calls finish, end streams properly, close every session."""
         self.is_draining = True
+        self.holding.release()
         loop = asyncio.get_running_loop()
         deadline = loop.time() + wait_s
         # Once in a life: an event would cost each call.
@@ -247,6 +248,7 @@ class Engine:
             self.cancel(running, DRAINING)
         if tasks:
             await asyncio.wait(tasks, timeout=5)
+        await self.holding.approving.settled()
         for live in self.sessions.live:
             await self.sessions.close(live.session.id, "shutdown")
 
@@ -367,12 +369,15 @@ class Engine:
 
     async def _reply(self, command: Answer, running: Running) -> bool:
         await self._pass(running)
+        if running.is_streaming:  # it was held, and its stream opened for that
+            await self._end_with(EndWith(command.reply), running)
+            return True
         running.has_begun = True
         return await running.client.reply(command.reply)
 
     async def _open_stream(self, command: OpenStream, running: Running) -> bool:
-        running.has_begun = running.is_streaming = True
-        return await running.client.open_stream(command.headers)
+        is_open, running.has_begun, running.is_streaming = running.is_streaming, True, True
+        return is_open or await running.client.open_stream(command.headers)
 
     async def _end_with(self, command: EndWith, running: Running) -> None:
         reply = command.reply

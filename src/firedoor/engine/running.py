@@ -34,6 +34,8 @@ class Running:
     """Something was sent to the client."""
     is_streaming: bool = False
     is_cancelled: bool = False
+    is_withdrawn: bool = False
+    """Its client has cancelled it in so many words."""
     is_sent: bool = False
     """The upstream may have it."""
     whom: Whom | None = None

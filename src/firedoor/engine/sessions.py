@@ -93,8 +93,10 @@ class Sessions:
             mcp_session=mcp_session,
             opened_at_us=arrival.at_us,
         )
-        self.recorder.put(open_entry(session, _client(command.message), arrival.peer, policy_version))
-        self.live.add(session, arrival.peer)
+        client = _client(command.message)
+        self.recorder.put(open_entry(session, client, arrival.peer, policy_version))
+        name = client.get("name") if isinstance(client, dict) else None
+        self.live.add(session, arrival.peer, name if isinstance(name, str) else "")
         return session
 
     async def close(self, session: SessionId, reason: str) -> None:

@@ -1,0 +1,233 @@
+"""Approvals as people decide about them, and the parts of a gateway that hold calls for them.
+
+Whoever decides shows a token: being the operating-system user of the gateway is not enough, since an agent
+may run as the same. The token says who it is; roles, groups and locks are looked at as they are now.
+"""
+
+import difflib
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from firedoor.app.inspect import now_us
+from firedoor.app.settings import Settings
+from firedoor.core.authenticate.token import digest_of
+from firedoor.core.decide.approvals import LOAD_DAY
+from firedoor.core.decide.locks import whom_of
+from firedoor.edges.inbound.admin_socket import Operator, Verb
+from firedoor.edges.keys.approval_key import approval_key
+from firedoor.edges.store.store import Store
+from firedoor.engine.approving import LISTED, OPEN, Approving
+from firedoor.engine.containment import Containment
+from firedoor.engine.holding import Holding, HoldTerms
+from firedoor.engine.run import Engine
+from firedoor.model.approval import Approval, ApprovalId, ApprovalState, Shown
+from firedoor.model.errors import ClientError
+from firedoor.model.grant import Grant
+from firedoor.model.json import Json, JsonObject
+from firedoor.ports.directory import Directory
+from firedoor.ports.index import CallFilter, Field, Index
+from firedoor.ports.notifier import Notifier
+from firedoor.ports.recorder import Recorder
+
+DAY_US = 24 * 3600 * 1_000_000
+LAST_CALLS = 10
+REVIEWERS = frozenset({"approver", "admin"})
+"""Roles that see what waits."""
+
+
+def steady_clock(latest_us: int) -> Callable[[], int]:
+    """Unix microseconds that never go back, nor stand still while the machine sleeps.
+
+    They begin at the time of day, but not before the latest instant that the store knows: setting the clock
+    back, or starting again, makes no approval live longer.
+    """
+    ahead_us = max(now_us(), latest_us) - time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000
+    return lambda: ahead_us + time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000
+
+
+def holding_of(settings: Settings, store: Store, recorder: Recorder, notifier: Notifier) -> Holding:
+    """Build what holds calls.
+
+    Raises:
+        SettingsError: the key of the digests cannot be read.
+    """
+    approving = Approving(
+        store=store.approvals,
+        recorder=recorder,
+        notifier=notifier,
+        now_us=steady_clock(store.approvals.latest_us()),
+    )
+    terms = HoldTerms(key=approval_key(settings.data_dir))
+    return Holding(approving, terms, fresh_id=lambda: ApprovalId(f"apr_{secrets.token_hex(8)}"))
+
+
+@dataclass(slots=True, kw_only=True)
+class ApprovalDesk:
+    """What approvers may ask a running gateway."""
+
+    approving: Approving
+    directory: Directory
+    containment: Containment
+    index: Index
+
+    def verbs(self) -> Mapping[str, Verb]:
+        """By name, for the socket in the data folder."""
+        return {
+            "approval.list": self._list_on_socket,
+            "approval.show": self._show_on_socket,
+            "approval.review": self._review_on_socket,
+        }
+
+    async def who(self, token: str, peer: str = "") -> Grant:
+        """Whose token this is, if it may see what waits.
+
+        Raises:
+            ClientError: it is nobody's, or not for this.
+        """
+        found = await self.directory.grant_of(digest_of(token)) if token else None
+        is_over = found is not None and (
+            found.revoked_at_us is not None
+            or (found.expires_at_us is not None and found.expires_at_us <= self.approving.now_us())
+        )
+        if found is None or is_over:
+            hint = "Set FIREDOOR_TOKEN, or give --token-file."
+            raise ClientError("approver_unknown", "The token is unknown, expired or revoked.", hint)
+        # A lock on a network cannot hold for who comes through the data folder.
+        lock = self.containment.lock_on(whom_of(found, peer or "127.0.0.1", ""))
+        if lock is not None:
+            raise ClientError("approver_locked", f"Locked: {lock.reason}")
+        if found.principal.actors or not found.roles & REVIEWERS:
+            hint = "firedoor token create --principal NAME --role approver"
+            raise ClientError("approver_role", "This token has not the role of an approver.", hint)
+        return found
+
+    async def waiting(self, *, everything: bool = False) -> JsonObject:
+        """What waits, the newest first; and how often each approver was asked in the last day."""
+        await self.approving.expire()
+        states = tuple(ApprovalState) if everything else OPEN
+        store = self.approving.store
+        found = await self.approving.asked(store.listed, states, LISTED)
+        load = await self.approving.asked(store.reviews_since, self.approving.now_us() - DAY_US)
+        return {
+            "approvals": [self._object(each) for each in found],
+            "load": [
+                {"approver": who, "reviews_today": times, "is_too_much": times > LOAD_DAY}
+                for who, times in sorted(load.items())
+            ],
+        }
+
+    async def show(self, identifier: str) -> JsonObject:
+        """All that an approver should know of one.
+
+        Raises:
+            ClientError: there is none of this id.
+        """
+        approval = await self.approving.current(ApprovalId(identifier))
+        if approval is None:
+            hint = "`firedoor approvals` shows those that wait."
+            raise ClientError("approval_unknown", "There is no approval of this id.", hint)
+        return {**self._object(approval), "last_calls": await self._last_calls(approval)}
+
+    async def review(self, token: str, identifier: str, *, is_approval: bool, reason: str) -> JsonObject:
+        """Decide.
+
+        Raises:
+            ClientError: this token may not, or there is nothing to decide.
+            RecordError: it could not be made durable.
+        """
+        grant = await self.who(token)
+        approval = await self.approving.review(
+            ApprovalId(identifier), grant, is_approval=is_approval, reason=reason
+        )
+        since_us = self.approving.now_us() - DAY_US
+        load = await self.approving.asked(self.approving.store.reviews_since, since_us)
+        times = load.get(grant.principal.name, 0)
+        return {**self._object(approval), "reviews_today": times, "is_too_much": times > LOAD_DAY}
+
+    def _object(self, approval: Approval) -> dict[str, Json]:
+        return {**approval_object(approval), **_seen(self.approving.looks.of(approval.id))}
+
+    async def _last_calls(self, approval: Approval) -> list[Json]:
+        wanted = CallFilter(fields=((Field.SESSION, approval.session),), words=(), limit=LAST_CALLS)
+        found = await self.approving.asked(self.index.calls, wanted)
+        return [
+            {"at_us": call.at_us, "method": call.method, "name": call.name, "effect": call.effect,
+             "result": call.result}
+            for call in found
+        ]  # fmt: skip
+
+    async def _list_on_socket(self, _: Operator, arguments: JsonObject) -> JsonObject:
+        await self.who(_text(arguments, "token"))
+        return await self.waiting(everything=arguments.get("everything") is True)
+
+    async def _show_on_socket(self, _: Operator, arguments: JsonObject) -> JsonObject:
+        await self.who(_text(arguments, "token"))
+        return await self.show(_text(arguments, "id"))
+
+    async def _review_on_socket(self, _: Operator, arguments: JsonObject) -> JsonObject:
+        return await self.review(
+            _text(arguments, "token"),
+            _text(arguments, "id"),
+            is_approval=arguments.get("approve") is True,
+            reason=_text(arguments, "reason"),
+        )
+
+
+def approval_desk(engine: Engine, store: Store) -> ApprovalDesk:
+    """The desk of a running gateway."""
+    return ApprovalDesk(
+        approving=engine.holding.approving,
+        directory=store.grants,
+        containment=engine.containment,
+        index=store.index,
+    )
+
+
+def approval_object(approval: Approval) -> dict[str, Json]:
+    """An approval as an object of JSON. No arguments."""
+    whom = approval.whom
+    return {
+        "id": approval.id,
+        "state": approval.state.value,
+        "principal": whom.principal,
+        "agents": list(whom.agents),
+        "upstream": whom.upstream,
+        "method": approval.method,
+        "name": approval.name,
+        "session": approval.session,
+        "call": approval.call,
+        "rules": list(approval.rules),
+        "reasons": list(approval.reasons),
+        "risk": None if approval.risk is None else approval.risk.value,
+        "demands": [
+            {"quorum": each.quorum, "roles": sorted(each.roles), "groups": sorted(each.groups)}
+            for each in approval.demands
+        ],
+        "requested_at_us": approval.requested_at_us,
+        "expires_at_us": approval.expires_at_us,
+        "reviews": [
+            {"by": each.by, "decision": "approve" if each.is_approval else "refuse", "reason": each.reason,
+             "at_us": each.at_us}
+            for each in approval.reviews
+        ],
+    }  # fmt: skip
+
+
+def _seen(shown: Shown | None) -> dict[str, Json]:
+    if shown is None:
+        return {"params": None, "understood": [], "diff": []}
+    changed = difflib.unified_diff(
+        shown.before.splitlines(), shown.params.splitlines(), "refused before", "now", lineterm="", n=0
+    )
+    return {
+        "params": shown.params,
+        "understood": list(shown.understood),
+        "diff": list(changed) if shown.before else [],
+    }
+
+
+def _text(arguments: JsonObject, name: str) -> str:
+    value = arguments.get(name)
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,165 @@
+"""Commands of approvers: see what waits, approve, deny. Who decides is who the token says."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, cast
+
+from cyclopts import Parameter
+
+from firedoor.cli.settings_option import PLAINLY, Printing
+from firedoor.model.json import JsonObject
+
+TokenFile = Annotated[Path | None, Parameter(help="A file with the approver's token; else FIREDOOR_TOKEN.")]
+Reason = Annotated[str, Parameter(help="Why. It is recorded; who is refused reads it.")]
+Heads = ("ID", "STATE", "PRINCIPAL", "AGENT", "UPSTREAM", "WHAT", "RISK", "UNTIL", "SAID")
+
+
+def approvals(
+    approval_id: str | None = None,
+    /,
+    *,
+    everything: Annotated[bool, Parameter(name="--all", negative="", help="Ended ones too.")] = False,
+    token_file: TokenFile = None,
+    printing: Printing = PLAINLY,
+) -> int:
+    """List the calls that wait for approval; or show one with all that an approver should know."""
+    from firedoor.cli.output import print_json
+
+    if approval_id is not None:
+        told = _ask(printing, "approval.show", {"id": approval_id}, token_file)
+        if told is None:
+            return 3
+        print_json(told) if printing.as_json else _show(told)
+        return 0
+    told = _ask(printing, "approval.list", {"everything": everything}, token_file)
+    if told is None:
+        return 3
+    found = cast("list[JsonObject]", told["approvals"])
+    if printing.as_json:
+        for each in found:
+            print_json(each)
+        return 0
+    _list(found)
+    for each in cast("list[JsonObject]", told["load"]):
+        _warn(each["approver"], each["reviews_today"], each["is_too_much"])
+    return 0
+
+
+def approve(
+    approval_id: str, /, *, reason: Reason, token_file: TokenFile = None, printing: Printing = PLAINLY
+) -> int:
+    """Approve one call, as it is shown by `firedoor approvals ID`. It is executed at most once."""
+    return _review(approval_id, reason, token_file, printing, is_approval=True)
+
+
+def deny(
+    approval_id: str, /, *, reason: Reason, token_file: TokenFile = None, printing: Printing = PLAINLY
+) -> int:
+    """Refuse one call. One refusal is enough."""
+    return _review(approval_id, reason, token_file, printing, is_approval=False)
+
+
+def _review(
+    approval_id: str, reason: str, token_file: Path | None, printing: Printing, *, is_approval: bool
+) -> int:
+    from firedoor.cli.output import clean, print_json
+
+    arguments: JsonObject = {"id": approval_id, "reason": reason, "approve": is_approval}
+    told = _ask(printing, "approval.review", arguments, token_file)
+    if told is None:
+        return 3
+    if printing.as_json:
+        print_json(told)
+        return 0
+    print(f"{clean(told['id'])} is {clean(told['state'])}.")
+    if told["state"] == "requested":
+        print("More people are needed.")
+    _warn("You", told["reviews_today"], told["is_too_much"])
+    return 0
+
+
+def _ask(printing: Printing, verb: str, arguments: JsonObject, token_file: Path | None) -> JsonObject | None:
+    from firedoor.app.admin_client import ask_gateway
+    from firedoor.app.inspect import settings_for_people
+
+    settings = settings_for_people(printing.settings)
+    told = ask_gateway(settings.data_dir, verb, {**arguments, "token": _token(token_file)})
+    if told is None:
+        print("No gateway runs here: nothing waits.")
+    return told
+
+
+def _token(file: Path | None) -> str:
+    from firedoor.model.errors import ClientError
+
+    token = os.environ.get("FIREDOOR_TOKEN", "") if file is None else file.read_text(encoding="utf-8")
+    if not token.strip():
+        hint = "firedoor token create --principal NAME --role approver"
+        raise ClientError("approver_unknown", "Set FIREDOOR_TOKEN, or give --token-file.", hint)
+    return token.strip()
+
+
+def _list(found: list[JsonObject]) -> None:
+    from firedoor.cli.output import instant, print_table
+
+    rows = [
+        (
+            each["id"],
+            each["state"],
+            each["principal"],
+            ", ".join(cast("list[str]", each["agents"])) or None,
+            each["upstream"],
+            each["name"] or each["method"],
+            each["risk"],
+            instant(cast("int", each["expires_at_us"])),
+            _said(each),
+        )
+        for each in found
+    ]
+    print_table(Heads, rows, empty="Nothing waits for approval.")
+
+
+def _said(each: JsonObject) -> str:
+    said = cast("list[dict[str, str]]", each["reviews"])
+    wanted = sum(demand["quorum"] for demand in cast("list[dict[str, int]]", each["demands"]))
+    agreed = sum(1 for one in said if one["decision"] == "approve")
+    return f"{agreed} of {wanted}"
+
+
+def _show(told: JsonObject) -> None:
+    from firedoor.cli.output import clean, instant
+    from firedoor.operations.indented import indented
+
+    agents = " ← ".join([str(told["principal"]), *cast("list[str]", told["agents"])])
+    print(f"{clean(told['id'])}  {clean(told['state'])}  until {instant(cast('int', told['expires_at_us']))}")
+    print(f"who     {clean(agents)}")
+    print(f"what    {clean(told['method'])} {clean(told['name'])} on {clean(told['upstream'])}")
+    print(f"risk    {clean(told['risk'])}   rules {clean(', '.join(cast('list[str]', told['rules'])))}")
+    for reason in cast("list[str]", told["reasons"]):
+        print(f"why     {clean(reason)}")
+    if told["params"] is None:
+        print("The parameters are not known here any more: the client must repeat the call.")
+    else:
+        print("parameters, as they will be sent (masked like answers):")
+        for line in indented(str(told["params"])):
+            print(f"    {clean(line)}")
+    for part in cast("list[str]", told["understood"]):
+        print(f"understood: {clean(part)}")
+    for line in cast("list[str]", told["diff"]):
+        print(f"    {clean(line)}")
+    for call in cast("list[JsonObject]", told["last_calls"]):
+        when = instant(cast("int", call["at_us"]))
+        print(f"before  {when} {clean(call['name'] or call['method'])} {clean(call['result'])}")
+    for review in cast("list[JsonObject]", told["reviews"]):
+        print(f"said    {clean(review['by'])}: {clean(review['decision'])}: {clean(review['reason'])}")
+
+
+def _warn(who: object, times: object, is_too_much: object) -> None:
+    from firedoor.cli.output import clean
+
+    if is_too_much is True:
+        print(f"{clean(who)} decided {times} times in a day. Who is asked that often stops reading.")
+
+
+GROUP: dict[str, Callable[..., int | None]] = {"approvals": approvals, "approve": approve, "deny": deny}

@@ -1,0 +1,26 @@
+"""Who is told that somebody waits."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from firedoor.model.approval import Approval
+
+
+class Notifier(Protocol):
+    """Tells people of approvals, at once and beside the path."""
+
+    def tell(self, what: str, approval: Approval) -> None:
+        """Say that something (`requested`, `reviewed`, …) happened. Never waits, never raises."""
+        ...
+
+
+class Notifiers:
+    """Several of them."""
+
+    def __init__(self, every: Sequence[Notifier]) -> None:
+        self._every = tuple(every)
+
+    def tell(self, what: str, approval: Approval) -> None:
+        """Tell each."""
+        for each in self._every:
+            each.tell(what, approval)
