@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from firedoor.core.mask.detectors.catalogue import RULES
+from firedoor.core.mask.catalogue import RULES
 from firedoor.core.mask.detectors.scanner import Scanner
 from firedoor.core.mask.masker import Masker
 from firedoor.core.mask.messages.message import MessageMask

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from firedoor.core.mask.detectors.catalogue import Detectors, detectors
+from firedoor.core.mask.catalogue import Detectors, detectors
 from firedoor.core.mask.detectors.scanner import Span
 from firedoor.core.mask.structure.fields import field_kind, squeezed, value_kind
 from firedoor.core.mask.structure.folding import folded

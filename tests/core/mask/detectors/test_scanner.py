@@ -2,7 +2,7 @@ import string
 
 import pytest
 
-from firedoor.core.mask.detectors.catalogue import RULES
+from firedoor.core.mask.catalogue import RULES
 from firedoor.core.mask.detectors.rule import Rule
 from firedoor.core.mask.detectors.scanner import Scanner, Span
 

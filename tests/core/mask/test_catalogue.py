@@ -2,7 +2,7 @@ from functools import cache
 
 import pytest
 
-from firedoor.core.mask.detectors.catalogue import RULES, detectors
+from firedoor.core.mask.catalogue import RULES, detectors
 from firedoor.core.mask.masker import Masker
 from firedoor.model.errors import SettingsError
 from firedoor.model.mask import Action, CustomDetector, Kind, MaskProfile
