@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-class error(Exception): ...
+class error(Exception): ...  # noqa: N801 - its name
 
 class Options:
     log_errors: bool
@@ -20,4 +20,6 @@ class Pattern:
     def search(self, text: str) -> _Match | None: ...
     def finditer(self, text: str) -> Iterator[_Match]: ...
 
-def compile(pattern: str, options: Options | None = None) -> Pattern: ...
+def compile(  # noqa: A001 - its name
+    pattern: str, options: Options | None = None
+) -> Pattern: ...

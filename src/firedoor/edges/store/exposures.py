@@ -1,4 +1,4 @@
-"""The exposure index: keyed marks of what was found in messages, from the envelopes of the record. No value."""
+"""The exposure index: keyed marks of what messages hold, from the envelopes of the record. No value."""
 
 from collections.abc import Sequence
 
