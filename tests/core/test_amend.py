@@ -111,3 +111,26 @@ def test_an_error_that_speaks_of_input_is_an_error_and_odd_results_do_not_pass()
     assert amended(terms(about=message()), told) is told
     odd = b'{"jsonrpc":"2.0","id":7,"result":[{"inputRequests":{}}]}'
     assert b"error" in amended(terms(about=message()), odd)
+
+
+def test_templates_of_resources_are_listed_where_a_uri_of_theirs_may_be_read() -> None:
+    listed = result(
+        7, resourceTemplates=[{"uriTemplate": "file:///etc/{x}"}, {"uriTemplate": "file:///{+x}"}]
+    )
+    asked = message("resources/templates/list", "")
+    no_etc = Policy(
+        version="x",
+        rules=(
+            Rule(id="all", effect=Effect.ALLOW),
+            Rule(id="no", effect=Effect.DENY, resources=("file:///etc/*",)),
+        ),
+    )
+
+    def shown(policy: Policy, **to) -> list[str]:
+        kept = json.loads(amended(terms(policy, asked, **to), listed))["result"]["resourceTemplates"]
+        return [each["uriTemplate"] for each in kept]
+
+    assert shown(no_etc) == ["file:///{+x}"]
+    assert shown(HIDE_ALL) == []
+    assert len(shown(HIDE_ALL, is_observed=True)) == 2
+    assert len(shown(ALLOW_ALL)) == 2

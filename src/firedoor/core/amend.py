@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from firedoor.core.accept.strict_json import parse
-from firedoor.core.decide.evaluate import asked_of_client, decide_reverse, shows, shows_all_the_same
+from firedoor.core.decide.evaluate import (
+    asked_of_client,
+    decide_reverse,
+    shows,
+    shows_all_the_same,
+    shows_template,
+)
 from firedoor.core.decide.reverse import asked_in, may_ask
 from firedoor.core.forward.lists import LISTINGS, Listing, filtered
 from firedoor.core.mask.trim import Unmet, trimmed
@@ -42,7 +48,8 @@ def amended(terms: Terms, payload: bytes) -> bytes:
         return payload
     is_private = not shows_all_the_same(terms.policy, facts.upstream)
     for listing in _listings(facts):
-        is_shown = partial(shows, terms.policy, facts, listing.method)
+        asked = shows_template if listing.is_of_templates else shows
+        is_shown = partial(asked, terms.policy, facts, listing.method)
         payload = filtered(payload, listing, is_shown, is_private=is_private)
     kept = trimmed(payload, terms.obligations)
     if isinstance(kept, Unmet):

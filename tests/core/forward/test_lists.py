@@ -39,7 +39,14 @@ def test_what_is_no_list_is_passed_as_it_came(payload: bytes) -> None:
     assert filtered(payload, TOOLS, lambda _: False, is_private=True) is payload
 
 
-@pytest.mark.parametrize(("method", "member"), [("prompts/list", "prompts"), ("resources/list", "resources")])
+@pytest.mark.parametrize(
+    ("method", "member"),
+    [
+        ("prompts/list", "prompts"),
+        ("resources/list", "resources"),
+        ("resources/templates/list", "resourceTemplates"),
+    ],
+)
 def test_prompts_and_resources_are_listed_too(method: str, member: str) -> None:
     listing = LISTINGS[method]
     entry = {listing.named_by: "x"}

@@ -106,6 +106,13 @@ def shows(policy: Policy, facts: Facts, method: str, name: str) -> bool:
     return facts.upstream.is_observed or not is_hidden(policy, replace(facts, message=about))
 
 
+def shows_template(policy: Policy, facts: Facts, method: str, template: str) -> bool:
+    """The same for a template of URIs: some URI that it can become may be open."""
+    about = replace(facts, message=replace(facts.message, method=method, name=template, params={}))
+    target = Target("template", template)
+    return facts.upstream.is_observed or not _is_closed(rulebook_of(policy), about, target)
+
+
 def shows_all_the_same(policy: Policy, upstream: Upstream) -> bool:
     """Whether everybody sees the same lists of an upstream, so that they may be kept for all."""
     return upstream.is_observed or not any(

@@ -17,12 +17,15 @@ class Listing:
     named_by: str
     method: str
     """What acts on an entry."""
+    is_of_templates: bool = False
+    """The names are templates of the names that are acted on."""
 
 
 LISTINGS: Mapping[str, Listing] = {
     "tools/list": Listing("tools", "name", "tools/call"),
     "prompts/list": Listing("prompts", "name", "prompts/get"),
     "resources/list": Listing("resources", "uri", "resources/read"),
+    "resources/templates/list": Listing("resourceTemplates", "uriTemplate", "resources/read", True),
 }
 
 _entries = msgspec.json.Decoder(list[msgspec.Raw])

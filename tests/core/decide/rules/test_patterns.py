@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firedoor.core.decide.rules.patterns import covers, forms_of, pattern
+from firedoor.core.decide.rules.patterns import covers, forms_of, may_meet, pattern, wildcard_of
 
 LETTERS = st.text(alphabet="ab.*?", max_size=8)
 
@@ -57,3 +57,28 @@ def test_a_uri_is_seen_as_written_and_as_it_would_be_opened(uri: str, plain: str
 
 def test_a_plain_uri_has_one_form() -> None:
     assert forms_of("file:///srv/docs/a.md") == ("file:///srv/docs/a.md",)
+
+
+@given(LETTERS, LETTERS, st.text(alphabet="ab.", max_size=8))
+def test_patterns_that_fit_one_name_may_meet(one: str, other: str, name: str) -> None:
+    if pattern(one).matches(name) and pattern(other).matches(name):
+        assert may_meet(one, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "may"),
+    [
+        ("file:///pub/*", "file:///*", True),
+        ("file:///pub/*", "file:///etc/*", False),
+        ("*.md", "file:///*.txt", False),
+        ("a", "a", True),
+        ("a", "b", False),
+    ],
+)
+def test_patterns_that_begin_or_end_differently_never_meet(one: str, other: str, may: bool) -> None:
+    assert may_meet(one, other) is may_meet(other, one) is may
+
+
+def test_a_template_stands_for_any_text_in_its_expressions() -> None:
+    assert wildcard_of("file:///{+path}/x{?q,r}") == "file:///*/x*"
+    assert wildcard_of("file:///plain") == "file:///plain"

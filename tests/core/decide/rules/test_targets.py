@@ -106,3 +106,21 @@ def test_a_stretch_over_midnight_belongs_to_the_day_it_begins_on(window, at: str
     at_us = instant_us(at + "Z", 0)
     assert is_for(rule(times=(window,)), facts(at_us=at_us)) is fits
     assert moment(at_us).isoformat().startswith(at)
+
+
+@pytest.mark.parametrize(
+    ("effect", "resource", "template", "is_meant"),
+    [
+        (Effect.ALLOW, "file:///pub/*", "file:///pub/{name}", True),
+        (Effect.ALLOW, "file:///pub/*", "file:///{+path}", True),
+        (Effect.ALLOW, "file:///pub/*", "file:///etc/{name}", False),
+        (Effect.HOLD, "file:///pub/*", "FILE:///pub/{name}", True),
+        (Effect.DENY, "file:///etc/*", "file:///etc/{name}", True),
+        (Effect.DENY, "file:///etc/*", "file:///{+path}", False),
+    ],
+)
+def test_a_template_is_denied_whole_and_opened_in_part(effect, resource, template, is_meant) -> None:
+    about = rule(effect, resources=(resource,))
+    assert is_about(about, "resources/read", Target("template", template)) is is_meant
+    assert not is_about(rule(effect, tools=("*",)), "resources/read", Target("template", template))
+    assert is_about(rule(effect), "resources/read", Target("template", template))

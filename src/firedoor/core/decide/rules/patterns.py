@@ -74,6 +74,28 @@ def covers(wide: str, narrow: str) -> bool:
     )
 
 
+_EXPRESSION = re.compile(r"\{[^{}]*\}")
+
+
+def wildcard_of(template: str) -> str:
+    """The pattern of every URI that a template (RFC 6570) can become: any text for each expression."""
+    return _EXPRESSION.sub("*", template)
+
+
+def may_meet(one: str, other: str) -> bool:
+    """Whether some name may fit both patterns. May say yes where the answer is no."""
+    return _agree(_head(one), _head(other)) and _agree(_head(one[::-1]), _head(other[::-1]))
+
+
+def _head(text: str) -> str:
+    """What stands before the first wildcard."""
+    return re.split(r"[*?]", text, maxsplit=1)[0]
+
+
+def _agree(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
+
+
 _ENCODED = re.compile(r"%([0-9A-Fa-f]{2})")
 _ROUNDS = 3
 """How often a URI is decoded: servers decode once or twice."""

@@ -4,7 +4,14 @@ import ipaddress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from firedoor.core.decide.rules.patterns import LONGEST_NAME, forms_of, pattern
+from firedoor.core.decide.rules.patterns import (
+    LONGEST_NAME,
+    covers,
+    forms_of,
+    may_meet,
+    pattern,
+    wildcard_of,
+)
 from firedoor.model.facts import Facts
 from firedoor.model.message import Message
 from firedoor.model.policy import Rule, Window
@@ -22,7 +29,7 @@ class Target:
     """One thing that a message acts on."""
 
     kind: str
-    """`tool`, `resource`, `prompt`, or nothing."""
+    """`tool`, `resource`, `prompt`, `template` (of the URIs of resources), or nothing."""
     name: str
 
 
@@ -71,6 +78,8 @@ def is_about(rule: Rule, method: str, target: Target) -> bool:
     named = names_in(rule)
     if not named:
         return True
+    if target.kind == "template":
+        return _is_about_template(rule, named.get("resource", ()), wildcard_of(target.name))
     patterns = named.get(target.kind, ())
     if len(target.name) > LONGEST_NAME:
         return bool(patterns) and rule.effect is not Effect.ALLOW
@@ -78,6 +87,13 @@ def is_about(rule: Rule, method: str, target: Target) -> bool:
     fits = [any(pattern(text).matches(form) for text in patterns) for form in forms]
     # Whichever way a server reads a name: allowed only if each is, denied if any is.
     return all(fits) if rule.effect is Effect.ALLOW else any(fits)
+
+
+def _is_about_template(rule: Rule, patterns: tuple[str, ...], uris: str) -> bool:
+    """Denied only if every URI that it can become is; open as soon as one may be."""
+    if rule.effect is Effect.DENY:
+        return any(covers(text, uris) for text in patterns)
+    return any(may_meet(text, form) for text in patterns for form in forms_of(uris))
 
 
 def is_for(rule: Rule, facts: Facts) -> bool:
