@@ -15,3 +15,6 @@ CORPUS_BENIGN = [case["cmd"] for case in CORPUS if case["expect"] == "allow"]
 CORPUS_DANGEROUS = [case["cmd"] for case in CORPUS if case["expect"] == "block"]
 HOLDOUT_BENIGN: list[str] = _lines("holdout_benign.jsonl")
 HOLDOUT_DANGEROUS: list[str] = _lines("holdout_dangerous.jsonl")
+ATTACK_BENIGN: list[str] = _lines("attack_benign.jsonl")
+"""Written by somebody who had not seen the guard. Its page has the figures of the first run."""
+ATTACK_DANGEROUS: list[str] = _lines("attack_dangerous.jsonl")

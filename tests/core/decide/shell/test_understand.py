@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from firedoor.core.decide.shell.understand import understand_argv, understand_shell
 from firedoor.model.shell import ShellEffect
 from tests.helpers.shell_cases import (
+    ATTACK_BENIGN,
+    ATTACK_DANGEROUS,
     CORPUS_BENIGN,
     CORPUS_DANGEROUS,
     HOLDOUT_BENIGN,
@@ -19,8 +21,8 @@ SIGNS = st.text(alphabet="abl s-rm$`'\"\\;&|<>(){}[]*?!#=~\n\t/0:.,@%", max_size
 @pytest.mark.promise("DEC-3")
 @pytest.mark.parametrize(
     ("name", "cases"),
-    [("corpus", CORPUS_DANGEROUS), ("hold-out", HOLDOUT_DANGEROUS)],
-    ids=["corpus", "hold-out"],
+    [("corpus", CORPUS_DANGEROUS), ("hold-out", HOLDOUT_DANGEROUS), ("attack", ATTACK_DANGEROUS)],
+    ids=["corpus", "hold-out", "attack"],
 )
 def test_no_dangerous_command_line_is_allowed(name: str, cases: list[str], capsys) -> None:
     allowed = [case for case in cases if understand_shell(case).allowed]
@@ -39,6 +41,15 @@ def test_at_most_one_benign_command_line_in_twenty_is_refused(name: str, cases: 
         sys.stdout.write(f"\nshell guard, {name}: {len(refused)} of {len(cases)} benign refused\n")
     assert len(cases) >= 25
     assert len(refused) / len(cases) <= 0.05, refused
+
+
+def test_at_most_one_benign_command_line_in_ten_of_an_attacker_is_refused(capsys) -> None:
+    """What is refused on purpose is among them: sudo, ssh, commands inside of containers."""
+    refused = [case for case in ATTACK_BENIGN if not understand_shell(case).allowed]
+    with capsys.disabled():
+        sys.stdout.write(f"\nshell guard, attack: {len(refused)} of {len(ATTACK_BENIGN)} benign refused\n")
+    assert len(ATTACK_BENIGN) >= 300
+    assert len(refused) / len(ATTACK_BENIGN) <= 0.1, refused
 
 
 @pytest.mark.promise("DEC-3")

@@ -48,3 +48,23 @@ def test_a_request_gets_its_effect(text: str, effect: SqlEffect) -> None:
 
 def test_indices_are_gathered() -> None:
     assert reading(request("GET", "/a,b-*/_count")).tables == {"a", "b-*"}
+
+
+@pytest.mark.parametrize(
+    ("text", "effect"),
+    [
+        (request("GET", "/logs/_search?q=a&source=%7B%22script_fields%22%7D"), SqlEffect.UNKNOWN),
+        (request("GET", "/logs/_search?s%6furce=x"), SqlEffect.UNKNOWN),
+        (request("GET", "/logs/_search?size=1;source=x"), SqlEffect.UNKNOWN),
+        ('{"method": "GET", "path": "/_search", "params": {"source": "x"}}', SqlEffect.UNKNOWN),
+        ('{"method": "GET", "path": "/_search", "params": "size=1&source=x"}', SqlEffect.UNKNOWN),
+        ('{"method": "GET", "path": "/_search", "params": {"size": 1}}', SqlEffect.READ),
+        ("GET /_search?source=x", SqlEffect.UNKNOWN),
+        (request("POST", "/_sql?format=txt", {"query": "SELECT 1"}), SqlEffect.READ),
+        (request("POST", "/_sql", {"query": "DELETE FROM logs"}), SqlEffect.UNKNOWN),
+        (request("POST", "/_sql", {"query": "SELECT 1; DELETE FROM logs"}), SqlEffect.UNKNOWN),
+        (request("POST", "/_sql", {"query": "SELECT 1", "runtime_mappings": {}}), SqlEffect.UNKNOWN),
+    ],
+)
+def test_a_body_in_parameters_is_not_read_and_sql_is(text: str, effect: SqlEffect) -> None:
+    assert reading(text).effect is effect

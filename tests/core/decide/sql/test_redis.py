@@ -49,3 +49,25 @@ def test_the_key_and_the_command_are_named() -> None:
     assert made.tables == {"h"}
     assert made.statements == ["hget"]
     assert reading("CONFIG GET x").statements == ["config get"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '["GET", "a\\r\\nFLUSHALL"]',
+        '["GET", "a\\\\r\\\\nFLUSHALL"]',
+        'GET "a\\nFLUSHALL"',
+        'GET "a\\x0aFLUSHALL"',
+        "CONFIG GET requirepass",
+        "CONFIG GET *",
+        "CONFIG GET maxmemory mast?rauth",
+        "CONFIG GET [^x]equirepass",
+        '["CONFIG", "GET", "\\\\requirepass"]',
+        "ACL GETUSER default",
+        "ACL LIST",
+    ],
+)
+def test_neither_a_second_line_nor_a_password_is_read(text: str) -> None:
+    made = Reading()
+    read(text, made)
+    assert made.effect in {SqlEffect.UNKNOWN, SqlEffect.DESTRUCTIVE}

@@ -12,6 +12,8 @@ from tests.core.decide.sql.cases import NO_SQL, Case, cases, disguises
 
 GIVEN = cases("sql_cases.jsonl")
 OWN = cases("sql_own.jsonl")
+ATTACK = cases("sql_attack.jsonl")
+"""Written by somebody who had not seen the guard. Its page has the figures of the first run."""
 RIGHT = {
     "allow": {SqlEffect.READ},
     "write": {SqlEffect.WRITE},
@@ -29,7 +31,7 @@ def wrong(judged: list[Case]) -> list[tuple[str, str, str, str]]:
 
 
 @pytest.mark.promise("DEC-2")
-@pytest.mark.parametrize("corpus", [GIVEN, OWN], ids=["given", "own"])
+@pytest.mark.parametrize("corpus", [GIVEN, OWN, ATTACK], ids=["given", "own", "attack"])
 def test_nothing_that_changes_passes_as_a_read_and_at_most_one_read_in_a_hundred_is_refused(
     corpus: list[Case], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -47,14 +49,14 @@ def test_nothing_that_changes_passes_as_a_read_and_at_most_one_read_in_a_hundred
     assert len(refused) <= len(harmless) / 100
 
 
-@pytest.mark.parametrize("corpus", [GIVEN, OWN], ids=["given", "own"])
+@pytest.mark.parametrize("corpus", [GIVEN, OWN, ATTACK], ids=["given", "own", "attack"])
 def test_every_case_of_the_corpora_gets_its_label(corpus: list[Case]) -> None:
     assert wrong(corpus) == []
 
 
 @pytest.mark.promise("DEC-2")
 def test_no_disguise_passes_as_a_read(capsys: pytest.CaptureFixture[str]) -> None:
-    made = list(disguises(GIVEN + OWN, seed=4711))
+    made = list(disguises(GIVEN + OWN + ATTACK, seed=4711))
     effects = Counter()
     passed = []
     for case in made:

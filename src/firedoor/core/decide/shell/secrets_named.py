@@ -4,11 +4,15 @@ A file can be read by another name (a link, a directory changed before); what le
 """
 
 import fnmatch
+import re
 
 from firedoor.core.decide.places.paths import normalised
 from firedoor.core.decide.sql.words import words
 
-_EXACT = ("/etc/shadow", "/etc/gshadow", "/etc/shadow-", "/etc/gshadow-", "/etc/sudoers")
+_EXACT = (
+    "/etc/shadow", "/etc/gshadow", "/etc/shadow-", "/etc/gshadow-", "/etc/sudoers", "/proc/kcore", "/dev/mem",
+    "/dev/kmem", "/dev/port",
+)  # fmt: skip
 _NAMES = words("""
     id_rsa id_dsa id_ecdsa id_ed25519 .netrc .pgpass .my.cnf .npmrc .pypirc .git-credentials .vault-token
     credentials.json kubeconfig .env .htpasswd shadow gshadow .dockercfg .bash_history .zsh_history environ
@@ -26,6 +30,8 @@ _SAMPLES = (
     "~/.ssh/id_rsa", "~/.ssh/id_ed25519", "~/.aws/credentials", "~/.kube/config", "/root/.kube/config",
     "/proc/1/environ", "/proc/self/environ", ".env", "./.env",
 )  # fmt: skip
+_BEGUN = re.compile(r"[A-Za-z0-9._-]{2}")
+"""A pattern that begins like this is meant for some names; `*` alone is for any file."""
 _WITHOUT_HARM = (".pub", "/known_hosts", "/.ssh/config", "/.azure/clouds.config")
 
 
@@ -46,4 +52,9 @@ def holds_credentials(path: str) -> bool:
 
 def may_match_credentials(pattern: str) -> bool:
     """Whether a pattern of file names could stand for a path that is known to hold credentials."""
+    begun = _BEGUN.match(pattern.rpartition("/")[2])
+    if holds_credentials(pattern) or (
+        begun and any(fnmatch.fnmatchcase(name, pattern.rpartition("/")[2]) for name in _NAMES)
+    ):
+        return True
     return "/" in pattern and any(fnmatch.fnmatchcase(sample, pattern) for sample in _SAMPLES)

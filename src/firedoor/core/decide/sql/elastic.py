@@ -56,6 +56,9 @@ _SCRIPTS = re.compile(
     r'"(?:script|script_fields|script_score|scripted_metric|inline|runtime_mappings|init_script|map_script'
     r'|combine_script|reduce_script|bucket_script|bucket_selector|scripted_upsert|script_source|lang)"\s*:'
 )
+_BODY_IN_PARAMETERS = frozenset({"source", "source_content_type"})
+_NAME = re.compile(r"[A-Za-z0-9_.]*")
+_SQL = re.compile(r"(?im)^(?:select|show|describe|desc)\b[^;]*$")
 _CONSOLE = re.compile(r"([A-Za-z]+)[ \t]+(\S+)[ \t]*(?:\n(.*))?", re.DOTALL)
 
 
@@ -67,11 +70,14 @@ def read(text: str, reading: Reading) -> None:
             'It is no request; one like {"method": "GET", "path": "/logs-*/_search"} can be read.'
         )
         return
-    method, path, body = request
+    method, path, body, names = request
     reading.statements.append(method.lower())
     plain = path.split("?", 1)[0].strip("/") if "//" not in path else "//"
     if "%" in plain or ".." in plain or "\\" in path or "#" in path:
         reading.unknown("Its path is encoded or climbs; write it plainly.")
+        return
+    if _BODY_IN_PARAMETERS & set(names) or any(_NAME.fullmatch(name) is None for name in names):
+        reading.unknown("Its parameters carry a body, or are encoded; what stands under body can be read.")
         return
     first = plain.split("/", 1)[0]
     if first and not first.startswith("_"):
@@ -84,6 +90,8 @@ def _judge(method: str, path: str, body: str, reading: Reading) -> None:
     if allowed is not None and allowed.fullmatch(path):
         if _SCRIPTS.search(body):
             reading.unknown("It runs a script; a query without one can be read.")
+    elif method in {"GET", "POST"} and path == "_sql" and _SQL.search(body) and not _SCRIPTS.search(body):
+        return  # its SQL has no statement that changes anything; scripts stand beside it
     elif writes is not None and writes.fullmatch(path):
         reading.changes_rows(method, is_bounded=True)
         if _SCRIPTS.search(body):
@@ -96,10 +104,19 @@ def _judge(method: str, path: str, body: str, reading: Reading) -> None:
         reading.unknown(f"{shown(method)} {shown(path)} is not a request that is known only to read.")
 
 
-def _request(text: str) -> tuple[str, str, str] | None:
+def _names(path: str, *others: Json) -> list[str]:
+    """Names of parameters, in the path and beside it."""
+    written = [path.partition("?")[2], *(other for other in others if isinstance(other, str))]
+    names = [part.partition("=")[0] for query in written for part in re.split("[&;]", query) if part]
+    return names + [name for other in others if isinstance(other, dict) for name in other]
+
+
+def _request(text: str) -> tuple[str, str, str, list[str]] | None:
     if not text.lstrip().startswith("{"):
         match = _CONSOLE.fullmatch(text.strip())
-        return (match[1].upper(), match[2], _unescaped(match[3] or "")) if match else None
+        if match is None:
+            return None
+        return match[1].upper(), match[2], _unescaped(match[3] or ""), _names(match[2])
     try:
         value: Json = jiter.from_json(text.encode(), allow_inf_nan=False, catch_duplicate_keys=True)
     except ValueError:
@@ -109,7 +126,8 @@ def _request(text: str) -> tuple[str, str, str] | None:
     method, path = value.get("method"), value.get("path")
     if not isinstance(method, str) or not isinstance(path, str):
         return None
-    return method.upper(), path, _flat(value.get("body"))
+    names = _names(path, value.get("params"), value.get("query"))
+    return method.upper(), path, _flat(value.get("body")), names
 
 
 def _flat(body: Json) -> str:

@@ -1,6 +1,7 @@
 """Redis commands → a reading. A JSON array of words, or one line as at its prompt; by an allow-list."""
 
 import re
+from fnmatch import fnmatchcase
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,7 @@ _READS_OF = {
     """),
     "SLOWLOG": words("GET LEN HELP"),
     "LATENCY": words("LATEST HISTORY DOCTOR GRAPH HISTOGRAM HELP"),
-    "ACL": words("WHOAMI LIST USERS CAT GETUSER HELP"),
+    "ACL": words("WHOAMI USERS CAT HELP"),
     "XINFO": words("STREAM GROUPS CONSUMERS HELP"),
     "PUBSUB": words("CHANNELS NUMSUB NUMPAT SHARDCHANNELS SHARDNUMSUB HELP"),
     "MODULE": words("LIST HELP"),
@@ -54,7 +55,15 @@ _DESTROYS = words("""
     MIGRATE SAVE BGSAVE BGREWRITEAOF SWAPDB FAILOVER RESTORE SCRIPT MODULE CONFIG ACL CLUSTER CLIENT RESET
     PSYNC SYNC SORT RENAME MOVE FUNCTION
 """)
+_SECRET_SETTINGS = (
+    "requirepass", "masterauth", "masteruser", "tls-key-file-pass", "tls-client-key-file-pass",
+    "sentinel-pass", "auth-pass",
+)  # fmt: skip
+_PLAIN_PATTERN = re.compile(r"[A-Za-z0-9*?._-]+")
+"""Classes and escapes are written otherwise than in fnmatch."""
 _INSTEAD = {"KEYS": "KEYS walks every key and stops the server meanwhile; SCAN can be read."}
+_ENDS_LINE = re.compile(r"[\r\n]|\\[rnx]")
+"""Also as an escape, which a client undoes."""
 _LINE = re.compile(r'"((?:[^"\\]|\\.)*+)"|\'((?:[^\'\\]|\\.)*+)\'|([^\s"\'\\]++)')
 
 
@@ -63,6 +72,9 @@ def read(text: str, reading: Reading) -> None:
     command = _command(text)
     if not command:
         reading.unknown('It is no command; one like ["GET", "key"] or GET key can be read.')
+        return
+    if any(_ENDS_LINE.search(word) for word in command):
+        reading.unknown("It has the end of a line in a word, which some clients send as another command.")
         return
     name, rest = command[0].upper(), command[1:]
     if not name.isascii():
@@ -75,12 +87,20 @@ def read(text: str, reading: Reading) -> None:
     _judge(name, sub, rest, reading)
 
 
+def may_name_secrets(pattern: str) -> bool:
+    """Whether a pattern of CONFIG GET could stand for a setting that holds a password."""
+    if _PLAIN_PATTERN.fullmatch(pattern) is None:
+        return True
+    return any(fnmatchcase(setting, pattern.lower()) for setting in _SECRET_SETTINGS)
+
+
 def _judge(name: str, sub: str, rest: list[str], reading: Reading) -> None:
     if name in _READS:
         if name == "XREAD" and any(word.upper() == "BLOCK" for word in rest):
             reading.unknown("XREAD with BLOCK waits; without it, it can be read.")
     elif name in _READS_OF and sub in _READS_OF[name]:
-        return
+        if name == "CONFIG" and any(may_name_secrets(word) for word in rest[1:]):
+            reading.unknown("It shows passwords of the server; other settings can be read by their names.")
     elif name in _WRITES:
         reading.changes_rows(name, is_bounded=True)
     elif name in _DESTROYS:

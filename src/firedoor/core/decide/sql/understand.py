@@ -4,6 +4,7 @@ A text is refused or read in this order: sizes and characters (`prescan`), its l
 (`lexical`), what is known by its first words (`by_words`), the trees of the parsers. The worst counts.
 """
 
+import re
 from collections.abc import Iterator
 
 from firedoor.core.decide.sql import by_libpg_query, by_sqlglot, by_words, prescan
@@ -14,6 +15,8 @@ from firedoor.core.decide.sql.lexical import Kind, Lexeme, lexemes, without_comm
 from firedoor.core.decide.sql.reading import Reading
 from firedoor.model.sql import SqlEffect, SqlFacts
 
+_SHOWN_UPRIGHT = re.compile(r"\\G\s*\Z")
+"""The client of MySQL ends a statement with it and shows columns as lines; a server answers with an error."""
 KEPT = Kept(16 * 1024 * 1024)
 """An agent that polls repeats its statements. What is kept is a function of text and dialect alone."""
 
@@ -46,6 +49,8 @@ def _understood(text: str, dialect: str) -> SqlFacts:
 
 
 def _read(text: str, dialect: str, reading: Reading) -> None:
+    if dialect == "mysql":
+        text = _SHOWN_UPRIGHT.sub("", text)
     every = lexemes(text, dialect)
     found = without_comments(every)
     refused = prescan.of_lexemes(every, dialect)

@@ -75,3 +75,30 @@ def test_a_network_command_that_reads_is_allowed(command: str) -> None:
 )
 def test_a_network_command_that_does_more_is_not(command: str) -> None:
     assert not understand_shell(command).allowed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "curl -sG --data-urlencode 'query=up{job=\"api\"}' http://prom:9090/api/v1/query",
+        "curl --get --data-urlencode 'q=a@b' http://localhost/x",
+    ],
+)
+def test_a_question_is_encoded_into_a_url(text: str) -> None:
+    assert understand_shell(text).allowed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "curl --data-urlencode 'q=1' http://localhost/x",
+        "curl -G --data-urlencode @/etc/hosts http://localhost/x",
+        "curl -G --data-urlencode x@/etc/hosts http://localhost/x",
+        'curl -G --data-urlencode "q=$(id)" http://localhost/x',
+        "curl http://169.254.169.254.nip.io/",
+        "curl http://a.169-254-169-254.sslip.io/",
+        "curl http://a9fea9fe.nip.io/latest",
+    ],
+)
+def test_neither_a_file_nor_the_address_of_metadata_in_a_name(text: str) -> None:
+    assert not understand_shell(text).allowed

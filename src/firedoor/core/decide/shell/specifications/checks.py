@@ -27,9 +27,10 @@ def no_loading(parsed: Parsed) -> str | None:
 
 
 def _program(parsed: Parsed, refused: re.Pattern[str]) -> str | None:
-    for operand in parsed.operands[:2]:
+    pairs = sum(name in {"--arg", "--argjson"} for name, _ in parsed.options)
+    for at, operand in enumerate(parsed.operands[: pairs + 2]):  # of each pair, a word is counted as operand
         if operand.text is None:
-            if operand is parsed.operands[0]:
+            if at <= pairs:
                 return f"The program of {parsed.path[0]} is written out."
             continue
         found = refused.search(operand.text)

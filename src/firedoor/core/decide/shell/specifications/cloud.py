@@ -2,6 +2,7 @@
 
 import re
 
+from firedoor.core.decide.shell.names import is_secret
 from firedoor.core.decide.shell.specification import Parsed, Specification, Style
 from firedoor.core.decide.shell.values import Argument
 from firedoor.core.decide.sql.words import words
@@ -112,12 +113,17 @@ def _aws_parameters(words: list[str], left: list[Argument]) -> str | None:
                 return f"The option {name} of aws is not allowed."
         elif before in _AWS_FLAGS:
             return f"aws {' '.join(words)} takes no file to write to."
-        if before != "--queue-url" and _FROM_FILE.match(
-            text.partition("=")[2] if text.startswith("-") else text
-        ):
-            return "aws would send what a file or URL holds."
+        refused = _aws_value(before, text.partition("=")[2] if text.startswith("-") else text)
+        if refused is not None:
+            return refused
         before = text
     return None
+
+
+def _aws_value(before: str, value: str) -> str | None:
+    if before != "--queue-url" and _FROM_FILE.match(value):
+        return "aws would send what a file or URL holds."
+    return "The user data of a machine often holds credentials." if value.lower() == "userdata" else None
 
 
 # --- gcloud and az ---------------------------------------------------------------------------------
@@ -255,7 +261,14 @@ _TERRAFORM = (
     Specification(name="validate", options="-json -no-color -no-tests", most_operands=0),
     Specification(name="show", options="-no-color", note="not -json: it shows sensitive values"),
     Specification(
-        name="output", options="-no-color -state:", note="not -json or -raw: they show sensitive values"
+        name="output",
+        options="-no-color -state:",
+        check=lambda parsed: (
+            "terraform output of one sensitive value shows it; without a name it is hidden."
+            if any(operand.text is None or is_secret(operand.text) for operand in parsed.operands)
+            else None
+        ),
+        note="not -json or -raw: they show sensitive values",
     ),
     Specification(name="version", options="-json", most_operands=0),
     Specification(name="providers|graph", options="-plan: -type: -draw-cycles", most_operands=0),
@@ -279,6 +292,7 @@ def _whole(specification: Specification) -> Specification:
         style=Style.WHOLE,
         most_operands=specification.most_operands,
         needs=specification.needs,
+        check=specification.check,
         note=specification.note,
         subs=tuple(map(_whole, specification.subs)),
     )

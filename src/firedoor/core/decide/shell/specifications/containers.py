@@ -1,9 +1,11 @@
 """docker, podman, nerdctl: what runs and what it said. Never another daemon, never into a container."""
 
 from firedoor.core.decide.shell.specification import Specification
+from firedoor.core.decide.shell.specifications.checks import only_values
 
 _LIST = "-a -q -f: --all --quiet --filter: --format: --no-trunc"
 
+_NO_ENVIRONMENT = only_values(("-f", "--format"), r"(?is)(?!.*\bEnv\b).*", "it shows the environment")
 _SUBS = (
     Specification(name="ps", options=f"{_LIST} -n: -l -s --last: --latest --size --sort: --ns --pod -p"),
     Specification(name="images", options=f"{_LIST} --digests --tree --sort:"),
@@ -12,7 +14,7 @@ _SUBS = (
         options="-f -n: -t --follow --tail: --since: --until: --timestamps --details",
         most_operands=1,
     ),
-    Specification(name="inspect", options="-f: --format: -s --size --type:"),
+    Specification(name="inspect", options="-f: --format: -s --size --type:", check=_NO_ENVIRONMENT),
     Specification(name="stats", options="-a --all --no-stream --no-trunc --format: --no-reset"),
     Specification(name="top|port|diff"),
     Specification(name="info|version", options="-f: --format:", most_operands=0),

@@ -4,6 +4,7 @@ import re
 
 from firedoor.core.decide.shell.specification import Parsed, Specification, Style
 from firedoor.core.decide.shell.values import Argument
+from firedoor.core.decide.sql.redis import may_name_secrets
 from firedoor.core.decide.sql.understand import understand_sql
 from firedoor.model.sql import SqlEffect
 
@@ -119,7 +120,6 @@ _REDIS = frozenset(
         "zrank",
         "zscan",
         "scan",
-        "keys",
         "randomkey",
         "lastsave",
         "time",
@@ -142,7 +142,6 @@ _REDIS_PAIRS = frozenset(
         ("config", "get"),
     }
 )  # fmt: skip
-_REDIS_SECRET = re.compile(r"(?i)\*|.*(pass|auth|user|key).*")
 
 
 def _redis(parsed: Parsed) -> str | None:
@@ -152,7 +151,7 @@ def _redis(parsed: Parsed) -> str | None:
         return None if asks else "redis-cli is allowed with a command that reads."
     first = (words[0] or "").lower()
     pair = (first, (words[1] or "").lower() if len(words) > 1 else "")
-    if pair == ("config", "get") and any(word is None or _REDIS_SECRET.fullmatch(word) for word in words[2:]):
+    if pair == ("config", "get") and any(word is None or may_name_secrets(word) for word in words[2:]):
         return "redis-cli config get is allowed with names that hold no secret."
     if first in _REDIS or pair in _REDIS_PAIRS:
         return None

@@ -131,20 +131,21 @@ FILES = (
         name="jq",
         options="-r -c -n -s -e -S -C -M -a -j -R --raw-output --compact-output --null-input --slurp "
         "--exit-status --sort-keys --color-output --monochrome-output --ascii-output --join-output "
-        "--raw-input --tab --indent: --unbuffered --stream --seq --args --jsonargs --help --version",
+        "--raw-input --tab --indent: --unbuffered --stream --seq --args --jsonargs --arg: --argjson: --help "
+        "--version",
         check=no_environment,
         any_option=True,
         note="not with programs that read the environment",
     ),
     Specification(
         name="yq",
-        options="-r -o: -p: -P -M -C -N -j -e -I: -s --output-format: --input-format: --prettyPrint "
+        options="-r -o: -p: -P -M -C -N -j -e -I: --output-format: --input-format: --prettyPrint "
         "--no-colors "
         "--colors --no-doc --exit-status --indent: --raw-output --unwrapScalar --null-input -n "
         "--help --version",
         check=no_loading,
         subs=(Specification(name="eval|e|eval-all|ea", check=no_loading),),
-        note="not in place, not with programs that read files or the environment",
+        note="not in place, not split into files, not with programs that read files or the environment",
     ),
     Specification(
         name="awk",

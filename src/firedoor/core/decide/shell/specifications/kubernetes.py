@@ -3,7 +3,7 @@
 import re
 
 from firedoor.core.decide.shell.specification import Parsed, Specification
-from firedoor.core.decide.shell.specifications.checks import first_operand_in
+from firedoor.core.decide.shell.specifications.checks import every, first_operand_in, only_values
 
 _GLOBAL = (
     "-n: --namespace: --context: --cluster: --request-timeout: -v: --v: --warnings-as-errors "
@@ -18,6 +18,10 @@ _LISTED = (
     "--show-kind --show-managed-fields --template: --allow-missing-template-keys --subresource:"
 )
 _SECRET = re.compile(r"(?i)(secrets?|sealedsecrets?|externalsecrets?)(\..*)?")
+_RAW = (
+    r"/(?:healthz|livez|readyz)(?:/[a-z0-9-]+)*(?:\?verbose)?|/version|/metrics"
+    r"|/apis/metrics\.k8s\.io/[a-z0-9/.-]+"
+)
 _RESOURCE = re.compile(r"[A-Za-z0-9./,:_-]+")
 
 
@@ -44,7 +48,12 @@ _KUBECTL = Specification(
     note="not of secrets, not with --kubeconfig, --server, --token or --as",
     subs=(
         Specification(
-            name="get", options=_LISTED, check=_resources, note="not secrets, not --raw, not files"
+            name="get",
+            options=f"{_LISTED} --raw:",
+            check=every(
+                _resources, only_values(("--raw",), _RAW, "of raw paths, only health, version and metrics")
+            ),
+            note="not secrets, not files, --raw only of health, version and metrics",
         ),
         Specification(
             name="describe",

@@ -8,6 +8,8 @@ from firedoor.core.decide.shell.specifications.checks import each_operand, every
 from firedoor.core.decide.sql.words import words
 
 _HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.:-]{0,252})")
+_CARRIES_LINK_LOCAL = re.compile(r"(?i)(?:^|[.-])(?:169[.-]254[.-]|a9fea9fe|2852039166|fd00-ec2)")
+"""Names of services that answer with the address that is in the name."""
 _OTHER_METHOD = re.compile(r"(?i)x-(http-)?method(-override)?\s*[:;]")
 _HEADER = re.compile(r"[A-Za-z0-9-]+[:;][^\r\n@]*")
 
@@ -31,7 +33,7 @@ def _url(text: str) -> str | None:
         return "braces and brackets in a URL are expanded"
     if facts.has_userinfo:
         return "it carries a name or password"
-    if facts.is_metadata or facts.is_link_local:
+    if facts.is_metadata or facts.is_link_local or _CARRIES_LINK_LOCAL.search(facts.host):
         return "a machine's metadata holds credentials"
     return None
 
@@ -55,13 +57,21 @@ def _header(text: str | None) -> str | None:
     return "would change the method" if _OTHER_METHOD.match(text) else None
 
 
+def _pair(text: str | None) -> str | None:
+    """Of name@file, the file would be sent; of name=text, the text is."""
+    return None if text is not None and "=" in text else "is no name=value that is written out"
+
+
 _CURL_VALUES = {
-    "-X": _method, "--request": _method, "-o": _output, "--output": _output, "-w": _format,
+    "--data-urlencode": _pair, "-X": _method, "--request": _method, "-o": _output, "--output": _output,
+    "-w": _format,
     "--write-out": _format, "-H": _header, "--header": _header,
 }  # fmt: skip
 
 
 def _curl(parsed: Parsed) -> str | None:
+    if parsed.has("--data-urlencode") and not parsed.has("-G", "--get"):
+        return "curl --data-urlencode is allowed with -G: without it, it is a POST."
     for name, value in parsed.options:
         if value is not None and (check := _CURL_VALUES.get(name)) and (why := check(value.text)):
             return f"curl {name} {value.shown} {why}."
@@ -110,7 +120,7 @@ NETWORK = (
         "--progress-bar "
         "--no-progress-meter --limit-rate: --url: --version --path-as-is --tcp-nodelay "
         "--keepalive-time: --ciphers: "
-        "--max-filesize: --no-keepalive --raw --styled-output --proto-default:",
+        "--max-filesize: --get --data-urlencode: --no-keepalive --raw --styled-output --proto-default:",
         is_static=True,
         check=_curl,
         note="GET, HEAD and OPTIONS of http and https URLs that are written out; not -d, -F, -T, -u, -K, "

@@ -1,6 +1,7 @@
 """The machine: processes, services, logs, devices. Looked at, never changed."""
 
 from firedoor.core.decide.shell.specification import Specification, Style
+from firedoor.core.decide.shell.specifications import processes
 from firedoor.core.decide.shell.specifications.checks import (
     each_operand,
     every,
@@ -11,7 +12,7 @@ from firedoor.core.decide.shell.specifications.checks import (
 from firedoor.core.decide.sql.words import words
 
 _ANY = words("""
-    ps free uptime whoami id groups uname arch nproc lscpu lsmem lsblk lspci lsusb lsmod lsns findmnt
+    free uptime whoami id groups uname arch nproc lscpu lsmem lsblk lspci lsusb lsmod lsns findmnt
     vmstat mpstat numastat pgrep pidof pstree w who users tty last lastb lastlog cal pmap slabtop
     modinfo logname lslocks lsipc ipcs
 """)
@@ -24,6 +25,7 @@ _UNIT = (
 
 SYSTEM = (
     *(Specification(name=name, any_arguments=True) for name in sorted(_ANY)),
+    Specification(name="ps", style=Style.RAW, check=processes.refused, note="not with environments (ps e)"),
     Specification(
         name="top",
         options="-b -n: -d: -p: -u: -U: -o: -c -H -i -w: -s -S -1 -e: -E: -l: -stats: -ncols:",
@@ -219,6 +221,10 @@ SYSTEM = (
         options="-L? -S? -n -v -x -t: --list? --numeric --verbose --line-numbers --list-rules?",
         needs=("-L", "-S", "--list", "--list-rules"),
         most_operands=1,
+    ),
+    *(
+        Specification(name=name, options="-c -t:", most_operands=0)
+        for name in ("iptables-save", "ip6tables-save")
     ),
     Specification(name="nft", options="-a -n -s -j", check=first_operand_in("list")),
     Specification(name="ufw", check=first_operand_in("status version"), most_operands=2),

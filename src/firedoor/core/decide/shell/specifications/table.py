@@ -1,6 +1,7 @@
 """All specifications by name. A command is found by its plain name, or by its place in a system folder."""
 
 from firedoor.core.decide.shell.specification import Specification
+from firedoor.core.decide.shell.specifications.archives import ARCHIVES
 from firedoor.core.decide.shell.specifications.builtins_of_shell import BUILTINS
 from firedoor.core.decide.shell.specifications.cloud import CLOUD
 from firedoor.core.decide.shell.specifications.containers import CONTAINERS
@@ -10,6 +11,7 @@ from firedoor.core.decide.shell.specifications.git import GIT
 from firedoor.core.decide.shell.specifications.kubernetes import KUBERNETES
 from firedoor.core.decide.shell.specifications.network import NETWORK
 from firedoor.core.decide.shell.specifications.packages import PACKAGES
+from firedoor.core.decide.shell.specifications.platforms import PLATFORMS
 from firedoor.core.decide.shell.specifications.system import SYSTEM
 
 _FOLDERS = frozenset(
@@ -19,7 +21,7 @@ _FOLDERS = frozenset(
 
 FAMILIES: dict[str, tuple[Specification, ...]] = {
     "The shell": BUILTINS,
-    "Files and text": FILES,
+    "Files and text": (*FILES, *ARCHIVES),
     "The machine": SYSTEM,
     "git": GIT,
     "Kubernetes": KUBERNETES,
@@ -27,6 +29,7 @@ FAMILIES: dict[str, tuple[Specification, ...]] = {
     "Clouds": CLOUD,
     "The network": NETWORK,
     "Databases": DATABASES,
+    "Platforms": PLATFORMS,
     "Packages and forges": PACKAGES,
 }
 

@@ -1,0 +1,45 @@
+import pytest
+
+from firedoor.core.decide.shell.understand import understand_shell
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tar -tzf backup.tar.gz",
+        "tar tf a.tar",
+        "tar -tvf a.tar etc/hosts -z",
+        "tar --version",
+        "unzip -l a.zip",
+        "zipinfo -1 a.jar",
+    ],
+)
+def test_an_archive_is_listed(text: str) -> None:
+    assert understand_shell(text).allowed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tar",
+        "tar -t",
+        "tar -tf",
+        "tar -xf a.tar",
+        "tar -txf a.tar",
+        "tar -ft a.tar",
+        "tar -tf host:a.tar",
+        "tar -tf $x",
+        "tar -tf a.tar $x",
+        "tar -tf a.tar -I ./run",
+        "tar -tf a.tar --use-compress-program=./run",
+        "tar -tf a.tar --to-command=id",
+        "tar -tf a.tar --checkpoint-action=exec=id",
+        "tar -tf a.tar -F ./run",
+        "tar -tf a.tar --rsh-command=id",
+        "tar $x",
+        "unzip a.zip",
+        "unzip -o -l a.zip",
+    ],
+)
+def test_nothing_is_taken_out_and_nothing_is_run(text: str) -> None:
+    assert not understand_shell(text).allowed
