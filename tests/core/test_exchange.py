@@ -30,6 +30,7 @@ from firedoor.model.forwarding import AnswerHead, Shape, UpstreamEvent
 from firedoor.model.lock import Lock, LockId, LockMode, Target
 from firedoor.model.reply import Refusal, Reply
 from tests.helpers.nouns import (
+    ALLOW_ALL,
     CONTROL,
     DENY_ALL,
     SESSION,
@@ -62,19 +63,19 @@ def unlocked(play: Playbook) -> Playbook:
     return play.told(None)
 
 
-def admitted(body: bytes, at=None, doors=None, joined=None) -> Playbook:
+def admitted(body: bytes, at=None, doors=None, joined=None, policy=ALLOW_ALL) -> Playbook:
     """A path that has come as far as its session."""
     play = started(at, doors)
     unlocked(play).asks(ReadBody(LIMIT)).told(body)
     assert play.asks_a(FindLock).message is not None
     play.told(None).asks_a(JoinSession)
     play.told(joined or session())
-    return play if isinstance(joined, Refusal) else ruled(play, doors)
+    return play if isinstance(joined, Refusal) else ruled(play, policy)
 
 
-def ruled(play: Playbook, doors=None) -> Playbook:
+def ruled(play: Playbook, policy=ALLOW_ALL) -> Playbook:
     """A path that has asked for the policy, once its session is known and not before."""
-    return play.asks(FindPolicy()).told((doors or gate()).policy)
+    return play.asks(FindPolicy()).told(policy)
 
 
 def recorded(play: Playbook, kind: EntryKind) -> Append:
@@ -109,7 +110,7 @@ def test_a_call_is_recorded_before_it_is_sent_and_its_outcome_before_it_is_answe
 
 @pytest.mark.promise("PATH-2")
 def test_a_denied_call_is_recorded_and_answered_and_nothing_is_sent() -> None:
-    play = admitted(request(), doors=gate(DENY_ALL))
+    play = admitted(request(), policy=DENY_ALL)
     intent = recorded(play, EntryKind.INTENT).entry
     assert intent.envelope["verdict"] == {
         "effect": "deny",

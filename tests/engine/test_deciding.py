@@ -11,7 +11,7 @@ from firedoor.model.policy import Policy, Rule
 from firedoor.model.sql import SqlEffect
 from firedoor.model.verdict import Effect, Obligations, Rate
 from tests.helpers.bench import Bench
-from tests.helpers.nouns import DENY_ALL, gate, request, result
+from tests.helpers.nouns import DENY_ALL, request, result
 
 pytestmark = pytest.mark.anyio
 
@@ -48,7 +48,7 @@ async def test_without_a_policy_nothing_passes() -> None:
 
 
 async def test_a_rule_sees_what_the_session_did_before() -> None:
-    bench = await Bench(gate(policy(when="session.calls < 3 && session.denied == 0"))).opened()
+    bench = await Bench(policy=policy(when="session.calls < 3 && session.denied == 0")).opened()
     for _ in range(2):
         bench.upstreams.will_answer(result(7, content=[]))
         assert "result" in json.loads((await bench.run(request())).replies[0].body)
@@ -58,7 +58,7 @@ async def test_a_rule_sees_what_the_session_did_before() -> None:
 
 async def test_a_limit_is_told_with_the_time_to_wait() -> None:
     limit = Obligations(rates=(Rate(rule="r", calls=1, span_us=60_000_000, by="principal"),))
-    bench = await Bench(gate(policy(obligations=limit))).opened()
+    bench = await Bench(policy=policy(obligations=limit)).opened()
     bench.upstreams.will_answer(result(7, content=[]))
     assert json.loads((await bench.run(request())).replies[0].body)["result"] == {"content": []}
     sent = len(bench.upstreams.sent)

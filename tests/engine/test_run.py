@@ -81,7 +81,7 @@ async def test_a_streamed_message_waits_for_its_entry() -> None:
 
 @pytest.mark.promise("PATH-2")
 async def test_a_denied_call_sends_nothing_upstream() -> None:
-    bench = Bench(gate(DENY_ALL))
+    bench = Bench(policy=DENY_ALL)
     await bench.opened()
     before = len(bench.upstreams.sent)
     client = await bench.run(request())

@@ -19,7 +19,6 @@ from tests.helpers.nouns import (
     DENY_ALL,
     INITIALIZE,
     arrival,
-    gate,
     in_session,
     message,
     modern_arrival,
@@ -106,7 +105,7 @@ async def modern_stream() -> Scenario:
 
 
 async def denied() -> Scenario:
-    bench = await Bench(gate(DENY_ALL)).opened()
+    bench = await Bench(policy=DENY_ALL).opened()
     return bench, arrival(*in_session()), request()
 
 

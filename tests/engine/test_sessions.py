@@ -25,7 +25,7 @@ async def test_a_handshake_opens_a_session_and_says_who_came() -> None:
     assert opened.envelope["client"] == {"name": "probe", "version": "1"}
     assert (opened.envelope["peer"], opened.envelope["policy"]) == (
         "10.0.0.7",
-        bench.engine.gate.policy.version,
+        bench.policies.policy.version,
     )
     assert [live.session.upstream_mcp_session for live in bench.sessions.live] == ["u1"]
 

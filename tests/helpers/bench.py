@@ -18,6 +18,7 @@ from firedoor.model.arrival import Arrival
 from firedoor.model.gate import Gate
 from firedoor.model.grant import Grant
 from firedoor.model.ids import SessionId
+from firedoor.model.policy import Policy
 from tests.helpers.fakes import (
     FakeApprovals,
     FakeClient,
@@ -29,7 +30,16 @@ from tests.helpers.fakes import (
     FakeUpstreams,
     Story,
 )
-from tests.helpers.nouns import INITIALIZE, arrival, gate, grant, in_session, modern_arrival, result
+from tests.helpers.nouns import (
+    ALLOW_ALL,
+    INITIALIZE,
+    arrival,
+    gate,
+    grant,
+    in_session,
+    modern_arrival,
+    result,
+)
 
 DISCOVERED = result("firedoor-era", supportedVersions=["2026-07-28"])
 
@@ -41,7 +51,7 @@ async def settled() -> None:
 
 
 class Bench:
-    def __init__(self, doors: Gate | None = None, *grants: Grant) -> None:
+    def __init__(self, doors: Gate | None = None, *grants: Grant, policy: Policy = ALLOW_ALL) -> None:
         self.story: Story = []
         self.clock = FakeClock()
         self.recorder = FakeRecorder(self.story)
@@ -60,7 +70,7 @@ class Bench:
             ),
         )
         doors = doors or gate()
-        self.policies = FixedPolicy(doors.policy)
+        self.policies = FixedPolicy(policy)
         self.approvals, self.notifier = FakeApprovals(), FakeNotifier()
         self.approving = Approving(
             store=self.approvals,

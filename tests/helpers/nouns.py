@@ -58,11 +58,10 @@ def upstream(name: str = "disk", **changes) -> Upstream:
     return Upstream(name=name, transport=Transport.STREAMABLE_HTTP, **changes)
 
 
-def gate(policy: Policy = ALLOW_ALL, *, limits: Limits = LIMITS, withheld=(), **changes) -> Gate:
+def gate(*, limits: Limits = LIMITS, withheld=(), **changes) -> Gate:
     return Gate(
         limits=limits,
         upstreams={"disk": upstream(**changes)},
-        policy=policy,
         withheld={"disk": tuple(withheld)},
     )
 

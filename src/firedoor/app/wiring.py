@@ -43,7 +43,6 @@ from firedoor.engine.sessions import Fresh, Sessions
 from firedoor.model.gate import Gate
 from firedoor.model.ids import SessionId
 from firedoor.model.limits import Limits
-from firedoor.model.policy import Policy
 from firedoor.model.upstream import Transport
 from firedoor.ports.notifier import Notifiers
 
@@ -152,7 +151,7 @@ def build(settings: Settings) -> Gateway:
     keeper = log_keeper(settings, metrics)
     journal = open_record(settings, ring, note, keeper.note)
     outbound = OutboundUpstreams({entry.upstream.name: _endpoint(entry) for entry in settings.upstreams})
-    gate = _gate(settings, policy)
+    gate = _gate(settings)
     readers = Readers()
     live = LivePolicies(store.policies, policy, ground_of(settings), journal, now_us)
     rates = Rates(now_us=steady_us)
@@ -214,11 +213,10 @@ def _watch(engine: Engine, metrics: Metrics) -> None:
     metrics.watch("streams_open", "Streams that are open.", lambda: engine.count()[1])
 
 
-def _gate(settings: Settings, policy: Policy) -> Gate:
+def _gate(settings: Settings) -> Gate:
     return Gate(
         limits=_limits(settings),
         upstreams={entry.upstream.name: entry.upstream for entry in settings.upstreams},
-        policy=policy,
         withheld=_withheld(settings),
     )
 
