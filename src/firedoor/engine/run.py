@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from firedoor.core.accept.mirrored import Mirror
@@ -316,7 +316,7 @@ class Engine:
         return self.recorder.put(self._stamped(command.entry))
 
     def _stamped(self, entry: Entry) -> Entry:
-        return entry if entry.at_us != LATER else replace(entry, at_us=self.sessions.fresh.now_us())
+        return entry if entry.at_us != LATER else entry.at(self.sessions.fresh.now_us())
 
     async def _append(self, command: Append, running: Running) -> int:
         appending = asyncio.ensure_future(self.recorder.append(self._stamped(command.entry)))

@@ -58,6 +58,17 @@ class Entry:
     payload: bytes = b""
     raw: bytes | None = None
 
+    def at(self, at_us: int) -> "Entry":
+        """The same at this instant. Not `replace`, which takes three times as long: each call needs two."""
+        return Entry(
+            kind=self.kind,
+            session=self.session,
+            at_us=at_us,
+            envelope=self.envelope,
+            payload=self.payload,
+            raw=self.raw,
+        )
+
     @property
     def is_layered(self) -> bool:
         """Whether the raw bytes are stored apart from the view."""

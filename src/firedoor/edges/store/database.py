@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from firedoor.edges.store.epochs import Epochs, Topic
 from firedoor.edges.store.faults import explained
 from firedoor.edges.store.migrations import HEAD
 from firedoor.model.errors import SettingsError
@@ -41,10 +42,19 @@ class Database:
     """The same connections, for transactions that write."""
     file: Path | None
     """The SQLite file; None on PostgreSQL."""
+    epochs: Epochs | None = None
+    """The counts of changes beside the SQLite file."""
+
+    def count(self, topic: Topic) -> None:
+        """Tell every process of the machine that something was committed. PostgreSQL is asked each time."""
+        if self.epochs is not None:
+            self.epochs.count(topic)
 
     def close(self) -> None:
         """Let every connection go."""
         self.reading.dispose()
+        if self.epochs is not None:
+            self.epochs.close()
 
 
 def sqlite_module() -> ModuleType:
@@ -63,12 +73,17 @@ def open_database(url: str, data_dir: Path) -> Database:
     """
     file = data_dir / FILE if url == "sqlite" else None
     engine = _sqlite(file) if file is not None else _postgresql(_parsed(url))
-    database = Database(reading=engine, writing=engine.execution_options(**{WRITES: True}), file=file)
+    database = Database(
+        reading=engine,
+        writing=engine.execution_options(**{WRITES: True}),
+        file=file,
+        epochs=None if file is None else Epochs(file),
+    )
     try:
         with explained():
             migrate(database.writing)
     except SettingsError:
-        engine.dispose()
+        database.close()
         raise
     return database
 

@@ -7,6 +7,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from firedoor.edges.store.database import Database
+from firedoor.edges.store.epochs import Topic
 from firedoor.edges.store.faults import explained
 from firedoor.edges.store.lookup import AskedLookup, KeptLookup, Lookup, grant_from
 from firedoor.edges.store.tables import grants
@@ -20,9 +21,9 @@ class StoredGrants:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._lookup: Lookup = (
-            KeptLookup(database.file) if database.file is not None else AskedLookup(database.reading)
-        )
+        self._lookup: Lookup = AskedLookup(database.reading)
+        if database.file is not None and database.epochs is not None:
+            self._lookup = KeptLookup(database.file, database.epochs)
 
     async def grant_of(self, digest: TokenDigest) -> Grant | None:
         """Return the grant as the store has it at this moment, revoked or expired ones included.
@@ -59,6 +60,7 @@ class StoredGrants:
                 connection.execute(insert(grants).values(row))
             except IntegrityError as fault:
                 raise SettingsError("grant_exists", f"There is a grant {grant.id} already.") from fault
+        self._database.count(Topic.GRANTS)
 
     def list(self) -> tuple[Grant, ...]:
         """Every grant, oldest first.
@@ -92,7 +94,9 @@ class StoredGrants:
             .values(revoked_at_us=at_us, revoked_reason=reason)
         )
         with explained(), self._database.writing.begin() as connection:
-            return connection.execute(change).rowcount == 1
+            is_changed = connection.execute(change).rowcount == 1
+        self._database.count(Topic.GRANTS)
+        return is_changed
 
     def close(self) -> None:
         """Let the connection of the path go."""

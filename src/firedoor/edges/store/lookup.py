@@ -1,14 +1,14 @@
 """Finds a grant by its token's digest, on the path: once for each request, as the store has it now.
 
-SQLite is asked on the event loop. A question costs microseconds, and `PRAGMA data_version` tells in one
-or two of them whether any other connection, of whatever process, has committed since the last question:
-so what was read before may be kept until then. PostgreSQL is asked each time, in a thread.
+SQLite is asked on the event loop, and what was read is kept until somebody, of whatever process, has changed
+a grant: that is counted beside the database (`epochs`). PostgreSQL is asked each time, in a thread.
 It never decides: an expired or revoked grant is found like any other.
 """
 
 import asyncio
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Lock
 from typing import Any, Protocol
@@ -18,6 +18,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from firedoor.edges.store.database import connect_sqlite, sqlite_module
+from firedoor.edges.store.epochs import BELIEVED_S, Epochs, Topic
 from firedoor.edges.store.faults import first_line
 from firedoor.edges.store.tables import grants
 from firedoor.model.errors import RecordError
@@ -70,14 +71,17 @@ def unreadable(fault: BaseException) -> RecordError:
 
 
 class KeptLookup:
-    """SQLite: remembers grants for as long as nobody has written to the file."""
+    """SQLite: remembers grants for as long as nobody has written any."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, epochs: Epochs, now_s: Callable[[], float] = time.monotonic) -> None:
+        self._epochs = epochs
+        self._now_s = now_s
+        self._believed_until = 0.0
         self._connection = connect_sqlite(file)
         self._fault: type[Exception] = sqlite_module().Error
         self._select = str(BY_DIGEST.compile(dialect=sqlite.dialect()))
         self._kept: dict[TokenDigest, Grant] = {}
-        self._version = -1
+        self._epoch = b""
         # Two threads between "is it still true" and "keep it" could keep what is no longer true.
         self._lock = Lock()
 
@@ -94,11 +98,11 @@ class KeptLookup:
             raise unreadable(fault) from fault
 
     def _read(self, digest: TokenDigest) -> Grant | None:
-        # The version is asked before the row: a commit between the two is then seen by the next question.
-        (version,) = self._connection.execute("PRAGMA data_version").fetchone()
-        if version != self._version or len(self._kept) >= KEPT:
+        # The count is taken before the row: a commit between the two is then seen by the next question.
+        epoch, now_s = self._epochs.of(Topic.GRANTS), self._now_s()
+        if epoch != self._epoch or now_s >= self._believed_until or len(self._kept) >= KEPT:
             self._kept.clear()
-            self._version = version
+            self._epoch, self._believed_until = epoch, now_s + BELIEVED_S
         if (kept := self._kept.get(digest)) is not None:
             return kept
         found = self._connection.execute(self._select, (digest,)).fetchone()

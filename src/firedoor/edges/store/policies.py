@@ -1,12 +1,12 @@
 """The versions of the policy, in the database. A version is added and never changed: the newest is in force.
 
-For the path, one number is enough: has a newer version come? SQLite answers on the event loop, in one or two
-microseconds, whether any process has written since the last question (`PRAGMA data_version`); PostgreSQL is
-asked each time, in a thread.
+For the path, one number is enough: has a newer version come? Beside SQLite that is counted where every
+process sees it (`epochs`); PostgreSQL is asked each time, in a thread.
 """
 
 import asyncio
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from threading import Lock
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from firedoor.edges.store.database import Database, connect_sqlite, sqlite_module
+from firedoor.edges.store.epochs import BELIEVED_S, Topic
 from firedoor.edges.store.faults import explained, first_line
 from firedoor.edges.store.tables import policies
 from firedoor.model.errors import RecordError, SettingsError
@@ -25,11 +26,14 @@ _NEWEST = "SELECT MAX(number) FROM policies"
 class StoredPolicies:
     """Implements the port `PolicyVersions`, and tells the path the newest number."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, now_s: Callable[[], float] = time.monotonic) -> None:
         self._database = database
         self._connection = connect_sqlite(database.file) if database.file is not None else None
+        self._epochs = database.epochs
         self._fault: type[Exception] = sqlite_module().Error
-        self._data_version = -1
+        self._epoch = b""
+        self._believed_until = 0.0
+        self._now_s = now_s
         self._number = 0
         # Two threads between "has somebody written" and "remember it" could remember what is no longer true.
         self._lock = Lock()
@@ -40,15 +44,16 @@ class StoredPolicies:
         Raises:
             RecordError: the database cannot be read.
         """
-        if self._connection is None:
+        if self._connection is None or self._epochs is None:
             return await asyncio.to_thread(self._asked)
         try:
             with self._lock:
-                # The version is asked before the row: a commit between the two is seen by the next question.
-                (version,) = self._connection.execute("PRAGMA data_version").fetchone()
-                if version != self._data_version:
+                # The count is taken before the row: a commit between the two is seen by the next question.
+                epoch, now_s = self._epochs.of(Topic.POLICIES), self._now_s()
+                if epoch != self._epoch or now_s >= self._believed_until:
                     (number,) = self._connection.execute(_NEWEST).fetchone()
-                    self._number, self._data_version = number or 0, version
+                    self._number, self._epoch = number or 0, epoch
+                    self._believed_until = now_s + BELIEVED_S
                 return self._number
         except self._fault as fault:
             raise _unreadable(fault) from fault
@@ -85,6 +90,7 @@ class StoredPolicies:
                 "applied_at_us": made.at_us,
             }
             connection.execute(insert(policies).values(row))
+        self._database.count(Topic.POLICIES)
         return _version_from(row)
 
     def newest(self) -> PolicyVersion | None:
