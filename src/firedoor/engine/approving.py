@@ -79,6 +79,7 @@ class Approving:
     """The store answers without waiting. For tests: a database does not."""
     looks: Looks = field(default_factory=Looks)
     tickets: dict[ApprovalId, Ticket] = field(default_factory=dict[ApprovalId, Ticket])
+    _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
     _changing: set[asyncio.Task[Any]] = field(default_factory=set[asyncio.Task[Any]])
 
     def ticket(self, identifier: ApprovalId) -> Ticket:
@@ -90,6 +91,11 @@ class Approving:
 
         The request is durable before anybody can decide about it.
         """
+        # One after the other: of two identical calls at once, the second finds what the first asked.
+        async with self._opening:
+            return await self._open(asked, shown, call, of)
+
+    async def _open(self, asked: Approval, shown: Shown, call: CallId, of: SessionId) -> Approval | None:
         before = await self._open_of(asked.digest)
         if before is not None:
             self.ticket(before.id).is_told = True
@@ -105,6 +111,10 @@ class Approving:
         opened = await self.asked(self.store.open, asked)
         if opened.id == asked.id:
             self.notifier.tell(REQUESTED, asked)
+        else:
+            # Another process was quicker. What was asked here has its end, too.
+            await self._note(WITHDRAWN, asked, {"why": f"Asked as {opened.id}."}, of=of)
+            self.looks.keep(opened, shown)
         return opened
 
     async def _open_of(self, digest: str) -> Approval | None:

@@ -193,16 +193,16 @@ class Holding:
         self._until.pop(id(running), None)
         _, identifier = self._held.pop(id(running), (None, None))
         if identifier is not None:
-            self.approving.start(self._finish(identifier, id(running), is_sent=running.is_sent))
+            self.approving.start(self._finish(identifier, id(running), is_used=running.is_redeemed))
 
-    async def _finish(self, identifier: ApprovalId, exchange: int, *, is_sent: bool) -> None:
+    async def _finish(self, identifier: ApprovalId, exchange: int, *, is_used: bool) -> None:
         ticket = self.approving.ticket(identifier)
         ticket.waiting.discard(exchange)
         # A redemption that was cancelled half-way is still under way: it has the turn.
         async with ticket.turn:
             is_owed = ticket.redeemer == exchange
         if is_owed:
-            turn = Turn.FINISH if is_sent else Turn.WITHDRAW
+            turn = Turn.FINISH if is_used else Turn.WITHDRAW
             why = "It was cut short before anything was sent."
             with suppress(FiredoorError):
                 await self.approving.end(identifier, turn, why=why, exchange=exchange)

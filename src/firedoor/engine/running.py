@@ -36,6 +36,8 @@ class Running:
     is_cancelled: bool = False
     is_withdrawn: bool = False
     """Its client has cancelled it in so many words."""
+    is_redeemed: bool = False
+    """It was held, and that it uses its approval is durable."""
     is_sent: bool = False
     """The upstream may have it."""
     whom: Whom | None = None
@@ -49,6 +51,8 @@ class Running:
         """Remember what is durable now."""
         if entry.kind is EntryKind.INTENT:
             self.intent = sequence
+        elif entry.kind is EntryKind.APPROVAL:
+            self.is_redeemed = True
         elif entry.kind is not EntryKind.EVENT:
             self.is_recorded = True
         if self.live is not None and entry.kind is EntryKind.OUTCOME:

@@ -1,0 +1,160 @@
+"""Asking people and letting them decide, without any call that waits."""
+
+import asyncio
+
+import pytest
+
+from firedoor.model.approval import Approval, ApprovalId, ApprovalState, Shown, Turn
+from firedoor.model.entry import EntryKind
+from firedoor.model.errors import ClientError, RecordError
+from tests.helpers.approvals import DEMAND, approval, approver
+from tests.helpers.bench import Bench
+from tests.helpers.nouns import CONTROL, SESSION
+
+pytestmark = pytest.mark.anyio
+
+
+async def asked(bench: Bench, **changes) -> Approval:
+    made = await bench.approving.open(approval(**changes), Shown(params="{}"), approval().call, SESSION)
+    assert made is not None
+    return made
+
+
+@pytest.mark.promise("APR-4")
+async def test_people_are_told_at_once_of_what_is_asked_and_decided() -> None:
+    bench = Bench()
+    made = await asked(bench)
+    await bench.approving.review(made.id, approver(), is_approval=True, reason="Yes.")
+    assert [(what, each.state.value) for what, each in bench.notifier.told] == [
+        ("requested", "requested"), ("reviewed", "approved"),
+    ]  # fmt: skip
+
+
+@pytest.mark.promise("APR-2")
+async def test_who_may_not_decide_changes_nothing_and_is_recorded() -> None:
+    bench = Bench()
+    made = await asked(bench)
+    with pytest.raises(ClientError, match="Nobody approves what they"):
+        await bench.approving.review(made.id, approver("dana"), is_approval=True, reason="Yes.")
+    assert bench.approvals.find(made.id) == made
+    last = bench.recorder.of_kind(EntryKind.APPROVAL)[-1].envelope
+    assert (last["what"], last["by"]) == ("forbidden", "dana")
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "x" * 1001])
+async def test_a_reason_is_needed(reason: str) -> None:
+    bench = Bench()
+    made = await asked(bench)
+    with pytest.raises(ClientError, match="Give a reason"):
+        await bench.approving.review(made.id, approver(), is_approval=True, reason=reason)
+
+
+async def test_an_approval_that_nobody_knows_is_told_as_such_and_not_remembered() -> None:
+    bench = Bench()
+    with pytest.raises(ClientError, match="There is no approval"):
+        await bench.approving.review(ApprovalId("apr_9"), approver(), is_approval=True, reason="Yes.")
+    assert bench.approving.tickets == {}
+
+
+async def test_what_is_not_seen_is_not_approved_and_may_be_refused() -> None:
+    bench = Bench()
+    bench.approvals.open(approval())
+    with pytest.raises(ClientError, match="must repeat the call first"):
+        await bench.approving.review(approval().id, approver(), is_approval=True, reason="Yes.")
+    refused = await bench.approving.review(approval().id, approver(), is_approval=False, reason="No.")
+    assert refused.state is ApprovalState.REFUSED
+
+
+@pytest.mark.promise("APR-2")
+async def test_an_approval_can_be_refused_until_it_is_used() -> None:
+    bench = Bench()
+    made = await asked(bench)
+    await bench.approving.review(made.id, approver("sam"), is_approval=True, reason="Yes.")
+    with pytest.raises(ClientError, match="approved already"):
+        await bench.approving.review(made.id, approver("kim"), is_approval=True, reason="Me too.")
+    refused = await bench.approving.review(made.id, approver("kim"), is_approval=False, reason="No.")
+    assert refused.state is ApprovalState.REFUSED
+    assert await bench.approving.take(made.id, 1) is None
+
+
+async def test_who_was_outrun_by_another_process_is_told_to_look_again() -> None:
+    bench = Bench()
+    made = await asked(bench)
+    bench.recorder.is_slow = True
+    deciding = asyncio.create_task(
+        bench.approving.review(made.id, approver(), is_approval=True, reason="Yes.")
+    )
+    for _ in range(9):
+        await asyncio.sleep(0)
+    assert bench.approvals.change(made, ApprovalState.REQUESTED)
+    bench.recorder.flush()
+    with pytest.raises(ClientError, match="changed meanwhile"):
+        await deciding
+
+
+async def test_what_another_process_asked_meanwhile_is_found_and_the_own_request_ends() -> None:
+    bench = Bench()
+    bench.recorder.is_slow = True
+    opening = asyncio.create_task(asked(bench))
+    for _ in range(9):
+        await asyncio.sleep(0)
+    other = bench.approvals.open(approval(id=ApprovalId("apr_other")))
+    bench.recorder.flush()
+    for _ in range(9):
+        await asyncio.sleep(0)
+    bench.recorder.flush()
+    assert await opening == other
+    assert [e.envelope["what"] for e in bench.recorder.of_kind(EntryKind.APPROVAL)] == [
+        "requested", "withdrawn",
+    ]  # fmt: skip
+    assert bench.approving.looks.of(other.id) is not None
+
+
+async def test_what_happens_after_a_session_ended_stands_in_the_session_of_the_gateway() -> None:
+    bench = Bench()
+    await asked(bench)
+    assert bench.recorder.of_kind(EntryKind.APPROVAL)[0].session == CONTROL
+
+
+async def test_a_record_that_takes_nothing_does_not_keep_an_approval_open() -> None:
+    bench = Bench()
+    made = await asked(bench)
+    bench.recorder.fails_on = lambda _: True
+    with pytest.raises(RecordError):
+        await bench.approving.review(made.id, approver(), is_approval=True, reason="Yes.")
+    assert await bench.approving.end(made.id, Turn.WITHDRAW, why="Locked.")
+    found = bench.approvals.find(made.id)
+    assert found is not None
+    assert found.state is ApprovalState.WITHDRAWN
+
+
+async def test_what_one_exchange_has_redeemed_no_other_ends() -> None:
+    bench = Bench()
+    made = await asked(bench)
+    await bench.approving.review(made.id, approver(), is_approval=True, reason="Yes.")
+    assert await bench.approving.take(made.id, 1) == bench.clock()
+    assert await bench.approving.withdraw_where(lambda _: True, "Locked.") == 0
+    assert not await bench.approving.end(made.id, Turn.WITHDRAW, exchange=2)
+    assert not await bench.approving.end(made.id, Turn.EXPIRE)
+    assert await bench.approving.end(made.id, Turn.FINISH, exchange=1)
+    assert bench.approving.tickets == {}
+
+
+async def test_an_expiry_comes_not_before_its_time_and_then_once() -> None:
+    bench = Bench()
+    made = await asked(bench, expires_at_us=bench.clock() + 5_000_000)
+    assert not await bench.approving.end(made.id, Turn.EXPIRE)
+    bench.clock.pass_s(5)
+    await asyncio.gather(*(bench.approving.current(made.id) for _ in range(9)))
+    await bench.approving.expire()
+    assert [e.envelope["what"] for e in bench.recorder.of_kind(EntryKind.APPROVAL)] == [
+        "requested", "expired",
+    ]  # fmt: skip
+    assert await bench.approving.take(made.id, 1) is None
+
+
+async def test_a_store_is_asked_beside_the_loop() -> None:
+    bench = Bench()
+    bench.approving.is_quick = False
+    made = await asked(bench, demands=(DEMAND,))
+    assert await bench.approving.current(made.id) == made
