@@ -1,8 +1,12 @@
+import io
 import json
 import subprocess
 import sys
 
 import pytest
+
+from firedoor.cli.explain import GROUP, LONGEST_LINE
+from firedoor.model.errors import ClientError
 
 PROGRAM = "import sys; from firedoor.cli import main; main(sys.argv[1:])"
 
@@ -35,12 +39,62 @@ def test_plain_lines_get_plain_lines_and_empty_ones_none() -> None:
     assert [line.split(":")[0] for line in done.stdout.splitlines()] == ["read", "destructive", "unknown"]
 
 
-@pytest.mark.parametrize("line", ["SELECT 1", "{}", '"open', "1"])
-def test_a_line_that_is_no_json_string_is_the_callers_mistake(line: str) -> None:
-    done = explained(f'"SELECT 1"\n{line}\n', "sql", "--json")
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"SELECT 1",
+        b"{}",
+        b'"open',
+        b"1",
+        b"null",
+        b"",
+        b'["ls"]',
+        b'"a" "b"',
+        b"\xff",
+        b'"\x00"',
+        b"[" * 200_000,
+    ],
+    ids=repr,
+)
+@pytest.mark.parametrize(
+    ("guard", "refusal"),
+    [
+        ("sql", {"effect": "unknown"}),
+        ("shell", {"effect": "unknown", "allowed": False}),
+        ("mask", {"masked": None, "findings": []}),
+    ],
+)
+def test_a_line_that_is_no_json_string_is_answered_and_the_callers_mistake(
+    line: bytes, guard: str, refusal: dict[str, object], monkeypatch, capsys
+) -> None:
+    given = io.TextIOWrapper(io.BytesIO(b'"ls"\n' + line + b'\n"ls"\n'))
+    monkeypatch.setattr(sys, "stdin", given)
+    with pytest.raises(ClientError, match="Line 2 of standard input is no JSON string"):
+        GROUP[guard](as_json=True)
+    answers = [json.loads(answer) for answer in capsys.readouterr().out.splitlines()]
+    assert len(answers) == 3
+    assert answers[0] == answers[2]
+    assert answers[1] == {**refusal, "reasons": ["Line 2 of standard input is no JSON string."]}
+
+
+def test_two_lines_that_are_no_json_strings_are_counted() -> None:
+    done = explained('1\n"SELECT 1"\n2\n', "sql", "--json")
     assert done.returncode == 2
-    assert json.loads(done.stdout)["effect"] == "read"
-    assert "Line 2 of standard input is no JSON string." in done.stderr
+    assert len(done.stdout.splitlines()) == 3
+    assert "Line 1 of standard input is no JSON string, nor are 1 others." in done.stderr
+
+
+@pytest.mark.parametrize("size", [LONGEST_LINE - 3, LONGEST_LINE - 2, LONGEST_LINE, 2 * LONGEST_LINE + 5])
+def test_a_line_without_an_end_does_not_fill_the_memory(size: int, monkeypatch, capsys) -> None:
+    given = io.TextIOWrapper(io.BytesIO(b'"' + b"a" * size + b'"\n"SELECT 1"'))
+    monkeypatch.setattr(sys, "stdin", given)
+    if size + 3 <= LONGEST_LINE:
+        GROUP["sql"](as_json=True)
+    else:
+        with pytest.raises(ClientError, match="Line 1"):
+            GROUP["sql"](as_json=True)
+    answers = [json.loads(answer) for answer in capsys.readouterr().out.splitlines()]
+    assert [answer["effect"] for answer in answers] == ["unknown", "read"]
 
 
 def test_an_unknown_dialect_is_the_callers_mistake_and_the_known_ones_are_listed() -> None:

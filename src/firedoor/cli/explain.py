@@ -1,6 +1,7 @@
 """Commands that show what the guards and detectors see. They send nothing anywhere."""
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from typing import Annotated
 
@@ -10,6 +11,10 @@ JsonLines = Annotated[
     bool,
     Parameter(name="--json", negative="", help="One JSON string a line in, one JSON object a line out."),
 ]
+
+
+LONGEST_LINE = 16 * 1024 * 1024
+"""Bytes. A line without an end would fill the memory; no guard reads more than this anyway."""
 
 
 def sql(
@@ -23,7 +28,8 @@ def sql(
     from firedoor.core.decide.sql.understand import understand_sql
 
     known = dialect_named(dialect)
-    for text in items(as_json=as_json):
+
+    def answer(text: str) -> None:
         facts = understand_sql(text, known)
         if as_json:
             print_json(
@@ -40,7 +46,8 @@ def sql(
             )
         else:
             print(f"{facts.effect.value}: {clean(' '.join(facts.reasons))}")
-    return 0
+
+    return _each_line(answer, as_json=as_json, unread={"effect": "unknown"})
 
 
 def shell(*, as_json: JsonLines = False) -> int:
@@ -48,7 +55,7 @@ def shell(*, as_json: JsonLines = False) -> int:
     from firedoor.cli.output import clean, print_json
     from firedoor.core.decide.shell.understand import understand_shell
 
-    for text in items(as_json=as_json):
+    def answer(text: str) -> None:
         facts = understand_shell(text)
         if as_json:
             print_json(
@@ -64,7 +71,8 @@ def shell(*, as_json: JsonLines = False) -> int:
         else:
             verdict = "allowed" if facts.allowed else "not allowed"
             print(f"{verdict}, {facts.effect.value}: {clean(' '.join(facts.reasons))}")
-    return 0
+
+    return _each_line(answer, as_json=as_json, unread={"effect": "unknown", "allowed": False})
 
 
 def mask(*, as_json: JsonLines = False) -> int:
@@ -76,7 +84,8 @@ def mask(*, as_json: JsonLines = False) -> int:
     from firedoor.model.mask import MaskProfile
 
     masker = Masker(MaskProfile(name="default"), TokenMaker(passing_keys()))
-    for text in items(as_json=as_json):
+
+    def answer(text: str) -> None:
         try:
             masked = masker.text(text)
         except CannotMask as cause:
@@ -84,42 +93,61 @@ def mask(*, as_json: JsonLines = False) -> int:
                 print_json({"masked": None, "findings": [], "withheld": str(cause)})
             else:
                 print(f"withheld: {clean(str(cause))}")
-            continue
+            return
         if as_json:
             findings = [{"kind": str(one.kind), "start": one.start, "end": one.end} for one in masked.found]
             print_json({"masked": masked.text, "findings": findings})
         else:
             print(clean(masked.text))
+
+    return _each_line(answer, as_json=as_json, unread={"masked": None, "findings": []})
+
+
+def _each_line(answer: Callable[[str], None], *, as_json: bool, unread: dict[str, object]) -> int:
+    """Answer every line of standard input; with `--json`, one that is no JSON string as well.
+
+    Raises:
+        ClientError: lines were not what was announced. All the others have their answers by then.
+    """
+    from firedoor.cli.output import print_json
+    from firedoor.model.errors import ClientError
+
+    wrong: list[int] = []
+    for number, line in enumerate(_lines(), start=1):
+        text = _text_of(line, as_json=as_json)
+        if text is not None:
+            answer(text)
+        elif as_json:
+            wrong.append(number)
+            print_json({**unread, "reasons": [f"Line {number} of standard input is no JSON string."]})
+        sys.stdout.flush()  # whoever writes a line may wait for its answer before the next
+    if wrong:
+        hint = 'With --json each line is one JSON string: "SELECT 1"'
+        others = f", nor are {len(wrong) - 1} others" if len(wrong) > 1 else ""
+        message = f"Line {wrong[0]} of standard input is no JSON string{others}."
+        raise ClientError("item_malformed", message, hint)
     return 0
 
 
-def items(*, as_json: bool) -> Iterator[str]:
-    """Read standard input: one item a line, as plain text or each as one JSON string. Empty lines are none.
+def _lines() -> Iterator[bytes]:
+    """Yield the lines of standard input without their ends; of one that is too long, nothing."""
+    while line := sys.stdin.buffer.readline(LONGEST_LINE):
+        is_whole = line.endswith(b"\n") or len(line) < LONGEST_LINE
+        rest = line
+        while rest and not rest.endswith(b"\n"):
+            rest = sys.stdin.buffer.readline(LONGEST_LINE)
+        yield line.rstrip(b"\r\n") if is_whole else b""
 
-    Raises:
-        ClientError: a line is not what was announced.
-    """
-    import sys
 
-    from firedoor.model.errors import ClientError
-
-    for number, line in enumerate(sys.stdin.buffer, start=1):
-        bare = line.rstrip(b"\r\n")
-        if not bare.strip():
-            continue
-        if not as_json:
-            yield bare.decode("utf-8", errors="surrogateescape")
-            sys.stdout.flush()
-            continue
-        try:
-            item = json.loads(bare)
-        except (ValueError, RecursionError):
-            item = None
-        if not isinstance(item, str):
-            hint = 'With --json each line is one JSON string: "SELECT 1"'
-            raise ClientError("item_malformed", f"Line {number} of standard input is no JSON string.", hint)
-        yield item
-        sys.stdout.flush()  # whoever writes a line may wait for its answer before the next
+def _text_of(line: bytes, *, as_json: bool) -> str | None:
+    """Return the item of a line: as plain text, of which empty lines have none, or as one JSON string."""
+    if not as_json:
+        return line.decode("utf-8", errors="surrogateescape") if line.strip() else None
+    try:
+        item: object = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return item if isinstance(item, str) else None
 
 
 GROUP: dict[str, Callable[..., int | None]] = {"sql": sql, "shell": shell, "mask": mask}
