@@ -80,6 +80,13 @@ def test_a_call_is_one_row_with_who_made_it_what_was_decided_and_how_it_ended(fi
     )  # fmt: skip
 
 
+def test_a_verdict_that_was_only_observed_is_found_as_that(store: Store) -> None:
+    store.index.note([*RECORD, intent(ONE, 9, 90, "drop", {**DENY, "mode": "observe"})])
+    assert store.index.flush()
+    (call,) = store.index.calls(CallFilter(fields=((Field.MODE, "observe"),)))
+    assert (call.sequence, call.effect, call.mode) == (9, "deny", "observe")
+
+
 def test_a_call_whose_end_was_not_recorded_has_none(filled: Store) -> None:
     (call,) = filled.index.calls(CallFilter(fields=((Field.SESSION, TWO), (Field.NAME, "query"))))
     assert (call.result, call.status, call.ended_at_us) == (None, None, None)

@@ -23,6 +23,11 @@ def session_object(session: SessionRow) -> dict[str, object]:
     }
 
 
+def verdict_of(call: CallRow) -> str | None:
+    """Give the verdict as people read it: what was only observed was not enforced."""
+    return f"{call.effect} (observed)" if call.mode == "observe" else call.effect
+
+
 def call_object(call: CallRow) -> dict[str, object]:
     """Give a call as an object."""
     return {
@@ -38,6 +43,7 @@ def call_object(call: CallRow) -> dict[str, object]:
         "name": call.name,
         "verdict": call.effect,
         "rules": list(call.rules),
+        "mode": call.mode,
         "status": call.status,
         "result": call.result,
         "code": call.code,

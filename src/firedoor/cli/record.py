@@ -64,7 +64,7 @@ def search(
 ) -> int:
     """Find calls by who, what, when, upstream, verdict. Exit code 1 if there are none."""
     from firedoor.app.inspect import now_us, open_store, settings_for_people
-    from firedoor.cli.found import call_object
+    from firedoor.cli.found import call_object, verdict_of
     from firedoor.cli.output import instant, print_json, print_table
     from firedoor.model.errors import ClientError
     from firedoor.operations.search_record import QueryFault, search_record
@@ -79,7 +79,7 @@ def search(
     else:
         rows = [
             (f"{c.session}.{c.sequence}", instant(c.at_us), c.principal, c.upstream, c.method or c.message,
-             c.name, c.effect, c.result)
+             c.name, verdict_of(c), c.result)
             for c in found
         ]  # fmt: skip
         print_table(CallHeads, rows, empty="No calls.")

@@ -19,6 +19,7 @@ class Field(StrEnum):
     NAME = "name"
     VERDICT = "verdict"
     RULE = "rule"
+    MODE = "mode"
     RESULT = "result"
     CODE = "code"
 
@@ -54,6 +55,8 @@ class CallRow:
     name: str | None = None
     effect: str | None = None
     rules: tuple[str, ...] = ()
+    mode: str | None = None
+    """`observe`: the verdict was recorded and changed nothing."""
     status: int | None = None
     result: str | None = None
     """None while the call runs, or if its end was never recorded."""

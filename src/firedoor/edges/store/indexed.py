@@ -120,6 +120,7 @@ def _called(row: IndexRow) -> Row:
         "name": _text(said.get("name")),
         "effect": _text(judged.get("effect")),
         "rules": _lines(judged.get("rules")),
+        "mode": _text(judged.get("mode")),
         "status": None,
         "result": None,
         "code": None,

@@ -19,6 +19,7 @@ PLAIN = {
     Field.METHOD: calls.c.method,
     Field.NAME: calls.c.name,
     Field.VERDICT: calls.c.effect,
+    Field.MODE: calls.c.mode,
     Field.RESULT: calls.c.result,
     Field.CODE: calls.c.code,
 }
@@ -57,8 +58,8 @@ def find_calls(connection: Connection, wanted: CallFilter) -> tuple[CallRow, ...
 
 
 SAME_IN_ROW = (
-    "sequence", "at_us", "principal", "agent", "upstream", "peer", "message", "method", "name", "status",
-    "result", "code", "ended_at_us",
+    "sequence", "at_us", "principal", "agent", "upstream", "peer", "message", "method", "name", "mode",
+    "status", "result", "code", "ended_at_us",
 )  # fmt: skip
 
 

@@ -79,6 +79,7 @@ calls = Table(
     Column("name", Text),
     Column("effect", String(16)),
     Column("rules", Text),
+    Column("mode", String(16)),
     Column("status", Integer),
     Column("result", String(16)),
     Column("code", Text),
