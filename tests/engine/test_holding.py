@@ -73,8 +73,7 @@ async def approve(bench: Bench, *, yes: bool = True, by: str = "sam", reason: st
 async def shown(client: FakeClient) -> None:
     """Wait until an event was delivered: the first comes after a second, by the loop's clock."""
     async with asyncio.timeout(10):
-        while not client.events:  # noqa: ASYNC110 - the fake has no event to wait for
-            await asyncio.sleep(0.01)
+        await client.has_delivered.wait()
 
 
 def lock(mode: LockMode = LockMode.STOP) -> Lock:

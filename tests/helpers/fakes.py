@@ -176,6 +176,7 @@ class FakeClient:
         self.replies: list[Reply] = []
         self.opened: list[tuple[tuple[str, str], ...]] = []
         self.events: list[StreamEvent] = []
+        self.has_delivered = asyncio.Event()
         self.has_ended = False
 
     async def body(self, limit: int) -> bytes | None:
@@ -195,6 +196,7 @@ class FakeClient:
     async def deliver(self, event: StreamEvent) -> bool:
         self._story.append(("delivered", event.payload))
         self.events.append(event)
+        self.has_delivered.set()
         return not self.is_gone
 
     async def end_stream(self) -> None:
