@@ -2,9 +2,10 @@
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 
+from firedoor.edges.store.journal.waiters import Unbroken
 from firedoor.model.approval import Approval, ApprovalId, ApprovalState, Review
 from firedoor.model.entry import Entry, EntryKind
 from firedoor.model.errors import IntegrityError, RecordError
@@ -68,14 +69,20 @@ class FakeRecorder:
         self._numbers[entry.session] = number
         return number
 
-    def append(self, entry: Entry) -> Awaitable[int]:
-        if not self.pace:
-            return self._append(entry)
+    def append(self, entry: Entry) -> "asyncio.Future[int]":
+        arrived = Unbroken(loop=asyncio.get_running_loop())
         writing = asyncio.get_running_loop().create_task(self._append(entry))
         self._writing.add(writing)
         writing.add_done_callback(self._writing.discard)
-        arrived: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        writing.add_done_callback(lambda task: arrived.done() or arrived.set_result(task.result()))
+
+        def settle(task: "asyncio.Task[int]") -> None:
+            fault = RecordError("record_unavailable", "Stopped.") if task.cancelled() else task.exception()
+            if fault is None:
+                arrived.set_result(task.result())
+            else:
+                arrived.set_exception(fault)
+
+        writing.add_done_callback(settle)
         return arrived
 
     async def _append(self, entry: Entry) -> int:

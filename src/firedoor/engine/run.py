@@ -319,21 +319,15 @@ class Engine:
         return entry if entry.at_us != LATER else entry.at(self.sessions.fresh.now_us())
 
     async def _append(self, command: Append, running: Running) -> int:
-        appending = asyncio.ensure_future(self.recorder.append(self._stamped(command.entry)))
-        is_cut = False
-        while True:
-            try:
-                sequence = await asyncio.shield(appending)
-                break
-            except asyncio.CancelledError:
-                # The entry is on its way and may be durable whoever waits: what follows depends on it.
-                if appending.cancelled():
-                    raise
-                is_cut = True
+        appending = self.recorder.append(self._stamped(command.entry))
+        try:
+            sequence = await appending
+        except asyncio.CancelledError:
+            # The entry was on its way, and its waiting not to be cut short: what follows depends on it.
+            running.late = appending.result()
+            running.note(command.entry, running.late)
+            raise
         running.note(command.entry, sequence)
-        if is_cut:
-            running.late = sequence
-            raise asyncio.CancelledError
         return sequence
 
     async def _find_mirrors(self, command: FindMirrors, _: Running) -> tuple[Mirror, ...]:

@@ -1,10 +1,12 @@
 """Where entries go."""
 
-from collections.abc import Awaitable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from firedoor.model.entry import Entry
 from firedoor.model.ids import SessionId
+
+if TYPE_CHECKING:
+    import asyncio
 
 
 class Recorder(Protocol):
@@ -26,8 +28,11 @@ class Recorder(Protocol):
         """
         ...
 
-    def append(self, entry: Entry) -> Awaitable[int]:
+    def append(self, entry: Entry) -> "asyncio.Future[int]":
         """Like `put`, and durable on disk when the awaited sequence number arrives.
+
+        It is not to be cancelled: a task that is cancelled while it waits learns of that when the entry is
+        durable, or has failed, and finds the number in the future.
 
         Raises:
             RecordError: it could not be made durable within two seconds.

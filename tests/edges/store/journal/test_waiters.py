@@ -47,19 +47,41 @@ def test_who_waits_longer_than_the_limit_is_refused_and_the_others_are_not() -> 
 
     async def wait() -> tuple[int, bool]:
         waiters = waiters_of(asyncio.get_running_loop(), 0.02, late)
-        early, slow, cancelled = waiters.add(), waiters.add(), waiters.add()
-        cancelled.cancel()
+        early, slow = waiters.add(), waiters.add()
         waiters.settle_soon([(early, 5)], None)
         with pytest.raises(RecordError) as caught:
             await slow
         assert caught.value.code == "record_too_slow"
-        waiters.settle_soon([(slow, 6), (cancelled, 7)], None)
+        waiters.settle_soon([(slow, 6)], None)
         later = waiters.add()
         waiters.settle_soon([(later, 8)], None)
         return await later, early.done()
 
     assert asyncio.run(wait()) == (8, True)
     assert late == [True]
+
+
+def test_who_is_cancelled_while_waiting_learns_of_it_when_the_entry_is_durable() -> None:
+    async def wait() -> tuple[bool, int]:
+        waiters = waiters_of(asyncio.get_running_loop(), 60)
+        future = waiters.add()
+
+        async def appended() -> int:
+            return await future
+
+        task = asyncio.get_running_loop().create_task(appended())
+        for _ in range(3):
+            await asyncio.sleep(0)
+        task.cancel()
+        for _ in range(3):
+            await asyncio.sleep(0)
+        is_over_too_soon = task.done()
+        waiters.settle_soon([(future, 5)], None)
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        return is_over_too_soon, future.result()
+
+    assert asyncio.run(wait()) == (False, 5)
 
 
 def test_a_failure_is_told_to_each_as_its_own_exception() -> None:

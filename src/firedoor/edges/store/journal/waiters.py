@@ -10,6 +10,19 @@ Waiting = tuple["asyncio.Future[int]", int]
 """Who waits, and the sequence number it gets."""
 
 
+class Unbroken(asyncio.Future[int]):
+    """Waits to its end: whoever is cancelled while waiting for it learns of that when it is done, not before.
+
+    What was appended is on its way, and may be durable whoever waits. A shield would say the same, at twice
+    the cost and one turn of the loop later.
+    """
+
+    def cancel(self, msg: object = None) -> bool:
+        """Not to be cancelled. The task that waits keeps its own cancellation in mind."""
+        del msg
+        return False
+
+
 class Waiters:
     """Futures of one loop. Every method but `settle_soon` is called on that loop."""
 
@@ -31,7 +44,7 @@ class Waiters:
 
     def add(self) -> "asyncio.Future[int]":
         """Return a new future that fails at the limit. One timer serves them all."""
-        future = self.loop.create_future()
+        future = Unbroken(loop=self.loop)
         deadline = self.loop.time() + self._limit_s
         self._watched.append((deadline, future))
         if self._timer is None:
