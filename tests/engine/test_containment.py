@@ -101,3 +101,64 @@ async def test_the_watch_sees_what_others_lock_and_what_runs_out() -> None:
     clock.pass_s(2)
     assert await asyncio.wait_for(waiting, 10) is None
     watching.cancel()
+
+
+async def test_what_has_run_out_is_told_once() -> None:
+    containment, locks, clock = around()
+    told: list[int] = []
+    locks.create(lock(LockMode.SUSPEND, expires_at_us=AT_US + 1_000_000))
+    containment.check(0, is_looking=False)
+    containment.on_change = lambda: told.append(1)
+    clock.pass_s(2)
+    for _ in range(3):
+        containment.check(0, is_looking=False)
+    assert told == [1]
+
+
+async def test_a_view_is_acknowledged_after_it_is_effective() -> None:
+    containment, locks, _ = around()
+    order: list[object] = []
+    containment.on_change = lambda: order.append("contained")
+    containment.acknowledge = order.append
+    locks.create(lock())
+    containment.is_quiet()
+    assert order == ["contained", 1]
+
+
+@pytest.mark.promise("LOCK-1")
+async def test_who_cannot_see_the_locks_for_ten_seconds_closes_and_opens_once_they_can_be_seen() -> None:
+    containment, locks, _ = around()
+    closed: list[int] = []
+    containment.on_blind = lambda: closed.append(1)
+    containment.check(0, is_looking=True)
+    assert not containment.is_blind
+    locks.is_damaged = True
+    containment.check(1, is_looking=True)
+    assert containment.is_blind
+    locks.is_damaged = False
+    with pytest.raises(IntegrityError):
+        containment.lock_on(WHOM)
+    locks.is_damaged = True
+    containment.check(10.9, is_looking=True)
+    assert closed == []
+    containment.check(11.0, is_looking=True)
+    containment.check(12.0, is_looking=True)
+    assert closed == [1]
+    locks.is_damaged = False
+    containment.check(13.0, is_looking=True)
+    assert not containment.is_blind
+    assert containment.lock_on(WHOM) is None
+
+
+async def test_the_watch_goes_on_where_it_cannot_see() -> None:
+    containment, locks, _ = around()
+    locks.is_damaged = True
+    locks.looked = asyncio.Event()
+    watching = asyncio.get_running_loop().create_task(containment.watch())
+    await asyncio.wait_for(locks.looked.wait(), 10)
+    assert containment.is_blind
+    locks.is_damaged, locks.looked = False, asyncio.Event()
+    await asyncio.wait_for(locks.looked.wait(), 10)
+    await settled()
+    assert not containment.is_blind
+    watching.cancel()

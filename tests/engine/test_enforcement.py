@@ -16,10 +16,11 @@ pytestmark = pytest.mark.anyio
 PROGRESS = b'{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":1,"progress":1}}'
 
 
-def lock(target: Target = Target.PRINCIPAL, value: str = "dana", mode: LockMode = LockMode.STOP) -> Lock:
-    return Lock(
-        id=LockId("l_1"), targets=((target, value),), mode=mode, reason="Stolen.", by="sam", created_at_us=1
-    )
+def lock(
+    target: Target = Target.PRINCIPAL, value: str = "dana", mode: LockMode = LockMode.STOP, **changes
+) -> Lock:
+    given = {"id": LockId("l_1"), "targets": ((target, value),), "mode": mode, "reason": "Stolen."}
+    return Lock(**{**given, "by": "sam", "created_at_us": 1, **changes})
 
 
 def pending() -> "asyncio.Future[object]":
@@ -167,3 +168,89 @@ async def test_a_suspended_answer_waits_and_is_delivered_when_the_lock_is_lifted
 
 def lift() -> Lift:
     return Lift(id=LockId("l_1"), by="kim", reason="over", at_us=2)
+
+
+@pytest.mark.promise("LOCK-1")
+async def test_a_client_that_does_not_read_loses_its_connection_and_nobody_waits_for_it() -> None:
+    bench = await Bench().opened()
+    bench.upstreams.will_answer(pending(), shape=Shape.STREAM)
+    client = bench.client(request())
+    task = bench.start(client)
+    await settled()
+    client.reads.clear()
+    client.behind = 70_000
+    bench.locks.create(lock())
+    ended = await bench.enforcement.enforce()
+    assert client.is_cut
+    assert ended.is_complete
+    await task
+    assert bench.recorder.of_kind(EntryKind.OUTCOME)[-1].envelope["result"] == "terminated"
+
+
+async def test_a_client_that_takes_everything_in_time_keeps_its_connection() -> None:
+    bench = await Bench().opened()
+    bench.upstreams.will_answer(pending())
+    client = bench.client(request())
+    task = bench.start(client)
+    await settled()
+    client.behind = 10
+    bench.locks.create(lock())
+    enforcing = asyncio.get_running_loop().create_task(bench.enforcement.enforce())
+    await settled()
+    client.behind = 0
+    await enforcing
+    await task
+    assert not client.is_cut
+    assert text_of(client.replies[0].body).startswith("Terminated")
+
+
+async def test_who_is_suspended_too_long_is_told_and_does_not_wait_for_the_lift() -> None:
+    bench = await Bench().opened()
+    bench.locks.create(lock(mode=LockMode.SUSPEND, expires_at_us=bench.clock() + 1_000_000))
+    client = bench.client(request())
+    task = bench.start(client)
+    await settled()
+    [running] = bench.engine.under_way()
+    assert running.whom is not None
+    bench.engine.containment.patience_s = 0
+    again = await bench.run(request())
+    assert text_of(again.replies[0].body).startswith("Suspended")
+    bench.engine.cancel(running)
+    await task
+
+
+async def test_a_session_that_is_locked_by_its_id_alone_ends_with_what_is_under_way_in_it() -> None:
+    bench = await Bench().opened()
+    bench.upstreams.will_answer(pending())
+    client = bench.client(request())
+    task = bench.start(client)
+    await settled()
+    [live] = bench.sessions.live
+    bench.locks.create(lock(Target.SESSION, live.session.id))
+    ended = await bench.enforcement.enforce()
+    await task
+    assert (ended.calls, ended.sessions) == (1, (live.session.id,))
+
+
+@pytest.mark.promise("LOCK-1")
+async def test_who_is_blind_for_long_ends_everybody() -> None:
+    bench = await Bench().opened()
+    bench.upstreams.will_answer(pending(), shape=Shape.STREAM)
+    client = bench.client()
+    task = bench.start(client, arrival(*in_session(), verb="GET"))
+    await settled()
+    bench.locks.is_damaged = True
+    bench.engine.containment.check(0, is_looking=True)
+    bench.engine.containment.check(10, is_looking=True)
+    await task
+    assert client.has_ended
+    await settled()
+    assert len(bench.sessions.live) == 0
+
+
+async def test_what_is_no_request_is_refused_without_an_id() -> None:
+    bench = await Bench().opened()
+    bench.locks.create(lock(Target.UPSTREAM, "disk"))
+    client = await bench.run(b'{"jsonrpc":"2.0","id":7,"result":{}}', arrival(*in_session()))
+    assert client.replies[0].status == 403
+    assert json.loads(client.replies[0].body)["id"] is None

@@ -76,13 +76,12 @@ async def test_one_who_stops_waiting_does_not_stop_the_question() -> None:
     answer = asyncio.get_running_loop().create_future()
     bench.upstreams.will_answer(answer)
     eras = bench.sessions.eras
-    waiting = asyncio.get_running_loop().create_task(eras.is_modern("disk"))
+    first, second = (asyncio.get_running_loop().create_task(eras.is_modern("disk")) for _ in range(2))
     await settled()
-    waiting.cancel()
+    first.cancel()
     await settled()
     answer.set_result(DISCOVERED)
-    await settled()
-    assert eras.known("disk") is True
+    assert await second is True
 
 
 async def test_an_upstream_that_is_not_there_is_nothing_known() -> None:
@@ -137,3 +136,33 @@ async def test_an_upstream_that_was_not_asked_may_have_tasks() -> None:
 @pytest.mark.parametrize("payload", [b"<html>", b'{"error":{"code":1}}'])
 def test_what_is_no_description_says_nothing_of_tasks(payload: bytes) -> None:
     assert not has_no_tasks(payload)
+
+
+async def test_what_nobody_waits_for_any_more_is_not_asked() -> None:
+    bench = Bench()
+    eras = bench.sessions.eras
+    answer = asyncio.get_running_loop().create_future()
+    bench.upstreams.will_answer(answer)
+    first, second = (asyncio.create_task(eras.is_modern("disk")) for _ in range(2))
+    await settled()
+    first.cancel()
+    await settled()
+    assert not bench.upstreams.given[0].is_abandoned
+    second.cancel()
+    await settled()
+    assert bench.upstreams.given[0].is_abandoned
+    assert bench.upstreams.ended == [CONTROL]
+    bench.upstreams.will_answer(DISCOVERED)
+    assert await eras.is_modern("disk")
+
+
+async def test_a_probe_that_was_not_sent_yet_is_not_sent_for_nobody() -> None:
+    bench = Bench()
+    bench.recorder.is_slow = True
+    asking = asyncio.create_task(bench.sessions.eras.is_modern("disk"))
+    await settled()
+    asking.cancel()
+    await settled()
+    bench.recorder.flush()
+    await settled()
+    assert bench.upstreams.sent == []

@@ -1,5 +1,6 @@
 """What the tools of a child process want mirrored is asked once a minute, page by page, and recorded."""
 
+import asyncio
 import json
 
 import pytest
@@ -18,10 +19,16 @@ pytestmark = pytest.mark.anyio
 class Asked:
     def __init__(self) -> None:
         story = []
+        self.doors, self.is_shut = 0, False
         self.clock = FakeClock()
         self.recorder = FakeRecorder(story)
         self.upstreams = FakeUpstreams(story)
         self.mirrors = Mirrors(recorder=self.recorder, upstreams=self.upstreams, now_us=self.clock)
+
+    async def door(self) -> None:
+        self.doors += 1
+        if self.is_shut:
+            raise asyncio.CancelledError
 
     def will_list(self, header: str, cursor: str | None = None) -> None:
         schema = {"properties": {"region": {"type": "string", "x-mcp-header": header}}}
@@ -31,7 +38,7 @@ class Asked:
         self.upstreams.will_answer(json.dumps({"jsonrpc": "2.0", "id": "x", "result": result}).encode())
 
     async def of(self, tool: str) -> tuple[Mirror, ...]:
-        return await self.mirrors.of(session(Era.MODERN), tool)
+        return await self.mirrors.of(session(Era.MODERN), tool, self.door)
 
 
 async def test_the_list_is_asked_once_with_all_its_pages_and_recorded() -> None:
@@ -72,3 +79,16 @@ async def test_an_upstream_that_ends_without_an_answer_mirrors_nothing() -> None
     asked = Asked()
     asked.upstreams.will_answer()
     assert await asked.of("one") == ()
+
+
+async def test_every_page_passes_a_door_and_a_shut_one_sends_nothing() -> None:
+    asked = Asked()
+    asked.will_list("one", cursor="more")
+    asked.will_list("two")
+    await asked.of("one")
+    assert asked.doors == 2
+    asked.clock.pass_s(KEPT_US / 1_000_000 + 1)
+    asked.is_shut = True
+    with pytest.raises(asyncio.CancelledError):
+        await asked.of("one")
+    assert len(asked.upstreams.sent) == 2

@@ -185,11 +185,20 @@ class FakeClient:
         self.events: list[StreamEvent] = []
         self.has_delivered = asyncio.Event()
         self.has_ended = False
+        self.behind = 0
+        """Bytes that it has not taken."""
+        self.is_cut = False
+        self.reads = asyncio.Event()
+        """Unset: it does not read, and whoever writes to it waits."""
+        self.reads.set()
 
     async def body(self, limit: int) -> bytes | None:
         return None if self._body is None or len(self._body) > limit else self._body
 
     async def reply(self, reply: Reply) -> bool:
+        await self.reads.wait()
+        if self.is_cut:
+            return False
         self._story.append(("answered", reply.status))
         self.replies.append(reply)
         if self.breaks:
@@ -201,6 +210,9 @@ class FakeClient:
         return not self.is_gone
 
     async def deliver(self, event: StreamEvent) -> bool:
+        await self.reads.wait()
+        if self.is_cut:
+            return False
         self._story.append(("delivered", event.payload))
         self.events.append(event)
         self.has_delivered.set()
@@ -211,6 +223,14 @@ class FakeClient:
 
     def when_gone(self, callback: Callable[[], object]) -> None:
         self._when_gone = callback
+
+    def unsent(self) -> int:
+        return self.behind
+
+    def cut(self) -> None:
+        self.is_cut = True
+        self.reads.set()
+        self.go()
 
     def go(self) -> None:
         """Leave before the answer is complete."""
@@ -238,11 +258,16 @@ class FakeLocks:
     def __init__(self) -> None:
         self._view = LockView()
         self.is_damaged = False
+        self.looked = asyncio.Event()
 
     def view(self) -> LockView:
         if self.is_damaged:
             raise IntegrityError("locks_damaged", "The file of locks is damaged.")
         return self._view
+
+    def look(self) -> None:
+        self.looked.set()
+        self.view()
 
     def create(self, lock: Lock) -> int:
         self._view = LockView(self._view.epoch + 1, (*self._view.locks, lock))

@@ -92,8 +92,8 @@ class Gateway:
 
     @property
     def is_ready(self) -> bool:
-        """Whether calls can be recorded, and are taken."""
-        return self.journal.is_ready and not self.engine.is_draining
+        """Whether calls can be recorded, are taken, and it is known who is locked out."""
+        return self.journal.is_ready and not self.engine.is_draining and not self.engine.containment.is_blind
 
     async def sweep(self) -> None:
         """Close sessions whose time is up, for ever."""

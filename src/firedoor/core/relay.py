@@ -42,15 +42,9 @@ from firedoor.core.mask.credentials import without_credentials
 from firedoor.core.mask.messages.message import Seen
 from firedoor.core.mask.spread import Spread
 from firedoor.core.record.entries import Told, event_entry, outcome_entry
-from firedoor.core.reply.answer import (
-    INTERNAL_ERROR,
-    MARK,
-    closed_to_upstream,
-    error,
-    listen_complete,
-    tool_error,
-)
+from firedoor.core.reply.answer import INTERNAL_ERROR, closed_to_upstream, error
 from firedoor.core.reply.held import too_large
+from firedoor.core.reply.terminated import last_word
 from firedoor.core.sight import look, recorded
 from firedoor.model.approval import ApprovalId
 from firedoor.model.entry import Layered
@@ -92,7 +86,7 @@ def cut_short(call: Call, notice: Notice | None) -> Path:
     if notice is None:
         return (yield from _end(call, Told(status=499, result="cancelled"), b""))
     is_request = call.message.kind is MessageKind.REQUEST
-    body = _last_word(call.message, notice) if is_request else b""
+    body = last_word(call.message, notice.code, notice.reason, notice.text)
     told = Told(status=200 if is_request else 503, result="terminated", code=notice.reason)
     yield from _end(call, told, body)
     yield from ask(EndWith(Reply(status=told.status, body=body)))
@@ -104,16 +98,6 @@ def cut_short(call: Call, notice: Notice | None) -> Path:
         )
         yield from ask(CancelUpstream(forwarding(call.session, cancellation, headers=headers)))
     return None
-
-
-def _last_word(message: Message, notice: Notice) -> bytes:
-    """What ends a request from this side: every client takes it for an answer, none for a success."""
-    mark: dict[str, Json] = {"decision": "terminated", "reason": notice.reason}
-    if message.method == "tools/call":
-        return tool_error(message, notice.text, mark)
-    if message.method == "subscriptions/listen":
-        return listen_complete(message.id)
-    return error(message.id, notice.code, notice.text, {MARK: mark})
 
 
 def _end(call: Call, told: Told, payload: bytes | Layered) -> Path:

@@ -4,21 +4,32 @@ Theory of operation. The view of the locks is asked for at every door, and costs
 has changed. Ending what is under way goes through the event loop's own cancellation: once a task is
 cancelled, not one more line of it runs before it learns of that, so that nothing is written to an upstream or
 to a client after `contain` returned but the terminal answer. What other processes lock is seen within
-`WATCH_S`, or at the next door, whichever comes first.
+`WATCH_S`, or at the next door, whichever comes first. A change is acknowledged once it is effective.
+
+Locks that cannot be read let nobody pass. Once they could not be read for `BLIND_S`, what is under way ends
+as well: nobody knows whom a lock holds for.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from firedoor.core.decide.locks import lock_on
+from firedoor.model.errors import IntegrityError
 from firedoor.model.lock import Lock, LockMode, LockView, Whom
 from firedoor.ports.locks import Locks
+
+log = logging.getLogger("firedoor.locks")
 
 SUSPENDED_S = 45.0
 """How long a suspended call waits before it is told to come back: most clients give up after 60 s."""
 WATCH_S = 0.02
 """How long a lock of another process may go unseen while no message moves."""
+LOOK_S = 1.0
+"""How often everything is read again: a file that was replaced has a count that never moves."""
+BLIND_S = 10.0
+"""How long the locks may be unreadable before what is under way ends."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -29,8 +40,22 @@ class Containment:
     now_us: Callable[[], int]
     on_change: Callable[[], object] = lambda: None
     """Called when locks may have come, gone or run out; ends what they hold for."""
-    _seen: LockView = field(default_factory=LockView)
+    on_blind: Callable[[], object] = lambda: None
+    """Called once the locks could not be read for too long; ends everything."""
+    acknowledge: Callable[[int], object] = lambda _: None
+    """Told the epoch of every view that is effective."""
+    patience_s: float = SUSPENDED_S
+    _seen: LockView | None = None
     _change: asyncio.Event = field(default_factory=asyncio.Event)
+    _told_us: int = 0
+    """Up to which instant it was told what ran out."""
+    _blind_since: float | None = None
+    _is_closed: bool = False
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether the locks cannot be read: nobody passes."""
+        return self._blind_since is not None
 
     def lock_on(self, whom: Whom) -> Lock | None:
         """The worst lock that holds for somebody now.
@@ -61,30 +86,63 @@ class Containment:
                 continue
 
     async def watch(self) -> None:
-        """See what other processes lock and what runs out, for ever."""
+        """See what other processes lock, what runs out and what cannot be read, for ever."""
+        loop = asyncio.get_running_loop()
+        look_at = loop.time()
         while True:
             await asyncio.sleep(WATCH_S)
+            if is_looking := loop.time() >= look_at:
+                look_at = loop.time() + LOOK_S
+            self.check(loop.time(), is_looking=is_looking or self.is_blind)
+
+    def check(self, at_s: float, *, is_looking: bool) -> None:
+        """See what there is to see, at an instant of a steady clock. `is_looking` reads everything again."""
+        try:
+            if is_looking:
+                self.locks.look()
+                self._see_again()
             self._current()
             self._run_out()
+        except IntegrityError as fault:
+            self._be_blind(fault, at_s)
 
     def is_quiet(self) -> bool:
         """Whether no lock stands: nothing needs to be asked about anybody."""
         return not self._current().locks
 
     def _current(self) -> LockView:
+        if self._blind_since is not None:
+            raise IntegrityError("locks_damaged", "The locks cannot be read: nobody passes.")
         view = self.locks.view()
         if view is not self._seen:
             self._seen = view
             self._wake()
+            self.acknowledge(view.epoch)
         return view
 
     def _run_out(self) -> None:
-        now_us = self.now_us()
-        expiring = (lock.expires_at_us for lock in self._seen.locks if lock.mode is LockMode.SUSPEND)
-        if any(expires is not None and expires <= now_us for expires in expiring):
+        now_us, told_us = self.now_us(), self._told_us
+        locks = () if self._seen is None else self._seen.locks
+        expiring = (lock.expires_at_us for lock in locks if lock.mode is LockMode.SUSPEND)
+        if any(expires is not None and told_us < expires <= now_us for expires in expiring):
             self._wake()
+        self._told_us = now_us
 
     def _wake(self) -> None:
         waiting, self._change = self._change, asyncio.Event()
         waiting.set()
         self.on_change()
+
+    def _be_blind(self, fault: IntegrityError, at_s: float) -> None:
+        if self._blind_since is None:
+            self._blind_since = at_s
+            log.error("the locks cannot be read, nobody passes: %s %s", fault.message, fault.hint)
+        elif at_s - self._blind_since >= BLIND_S and not self._is_closed:
+            self._is_closed = True
+            log.error("the locks could not be read for %d s: everything ends", BLIND_S)
+            self.on_blind()
+
+    def _see_again(self) -> None:
+        if self._blind_since is not None:
+            self._blind_since, self._is_closed = None, False
+            log.warning("the locks can be read again")

@@ -4,29 +4,49 @@ Theory of operation. Containing runs at once and without waiting: when it return
 holds for is cancelled, and its next act is its terminal answer. `enforce` then waits for these last words,
 and closes the sessions, whose child processes end with them. It is idempotent: a lock that is seen twice, by
 the one who makes it and by the watch, ends everything once.
+
+Nobody it holds for can draw it out. A client that does not read has bytes from before the lock in our memory:
+its connection is dropped with them. An upstream that does not listen is not waited for. A record that takes
+no entry leaves calls unrecorded, and their channels and child processes end all the same.
 """
 
 import asyncio
 import logging
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from firedoor.core.commands import Notice
 from firedoor.core.decide.locks import whom_of
 from firedoor.core.forward.forwarding import ending, forwarding, legacy_headers
 from firedoor.core.reply.answer import TERMINATED
-from firedoor.core.reply.terminated import terminated_text
+from firedoor.core.reply.terminated import LOCKED, terminated_text
 from firedoor.engine.live import Live
 from firedoor.engine.run import Engine
-from firedoor.model.errors import FiredoorError, RecordError
+from firedoor.engine.running import Running
+from firedoor.model.errors import FiredoorError, IntegrityError, RecordError
 from firedoor.model.ids import SessionId
 from firedoor.model.lock import LockMode, Whom
 
 log = logging.getLogger("firedoor.engine")
 
-LAST_WORDS_S = 2.0
-"""How long terminal answers may take: their entries must become durable."""
+Result = TypeVar("Result")
+
+SLOW_S = 0.05
+"""How long a client may take to read what it was sent before the lock. Then that never arrives."""
+LAST_WORDS_S = 0.4
+"""How long terminal answers may take before the connections of those who do not take them are dropped, and
+their upstreams' processes are told to end: they have 1.6 s to do that."""
 GOODBYE_S = 1.0
 """How long an upstream may take to hear that a session is over."""
+UNRECORDED_S = 5.0
+"""How long the end of a session waits for the ends of its calls to be durable."""
+
+BLIND = Notice(
+    TERMINATED,
+    "locks_unreadable",
+    "The gateway cannot read its locks, and lets nothing pass. The call may or may not have been executed.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,48 +67,53 @@ class Enforcement:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._ending: set[asyncio.Task[object]] = set()
+        self._ending = dict[asyncio.Task[object], Running]()
         """Exchanges that say their last words."""
+        self._slow: list[Running] = []
+        """Those whose clients had not read everything when a lock came."""
         self._closing = dict[SessionId, asyncio.Task[None]]()
-        self._finishing: set[asyncio.Task[None]] = set()
+        self._finishing: set[asyncio.Task[Any]] = set()
         engine.containment.on_change = self._begin
+        engine.containment.on_blind = self._end_everything
 
     async def enforce(self) -> Ended:
         """End everything that a lock holds for, and return when it has ended."""
-        calls, streams = self._contain()
-        approvals = await self._withdraw()
-        is_complete = await self._last_words()
-        closed = await self._close_sessions()
+        calls, streams = self._contain(self._stop_of)
+        withdrawing = self._later(self._withdraw())
+        is_said = await self._last_words()
+        closed, is_closed = await self._close_sessions(self._is_over)
+        await asyncio.wait([withdrawing], timeout=UNRECORDED_S)
         return Ended(
-            calls=calls, streams=streams, sessions=closed, approvals=approvals, is_complete=is_complete
+            calls=calls,
+            streams=streams,
+            sessions=closed,
+            approvals=withdrawing.result() if withdrawing.done() else 0,
+            is_complete=is_said and is_closed and withdrawing.done(),
         )
 
     def _begin(self) -> None:
         """A lock was seen. What it holds for is cancelled before anything else runs."""
-        self._contain()
-        task = asyncio.get_running_loop().create_task(self._finish())
+        self._contain(self._stop_of)
+        self._later(self._withdraw())
+        self._later(self._finish(self._is_over))
+
+    def _end_everything(self) -> None:
+        """Whom locks hold for is no longer known: they may hold for everybody."""
+        self._contain(lambda _: BLIND)
+        self._later(self._finish(lambda _: True))
+
+    def _later(self, what: Coroutine[Any, Any, Result]) -> "asyncio.Task[Result]":
+        task = asyncio.get_running_loop().create_task(what)
         self._finishing.add(task)
         task.add_done_callback(self._finishing.discard)
+        return task
 
-    async def _finish(self) -> None:
-        await self._withdraw()
+    async def _finish(self, is_over: Callable[[Live], bool]) -> None:
         await self._last_words()
-        await self._close_sessions()
-
-    def _contain(self) -> tuple[int, int]:
-        calls = streams = 0
-        for running in self._engine.under_way():
-            if running.whom is None or running.is_cancelled:
-                continue
-            lock = self._engine.containment.stop_on(running.whom)
-            if lock is None:
-                continue
-            self._engine.cancel(running, Notice(TERMINATED, "locked", terminated_text(lock)))
-            if running.task is not None:
-                self._ending.add(running.task)
-                running.task.add_done_callback(self._ending.discard)
-            calls, streams = calls + (not running.is_stream), streams + running.is_stream
-        return calls, streams
+        try:
+            await self._close_sessions(is_over)
+        except IntegrityError as fault:
+            log.error("who is locked cannot be known: %s", fault.code)  # noqa: TRY400 - no traceback
 
     async def _withdraw(self) -> int:
         """Nobody may come back, after the lock, for what was approved before it."""
@@ -98,40 +123,97 @@ class Enforcement:
             lock = containment.lock_on(whom)
             return lock is not None and lock.mode is not LockMode.SUSPEND
 
-        if containment.is_quiet():
-            return 0
         try:
+            if containment.is_quiet():
+                return 0
             return await self._engine.holding.approving.withdraw_where(is_locked, "A lock ended it.")
-        except RecordError as failure:
+        except (RecordError, IntegrityError) as failure:
             # The lock holds without it: it is looked at again before anything is sent.
             log.error("approvals under a lock are not withdrawn: %s", failure.code)  # noqa: TRY400 - no traceback
             return 0
 
+    def _contain(self, notice_for: Callable[[Whom], Notice | None]) -> tuple[int, int]:
+        calls = streams = 0
+        for running in self._engine.under_way():
+            if running.whom is None or running.is_cancelled:
+                continue
+            notice = notice_for(running.whom)
+            if notice is None:
+                continue
+            if running.client.unsent():
+                self._slow.append(running)
+            self._engine.cancel(running, notice)
+            if running.task is not None:
+                self._ending[running.task] = running
+                running.task.add_done_callback(self._said)
+            calls, streams = calls + (not running.is_stream), streams + running.is_stream
+        return calls, streams
+
+    def _said(self, task: asyncio.Task[object]) -> None:
+        self._ending.pop(task, None)
+
+    def _stop_of(self, whom: Whom) -> Notice | None:
+        lock = self._engine.containment.stop_on(whom)
+        return None if lock is None else Notice(TERMINATED, LOCKED, terminated_text(lock))
+
+    def _is_over(self, live: Live) -> bool:
+        return self._engine.containment.stop_on(_whom(live)) is not None
+
     async def _last_words(self) -> bool:
+        """Wait until everybody has been told, as long as they take it. Whether all have ended."""
+        await self._drop_the_slow()
         if not self._ending:
             return True
         _, left = await asyncio.wait(set(self._ending), timeout=LAST_WORDS_S)
-        return not left
+        for running in [self._ending[task] for task in left if task in self._ending]:
+            running.client.cut()
+        if left:
+            await asyncio.wait(left, timeout=SLOW_S)
+        return not self._ending
 
-    async def _close_sessions(self) -> tuple[str, ...]:
-        containment = self._engine.containment
-        over = [live for live in self._engine.sessions.live if containment.stop_on(_whom(live)) is not None]
+    async def _drop_the_slow(self) -> None:
+        slow, self._slow = self._slow, []
+        await asyncio.sleep(0)
+        if any(running.client.unsent() for running in slow):
+            await asyncio.sleep(SLOW_S)
+        for running in slow:
+            if running.client.unsent():
+                running.client.cut()
+
+    async def _close_sessions(self, is_over: Callable[[Live], bool]) -> tuple[tuple[str, ...], bool]:
+        over = [live for live in self._engine.sessions.live if is_over(live)]
         for live in over:
             if live.session.id not in self._closing:
                 closing = asyncio.get_running_loop().create_task(self._close(live))
                 self._closing[live.session.id] = closing
         # Whoever asks waits for all of them, also for those that another lock or the watch began to close.
-        await asyncio.gather(*self._closing.values())
-        return tuple(live.session.id for live in over)
+        # Not `gather`: who asks may be cancelled, and they must not be.
+        if self._closing:
+            await asyncio.wait(set(self._closing.values()), timeout=UNRECORDED_S)
+        return tuple(live.session.id for live in over), not self._closing
 
     async def _close(self, live: Live) -> None:
+        session = live.session
         try:
             await self._say_goodbye(live)
-            await self._engine.sessions.close(live.session.id, "locked")
+            # The process first: its end does not wait for a record that takes no entry.
+            await self._engine.upstreams.end(session.upstream, session.id)
+            await self._ends_of(session.id)
+            await self._engine.sessions.close(session.id, LOCKED)
         except FiredoorError as failure:
             log.error("a locked session is not closed in order: %s", failure.code)  # noqa: TRY400 - no traceback
         finally:
-            del self._closing[live.session.id]
+            del self._closing[session.id]
+
+    async def _ends_of(self, session: SessionId) -> None:
+        """Wait until what was under way in a session has been recorded: its end comes after theirs."""
+        saying = {
+            task
+            for task, running in self._ending.items()
+            if running.live is not None and running.live.session.id == session
+        }
+        if saying:
+            await asyncio.wait(saying, timeout=UNRECORDED_S)
 
     async def _say_goodbye(self, live: Live) -> None:
         """Tell an upstream that keeps sessions of its own. It may not listen; the lock holds all the same."""

@@ -45,6 +45,28 @@ def own_request(method: str, identifier: str, params: dict[str, object] | None =
     )
 
 
+async def first_of(upstreams: Upstreams, forwarding: Forwarding) -> tuple[int, bytes]:
+    """Send a question of the gateway's own; the status and the first message of the answer.
+
+    Raises:
+        UpstreamError: there is no answer.
+    """
+    answer = await upstreams.send(forwarding)
+    try:
+        event = await answer.next()
+    finally:
+        answer.abandon()
+    return answer.head.status, b"" if event is None else event.payload
+
+
+@dataclass(slots=True, eq=False)
+class _Question:
+    """An upstream is asked. Ended when nobody waits for the answer."""
+
+    task: "asyncio.Task[bool]"
+    waiting: int = 0
+
+
 @dataclass(slots=True, kw_only=True)
 class Eras:
     """What is known of each upstream."""
@@ -54,7 +76,7 @@ class Eras:
     now_us: Callable[[], int]
     _without_tasks: set[str] = field(default_factory=set[str])
     _known: dict[str, tuple[bool, int]] = field(default_factory=dict[str, tuple[bool, int]])
-    _asking: dict[str, "asyncio.Task[bool]"] = field(default_factory=dict[str, "asyncio.Task[bool]"])
+    _asking: dict[str, "_Question"] = field(default_factory=dict[str, "_Question"])
 
     def known(self, upstream: str) -> bool | None:
         """Whether it speaks the modern era; None where it must be asked."""
@@ -73,11 +95,24 @@ class Eras:
         Raises:
             UpstreamError: it could not be asked; nothing is remembered then.
         """
-        task = self._asking.get(upstream)
-        if task is None:
-            task = self._asking[upstream] = asyncio.create_task(self._ask(upstream))
-            task.add_done_callback(lambda _: self._asking.pop(upstream, None))
-        return await asyncio.shield(task)
+        question = self._asking.get(upstream)
+        if question is None:
+            task = asyncio.get_running_loop().create_task(self._ask(upstream))
+            question = self._asking[upstream] = _Question(task)
+            task.add_done_callback(lambda _: self._forget(upstream, question))
+        question.waiting += 1
+        try:
+            return await asyncio.shield(question.task)
+        finally:
+            question.waiting -= 1
+            if not question.waiting and not question.task.done():
+                # Whoever wanted to know has left, or a lock ended them: nothing goes upstream for nobody.
+                self._forget(upstream, question)
+                question.task.cancel()
+
+    def _forget(self, upstream: str, question: "_Question") -> None:
+        if self._asking.get(upstream) is question:
+            del self._asking[upstream]
 
     async def _ask(self, upstream: str) -> bool:
         session = self.recorder.control
@@ -94,18 +129,16 @@ class Eras:
         )
         try:
             async with asyncio.timeout(PROBE_S):
-                answer = await self.upstreams.send(forwarding)
-                event = await answer.next()
-                answer.abandon()
-            status, payload = answer.head.status, event.payload if event is not None else b""
+                status, payload = await first_of(self.upstreams, forwarding)
         except TimeoutError:
             status, payload = 408, b""
         except UpstreamError as error:
             if error.code == "upstream_unavailable":
                 raise
             status, payload = 502, b""
-        # A child that was started for the question has no other use.
-        await self.upstreams.end(upstream, session)
+        finally:
+            # A child that was started for the question has no other use.
+            await self.upstreams.end(upstream, session)
         is_modern = _speaks_modern(status, payload)
         about: dict[str, Json] = {
             "what": "probed",

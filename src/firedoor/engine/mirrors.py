@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from firedoor.core.accept.mirrored import Mirror, tools_of
 from firedoor.core.accept.strict_json import parse
 from firedoor.core.forward.forwarding import modern_headers
-from firedoor.engine.eras import own_request
+from firedoor.engine.eras import first_of, own_request
 from firedoor.model.entry import Entry, EntryKind
 from firedoor.model.errors import UpstreamError
 from firedoor.model.forwarding import Forwarding
@@ -24,6 +24,7 @@ PAGES = 100
 DEPTH = 64
 
 Tools = dict[str, tuple[Mirror, ...]]
+Door = Callable[[], Awaitable[None]]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -37,26 +38,29 @@ class Mirrors:
         default_factory=dict[tuple[str, str], tuple[Tools, int]]
     )
 
-    async def of(self, session: Session, tool: str) -> tuple[Mirror, ...]:
-        """Return the mirrored arguments of a tool; none where the upstream does not list it."""
+    async def of(self, session: Session, tool: str, door: Door) -> tuple[Mirror, ...]:
+        """Return the mirrored arguments of a tool; none where the upstream does not list it.
+
+        `door` is asked before each question: it lets nobody pass that a lock holds for.
+        """
         key = (session.upstream, session.grant.principal.name)
         found = self._known.get(key)
         if found is None or self.now_us() - found[1] > KEPT_US:
-            found = self._known[key] = (await self._list(session), self.now_us())
+            found = self._known[key] = (await self._list(session, door), self.now_us())
         return found[0].get(tool, ())
 
-    async def _list(self, session: Session) -> Tools:
+    async def _list(self, session: Session, door: Door) -> Tools:
         tools: Tools = {}
         cursor: Json = None
         for page in range(PAGES):
-            result = await self._page(session, f"firedoor-tools-{page}", cursor)
+            result = await self._page(session, f"firedoor-tools-{page}", cursor, door)
             tools |= tools_of(result)
             cursor = result.get("nextCursor")
             if not isinstance(cursor, str):
                 break
         return tools
 
-    async def _page(self, session: Session, identifier: str, cursor: Json) -> JsonObject:
+    async def _page(self, session: Session, identifier: str, cursor: Json, door: Door) -> JsonObject:
         params: dict[str, object] = {} if cursor is None else {"cursor": cursor}
         message = own_request("tools/list", identifier, params)
         await self._record(session, "list", message.body)
@@ -70,11 +74,9 @@ class Mirrors:
             message=message,
         )
         payload = b""
+        await door()
         try:
-            answer = await self.upstreams.send(forwarding)
-            event = await answer.next()
-            answer.abandon()
-            payload = b"" if event is None else event.payload
+            _, payload = await first_of(self.upstreams, forwarding)
             told = parse(payload, DEPTH)
         except (UpstreamError, ValueError):
             told = None

@@ -5,10 +5,11 @@ while deciding, recording or relaying ends as a refusal that is recorded.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from firedoor.core.accept.mirrored import Mirror
@@ -17,7 +18,6 @@ from firedoor.core.commands import (
     AnswerUpstream,
     Append,
     AwaitLift,
-    Cancelled,
     CancelUpstream,
     CloseSession,
     Command,
@@ -38,10 +38,9 @@ from firedoor.core.commands import (
     Send,
 )
 from firedoor.core.exchange import exchange
-from firedoor.core.record.entries import refused_entry
-from firedoor.core.reply.answer import INTERNAL_ERROR, RECORD_UNAVAILABLE, TERMINATED, refused
+from firedoor.core.reply.answer import INTERNAL_ERROR, RECORD_UNAVAILABLE, TERMINATED
 from firedoor.engine.admission import Admission
-from firedoor.engine.containment import SUSPENDED_S, Containment
+from firedoor.engine.containment import Containment
 from firedoor.engine.deciding import Deciding
 from firedoor.engine.failing import record_failure, tell_failure
 from firedoor.engine.handles import Handles
@@ -50,14 +49,15 @@ from firedoor.engine.masking import Masking
 from firedoor.engine.memory import meanings
 from firedoor.engine.running import Running
 from firedoor.engine.sessions import Sessions
+from firedoor.engine.unwinding import DRAINING, Unwinding
 from firedoor.model.arrival import Arrival
 from firedoor.model.entry import LATER, Entry
 from firedoor.model.era import Era
-from firedoor.model.errors import FiredoorError, RecordError, UpstreamError
+from firedoor.model.errors import RecordError, UpstreamError
 from firedoor.model.forwarding import AnswerHead, UpstreamEvent
 from firedoor.model.gate import Gate
 from firedoor.model.grant import Grant
-from firedoor.model.lock import Lock
+from firedoor.model.lock import Lock, LockMode
 from firedoor.model.message import MessageKind
 from firedoor.model.reply import Refusal, StreamEvent
 from firedoor.model.session import Session
@@ -68,9 +68,8 @@ from firedoor.ports.upstreams import Upstreams
 
 log = logging.getLogger("firedoor.engine")
 
-DRAINING = Notice(
-    TERMINATED, "draining", "The gateway is shutting down. The call may or may not have been executed."
-)
+CANCEL_S = 1.0
+"""How long an upstream may take to hear that nobody waits for its answer any more."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -91,12 +90,14 @@ class Engine:
     handles: Handles = field(default_factory=Handles)
     _under_way: dict[int, Running] = field(default_factory=dict[int, Running])
     _admission: Admission = field(init=False)
+    _unwinding: Unwinding = field(init=False)
     is_draining: bool = False
     _immediate: dict[type, Callable[[Any, Running], Any]] = field(init=False)
     _awaited: dict[type, Callable[[Any, Running], Awaitable[Any]]] = field(init=False)
 
     def __post_init__(self) -> None:
         """Say once what each command means."""
+        self._unwinding = Unwinding(recorder=self.recorder, carry_out=self._carry_out)
         self._admission = Admission(under_way=self._under_way.values)
         self._immediate = {
             FindLock: self._find_lock,
@@ -134,7 +135,7 @@ class Engine:
         try:
             await self._drive(path, running)
         except asyncio.CancelledError:
-            await self._unwind(path, running)
+            await self._unwinding.unwind(path, running)
             if not running.is_cancelled:
                 raise
         except RecordError as failure:
@@ -156,7 +157,7 @@ class Engine:
         answer: Any = None
         while True:
             try:
-                command = path.send(answer)
+                command = running.asked = path.send(answer)
             except StopIteration:
                 return
             found = immediate.get(type(command))
@@ -170,49 +171,6 @@ class Engine:
         if found is not None:
             return found(command, running)
         return await self._awaited[type(command)](command, running)
-
-    async def _unwind(self, path: Path, running: Running) -> None:
-        """Let the path write how it ended, and let go of the upstream."""
-        if running.answer is not None:
-            running.answer.abandon()
-        try:
-            command = self._next_of_cut(path, running)
-            while command is not None:
-                command = path.send(await self._carry_out(command, running))
-        except (Cancelled, StopIteration):
-            pass
-        except FiredoorError as failure:
-            log.error("a call that was cut short is not recorded: %s", failure.code)  # noqa: TRY400 - no traceback
-        if running.is_streaming:
-            await self._end_stream(EndStream(), running)
-        elif running.notice is not None and not running.has_begun:
-            await self._refuse(running, running.notice)
-
-    def _next_of_cut(self, path: Path, running: Running) -> Command[Any] | None:
-        """What a path that is cancelled asks next.
-
-        An entry that became durable meanwhile is no longer to be undone: the path learns of it. If it was
-        the end of the call, the path goes on to its own end; another end must never follow.
-        """
-        command = None if running.late is None else path.send(running.late)
-        if running.is_recorded:
-            return command
-        return path.throw(Cancelled(running.notice))
-
-    async def _refuse(self, running: Running, notice: Notice) -> None:
-        """Answer what had not become a call when it was cut short."""
-        message = running.message
-        refusal = Refusal(
-            status=503 if notice is DRAINING else 200,
-            code=notice.code,
-            reason=notice.reason,
-            text=notice.text,
-            id=message.id if message is not None else None,
-        )
-        if not running.is_recorded:
-            entry = refused_entry(self.recorder.control, running.arrival, refusal, b"")
-            await self._append(Append(entry), running)
-        await self._reply(Answer(refused(refusal)), running)
 
     def _leave(self, running: Running) -> None:
         self._under_way.pop(id(running), None)
@@ -254,9 +212,9 @@ class Engine:
 
     def cancel(self, running: Running, notice: Notice | None = None) -> None:
         """End an exchange from this side. A client that is still there is told the notice."""
-        if not running.is_cancelled:
-            running.notice = notice
-        running.is_cancelled = True
+        if running.is_cancelled:
+            return  # It is saying its last words, and nobody may cut those short.
+        running.notice, running.is_cancelled = notice, True
         if running.task is not None:
             running.task.cancel()
 
@@ -271,8 +229,11 @@ class Engine:
             running.whom, running.message = command.whom, command.message
         return self.containment.lock_on(command.whom)
 
-    async def _await_lift(self, command: AwaitLift, _: Running) -> Lock | None:
-        return await self.containment.lifted(command.whom, SUSPENDED_S)
+    async def _await_lift(self, command: AwaitLift, running: Running) -> Lock | None:
+        lock = await self.containment.lifted(command.whom, self.containment.patience_s)
+        if lock is not None and lock.mode is LockMode.SUSPEND:
+            running.whom = None  # It is told to come back: that does not wait for the lock to be lifted.
+        return lock
 
     async def _pass(self, running: Running) -> None:
         """The last look before bytes leave, in either direction. Whom a lock holds for does not come back."""
@@ -284,7 +245,9 @@ class Engine:
 
     async def _cancel_upstream(self, command: CancelUpstream, running: Running) -> None:
         if running.is_sent:
-            await self._answer_upstream(AnswerUpstream(command.forwarding), running)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(CANCEL_S):
+                    await self._answer_upstream(AnswerUpstream(command.forwarding), running)
 
     async def _read_body(self, command: ReadBody, running: Running) -> bytes | None:
         return await running.client.body(command.limit)
@@ -302,6 +265,8 @@ class Engine:
         if isinstance(joined, Refusal):
             return joined
         running.message = message
+        if running.whom is not None:
+            running.whom = replace(running.whom, session=joined.id)
         running.live = self.sessions.live.get(joined.id)
         if running.live is not None:
             running.live.exchanges += 1
@@ -330,8 +295,8 @@ class Engine:
         running.note(command.entry, sequence)
         return sequence
 
-    async def _find_mirrors(self, command: FindMirrors, _: Running) -> tuple[Mirror, ...]:
-        return await self.sessions.mirrors.of(command.session, command.tool)
+    async def _find_mirrors(self, command: FindMirrors, running: Running) -> tuple[Mirror, ...]:
+        return await self.sessions.mirrors.of(command.session, command.tool, lambda: self._pass(running))
 
     async def _send(self, command: Send, running: Running) -> AnswerHead | Failure:
         await self._pass(running)
@@ -363,6 +328,7 @@ class Engine:
 
     async def _reply(self, command: Answer, running: Running) -> bool:
         await self._pass(running)
+        running.asked = None
         if running.is_streaming:  # it was held, and its stream opened for that
             await self._end_with(EndWith(command.reply), running)
             return True
@@ -370,6 +336,7 @@ class Engine:
         return await running.client.reply(command.reply)
 
     async def _open_stream(self, command: OpenStream, running: Running) -> bool:
+        await self._pass(running)
         is_open, running.has_begun, running.is_streaming = running.is_streaming, True, True
         return is_open or await running.client.open_stream(command.headers)
 
@@ -384,6 +351,7 @@ class Engine:
 
     async def _deliver(self, command: Deliver, running: Running) -> bool:
         await self._pass(running)
+        running.asked = None
         return await running.client.deliver(command.event)
 
     async def _end_stream(self, _: EndStream, running: Running) -> None:

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
-from firedoor.core.commands import Notice
+from firedoor.core.commands import Command, Notice
 from firedoor.engine.live import Live
 from firedoor.model.arrival import Arrival
 from firedoor.model.entry import Entry, EntryKind
@@ -40,6 +40,10 @@ class Running:
     """It was held, and that it uses its approval is durable."""
     is_sent: bool = False
     """The upstream may have it."""
+    is_cut: bool = False
+    """Its recorded answer was withheld: it got the last word in its place."""
+    asked: Command[Any] | None = None
+    """What its path asked last, until that may have reached the client."""
     whom: Whom | None = None
     """What a lock can name about it, once its message is known."""
     lock: Lock | None = None

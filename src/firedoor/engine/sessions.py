@@ -104,8 +104,11 @@ class Sessions:
         live = self.live.remove(session)
         if live is None:
             return
-        self._record_close(live, reason)
-        await self.upstreams.end(live.session.upstream, session)
+        try:
+            self._record_close(live, reason)
+        finally:
+            # A record that takes no entry keeps no process alive.
+            await self.upstreams.end(live.session.upstream, session)
 
     async def close_over(self) -> None:
         """End the sessions whose time is up."""

@@ -75,6 +75,15 @@ class LockView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledged:
+    """Which gateway processes have made a change of the locks effective, by name."""
+
+    by: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    """They are alive and have not said so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Whom:
     """Everything about a message that a lock can name. What is not known yet is empty."""
 

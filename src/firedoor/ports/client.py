@@ -32,3 +32,11 @@ class Client(Protocol):
     def when_gone(self, callback: Callable[[], object]) -> None:
         """Call back once, soon after the client went away before its answer was complete."""
         ...
+
+    def unsent(self) -> int:
+        """How many bytes of what was written the client has not taken yet."""
+        ...
+
+    def cut(self) -> None:
+        """Drop the connection at once, with what the client has not taken."""
+        ...

@@ -16,6 +16,14 @@ class Locks(Protocol):
         """
         ...
 
+    def look(self) -> None:
+        """Read everything again: whether what is kept is still what was read. Not for each message.
+
+        Raises:
+            IntegrityError: it is not.
+        """
+        ...
+
     def create(self, lock: Lock) -> int:
         """Keep a new lock. It is durable when its epoch is returned.
 

@@ -260,3 +260,16 @@ async def test_modern_streams_and_ends_are_not_there_and_cancellations_by_id_go_
             for kind in (MessageKind.LISTEN, MessageKind.END, MessageKind.NOTIFICATION)
         ]
         assert statuses == [405, 405, 202]
+
+
+async def test_a_child_that_was_just_starting_for_a_session_that_ends_ends_with_it() -> None:
+    async with children() as upstream:
+        first = asyncio.create_task(ask(upstream, "tools/list", era=Era.MODERN, principal="dana"))
+        await asyncio.sleep(0)
+        first.cancel()
+        await asyncio.gather(first, return_exceptions=True)
+        await upstream.end(SessionId("s-1"))
+        again = await result(await ask(upstream, "tools/list", era=Era.MODERN, principal="dana"))
+        # Of the first one nothing is left: this is another.
+        assert len(upstream.pids) == 1
+        assert upstream.pids == {again["pid"]}

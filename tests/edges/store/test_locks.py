@@ -1,5 +1,6 @@
 """The file of locks: durable, shared, cut where a crash tore it, closed where it is damaged."""
 
+import fcntl
 import subprocess
 import sys
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from firedoor.edges.store.locks import LockFile
-from firedoor.model.errors import IntegrityError
+from firedoor.model.errors import IntegrityError, RecordError
 from firedoor.model.ids import GrantId
 from firedoor.model.lock import Lift, Lock, LockId, LockMode, Target
 
@@ -98,3 +99,52 @@ def test_only_the_owner_may_read_the_locks(tmp_path: Path) -> None:
     LockFile(tmp_path / "locks").create(LOCK)
     modes = {file.name: file.stat().st_mode & 0o777 for file in (tmp_path / "locks").iterdir()}
     assert set(modes.values()) == {0o600}
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda folder: (folder / "locks.jsonl").unlink(),
+        lambda folder: (folder / "locks.jsonl").write_bytes(b""),
+        lambda folder: (folder / "epoch").unlink(),
+        lambda folder: folder.rename(folder.with_name("gone")),
+        lambda folder: (folder / "locks.jsonl").write_bytes(
+            (folder / "locks.jsonl").read_bytes().replace(b"dana", b"anad")
+        ),
+    ],
+)
+def test_damage_behind_our_back_is_found_by_looking(tmp_path: Path, damage) -> None:
+    folder = tmp_path / "locks"
+    locks = LockFile(folder)
+    locks.create(LOCK)
+    locks.look()
+    damage(folder)
+    with pytest.raises(IntegrityError):
+        locks.look()
+
+
+def test_fewer_changes_than_are_counted_open_nothing(tmp_path: Path) -> None:
+    locks = LockFile(tmp_path)
+    locks.create(LOCK)
+    (tmp_path / "epoch").write_bytes((2).to_bytes(8, "big"))
+    with pytest.raises(IntegrityError):
+        locks.view()
+
+
+def test_what_was_cut_off_behind_our_back_is_not_written_over(tmp_path: Path) -> None:
+    locks = LockFile(tmp_path)
+    locks.create(LOCK)
+    (tmp_path / "locks.jsonl").write_bytes(b"")
+    with pytest.raises(IntegrityError):
+        locks.create(LOCK)
+
+
+def test_a_process_that_stands_still_while_it_changes_locks_does_not_stop_the_others(tmp_path: Path) -> None:
+    locks = LockFile(tmp_path)
+    with (tmp_path / ".lock").open() as guard:
+        fcntl.flock(guard, fcntl.LOCK_EX)
+        locks.patience_s = 0.05
+        with pytest.raises(RecordError) as refused:
+            locks.create(LOCK)
+    assert refused.value.code == "locks_busy"
+    assert locks.create(LOCK) == 1

@@ -194,6 +194,14 @@ class HttpClient:
         if self._is_gone:
             asyncio.get_running_loop().call_soon(callback)
 
+    def unsent(self) -> int:
+        """How many bytes of what was written the client has not taken yet."""
+        return 0 if self._is_gone else self._wire.transport.get_write_buffer_size()
+
+    def cut(self) -> None:
+        """Drop the connection at once, with what the client has not taken."""
+        self._wire.transport.abort()
+
     def stop(self) -> None:
         """The exchange is over. One that left its request unanswered costs the connection."""
         self._gone = None

@@ -106,7 +106,7 @@ class Child(asyncio.SubprocessProtocol):
 
     def _signal(self, number: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._pid, number)
+            os.killpg(self.pid, number)
 
     # --- as the event loop sees it -------------------------------------------------------------
 
@@ -114,7 +114,7 @@ class Child(asyncio.SubprocessProtocol):
         """Keep the transport."""
         # Not every loop's transport is a subclass of asyncio's.
         self._transport = cast("asyncio.SubprocessTransport", transport)
-        self._pid = self._transport.get_pid()
+        self.pid = self._transport.get_pid()
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:
         """Take output apart into lines."""

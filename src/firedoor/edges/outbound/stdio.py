@@ -6,7 +6,7 @@ last session that used it ends or when it was idle for long. Two principals neve
 
 import asyncio
 import contextlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from firedoor.edges.outbound.channel import ANSWER_S, Flow, Line, StatusAnswer
 from firedoor.edges.outbound.channels import CHANNELS, Gone, SessionChannels
@@ -29,7 +29,6 @@ IDLE_S = 900.0
 class _SharedChild:
     child: Child
     duplex: SharedDuplex
-    sessions: set[SessionId] = field(default_factory=set[SessionId])
     used_at: float = 0.0
     timer: asyncio.TimerHandle | None = None
 
@@ -45,9 +44,16 @@ class StdioUpstream:
         self._answer_s = answer_s
         self._sessions = SessionChannels(self._dial, answer_s)
         self._shared: dict[str, asyncio.Task[_SharedChild]] = {}
+        self._users: dict[str, set[SessionId]] = {}
+        """The sessions that use a principal's child, or wait for it to start."""
         self._children: set[Child] = set()
         self._endings: set[asyncio.Task[None]] = set()
         self._is_closed = False
+
+    @property
+    def pids(self) -> set[int]:
+        """The processes of which something is left."""
+        return {child.pid for child in self._children}
 
     async def send(self, forwarding: Forwarding) -> Answer:
         """Send one message.
@@ -63,8 +69,7 @@ class StdioUpstream:
         if kind is not MessageKind.REQUEST:
             # Over HTTP a modern client cancels by leaving; a cancellation by id would name another's request.
             return StatusAnswer(202)
-        shared = await self._shared_child(forwarding.principal)
-        shared.sessions.add(forwarding.session)
+        shared = await self._shared_child(forwarding)
         shared.used_at = asyncio.get_running_loop().time()
         answer, written = shared.duplex.expect(forwarding.body)
         try:
@@ -86,7 +91,8 @@ class StdioUpstream:
         self._children.add(child)
         child.ended.add_done_callback(lambda _: self._children.discard(child))
 
-    async def _shared_child(self, principal: str) -> _SharedChild:
+    async def _shared_child(self, forwarding: Forwarding) -> _SharedChild:
+        principal = forwarding.principal
         if self._is_closed:
             raise UpstreamError("upstream_gone", "the gateway is stopping")
         starting = self._shared.get(principal)
@@ -96,6 +102,8 @@ class StdioUpstream:
             # A task: the first caller may leave while others wait for the same child.
             starting = asyncio.get_running_loop().create_task(self._start_shared(principal))
             self._shared[principal] = starting
+            self._users[principal] = set()
+        self._users[principal].add(forwarding.session)
         return await asyncio.shield(starting)
 
     async def _start_shared(self, principal: str) -> _SharedChild:
@@ -149,10 +157,17 @@ class StdioUpstream:
     async def end(self, session: SessionId) -> None:
         """End the session's child, or the shared one that only this session used."""
         await self._sessions.end(session)
-        for shared in self._started():
-            if session in shared.sessions:
-                shared.sessions.discard(session)
-                if not shared.sessions:
+        for principal, child in tuple(self._shared.items()):
+            users = self._users[principal]
+            if session not in users:
+                continue
+            users.discard(session)
+            if users:
+                continue
+            # Also one that is just starting: whoever it was started for is over.
+            with contextlib.suppress(UpstreamError):
+                shared = await asyncio.shield(child)
+                if not users:
                     await self._end(shared)
 
     async def close(self) -> None:

@@ -7,13 +7,20 @@ whether anything has changed costs no system call; only when it has are the new 
 
 A line that a crash tore has no line end and was never counted: the next writer cuts it off. Any other line
 that cannot be read is damage, and then nothing may pass: whoever asks gets an error, never an older view.
+Fewer lines than are counted are damage as well. What the count cannot show, a file that was replaced or
+changed behind our back, `look` finds: it reads everything again, and is for whoever has the time.
+
+The count is mapped to be read and written as a file: a page that the disk has no room for would end the
+process, and not with an error. The folder must be on a disk of this machine: elsewhere maps are not shared.
 """
 
 import fcntl
+import hashlib
 import json
 import mmap
 import os
 import struct
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +32,9 @@ from firedoor.model.ids import GrantId
 from firedoor.model.lock import Lift, Lock, LockId, LockMode, LockView, Target
 
 _EPOCH = struct.Struct(">Q")
+PATIENCE_S = 5.0
+"""How long another process may be changing the locks. Stops one that was halted from halting all others."""
+_RETRY_S = 0.01
 
 
 class _Created(BaseModel):
@@ -69,15 +79,19 @@ class LockFile:
             RecordError: it cannot be written.
             IntegrityError: the file of locks is damaged.
         """
+        self.patience_s = PATIENCE_S
+        self._folder = folder
         self._file = folder / "locks.jsonl"
         self._read_bytes = 0
+        self._digest = hashlib.sha256()
         self._known: dict[LockId, Lock] = {}
         self._view = LockView()
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._guard = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             self._handle = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-            self._epoch = self._map(folder / "epoch")
+            self._counter = os.open(folder / "epoch", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._epoch = self._map()
             _sync_folder(folder)
         except OSError as fault:
             raise RecordError(
@@ -85,6 +99,11 @@ class LockFile:
             ) from fault
         with self._alone():
             self._recover()
+
+    @property
+    def folder(self) -> Path:
+        """Where they are."""
+        return self._folder
 
     def view(self) -> LockView:
         """The locks as they are now, whoever made them.
@@ -95,6 +114,25 @@ class LockFile:
         if self._epoch[:] != _EPOCH.pack(self._view.epoch):
             self._read_on()
         return self._view
+
+    def look(self) -> None:
+        """Read everything again: whether what is in the folder is still what was read.
+
+        Raises:
+            IntegrityError: it is not.
+        """
+        self.view()
+        try:
+            is_ours = all(
+                os.path.samestat(os.fstat(handle), file.stat())
+                for handle, file in ((self._handle, self._file), (self._counter, self._folder / "epoch"))
+            )
+            written = self._file.read_bytes() if is_ours else b""
+        except OSError as fault:
+            raise self._damaged() from fault
+        read = written[: self._read_bytes]
+        if len(read) < self._read_bytes or hashlib.sha256(read).digest() != self._digest.digest():
+            raise self._damaged()
 
     def create(self, lock: Lock) -> int:
         """Keep a new lock; its epoch, once it is durable.
@@ -124,8 +162,8 @@ class LockFile:
     def close(self) -> None:
         """Let go of the files."""
         self._epoch.close()
-        os.close(self._handle)
-        os.close(self._guard)
+        for handle in (self._handle, self._counter, self._guard):
+            os.close(handle)
 
     def _change(self, change: dict[str, object]) -> int:
         try:
@@ -135,7 +173,7 @@ class LockFile:
                 line = json.dumps({"epoch": epoch, **change}, separators=(",", ":")).encode() + b"\n"
                 _write_all(self._handle, line)
                 os.fdatasync(self._handle)
-                self._epoch[:] = _EPOCH.pack(epoch)
+                self._count(epoch)
         except OSError as fault:
             hint = "Stop the gateway if this lock must hold now."
             raise RecordError(
@@ -150,18 +188,31 @@ class LockFile:
         whole = written.rfind(b"\n") + 1
         if whole < len(written):
             os.ftruncate(self._handle, whole)
-        self._read_on()
-        self._epoch[:] = _EPOCH.pack(self._view.epoch)
+        if whole < self._read_bytes:
+            raise self._damaged()
+        self._read_on(is_counted=False)
+        self._count(self._view.epoch)
 
-    def _read_on(self) -> None:
-        with self._file.open("rb") as lines:
-            lines.seek(self._read_bytes)
-            new = lines.read()
+    def _count(self, epoch: int) -> None:
+        os.pwrite(self._counter, _EPOCH.pack(epoch), 0)
+
+    def _read_on(self, *, is_counted: bool = True) -> None:
+        # Before the lines: what is counted was durable before it was counted.
+        counted = _EPOCH.unpack(self._epoch[:])[0] if is_counted else 0
+        try:
+            with self._file.open("rb") as lines:
+                lines.seek(self._read_bytes)
+                new = lines.read()
+        except OSError as fault:
+            raise self._damaged() from fault
         whole = new.rfind(b"\n") + 1
         epoch = self._view.epoch
         for line in new[:whole].splitlines():
             epoch = self._take(line, epoch)
+        if epoch < counted:
+            raise self._damaged()
         self._read_bytes += whole
+        self._digest.update(new[:whole])
         self._view = LockView(epoch, tuple(self._known.values()))
 
     def _take(self, line: bytes, epoch: int) -> int:
@@ -175,30 +226,41 @@ class LockFile:
             elif read.lift is not None:
                 self._known.pop(LockId(read.lift.id), None)
         except (ValidationError, ValueError) as fault:
-            raise IntegrityError(
-                "locks_damaged",
-                f"The file of locks {self._file} is damaged after change {epoch}.",
-                "Nothing passes until a person has looked at it: a lock may be missing.",
-            ) from fault
+            raise self._damaged(epoch) from fault
         return read.epoch
 
-    @staticmethod
-    def _map(file: Path) -> mmap.mmap:
-        handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            if os.fstat(handle).st_size < _EPOCH.size:
-                os.ftruncate(handle, _EPOCH.size)
-            return mmap.mmap(handle, _EPOCH.size)
-        finally:
-            os.close(handle)
+    def _damaged(self, epoch: int | None = None) -> IntegrityError:
+        return IntegrityError(
+            "locks_damaged",
+            f"The file of locks {self._file} is damaged after change {epoch or self._view.epoch}.",
+            "Nothing passes until a person has looked at it: a lock may be missing.",
+        )
+
+    def _map(self) -> mmap.mmap:
+        if os.fstat(self._counter).st_size < _EPOCH.size:
+            os.posix_fallocate(self._counter, 0, _EPOCH.size)
+        return mmap.mmap(self._counter, _EPOCH.size, access=mmap.ACCESS_READ)
 
     @contextmanager
     def _alone(self) -> Generator[None]:
-        fcntl.flock(self._guard, fcntl.LOCK_EX)
+        self._take_guard()
         try:
             yield
         finally:
             fcntl.flock(self._guard, fcntl.LOCK_UN)
+
+    def _take_guard(self) -> None:
+        deadline = time.monotonic() + self.patience_s
+        while True:
+            try:
+                return fcntl.flock(self._guard, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as fault:
+                if time.monotonic() > deadline:
+                    hint = "Another process has stopped while it changed them: end it."
+                    raise RecordError(
+                        "locks_busy", f"The locks in {self._folder} are in use.", hint
+                    ) from fault
+            time.sleep(_RETRY_S)
 
 
 def _written(lock: Lock) -> dict[str, object]:
