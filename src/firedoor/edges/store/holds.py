@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from firedoor.edges.store.log.folder import put_file, sync
+from firedoor.edges.store.journal.disk import REAL, put_file
 from firedoor.model.errors import ClientError, IntegrityError, RecordError
 from firedoor.model.ids import SessionId
 from firedoor.model.retention import LegalHold
@@ -49,8 +49,8 @@ class HoldFiles:
                     return False
                 file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 put_file(file, msgspec.json.encode(said), is_durable=True)
-                sync(self._folder)
-                sync(self._folder.parent)
+                REAL.sync_folder(self._folder)
+                REAL.sync_folder(self._folder.parent)
         except OSError as fault:
             raise RecordError("hold_not_durable", f"The legal hold could not be written: {fault}") from fault
         return True
@@ -65,7 +65,7 @@ class HoldFiles:
         file = self._file(session, name)
         try:
             file.unlink()
-            sync(file.parent)
+            REAL.sync_folder(file.parent)
         except FileNotFoundError:
             return False
         except OSError as fault:

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from firedoor.core.record.tombstone import Tombstone
-from firedoor.edges.store.log.folder import put_file, sync
+from firedoor.edges.store.journal.disk import REAL, put_file
 from firedoor.model.ids import SessionId
 
 _SESSION = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
@@ -43,8 +43,8 @@ class ShreddedFiles:
         )
         self._folder.mkdir(mode=0o700, exist_ok=True)
         put_file(self._folder / f"{tombstone.session}.json", msgspec.json.encode(said), is_durable=True)
-        sync(self._folder)
-        sync(self._folder.parent)
+        REAL.sync_folder(self._folder)
+        REAL.sync_folder(self._folder.parent)
 
     def of(self, session: SessionId) -> tuple[int, str] | None:
         """When a session was shredded and why; None if there is no note of it."""

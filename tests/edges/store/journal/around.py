@@ -1,14 +1,17 @@
 """What a journal under test is surrounded by: keys in clear, and disks that wait, fail or forget."""
 
+import os
 import random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from firedoor.core.record.frame import fresh_session_id
-from firedoor.edges.store.journal.disk import Appended, RealDisk
+from firedoor.edges.store.journal.disk import Appended, RealDisk, RealFile
 from firedoor.edges.store.journal.reader import RecordedEntry
 from firedoor.model.entry import Entry, EntryKind, Layer
 from firedoor.model.ids import SessionId
@@ -88,25 +91,31 @@ class GatedDisk(RealDisk):
 
 @dataclass
 class Kept:
-    """What a disk knows of one file."""
+    """What a disk knows of the content of one file, whatever its name."""
 
     durable: bytes = b""
     written: bytes = b""
     end: int = 0
     """Where the next write goes: behind it there are only zeros."""
-    is_named: bool = False
 
     def put(self, content: bytes, end: int) -> None:
         """Write at the end, over what is there."""
         self.written = self.written[: self.end] + content + self.written[self.end + len(content) :]
         self.end = end
 
+    def cut(self, size: int) -> None:
+        """Cut it off, durably."""
+        self.written = self.durable = self.written[:size]
+        self.end = min(self.end, size)
+
 
 @dataclass
 class State:
     """What would be on disk after a power loss now, and what might."""
 
-    files: dict[Path, Kept] = field(default_factory=dict[Path, Kept])
+    names: dict[Path, Kept | None] = field(default_factory=dict[Path, Kept | None])
+    durable: dict[Path, Kept | None] = field(default_factory=dict[Path, Kept | None])
+    """Names as of the last sync of their folder."""
     folders: dict[Path, bool] = field(default_factory=dict[Path, bool])
 
     def lose_power(self, into: Path, dice: random.Random) -> None:
@@ -115,11 +124,11 @@ class State:
         for folder in self.folders:
             if not gone & {folder, *folder.parents}:
                 (into / folder).mkdir(parents=True, exist_ok=True)
-        for file, kept in self.files.items():
-            is_lost = not kept.is_named and dice.random() < 0.5
-            if is_lost or gone & set(file.parents):
-                continue
-            (into / file).write_bytes(tear(kept, dice))
+        for name, newest in self.names.items():
+            before = self.durable.get(name)
+            kept = before if newest is not before and dice.random() < 0.5 else newest
+            if kept is not None and not gone & set(name.parents):
+                (into / name).write_bytes(tear(kept, dice))
 
 
 def tear(kept: Kept, dice: random.Random) -> bytes:
@@ -153,14 +162,11 @@ class CrashFile:
     def trim(self) -> None:
         self._file.trim()
         self._disk.log.append(("trim", self._name, b""))
-        self._note_sync()
+        self._disk.note_sync(self._name)
 
     def sync(self) -> None:
         self._file.sync()
-        self._note_sync()
-
-    def _note_sync(self) -> None:
-        self._disk.log.append(("sync" if self._disk.is_honest else "nothing", self._name, b""))
+        self._disk.note_sync(self._name)
 
     def close(self) -> None:
         self._file.close()
@@ -176,19 +182,46 @@ class CrashDisk(RealDisk):
         self.root, self.is_honest = root, is_honest
         self.log: list[tuple[str, Path, bytes]] = []
 
+    def _note(self, act: str, file: Path, content: bytes = b"") -> Path:
+        name = file.relative_to(self.root)
+        self.log.append((act, name, content))
+        return name
+
+    def note_sync(self, name: Path) -> None:
+        self.log.append(("sync" if self.is_honest else "nothing", name, b""))
+
     def make_folder(self, folder: Path) -> None:
         super().make_folder(folder)
-        self.log.append(("make_folder", folder.relative_to(self.root), b""))
+        self._note("make_folder", folder)
 
     def create(self, file: Path) -> CrashFile:  # type: ignore[override]
-        name = file.relative_to(self.root)
         created = super().create(file)
-        self.log.append(("create", name, b""))
-        return CrashFile(created, name, self)
+        return CrashFile(created, self._note("create", file), self)
+
+    def adopt(self, spare: Path, file: Path) -> CrashFile:  # type: ignore[override]
+        adopted = super().adopt(spare, file)
+        self._note("adopt", file, bytes(spare.relative_to(self.root)))
+        return CrashFile(adopted, file.relative_to(self.root), self)
+
+    def replace(self, new: Path, file: Path) -> None:
+        super().replace(new, file)
+        self._note("replace", file, bytes(new.relative_to(self.root)))
+
+    def remove(self, file: Path) -> None:
+        super().remove(file)
+        self._note("remove", file)
+
+    def truncate(self, file: Path, size: int) -> None:
+        super().truncate(file, size)
+        self._note("truncate", file, size.to_bytes(8))
+
+    def sync_file(self, file: Path) -> None:
+        super().sync_file(file)
+        self.note_sync(file.relative_to(self.root))
 
     def sync_folder(self, folder: Path) -> None:
-        if self.is_honest:
-            self.log.append(("sync_folder", folder.relative_to(self.root), b""))
+        if self.is_honest and folder != self.root.parent:
+            self._note("sync_folder", folder)
 
     def states(self) -> Iterator[tuple[int, State]]:
         """Each moment between two acts: how many were done, and what would be on disk."""
@@ -203,14 +236,28 @@ def apply(state: State, act: str, name: Path, content: bytes) -> None:
     if act == "make_folder":
         state.folders = dict.fromkeys((*reversed(name.parents[:-1]), name), False) | state.folders
     elif act == "create":
-        state.files[name] = Kept()
+        state.names[name] = Kept()
+    elif act in {"replace", "adopt"}:
+        move(state, Path(os.fsdecode(content)), name, is_begun_anew=act == "adopt")
+    elif act == "remove":
+        state.names[name] = None
     elif act == "sync_folder":
-        for file, kept in state.files.items():
-            kept.is_named |= file.parent == name
+        inside = {each: kept for each, kept in state.names.items() if each.parent == name}
+        state.durable |= inside
         for folder in state.folders:
             state.folders[folder] |= folder.parent == name
     elif act != "nothing":
-        apply_to(state.files[name], act, content)
+        kept = state.names[name]
+        assert kept is not None
+        apply_to(kept, act, content)
+
+
+def move(state: State, before: Path, after: Path, *, is_begun_anew: bool) -> None:
+    moved = state.names[before]
+    assert moved is not None
+    state.names[after], state.names[before] = moved, None
+    if is_begun_anew:
+        moved.end = 0
 
 
 def apply_to(kept: Kept, act: str, content: bytes) -> None:
@@ -220,8 +267,37 @@ def apply_to(kept: Kept, act: str, content: bytes) -> None:
         kept.put(content, kept.end)
     elif act == "trim":
         kept.written = kept.written[: kept.end]
+    elif act == "truncate":
+        kept.cut(int.from_bytes(content))
     elif act == "sync":
         kept.durable = kept.written
+
+
+class QuickDisk(RealDisk):
+    """A real one that syncs nothing: for what a power loss is not simulated on any more."""
+
+    def create(self, file: Path) -> RealFile:
+        return RealFile(file)
+
+    def truncate(self, file: Path, size: int) -> None:
+        os.truncate(file, size)
+
+    def sync_file(self, file: Path) -> None:
+        pass
+
+    def sync_folder(self, folder: Path) -> None:
+        pass
+
+
+QUICK = QuickDisk()
+
+
+@contextmanager
+def in_memory() -> Generator[Path]:
+    """A folder for thousands of small files that no disk needs to see."""
+    memory = Path("/dev/shm")  # noqa: S108
+    with TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as folder:
+        yield Path(folder)
 
 
 def now_us() -> int:

@@ -11,7 +11,7 @@ from firedoor.edges.store.journal.recover import recover
 from firedoor.edges.store.journal.segments import RESERVE
 from firedoor.model.entry import EntryKind
 from firedoor.model.errors import IntegrityError
-from tests.edges.store.journal.around import KEYS, entry, seen, session
+from tests.edges.store.journal.around import KEYS, QUICK, entry, seen, session
 
 ONE = session(1)
 
@@ -37,7 +37,7 @@ def test_cut_at_every_byte_exactly_a_prefix_is_read_and_the_rest_is_kept(recorde
     lengths = set()
     for cut in range(len(whole) + 1):
         segment_file(recorded, 0).write_bytes(whole[:cut])
-        found = recover(recorded, RealDisk())
+        found = recover(recorded, QUICK)
         read = seen(read_all(recorded, keys=KEYS))
         assert read == entries[: len(read)]
         lengths.add(len(read))

@@ -1,5 +1,8 @@
 import asyncio
+import os
 import random
+import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,20 +11,29 @@ import pytest
 
 from firedoor.edges.keys.age import KeyRing
 from firedoor.edges.store.journal import Journal
-from firedoor.edges.store.journal.disk import RealDisk
 from firedoor.edges.store.journal.layout import journal_folder, key_file, segment_file
 from firedoor.edges.store.journal.reader import BOTH_LAYERS, read_all, read_frames, read_session
 from firedoor.edges.store.journal.recover import recover
 from firedoor.edges.store.journal.writer import Surroundings
 from firedoor.model.entry import EntryKind
 from firedoor.model.errors import IntegrityError, RecordError
-from tests.edges.store.journal.around import KEYS, CrashDisk, GatedDisk, entry, seen, session
+from tests.edges.store.journal.around import (
+    KEYS,
+    QUICK,
+    CrashDisk,
+    GatedDisk,
+    entry,
+    in_memory,
+    seen,
+    session,
+)
 
 if TYPE_CHECKING:
     from firedoor.core.record.facts import IndexRow
 
 ONE, TWO = session(1), session(2)
-STATES = 300
+STATES = int(os.environ.get("FIREDOOR_POWER_LOSSES", "1500"))
+"""Simulated power losses of the journal; the log adds 500 to them."""
 
 
 async def settled() -> None:
@@ -361,9 +373,9 @@ def run_until_power_loss(root: Path, *, is_honest: bool) -> tuple[CrashDisk, lis
     return disk, told
 
 
-def violations(tmp_path: Path, *, is_honest: bool) -> tuple[int, int]:
+def violations(folder: Path, *, is_honest: bool) -> tuple[int, int]:
     """How many of how many power losses lost something acknowledged, or what recovery made of them."""
-    live = tmp_path / "live"
+    live = folder / "live"
     live.mkdir()
     disk, told = run_until_power_loss(live, is_honest=is_honest)
     dice = random.Random(2026)  # noqa: S311
@@ -371,30 +383,38 @@ def violations(tmp_path: Path, *, is_honest: bool) -> tuple[int, int]:
     lost = tried = 0
     for done, state in disk.states():
         for _ in range(moments.count(done)):
-            place = tmp_path / f"state-{tried}" / "data"
+            place = folder / f"state-{tried}" / "data"
             place.parent.mkdir()
             state.lose_power(place.parent, dice)
             acknowledged = {what for when, what in told if when <= done}
             tried += 1
             try:
-                recover(place, RealDisk())
+                recover(place, QUICK)
                 read = read_all(place, keys=KEYS, layers=BOTH_LAYERS)
                 left = {(each.session, each.sequence, each.payload, each.raw) for each in read}
                 lost += not acknowledged <= left
             except (IntegrityError, OSError):
                 lost += 1
+            shutil.rmtree(place.parent)
     return lost, tried
 
 
 @pytest.mark.promise("REC-1")
-def test_no_power_loss_loses_what_was_acknowledged(tmp_path: Path) -> None:
-    assert violations(tmp_path, is_honest=True) == (0, STATES)
+def test_no_power_loss_loses_what_was_acknowledged(record_property: Callable[[str, object], None]) -> None:
+    with in_memory() as folder:
+        lost, tried = violations(folder, is_honest=True)
+    record_property("figure", f"simulated power losses of the journal: {tried}, violations: {lost}")
+    assert (lost, tried) == (0, STATES)
 
 
 @pytest.mark.promise("REC-1")
-def test_the_same_check_fails_when_syncing_does_nothing(tmp_path: Path) -> None:
-    lost, tried = violations(tmp_path, is_honest=False)
+def test_the_same_check_fails_when_syncing_does_nothing(
+    record_property: Callable[[str, object], None],
+) -> None:
+    with in_memory() as folder:
+        lost, tried = violations(folder, is_honest=False)
     assert tried == STATES
+    record_property("figure", f"the same with fsync stubbed out: {tried}, violations: {lost}")
     assert lost > STATES // 4
 
 

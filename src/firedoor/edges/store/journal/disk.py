@@ -1,10 +1,11 @@
-"""What the journal does to a file system, few enough acts that a crash can be simulated in tests.
+"""What journal and log do to a file system, few enough acts that a crash can be simulated in tests.
 
 Never retries: after a failed sync nothing is known about what is on disk.
 """
 
 import errno
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -33,8 +34,17 @@ class Appended(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Space:
+    """Bytes of a file system."""
+
+    free: int
+    """Of those that this process may use."""
+    total: int
+
+
 class Disk(Protocol):
-    """Where the journal is kept. Every method raises OSError if it cannot."""
+    """Where the record is kept. Every method raises OSError if it cannot."""
 
     def make_folder(self, folder: Path) -> None:
         """Make a folder and those above it. Their names are not durable yet."""
@@ -44,8 +54,27 @@ class Disk(Protocol):
         """Make a new file; refuse if there is one. Its name is not durable yet."""
         ...
 
+    def adopt(self, spare: Path, file: Path) -> Appended:
+        """Give a file of zeros another name and write it from its beginning. Its name is not durable yet.
+
+        It takes no room that is not the file's already.
+        """
+        ...
+
+    def replace(self, new: Path, file: Path) -> None:
+        """Move a file over another, or to where none is. Durable with its folder's next sync."""
+        ...
+
     def truncate(self, file: Path, size: int) -> None:
         """Cut the end off a file, durably."""
+        ...
+
+    def sync_file(self, file: Path) -> None:
+        """Make durable what somebody wrote to a file."""
+        ...
+
+    def space(self, folder: Path) -> Space:
+        """Say how much room there is."""
         ...
 
     def remove(self, file: Path) -> None:
@@ -64,9 +93,9 @@ class RealFile:
     thread would give up the interpreter twice for each group, and wait for it twice.
     """
 
-    def __init__(self, file: Path, through: int = os.RWF_DSYNC) -> None:
-        """`through` is the flag of a write that is durable when it returns."""
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+    def __init__(self, file: Path, through: int = os.RWF_DSYNC, *, is_new: bool = True) -> None:
+        """`through` is the flag of a write that is durable when it returns. `is_new`: there must be none."""
+        flags = os.O_WRONLY | os.O_CLOEXEC | (os.O_CREAT | os.O_EXCL if is_new else 0)
         self._handle = os.open(file, flags, 0o600)
         self._end = 0
         self._pending: list[bytes] = []
@@ -129,6 +158,30 @@ class RealDisk:
         """Make a new file that only the owner may read."""
         return RealFile(file)
 
+    def adopt(self, spare: Path, file: Path) -> RealFile:
+        """Give a file another name and write it from its beginning."""
+        if file.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(file))
+        spare.rename(file)
+        return RealFile(file, is_new=False)
+
+    def replace(self, new: Path, file: Path) -> None:
+        """Move a file over another."""
+        new.replace(file)
+
+    def sync_file(self, file: Path) -> None:
+        """Make a file durable."""
+        handle = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+    def space(self, folder: Path) -> Space:
+        """Say how much room there is."""
+        found = os.statvfs(folder)
+        return Space(free=found.f_bavail * found.f_frsize, total=found.f_blocks * found.f_frsize)
+
     def truncate(self, file: Path, size: int) -> None:
         """Cut the end off a file."""
         handle = os.open(file, os.O_WRONLY | os.O_CLOEXEC)
@@ -149,3 +202,31 @@ class RealDisk:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+REAL = RealDisk()
+"""It remembers nothing: one serves all."""
+NEW = ".new-"
+"""Before the name of a file that is not in its place yet."""
+
+
+def put_file(file: Path, content: bytes, *, is_durable: bool = True, disk: Disk = REAL) -> None:
+    """Write a file beside its place and move it there: it is there whole or not at all.
+
+    Not `is_durable`: that it is there is durable with its folder's next sync.
+
+    Raises:
+        OSError: it was not put there.
+    """
+    new = file.with_name(f"{NEW}{file.name}")
+    if new.exists():  # somebody was stopped here
+        disk.remove(new)
+    created = disk.create(new)
+    try:
+        created.write(content)
+        created.sync()  # before it has its name: a name without content would be damage
+    finally:
+        created.close()
+    disk.replace(new, file)
+    if is_durable:
+        disk.sync_folder(file.parent)

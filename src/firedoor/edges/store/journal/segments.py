@@ -26,6 +26,17 @@ class NewKey:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sizes:
+    """How large segments are. Tests take small ones."""
+
+    largest: int = MAX_SEGMENT
+    ahead: int = RESERVE
+
+
+SIZES = Sizes()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """Where the first frame of a group begins."""
 
@@ -36,7 +47,17 @@ class Place:
 class SegmentWriter:
     """The end of the journal."""
 
-    def __init__(self, data_dir: Path, disk: Disk, *, origin: str, first: int, previous: str | None) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        disk: Disk,
+        *,
+        origin: str,
+        first: int,
+        previous: str | None,
+        sizes: Sizes = SIZES,
+    ) -> None:
+        self._sizes = sizes
         self._data_dir = data_dir
         self._disk = disk
         self._origin = origin
@@ -68,7 +89,7 @@ class SegmentWriter:
     def write_group(self, frames: list[bytes], *, at_us: int) -> Place:
         """Make frames durable: one write, one sync, and the folder's if the segment is new."""
         content = b"".join(frames)
-        is_new = self._file is None or self._size + len(content) > MAX_SEGMENT
+        is_new = self._file is None or self._size + len(content) > self._sizes.largest
         start = self._begin(at_us) if is_new else b""
         content = start + pack_group(content, number=self._groups, at_us=at_us)
         file = self._file
@@ -79,8 +100,8 @@ class SegmentWriter:
         self._groups += 1
         file.write(content)
         if self._size > self._reserved:
-            file.reserve(RESERVE)
-            self._reserved = self._size + RESERVE
+            file.reserve(self._sizes.ahead)
+            self._reserved = self._size + self._sizes.ahead
         file.sync()
         if is_new:
             self._disk.sync_folder(journal_folder(self._data_dir))

@@ -29,7 +29,7 @@ from firedoor.core.record.seal import KEY_BYTES, SALT_BYTES, Sealed, SessionSeal
 from firedoor.edges.store.journal.disk import Disk, RealDisk
 from firedoor.edges.store.journal.layout import journal_folder
 from firedoor.edges.store.journal.recover import Recovered, recover
-from firedoor.edges.store.journal.segments import NewKey, Place, SegmentWriter
+from firedoor.edges.store.journal.segments import SIZES, NewKey, Place, SegmentWriter, Sizes
 from firedoor.edges.store.journal.waiters import Waiters, Waiting
 from firedoor.model.entry import Entry, EntryKind, Layer
 from firedoor.model.errors import FiredoorError, RecordError
@@ -61,6 +61,7 @@ class Surroundings:
     origin: str = "firedoor"
     limit_s: float = LIMIT_S
     max_queued: int = MAX_QUEUED
+    sizes: Sizes = SIZES
 
 
 OnDurable = Callable[[list[IndexRow]], None]
@@ -223,6 +224,7 @@ class Journal:
             origin=self._around.origin,
             first=recovered.next_segment,
             previous=recovered.previous,
+            sizes=self._around.sizes,
         )
         self._begin(recovered)
 

@@ -1,7 +1,7 @@
 """The files of a log, read and written. A file is there whole or not at all.
 
-Nothing here is needed for the record to be durable: the log can be made again from the journal. So only
-checkpoints are synced at once, and the rest before the journal lets go of what it was made of.
+Nothing here is needed for the record to be durable. But what a checkpoint is signed over is durable before
+the checkpoint is: after a power loss the log goes on, and no auditor finds tiles that are not there.
 """
 
 import os
@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from firedoor.edges.store.journal.disk import NEW, REAL, Disk, put_file
+
 _INSTANCE = re.compile(r"[0-9a-f]{12}")
-_NEW = ".new-"
 
 
 def log_root(data_dir: Path) -> Path:
@@ -18,13 +19,13 @@ def log_root(data_dir: Path) -> Path:
     return data_dir / "log"
 
 
-def logs_in(data_dir: Path) -> list["DiskLog"]:
+def logs_in(data_dir: Path, disk: Disk = REAL) -> list["DiskLog"]:
     """Every log there is, the oldest first: names begin with the time."""
     root = log_root(data_dir)
     if not root.is_dir():
         return []
     names = sorted(each.name for each in root.iterdir() if _INSTANCE.fullmatch(each.name))
-    return [DiskLog(data_dir, name) for name in names]
+    return [DiskLog(data_dir, name, disk) for name in names]
 
 
 def next_instance(now_us: int, entropy: bytes, after: str = "") -> str:
@@ -38,11 +39,14 @@ def next_instance(now_us: int, entropy: bytes, after: str = "") -> str:
 class DiskLog:
     """One log's folder."""
 
-    def __init__(self, data_dir: Path, instance: str) -> None:
+    def __init__(self, data_dir: Path, instance: str, disk: Disk = REAL) -> None:
+        self._disk = disk
         self.instance = instance
         self.place = f"log/{instance}"
         self.folder = log_root(data_dir) / instance
         self._unsynced: set[Path] = set()
+        self._is_named = False
+        """The names of the folder and of those above it are durable."""
 
     def read(self, path: str) -> bytes | None:
         """Return a file's content; None if there is none."""
@@ -55,7 +59,7 @@ class DiskLog:
         """Name every file, but for those that were being written."""
         for folder, _, names in os.walk(self.folder):
             for name in names:
-                if not name.startswith(_NEW):
+                if not name.startswith(NEW):
                     yield (Path(folder) / name).relative_to(self.folder).as_posix()
 
     def put(self, path: str, content: bytes, *, is_durable: bool = False) -> None:
@@ -66,11 +70,11 @@ class DiskLog:
         """
         file = self.folder / path
         if not file.parent.is_dir():
-            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._disk.make_folder(file.parent)
             self._unsynced |= {folder for folder in file.parents if self.folder in (folder, *folder.parents)}
-        put_file(file, content, is_durable=is_durable)
+        put_file(file, content, is_durable=is_durable, disk=self._disk)
         if not is_durable:
-            self._unsynced |= {file, file.parent}
+            self._unsynced.add(file.parent)
 
     def settle(self) -> None:
         """Make durable everything that was put there.
@@ -79,10 +83,12 @@ class DiskLog:
             OSError: that failed.
         """
         for path in sorted(self._unsynced, key=lambda each: len(each.parts), reverse=True):
-            if path.exists():
-                sync(path)
-        sync(self.folder)
-        sync(self.folder.parent)
+            if path.is_dir():
+                self._disk.sync_folder(path)
+        if not self._is_named:
+            for folder in (self.folder, self.folder.parent, self.folder.parent.parent):
+                self._disk.sync_folder(folder)
+            self._is_named = True
         self._unsynced.clear()
 
     def remove(self) -> None:
@@ -91,51 +97,17 @@ class DiskLog:
         Raises:
             OSError: that failed.
         """
-        _gone(self.folder)
+        for path in sorted(self.folder.rglob("*"), reverse=True):
+            path.rmdir() if path.is_dir() else self._disk.remove(path)
+        self.folder.rmdir()
 
     def drop_partial(self, path: str) -> None:
         """Take away the beginnings of a file that is whole now."""
         folder = self.folder / f"{path}.p"
         for name in _names(folder):
-            (folder / name).unlink(missing_ok=True)
+            self._disk.remove(folder / name)
         if folder.is_dir():
             folder.rmdir()
-
-
-def _gone(folder: Path) -> None:
-    for path in sorted(folder.rglob("*"), reverse=True):
-        path.rmdir() if path.is_dir() else path.unlink()
-    folder.rmdir()
-
-
-def put_file(file: Path, content: bytes, *, is_durable: bool) -> None:
-    """Write a file beside its place and move it there.
-
-    Raises:
-        OSError: it was not put there.
-    """
-    new = file.with_name(f"{_NEW}{file.name}")
-    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    try:
-        left = memoryview(content)
-        while left:
-            left = left[os.write(handle, left) :]
-        if is_durable:
-            os.fsync(handle)
-    finally:
-        os.close(handle)
-    new.replace(file)
-    if is_durable:
-        sync(file.parent)
-
-
-def sync(path: Path) -> None:
-    """Make a file, or the names in a folder, durable."""
-    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _names(folder: Path) -> Iterator[str]:

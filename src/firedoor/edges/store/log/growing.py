@@ -111,11 +111,12 @@ class GrowingLog:
             OSError: something was not written; it can be asked for again.
         """
         self._write()
+        self.folder.settle()
         checkpoint = Checkpoint(origin=self.origin, size=self._row.size, root=self._row.root())
         note = sign_checkpoint(checkpoint, self._signer)
-        if is_kept:
-            self.folder.put(f"{HISTORY}{checkpoint.size}", note, is_durable=True)
         self.folder.put(CHECKPOINT, note, is_durable=True)
+        if is_kept:  # after it: a history that is ahead of the newest checkpoint looks like a rollback
+            self.folder.put(f"{HISTORY}{checkpoint.size}", note, is_durable=True)
         self.signed = checkpoint.size
         return note
 

@@ -164,7 +164,8 @@ class LogKeeper:
 
     def _start(self) -> _State:
         started = start_log(self._data_dir, self._run or 0, self._nature)
-        sealer = Sealer(self._data_dir, settle=started.log.folder.settle)
+        disk = self._nature.disk
+        sealer = Sealer(self._data_dir, settle=started.log.folder.settle, kept=self._nature.kept, disk=disk)
         state = _State(log=started.log, cursor=started.cursor, sealer=sealer)
         for frame in started.retained:
             sealer.take(frame)

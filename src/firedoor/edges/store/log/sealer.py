@@ -21,9 +21,9 @@ from firedoor.core.record.session_file import (
     session_at,
     session_path,
 )
+from firedoor.edges.store.journal.disk import REAL, Disk, put_file
 from firedoor.edges.store.journal.layout import journal_folder, segment_file, segment_numbers
 from firedoor.edges.store.log.cursor import Frame
-from firedoor.edges.store.log.folder import put_file, sync
 from firedoor.model.errors import IntegrityError
 
 KEPT_SEGMENTS = 4
@@ -36,8 +36,11 @@ _PLACE = 3
 class Sealer:
     """The sessions that have frames in the journal. One thread."""
 
-    def __init__(self, data_dir: Path, *, settle: Callable[[], object], kept: int = KEPT_SEGMENTS) -> None:
+    def __init__(
+        self, data_dir: Path, *, settle: Callable[[], object], kept: int = KEPT_SEGMENTS, disk: Disk = REAL
+    ) -> None:
         """`settle` makes the log durable: nothing is freed before."""
+        self._disk = disk
         self._data_dir = data_dir
         self._sessions = data_dir / "sessions"
         self._settle = settle
@@ -69,10 +72,10 @@ class Sealer:
         content = self._with_journal(session, begun, origin, below=None)
         if content != begun or not whole.exists():
             self._make_folder(whole.parent)
-            put_file(whole, content, is_durable=True)
+            put_file(whole, content, is_durable=True, disk=self._disk)
         if part.exists():
-            part.unlink()
-            sync(part.parent)
+            self._disk.remove(part)
+            self._disk.sync_folder(part.parent)
         self._forget(session, below=None)
 
     def finish_parts(self, origin: str) -> None:
@@ -105,11 +108,11 @@ class Sealer:
                 self._move_ahead(number, origin)
             if not freed:
                 self._settle()
-            segment_file(self._data_dir, number).unlink()
+            self._disk.remove(segment_file(self._data_dir, number))
             del self._needed[number]
             freed += 1
         if freed:
-            sync(journal_folder(self._data_dir))
+            self._disk.sync_folder(journal_folder(self._data_dir))
         return freed
 
     def _move_ahead(self, number: int, origin: str) -> None:
@@ -122,7 +125,8 @@ class Sealer:
         part = self._sessions / session_path(session_id(session), is_open=True)
         begun = part.read_bytes() if part.exists() else b""
         self._make_folder(part.parent)
-        put_file(part, self._with_journal(session, begun, origin, below), is_durable=True)
+        content = self._with_journal(session, begun, origin, below)
+        put_file(part, content, is_durable=True, disk=self._disk)
         self._forget(session, below)
 
     def _with_journal(self, session: bytes, begun: bytes, origin: str, below: int | None) -> bytes:
@@ -189,9 +193,9 @@ class Sealer:
 
     def _make_folder(self, folder: Path) -> None:
         if not folder.is_dir():
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._disk.make_folder(folder)
             for each in (folder.parent, folder.parent.parent, folder.parent.parent.parent):
-                sync(each)
+                self._disk.sync_folder(each)
 
 
 def _damaged(segment: int, offset: int, why: str) -> IntegrityError:

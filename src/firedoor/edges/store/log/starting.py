@@ -16,10 +16,12 @@ from firedoor.core.record.checkpoint import checkpoint_in
 from firedoor.core.record.leaf import Beginning, leaf_of
 from firedoor.core.record.note import NoteSigner, read_key, read_note
 from firedoor.core.record.verify_log import CHECKPOINT, HISTORY, KEY
+from firedoor.edges.store.journal.disk import REAL, Disk
 from firedoor.edges.store.journal.layout import segment_file, segment_numbers
 from firedoor.edges.store.log.cursor import Cursor, Frame
-from firedoor.edges.store.log.folder import DiskLog, logs_in, next_instance, sync
+from firedoor.edges.store.log.folder import DiskLog, logs_in, next_instance
 from firedoor.edges.store.log.growing import GrowingLog, leaves_in
+from firedoor.edges.store.log.sealer import KEPT_SEGMENTS
 from firedoor.model.errors import IntegrityError
 
 log = logging.getLogger(__name__)
@@ -44,6 +46,9 @@ class Nature:
     """Checkpoints of this gateway that are kept elsewhere: a log that is older than one of them has ended."""
     keep: Callable[[bytes], object] = lambda note: None
     """Keeps a checkpoint elsewhere, in place of the one before."""
+    disk: Disk = REAL
+    kept: int = KEPT_SEGMENTS
+    """Segments before the newest that may wait for sessions that are open."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +72,8 @@ def start_log(data_dir: Path, run: int, nature: Nature) -> Started:
     before = [number for number in numbers if number < run]
     if before:
         # A process that was killed may have left a group that was written and never synced.
-        sync(segment_file(data_dir, before[-1]))
-    logs = logs_in(data_dir)
+        nature.disk.sync_file(segment_file(data_dir, before[-1]))
+    logs = logs_in(data_dir, nature.disk)
     if not logs:
         return _begin(data_dir, nature, numbers[0] if numbers else run, None)
     current = logs[-1]
@@ -97,7 +102,7 @@ def _begin(data_dir: Path, nature: Nature, segment: int, ended: DiskLog | None) 
             digest=hashlib.sha256(note).digest(),
             length=len(note),
         )
-    grown = GrowingLog.begin(DiskLog(data_dir, instance), signer, beginning, note)
+    grown = GrowingLog.begin(DiskLog(data_dir, instance, nature.disk), signer, beginning, note)
     return Started(log=grown, cursor=Cursor(data_dir, segment), retained=())
 
 
