@@ -4,7 +4,7 @@ import pytest
 
 from firedoor.app.policy_file import load_policies
 from firedoor.model.errors import SettingsError
-from firedoor.model.verdict import Effect
+from firedoor.model.verdict import Demand, Effect
 from tests.helpers.nouns import upstream
 
 UPSTREAMS = [upstream("crm", kind="sql", dialect="postgres"), upstream("wiki")]
@@ -79,6 +79,7 @@ def test_a_folder_without_a_policy_and_a_missing_file_are_refused(tmp_path: Path
 
 
 RULE = "rules:\n  - id: a\n    effect: deny\n"
+HELD = "rules:\n  - id: a\n    effect: hold\n"
 MISTAKES = {
     "rules:\n  - id: a\n    effect: dney\n": (3, '"effect" cannot be "dney"', '"deny"'),
     "rules:\n  - id: a\n    efect: deny\n": (3, 'unknown key "efect"', '"effect"'),
@@ -87,7 +88,10 @@ MISTAKES = {
     RULE + "    id: b\n": (4, 'duplicate key "id"', "line 2"),
     "rulse: []\n": (1, 'unknown key "rulse"', '"rules"'),
     "rules: []\n": (1, "the file has no rule", "include"),
-    RULE + "    quorum: 2\n": (4, '"quorum" is not available yet', "approvals"),
+    RULE + "    approvers: {quorum: 2}\n": (4, '"approvers" has no effect', "Take it out"),
+    HELD + "    approvers: {quorum: 0}\n": (4, '"quorum"', ""),
+    HELD + "    approvers: {group: []}\n": (4, '"group" is empty', ""),
+    HELD + "    approvers: {within: soon}\n": (4, '"soon" is no length of time', "5m"),
     RULE + "    match: {tol: x}\n": (4, 'unknown key "tol"', '"tool"'),
     RULE + "    match: {tool: []}\n": (4, '"tool" is empty', ""),
     RULE + "    match: {tool: ''}\n": (4, "not a name or a pattern", ""),
@@ -143,3 +147,15 @@ def test_a_rule_that_never_decides_is_refused_with_the_one_that_shadows_it(tmp_p
         "  - id: closed\n    match: {tool: read_*}\n    effect: deny\n",
     )
     assert 'rules.yaml:2: rule "reads" never decides: rule "closed" at rules.yaml:5' in said
+
+
+def test_a_rule_that_holds_may_name_its_approvers(tmp_path: Path) -> None:
+    text = HELD + "    approvers: {quorum: 2, role: [approver, admin], group: dba, within: 5m}\n"
+    (tmp_path / "a.yaml").write_text(text)
+    [rule] = load_policies([tmp_path / "a.yaml"]).rules
+    assert rule.demand == Demand(
+        quorum=2,
+        roles=frozenset({"approver", "admin"}),
+        groups=frozenset({"dba"}),
+        within_us=5 * 60 * 1_000_000,
+    )

@@ -1,4 +1,4 @@
-"""A call is held, somebody else approves it from the command line, and the identical call is executed once."""
+"""A call is held, somebody else approves it, and the identical call is executed once."""
 
 import asyncio
 import json
@@ -9,19 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from firedoor.edges.store.store import Store
 from firedoor.model.entry import EntryKind
 from tests.helpers.counting_upstream import Counting, counting_upstream
 from tests.helpers.live_gateway import (
     Live,
     live_gateway,
     message,
-    modern,
-    modern_headers,
     new_token,
-    notification,
     of_kind,
+    start,
 )
+from tests.helpers.raw_http import Answer, ask, head, post
 
 pytestmark = pytest.mark.anyio
 
@@ -49,9 +47,9 @@ async def holding(folder: Path) -> AsyncIterator[tuple[Counting, Live]]:
     """An upstream, and a gateway in front of it whose policy holds refunds."""
     (folder / "policies").mkdir()
     (folder / "policies" / "first.yaml").write_text(POLICY)
-    async with counting_upstream() as upstream:
-        async with live_gateway(folder, {"crm": upstream.url}, "policies: [policies/]\n") as live:
-            yield upstream, live
+    policies = "policies: [policies/]\n"
+    async with counting_upstream() as upstream, live_gateway(folder, {"crm": upstream.url}, policies) as live:
+        yield upstream, live
 
 
 async def approver(live: Live, name: str = "sam", roles: frozenset[str] = frozenset({"approver"})) -> str:
@@ -106,3 +104,141 @@ async def test_a_call_is_held_approved_by_somebody_else_and_executed_once(tmp_pa
     said = [(entry.envelope["what"], entry.envelope.get("by")) for entry in entries]
     assert said == [("requested", None), ("reviewed", "sam"), ("redeemed", None)]
     assert entries[-1].envelope["approvers"] == ["sam"]
+
+
+async def api(live: Live, token: str, path: str, body: dict | None = None, **headers: str) -> Answer:
+    usual = {"Authorization": f"Bearer {token}", **headers}
+    at = f"/api/v1/{path}"
+    if body is None:
+        return await ask(live.port, head("GET", at, live.port, usual))
+    raw = json.dumps(body).encode()
+    return await ask(live.port, post(at, live.port, {"Content-Type": "application/json", **usual}, raw))
+
+
+@pytest.mark.promise("APR-2", "PATH-2")
+async def test_who_may_not_approve_is_refused_on_every_way(tmp_path: Path) -> None:
+    async with holding(tmp_path) as (upstream, live):
+        session, token = await live.initialize(), await approver(live)
+        waiting = asyncio.create_task(live.post(call(), session))
+        ticket = (await asked(live, token))["id"]
+        himself = await approver(live, "CI")
+        viewer = await approver(live, "vic", frozenset({"viewer"}))
+        for who, code in ((himself, 403), (viewer, 403), (live.token, 403), ("fd_none", 401)):
+            told = await api(live, who, f"approvals/{ticket}/approve", {"reason": "Please."})
+            assert told.status == code, told
+            done, _, _ = await cli(live, who, "approve", ticket, "--reason", "Please.")
+            assert done == 2
+        assert (await api(live, "", f"approvals/{ticket}")).status == 401
+        assert (await api(live, token, "approvals/apr_none")).status == 404
+        assert refunds(upstream) == 0
+        told = await api(live, token, f"approvals/{ticket}/deny", {"reason": "Not today."})
+        assert (told.status, told.json["state"]) == (200, "refused")
+        assert "Reason: Not today." in text_of(await waiting)
+        again = await api(live, token, f"approvals/{ticket}/approve", {"reason": "After all."})
+        assert (again.status, again.json["error"]["code"]) == (409, "approval_over")
+        assert refunds(upstream) == 0
+
+
+@pytest.mark.promise("APR-4")
+async def test_an_approver_sees_over_the_api_what_would_be_sent_and_what_was_done_before(
+    tmp_path: Path,
+) -> None:
+    async with holding(tmp_path) as (upstream, live):
+        session, token = await live.initialize(), await approver(live)
+        await live.post(call(4, "echo", text="before"), session)
+        first = asyncio.create_task(live.post(call(5, amount=20), session))
+        refused = (await asked(live, token))["id"]
+        await api(live, token, f"approvals/{refused}/deny", {"reason": "Too much."})
+        await first
+        second = asyncio.create_task(live.post(call(6, amount=10), session))
+        ticket = (await asked(live, token))["id"]
+        told = (await api(live, token, f"approvals/{ticket}")).json
+        assert json.loads(told["params"]) == {"name": "refund", "arguments": {"amount": 10}}
+        assert any('"amount": 20' in line for line in told["diff"] if line.startswith("-"))
+        assert (told["risk"], told["reasons"]) == ("high", ["Money leaves."])
+        async with asyncio.timeout(20):
+            while "echo" not in [each["name"] for each in told["last_calls"]]:
+                told = (await api(live, token, f"approvals/{ticket}")).json
+        _, _, said = await cli(live, token, "approvals", ticket)
+        assert '"amount": 10' in said
+        assert "Money leaves." in said
+        approved = await api(live, token, f"approvals/{ticket}/approve", {"reason": "Fine."})
+        assert approved.json["reviews_today"] == 2
+        await second
+        assert refunds(upstream) == 1
+
+
+@pytest.mark.promise("APR-3", "APR-1")
+async def test_a_ticket_survives_a_restart_and_the_identical_call_redeems_it(tmp_path: Path) -> None:
+    async with holding(tmp_path) as (upstream, live):
+        token = await approver(live)
+        json_only = {**await live.initialize(), "Accept": "application/json"}
+        waiting = asyncio.create_task(live.post(call(), json_only))
+        ticket = (await asked(live, token))["id"]
+        await live.end()
+        assert ticket in text_of(await waiting)
+        again = await start(tmp_path, {"crm": upstream.url}, "policies: [policies/]\n", token=live.token)
+        try:
+            code, _, said = await cli(again, token, "approve", ticket, "--reason", "Yes.")
+            assert (code, "must repeat the call first" in said) == (2, True)
+            session = await again.initialize()
+            waiting = asyncio.create_task(again.post(call(), session))
+            async with asyncio.timeout(20):
+                while code:
+                    code, _, said = await cli(again, token, "approve", ticket, "--reason", "Yes.")
+            assert "isError" not in (await waiting).json["result"]
+            assert refunds(upstream) == 1
+        finally:
+            await again.end()
+
+
+@pytest.mark.promise("APR-2")
+async def test_two_people_are_needed_for_what_is_critical_and_a_lock_wins_over_both(tmp_path: Path) -> None:
+    async with holding(tmp_path) as (upstream, live):
+        session, sam, kim = await live.initialize(), await approver(live), await approver(live, "kim")
+        waiting = asyncio.create_task(live.post(call(name="wipe"), session))
+        ticket = (await asked(live, sam))["id"]
+        _, _, said = await cli(live, sam, "approve", ticket, "--reason", "One.")
+        assert "More people are needed." in said
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", "from firedoor.cli import main; main()", "lock", "create",
+            "--principal", "ci", "--reason", "Stolen.", "-c", str(live.folder / "firedoor.yaml"),
+            stdout=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        out, _ = await process.communicate()
+        assert "Approvals withdrawn: 1." in out.decode()
+        assert text_of(await waiting).startswith("Terminated: Stolen.")
+        code, _, said = await cli(live, kim, "approve", ticket, "--reason", "Two.")
+        assert (code, "withdrawn already" in said) == (2, True)
+        assert upstream.calls == []
+
+
+@pytest.mark.promise("PATH-6")
+async def test_no_argument_of_a_held_call_is_on_disk_in_clear(tmp_path: Path) -> None:
+    async with holding(tmp_path) as (_, live):
+        session, token = await live.initialize(), await approver(live)
+        waiting = asyncio.create_task(live.post(call(note="0f5dcad8-secret"), session))
+        ticket = (await asked(live, token))["id"]
+        stored = [file for file in live.data_dir.rglob("*") if file.is_file()]
+        assert [file.name for file in stored if b"0f5dcad8-secret" in file.read_bytes()] == []
+        await cli(live, token, "deny", ticket, "--reason", "No.")
+        await waiting
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Host": "evil.test"}, 421),
+        ({"Origin": "https://evil.test"}, 403),
+        ({"Content-Type": "text/plain"}, 415),
+    ],
+    ids=["host", "origin", "a form of a page"],
+)
+async def test_the_api_hears_no_page_of_another_site(tmp_path: Path, headers: dict, status: int) -> None:
+    async with holding(tmp_path) as (_, live):
+        token = await approver(live)
+        usual = {"Host": f"127.0.0.1:{live.port}", "Content-Type": "application/json"}
+        lines = {"Authorization": f"Bearer {token}", "Content-Length": "2", **usual, **headers}
+        raw = "POST /api/v1/approvals/apr_1/approve HTTP/1.1\r\n"
+        raw += "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+        assert (await ask(live.port, raw.encode() + b"\r\n{}")).status == status

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from firedoor.app.api import Asked, Routes
 from firedoor.app.inspect import now_us
 from firedoor.app.settings import Settings
 from firedoor.core.authenticate.token import digest_of
@@ -80,6 +81,15 @@ class ApprovalDesk:
             "approval.review": self._review_on_socket,
         }
 
+    def routes(self) -> Routes:
+        """By method and address, for the API."""
+        return {
+            ("GET", "approvals"): self._list_over_http,
+            ("GET", "approvals/{}"): self._show_over_http,
+            ("POST", "approvals/{}/approve"): self._approve_over_http,
+            ("POST", "approvals/{}/deny"): self._deny_over_http,
+        }
+
     async def who(self, token: str, peer: str = "") -> Grant:
         """Whose token this is, if it may see what waits.
 
@@ -130,14 +140,13 @@ class ApprovalDesk:
             raise ClientError("approval_unknown", "There is no approval of this id.", hint)
         return {**self._object(approval), "last_calls": await self._last_calls(approval)}
 
-    async def review(self, token: str, identifier: str, *, is_approval: bool, reason: str) -> JsonObject:
-        """Decide.
+    async def review(self, grant: Grant, identifier: str, *, is_approval: bool, reason: str) -> JsonObject:
+        """Decide, as the principal of a grant.
 
         Raises:
-            ClientError: this token may not, or there is nothing to decide.
+            ClientError: this grant may not, or there is nothing to decide.
             RecordError: it could not be made durable.
         """
-        grant = await self.who(token)
         approval = await self.approving.review(
             ApprovalId(identifier), grant, is_approval=is_approval, reason=reason
         )
@@ -168,11 +177,33 @@ class ApprovalDesk:
 
     async def _review_on_socket(self, _: Operator, arguments: JsonObject) -> JsonObject:
         return await self.review(
-            _text(arguments, "token"),
+            await self.who(_text(arguments, "token")),
             _text(arguments, "id"),
             is_approval=arguments.get("approve") is True,
             reason=_text(arguments, "reason"),
         )
+
+    async def _list_over_http(self, asked: Asked) -> JsonObject:
+        await self.who(asked.token, asked.peer)
+        return await self.waiting()
+
+    async def _show_over_http(self, asked: Asked) -> JsonObject:
+        await self.who(asked.token, asked.peer)
+        return await self.show(asked.name)
+
+    async def _approve_over_http(self, asked: Asked) -> JsonObject:
+        grant = await self.who(asked.token, asked.peer)
+        return await self.review(grant, asked.name, is_approval=True, reason=_only_reason(asked))
+
+    async def _deny_over_http(self, asked: Asked) -> JsonObject:
+        grant = await self.who(asked.token, asked.peer)
+        return await self.review(grant, asked.name, is_approval=False, reason=_only_reason(asked))
+
+
+def _only_reason(asked: Asked) -> str:
+    if set(asked.body) != {"reason"}:
+        raise ClientError("body_unusable", 'Send {"reason": "…"}, and nothing else.')
+    return asked.text("reason")
 
 
 def approval_desk(engine: Engine, store: Store) -> ApprovalDesk:

@@ -4,12 +4,20 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from firedoor.app.policy_keys import ConfirmedKeys, MatchKeys, Names, RuleKeys, TestKeys, TimeKeys
+from firedoor.app.policy_keys import (
+    ApproverKeys,
+    ConfirmedKeys,
+    MatchKeys,
+    Names,
+    RuleKeys,
+    TestKeys,
+    TimeKeys,
+)
 from firedoor.app.settings_yaml import Place, Problem
 from firedoor.core.decide.self_test import NOON_US, RuleTest
 from firedoor.model.facts import SessionCounts
 from firedoor.model.policy import Confirmed, Rule, Window
-from firedoor.model.verdict import Effect, Obligations, Rate, Risk
+from firedoor.model.verdict import Demand, Effect, Obligations, Rate, Risk
 from firedoor.operations.durations import duration_us, instant_us
 
 RULE_ID = re.compile(r"[a-z0-9][a-z0-9_.-]{0,99}")
@@ -51,6 +59,7 @@ def rule_of(keys: RuleKeys, source: str) -> Rule:
         when=keys.when,
         obligations=_obligations(keys),
         risk=Risk(keys.risk) if keys.risk is not None else None,
+        demand=_demand(keys.approvers),
         reason=keys.reason,
         source=source,
     )
@@ -68,6 +77,32 @@ def _obligations(keys: RuleKeys) -> Obligations:
     return Obligations(masks=names(keys.mask), drops=names(keys.drop), rows=keys.rows, rates=rates)
 
 
+def _demand(keys: ApproverKeys | None) -> Demand | None:
+    if keys is None:
+        return None
+    return Demand(
+        quorum=keys.quorum,
+        roles=frozenset(names(keys.role)),
+        groups=frozenset(names(keys.group)),
+        within_us=duration_us(keys.within) or 0,
+    )
+
+
+def _approver_problems(keys: RuleKeys, place: Place) -> Iterator[Problem]:
+    asked = keys.approvers
+    if asked is None:
+        return
+    if keys.effect != "hold":
+        what = '"approvers" has no effect: the rule does not hold'
+        yield Problem(place=place, what=what, hint="Take it out.")
+    for key in ("role", "group"):
+        if key in asked.model_fields_set and (not getattr(asked, key) or "" in names(getattr(asked, key))):
+            yield Problem(place=(*place, key), what=f'"{key}" is empty')
+    if "within" in asked.model_fields_set and not duration_us(asked.within):
+        what = f'"{asked.within}" is no length of time'
+        yield Problem(place=(*place, "within"), what=what, hint="Write 5m or 1h.")
+
+
 def problems_in(keys: RuleKeys, place: Place) -> Iterator[Problem]:
     """What is wrong with how a rule is written."""
     if not RULE_ID.fullmatch(keys.id):
@@ -76,6 +111,7 @@ def problems_in(keys: RuleKeys, place: Place) -> Iterator[Problem]:
     if not keys.when.strip() and "when" in keys.model_fields_set:
         yield Problem(place=(*place, "when"), what='"when" is empty', hint="Take it out to match always.")
     yield from pattern_problems(keys.match, (*place, "match"))
+    yield from _approver_problems(keys, (*place, "approvers"))
     for index, entry in enumerate(keys.match.time):
         if _window(entry) is None:
             hint = "days: [mon, tue], from: 22:00, until: 06:00; in UTC."

@@ -15,6 +15,7 @@ from typing import Any
 
 import uvicorn
 
+from firedoor.app.api import PREFIX
 from firedoor.app.logs import log_to_stderr
 from firedoor.app.settings import Settings
 from firedoor.app.wiring import Gateway, build
@@ -133,12 +134,14 @@ class Doors:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Carry one HTTP request to whom it belongs."""
         if scope["type"] != "http":
-            return
+            return None
         path: str = scope["path"]
+        if path.startswith(PREFIX):
+            return await self._gateway.api(scope, receive, send)
         status, kind, body = self._answer(path)
         headers = [(b"content-type", kind), (b"content-length", b"%d" % len(body))]
         await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+        return await send({"type": "http.response.body", "body": body})
 
     def _answer(self, path: str) -> tuple[int, bytes, bytes]:
         if path == "/healthz":

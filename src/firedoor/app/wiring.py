@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from firedoor.app.acts import open_record, record_ring, verbs_of_the_record
+from firedoor.app.api import Api
 from firedoor.app.approving import approval_desk, holding_of
 from firedoor.app.locking import LockDesk
 from firedoor.app.log_keeping import log_keeper
@@ -86,6 +87,7 @@ class Gateway:
     ring: KeyRing
     locks: LockFile
     admin: AdminSocket
+    api: Api
     lost: int
     """Sessions that the last run left open: it did not end well."""
     started_at_us: int
@@ -159,10 +161,9 @@ def build(settings: Settings) -> Gateway:
     locks = LockFile(settings.data_dir / "locks")
     parts = _Parts(gate, journal, store, outbound, holding_of(settings, store, journal, Notifiers(())))
     engine = _engine(parts, locks, deciding, masking_of(settings))
-    metrics.watch("index_lost", "Facts the index is missing.", lambda: store.index.lost)
-    _watch(engine, metrics)
-    verbs = {**LockDesk(engine, Enforcement(engine), locks).verbs(), **approval_desk(engine, store).verbs()}
-    verbs |= verbs_of_the_record(journal, ring, journal.renew_keys)
+    _watch(engine, metrics, store)
+    desk = approval_desk(engine, store)
+    verbs = {**LockDesk(engine, Enforcement(engine), locks).verbs(), **desk.verbs()}
     return Gateway(
         settings=settings,
         engine=engine,
@@ -175,7 +176,8 @@ def build(settings: Settings) -> Gateway:
         metrics=metrics,
         ring=ring,
         locks=locks,
-        admin=AdminSocket(settings.data_dir, verbs),
+        admin=AdminSocket(settings.data_dir, verbs | verbs_of_the_record(journal, ring, journal.renew_keys)),
+        api=Api(gate.limits, desk.routes()),
         lost=lost,
         started_at_us=started_at_us,
     )
@@ -207,7 +209,8 @@ def _engine(parts: _Parts, locks: LockFile, deciding: Deciding, masking: Masking
     )
 
 
-def _watch(engine: Engine, metrics: Metrics) -> None:
+def _watch(engine: Engine, metrics: Metrics, store: Store) -> None:
+    metrics.watch("index_lost", "Facts the index is missing.", lambda: store.index.lost)
     metrics.watch("sessions", "Sessions that are open.", lambda: len(engine.sessions.live))
     metrics.watch("calls_under_way", "Calls under way.", lambda: engine.count()[0])
     metrics.watch("streams_open", "Streams that are open.", lambda: engine.count()[1])

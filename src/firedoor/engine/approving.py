@@ -203,10 +203,16 @@ class Approving:
         return decided
 
     async def withdraw_where(self, holds: Callable[[Whom], bool], why: str) -> int:
-        """Withdraw every open approval of whom something holds for; how many those were."""
+        """Withdraw every open approval of whom something holds for; how many are withdrawn now.
+
+        Their own calls may withdraw some of them meanwhile, being cut short for the same cause.
+        """
         waiting = await self.asked(self.store.listed, OPEN, LISTED)
         meant = [each.id for each in waiting if holds(each.whom)]
-        return sum([await self.firmly(self.end(each, Turn.WITHDRAW, why=why)) for each in meant])
+        for each in meant:
+            await self.firmly(self.end(each, Turn.WITHDRAW, why=why))
+        after = [await self.asked(self.store.find, each) for each in meant]
+        return sum(each is not None and each.state is ApprovalState.WITHDRAWN for each in after)
 
     async def expire(self) -> None:
         """End what nobody decided in time."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from firedoor.model.verdict import NO_OBLIGATIONS, Effect, Obligations, Risk
+from firedoor.model.verdict import NO_OBLIGATIONS, Demand, Effect, Obligations, Risk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +43,8 @@ class Rule:
     """A condition in CEL over the facts; empty: always."""
     obligations: Obligations = NO_OBLIGATIONS
     risk: Risk | None = None
+    demand: Demand | None = None
+    """Whose approval it asks for, where it holds; None: what its risk asks for."""
     reason: str = ""
     source: str = ""
     """`file:line`, for messages to the policy's author."""

@@ -19,7 +19,7 @@ from firedoor.model.message import MessageKind
 from firedoor.model.policy import Policy, Rule, Window
 from firedoor.model.principal import Actor, Principal, PrincipalKind
 from firedoor.model.sql import SqlEffect, SqlFacts
-from firedoor.model.verdict import Effect, Obligations, Rate, Risk, Verdict
+from firedoor.model.verdict import Demand, Effect, Obligations, Rate, Risk, Verdict
 from tests.helpers.nouns import AT_US, message, upstream
 
 ALLOW, HOLD, DENY = Effect.ALLOW, Effect.HOLD, Effect.DENY
@@ -295,3 +295,13 @@ def test_groups_and_networks_are_of_who_calls() -> None:
     support = policy(rule("s", ALLOW, groups=("support",), networks=("10.0.0.0/8",)))
     assert decide(support, upstream(), message()).effect is ALLOW
     assert decide(support, upstream(), message(), peer="192.168.0.1").effect is DENY
+
+
+def test_rules_that_hold_say_whose_approval_they_ask_for_and_others_do_not() -> None:
+    two = Demand(quorum=2)
+    held = Rule(id="h", effect=HOLD, demand=two)
+    rules = (held, Rule(id="h2", effect=HOLD), Rule(id="a", effect=ALLOW))
+    about = facts(upstream(), message())
+    assert decide_facts(Policy(version="v", rules=rules), about).demands == (two,)
+    denied = Policy(version="v", rules=(held, Rule(id="d", effect=DENY)))
+    assert decide_facts(denied, about).demands == ()

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import cel
 
+from firedoor.core.decide.approvals import joined_demands
 from firedoor.core.decide.rules.conditions import LARGEST, RAISED, Condition, pruned
 from firedoor.core.decide.rules.rulebook import Matching, Rulebook, needs_in, rulebook_of
 from firedoor.core.decide.rules.targets import Target, targets_of
@@ -24,6 +25,7 @@ from firedoor.model.verdict import (
     NO_OBLIGATIONS,
     WORST_EFFECT_FIRST,
     WORST_RISK_FIRST,
+    Demand,
     Effect,
     Obligations,
     Verdict,
@@ -227,8 +229,14 @@ def _verdict(
         obligations=joined(allowing) if allowing else NO_OBLIGATIONS,
         policy_version=book.policy.version,
         risk=next((risk for risk in WORST_RISK_FIRST if risk in risks), None),
+        demands=demands_in(rules) if effect is Effect.HOLD else (),
         understood=_understood(sight) if effect is not Effect.ALLOW else (),
     )
+
+
+def demands_in(rules: Sequence[Rule]) -> tuple[Demand, ...]:
+    """Whose approval the rules that hold ask for; empty: no more than the risk does."""
+    return joined_demands([rule.demand for rule in rules if rule.demand is not None])
 
 
 def _understood(sight: Sight) -> tuple[str, ...]:
@@ -261,6 +269,7 @@ def _worst(verdicts: Sequence[Verdict]) -> Verdict:
         reasons=tuple(dict.fromkeys(reason for verdict in worst for reason in verdict.reasons)),
         obligations=joined([verdict.obligations for verdict in verdicts]),
         risk=next((risk for risk in WORST_RISK_FIRST if risk in risks), None),
+        demands=joined_demands([each for verdict in worst for each in verdict.demands]),
         understood=tuple(dict.fromkeys(said for verdict in worst for said in verdict.understood)),
     )
 
