@@ -93,3 +93,14 @@ def test_a_file_that_names_no_upstream_is_refused_and_nothing_written(tmp_path: 
     with pytest.raises(SettingsError, match=r"mcp\.json"):
         list(initialise(tmp_path / "firedoor.yaml", [source]))
     assert not (tmp_path / "firedoor.yaml").exists()
+
+
+@pytest.mark.parametrize("switch", [{"disabled": True}, {"enabled": False}])
+def test_what_a_client_has_switched_off_is_left_out_and_said(tmp_path: Path, switch) -> None:
+    source = tmp_path / "mcp.json"
+    blocks = {"on": {"command": "x", "disabled": False}, "off": {"url": "https://o/mcp", **switch}}
+    source.write_text(json.dumps({"mcpServers": blocks}), encoding="utf-8")
+    target = tmp_path / "firedoor.yaml"
+    said = list(initialise(target, [source]))
+    assert [entry.upstream.name for entry in load(target).upstreams] == ["on"]
+    assert f"Left out off: it is switched off in {source}." in said

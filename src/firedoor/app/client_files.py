@@ -44,6 +44,8 @@ class Found:
     url: str | None = field(default=None, repr=False)
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     is_sse: bool = False
+    is_off: bool = False
+    """Switched off in the client."""
 
 
 def find_here(folder: Path) -> list[Path]:
@@ -105,6 +107,7 @@ def _found(name: str, entry: "JsonObject", path: Path) -> Found:
         url=translated(url) if not is_command and isinstance(url, str) else None,
         headers=() if is_command else tuple(headers),
         is_sse=not is_command and entry.get("type") == "sse",
+        is_off=entry.get("disabled") is True or entry.get("enabled") is False,
     )
 
 

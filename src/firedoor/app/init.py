@@ -37,7 +37,8 @@ def initialise(target: Path, sources: Sequence[Path]) -> Iterator[str]:
     if target.exists():
         hint = "Nothing was changed. Move it away, or write another with -c FILE."
         raise SettingsError("settings_exist", f"There is a settings file {target} already.", hint)
-    found = [upstream for source in sources for upstream in _read(source)]
+    read = [upstream for source in sources for upstream in _read(source)]
+    found = [upstream for upstream in read if not upstream.is_off]
     text, moved = settings_text(found, _taken(target))
     if moved:
         _keep(target, moved)
@@ -45,6 +46,9 @@ def initialise(target: Path, sources: Sequence[Path]) -> Iterator[str]:
     yield f"Wrote {target}."
     for upstream in found:
         yield f"Imported {upstream.name} from {upstream.source}."
+    for upstream in read:
+        if upstream.is_off:
+            yield f"Left out {upstream.name}: it is switched off in {upstream.source}."
     for secret in moved:
         yield f"Moved {secret.what} into the key store, as {secret.name}."
     yield from _next(target, has_upstreams=bool(found), is_default=target.name == "firedoor.yaml")

@@ -39,7 +39,7 @@ def exposure(
         found = [(one.line, one.row) for one in found_of_values(settings, value_file or Path("-"))]
     if as_json:
         for line, row in found:
-            print_json(_object(line, row))
+            print_json({**_object(line, row), "at": instant(row.at_us)})
     else:
         rows = [
             (line or "", row.kind, _seen(row), instant(row.at_us), row.principal, row.agent, row.upstream,
@@ -63,7 +63,6 @@ def _object(line: int, row: "ExposureRow") -> dict[str, str | int | None]:
         "mark": row.mark,
         "session": row.session,
         "sequence": row.sequence,
-        "at_us": row.at_us,
         "principal": row.principal,
         "agent": row.agent,
         "upstream": row.upstream,

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from firedoor.model.policy import Rule
     from firedoor.operations.replay_policy import Tried
 
-Note = Annotated[str, Parameter(help="Why, for the record and for `policy show --all`.")]
+Note = Annotated[
+    str, Parameter(name=["--note", "--reason"], help="Why, for the record and for `policy show --all`.")
+]
 SHOWN = 19
 """Characters of a version that are shown: `sha256:` and twelve digits."""
 
@@ -32,7 +34,7 @@ def test(*files: Path, printing: Printing = PLAINLY) -> int:
     from firedoor.app.inspect import settings_for_people
     from firedoor.app.policies import draft_of
     from firedoor.app.policy_file import counted_tests
-    from firedoor.cli.output import print_json, print_table
+    from firedoor.cli.output import clean, print_json, print_table
 
     found = settings_for_people(printing.settings)
     documents, policy = draft_of(found, files)
@@ -44,7 +46,10 @@ def test(*files: Path, printing: Printing = PLAINLY) -> int:
             print_json({"rule": name, "effect": effect, "tests": number})
     else:
         print_table(("RULE", "EFFECT", "TESTS"), rows, empty="No rules.")
-    return 0 if all(number for _, _, number in rows) else 1
+    untested = [name for name, _, number in rows if not number]
+    if untested and not printing.as_json:
+        print(f"All tests pass. Rules without a test: {', '.join(clean(name) for name in untested)}")
+    return 1 if untested else 0
 
 
 def diff(*files: Path, printing: Printing = PLAINLY) -> int:

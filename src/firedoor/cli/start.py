@@ -14,7 +14,10 @@ def init(
     source: Annotated[
         list[Path] | None,
         Parameter(
-            name="--from", consume_multiple=True, help="Settings of MCP clients to import upstreams from."
+            name="--from",
+            negative="",
+            consume_multiple=True,
+            help="Settings of MCP clients to import upstreams from.",
         ),
     ] = None,
     settings: SettingsFile = None,

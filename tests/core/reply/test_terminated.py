@@ -1,6 +1,7 @@
 """What a client learns of a lock, in the form that each kind of client acts on."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -64,3 +65,8 @@ def test_other_methods_and_dead_sessions_are_answered_by_the_refusal_itself() ->
 
 def test_a_call_that_was_cut_short_may_have_been_executed() -> None:
     assert terminated_text(lock()).endswith("The call may or may not have been executed.")
+
+
+def test_a_reason_without_a_full_stop_reads_as_a_sentence_all_the_same() -> None:
+    refusal = locked_out(replace(lock(), reason="drill"))
+    assert refusal.text == "Terminated: drill. Repeating it will not help. Reference l_1."

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from firedoor.core.reply.sentence import sentence
 from firedoor.model.era import Era
 from firedoor.model.ids import CallId
 from firedoor.model.json import Json, JsonObject
@@ -46,7 +47,7 @@ def denied(message: Message, verdict: Verdict, call: CallId) -> bytes:
 
 
 def _headline(verdict: Verdict) -> str:
-    why = " ".join(verdict.reasons)
+    why = " ".join(sentence(reason) for reason in verdict.reasons)
     rules = f" (rule {', '.join(verdict.rules)})" if verdict.rules else ""
     if verdict.effect is Effect.HOLD:
         return f"This call needs the approval of another person{rules}{f': {why}' if why else '.'}"

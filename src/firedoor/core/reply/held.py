@@ -6,6 +6,7 @@ Written for a model. Names no approver: whoever talks a model into something mus
 import msgspec
 
 from firedoor.core.reply.answer import DENIED, MARK, error, tool_error
+from firedoor.core.reply.sentence import sentence
 from firedoor.model.approval import Approval, ApprovalState
 from firedoor.model.ids import CallId
 from firedoor.model.json import Json
@@ -20,7 +21,7 @@ _STEP = 1e-6
 
 def pending(message: Message, approval: Approval, call: CallId) -> bytes:
     """The client's patience is up, and nobody has decided."""
-    why = " ".join(approval.reasons)
+    why = " ".join(sentence(reason) for reason in approval.reasons)
     text = (
         f"Waiting for approval{_by_rules(approval)}: {why or 'another person decides about this call.'} "
         f"Not executed. Ticket {approval.id}. Repeat the call in a minute with identical arguments: "
@@ -39,7 +40,7 @@ def pending(message: Message, approval: Approval, call: CallId) -> bytes:
 def ended(message: Message, approval: Approval, why: str, call: CallId) -> bytes:
     """It ended without an execution. `why` is in the words of whoever ended it, where somebody did."""
     code, text = _ENDS.get(approval.state, _ENDS[ApprovalState.WITHDRAWN])
-    said = f" Reason: {why}" if why else ""
+    said = f" Reason: {sentence(why)}" if why else ""
     said = f"{text}{said} Not executed. {_NEXT[code]} Ticket {approval.id}. Reference {call}."
     mark: dict[str, Json] = {"decision": approval.state.value, "approval": approval.id, "call": call}
     return _told(message, code, said, mark)

@@ -1,6 +1,7 @@
 """What a client is told that a lock holds for, reason included: whoever made the lock wrote it for this."""
 
 from firedoor.core.reply.answer import MARK, TERMINATED, error, listen_complete, tool_error
+from firedoor.core.reply.sentence import sentence
 from firedoor.model.era import Era
 from firedoor.model.json import Json, JsonObject
 from firedoor.model.lock import Lock, LockMode, Target
@@ -70,8 +71,8 @@ def last_word(message: Message, code: int, reason: str, text: str) -> bytes:
 
 def _sentence(lock: Lock) -> str:
     if lock.mode is LockMode.SUSPEND:
-        return f"Suspended: {lock.reason} Try again later. Reference {lock.id}."
-    return f"Terminated: {lock.reason} Repeating it will not help. Reference {lock.id}."
+        return f"Suspended: {sentence(lock.reason)} Try again later. Reference {lock.id}."
+    return f"Terminated: {sentence(lock.reason)} Repeating it will not help. Reference {lock.id}."
 
 
 def _mark(lock: Lock) -> JsonObject:
