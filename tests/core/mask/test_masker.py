@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from firedoor.core.mask.detectors.scanner import Span
 from firedoor.core.mask.masker import CannotMask, Found, apart, moved
-from firedoor.core.mask.structure.json_text import literals, parse
+from firedoor.core.mask.structure.json_text import literals, parse, placed
 from firedoor.model.mask import Action
 from tests.corpora.masking import corpus
 from tests.corpora.measure import false_findings, scores
@@ -193,4 +193,5 @@ def test_findings_that_overlap_become_one_of_the_longest_kind() -> None:
 def test_findings_move_with_the_string_they_stand_in() -> None:
     document = r'["\u0041 x"]'
     found = [Found(kind="k", action=Action.TOKEN, start=2, end=3, mark="")]
-    assert [(one.start, one.end) for one in moved(found, document, literals(document)[0])] == [(9, 10)]
+    there = moved(found, placed(document, literals(document)[0]))
+    assert [(one.start, one.end) for one in there] == [(9, 10)]

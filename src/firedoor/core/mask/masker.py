@@ -11,14 +11,24 @@ many findings) raises `CannotMask`: it is withheld, never passed.
 import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import NamedTuple, TypeAlias
 
+from firedoor.core.mask.cannot import CannotMask
 from firedoor.core.mask.catalogue import Detectors, detectors
 from firedoor.core.mask.detectors.scanner import Span
 from firedoor.core.mask.structure.fields import field_kind, squeezed, value_kind
 from firedoor.core.mask.structure.folding import folded
-from firedoor.core.mask.structure.json_text import Edit, Literal, applied, in_literal, literals, parse, placed
+from firedoor.core.mask.structure.json_text import (
+    Edit,
+    Literal,
+    applied,
+    literals,
+    parse,
+    placed,
+    placed_edits,
+)
 from firedoor.core.mask.structure.leaves import ENCODED, Leaf, decoded, gathered, leaves, telling
 from firedoor.core.mask.structure.pairs import pairs
 from firedoor.core.mask.structure.tables import tables
@@ -45,13 +55,11 @@ def nothing(_: Leaf) -> bool:
     return False
 
 
-class CannotMask(Exception):
-    """A text that cannot be looked through. `args[0]` says why, for people."""
+class Found(NamedTuple):
+    """A finding and what became of it. `mark` stands for the value in the exposure index.
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A finding and what became of it. `mark` stands for the value in the exposure index."""
+    A tuple: there may be thousands in one answer.
+    """
 
     kind: str
     action: Action
@@ -68,13 +76,30 @@ class MaskedText:
     found: tuple[Found, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Fate:
+    """What becomes of a value of a kind, wherever it stands."""
+
+    action: Action
+    new: str
+    mark: str
+
+
 @dataclass(slots=True)
 class _Work:
-    """What one call adds up."""
+    """What one call adds up. It ends with the call: values in clear are kept no longer."""
 
     left: int
     found: list[Found]
+    fates: dict[tuple[str, str], _Fate] = field(default_factory=dict[tuple[str, str], _Fate])
+    """By kind and value: in a table, the same value stands in many rows."""
     across: Across = field(default_factory=dict[str, list[tuple[int, int, str]]])
+
+    def count(self) -> None:
+        """Count one more finding."""
+        self.left -= 1
+        if self.left < 0:
+            raise CannotMask("it holds too many findings")
 
 
 class Masker:
@@ -95,7 +120,10 @@ class Masker:
         self._scanner = found.scanner
         self._structure = found.structure
         self._custom_fields = {squeezed(name): own for own in self.profile.custom for name in own.fields}
-        self._custom_actions: Mapping[str, Action] = {own.kind: own.action for own in self.profile.custom}
+        self._actions = {kind: self.profile.action(kind) for kind in Kind} | {
+            own.kind: own.action for own in self.profile.custom
+        }
+        self._off = frozenset(kind for kind, action in self._actions.items() if action is Action.OFF)
         self._paths = tuple((place(path), own) for own in self.profile.custom for path in own.paths)
 
     def aside(self) -> "Masker":
@@ -180,43 +208,45 @@ class Masker:
         has_fields = self._structure in hits and self._scanner.matches(self._structure, shown)
         hits.discard(self._structure)
         found = self._scanner.find(shown, hits)
-        found.sort(key=_by_start)
         if has_fields:
             found += pairs(shown, is_about_a_person=bool(found))
-            found.sort(key=_by_start)
+        found.sort(key=_START)
         if has_fields or ("|" in shown or "," in shown or "\t" in shown):
             found += tables(shown, found)
         if plain is not None:
             place = plain[1]
             found = [Span(place(span.start), place(span.end), span.kind) for span in found]
-        wanted = [span for span in found if self._action(span.kind) is not Action.OFF]
-        return apart(wanted)
+        off = self._off
+        return apart([span for span in found if span.kind not in off])
 
     def _edits(self, text: str, spans: Sequence[Span], work: _Work) -> list[Edit]:
         edits: list[Edit] = []
-        for span in spans:
-            value = text[span.start : span.end]
-            if self.tokens.is_made_here(value):
+        fates, found, off = work.fates, work.found, Action.OFF
+        for start, end, kind in spans:
+            value = text[start:end]
+            fate = fates.get((kind, value)) or self._fate(kind, value, work)
+            action = fate.action
+            if action is off:
                 continue
-            action = self._note(span, value, work)
+            work.count()
+            found.append(Found(kind, action, start, end, fate.mark))
             if action is Action.WITHHOLD:
-                return [Edit(0, len(text), WITHHELD.format(span.kind))]
+                return [Edit(0, len(text), WITHHELD.format(kind))]
             if action is not Action.NOTE:
-                edits.append(Edit(span.start, span.end, self.tokens.made(action, span.kind, value)))
+                edits.append(Edit(start, end, fate.new))
         return edits
 
-    def _note(self, span: Span, value: str, work: _Work) -> Action:
-        work.left -= 1
-        if work.left < 0:
-            raise CannotMask("it holds too many findings")
-        action = self._action(span.kind)
-        work.found.append(
-            Found(kind=span.kind, action=action, start=span.start, end=span.end, mark=self.tokens.mark(value))
-        )
-        return action
+    def _fate(self, kind: str, value: str, work: _Work) -> _Fate:
+        if self.tokens.is_made_here(value):
+            fate = _Fate(Action.OFF, "", "")  # masked before: what stands there is no value
+        else:
+            action = self._action(kind)
+            fate = _Fate(action, self.tokens.made(action, kind, value), self.tokens.mark(value))
+        work.fates[kind, value] = fate
+        return fate
 
     def _action(self, kind: str) -> Action:
-        return self._custom_actions.get(kind) or self.profile.action(kind)
+        return self._actions[kind]
 
     # A JSON document.
 
@@ -233,13 +263,11 @@ class Masker:
             if isinstance(leaf.value, str):
                 inner = self._string(leaf, leaf.value, work, depth)
                 if inner or len(work.found) > before:
-                    edits += in_literal(document, place, inner)
-                    work.found[before:] = moved(work.found[before:], document, place)
-            elif (new := self._number(leaf, document[place.start : place.end], work)) is not None:
+                    to_document = placed(document, place)
+                    edits += placed_edits(to_document, inner)
+                    work.found[before:] = moved(work.found[before:], to_document)
+            elif (new := self._number(leaf, document, place, work)) is not None:
                 edits.append(Edit(place.start, place.end, new))
-                work.found[before:] = [
-                    replace(one, start=place.start, end=place.end) for one in work.found[before:]
-                ]
         return edits
 
     def _string(self, leaf: Leaf, value: str, work: _Work, depth: int) -> list[Edit]:
@@ -288,17 +316,20 @@ class Masker:
     def _blob(self, value: str, text: str, work: _Work, depth: int) -> list[Edit]:
         before = len(work.found)
         inner = self._text(text, work, depth + 1)
-        work.found[before:] = [replace(one, start=0, end=len(value)) for one in work.found[before:]]
+        work.found[before:] = [one._replace(start=0, end=len(value)) for one in work.found[before:]]
         return [Edit(0, len(value), b64encode(applied(text, inner).encode()).decode())] if inner else []
 
-    def _number(self, leaf: Leaf, written: str, work: _Work) -> str | None:
+    def _number(self, leaf: Leaf, document: str, place: Literal, work: _Work) -> str | None:
+        written = document[place.start : place.end]
         kind = self._kind_of(leaf, written)
         if kind is None and isinstance(leaf.value, int):
             spans = self.spans(written)
             kind = spans[0].kind if spans else None
         if kind is None or leaf.value == 0:
             return None
-        action = self._note(Span(0, len(written), kind), written, work)
+        action = self._action(kind)
+        work.count()
+        work.found.append(Found(kind, action, place.start, place.end, self.tokens.mark(written)))
         # A number stays one: clients that check a schema would refuse a token.
         return None if action is Action.NOTE else "0"
 
@@ -310,15 +341,20 @@ def apart(spans: list[Span]) -> list[Span]:
     """Spans in order, apart from each other. What overlaps becomes one, of the kind of the longest."""
     joined: list[Span] = []
     widest = 0
-    for span in sorted(spans, key=_by_start):
-        if not joined or span.start >= joined[-1].end:
+    reach = 0
+    for span in sorted(spans, key=_START):
+        start, end, kind = span
+        if start >= reach or not joined:
             joined.append(span)
-            widest = span.end - span.start
+            widest, reach = end - start, end
             continue
         last = joined[-1]
-        kind = last.kind if span.end - span.start <= widest else span.kind
-        widest = max(widest, span.end - span.start)
-        joined[-1] = Span(last.start, max(last.end, span.end), kind)
+        if end - start > widest:
+            widest = end - start
+        else:
+            kind = last.kind
+        reach = max(reach, end)
+        joined[-1] = Span(last.start, reach, kind)
     return joined
 
 
@@ -335,17 +371,13 @@ def place(path: str) -> re.Pattern[str]:
 _PATH = re.compile(r"\.\*|\[\*\]|[^.\[]+|\.|\[")
 
 
-def moved(found: Sequence[Found], document: str, place: Literal) -> list[Found]:
-    """Findings of a string's value as findings of the document that it stands in."""
-    offset = placed(document, place)
-    return [
-        Found(kind=one.kind, action=one.action, start=offset(one.start), end=offset(one.end), mark=one.mark)
-        for one in found
-    ]
+def moved(found: Sequence[Found], place: Callable[[int], int]) -> list[Found]:
+    """Findings of a string's value as findings of the document, to whose offsets `place` leads."""
+    return [Found(kind, action, place(start), place(end), mark) for kind, action, start, end, mark in found]
 
 
-def _by_start(span: Span) -> tuple[int, int]:
-    return span.start, -span.end
+_START = itemgetter(0)
+"""Where a span starts."""
 
 
 def _json(text: str) -> Json:

@@ -46,15 +46,12 @@ def letters_and_digits(text: str) -> str:
 
 def has_luhn(digits: str) -> bool:
     """Whether the check digit of ISO/IEC 7812 is right."""
-    total = 0
-    for index, digit in enumerate(reversed(digits)):
-        value = ord(digit) - 48
-        if index & 1:
-            value = sum(divmod(value * 2, 10))
-        total += value
-    return total % 10 == 0 and bool(digits.strip("0"))
+    odd, even = digits[-1::-2], digits[-2::-2].translate(_DOUBLED)
+    return sum(map(int, odd + even)) % 10 == 0 and bool(digits.strip("0"))
 
 
+_DOUBLED = str.maketrans("0123456789", "0246813579")
+"""Each digit as the sum of the digits of its double."""
 _ISSUERS = re.compile(
     r"(?:4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}"
     r"|3(?:0[0-5]|[68]\d)\d{11}|6(?:011|5\d\d|4[4-9]\d)\d{12}|35(?:2[89]|[3-8]\d)\d{12}|62\d{14}"

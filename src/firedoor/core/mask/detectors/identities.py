@@ -16,7 +16,6 @@ import stdnum.es.nie
 import stdnum.fi.hetu
 import stdnum.fr.nir
 import stdnum.gb.nhs
-import stdnum.in_.aadhaar
 import stdnum.in_.pan
 import stdnum.it.codicefiscale
 import stdnum.kr.rrn
@@ -24,8 +23,9 @@ import stdnum.mx.curp
 import stdnum.no.fodselsnummer
 import stdnum.pl.pesel
 import stdnum.se.personnummer
+import stdnum.verhoeff
 
-from firedoor.core.mask.detectors.checks import HasValidity, is_identifier, is_ssn, one_of
+from firedoor.core.mask.detectors.checks import HasValidity, digits_of, is_identifier, is_ssn, one_of
 from firedoor.core.mask.detectors.rule import Check, Rule
 from firedoor.model.mask import Kind
 
@@ -36,6 +36,12 @@ def _id(name: str, pattern: str, sample: str, module: HasValidity) -> Rule:
 
 def _checked(name: str, pattern: str, sample: str, check: Check) -> Rule:
     return Rule(name=name, kind=Kind.NATIONAL_ID, pattern=pattern, sample=sample, check=check, is_number=True)
+
+
+def _is_aadhaar(text: str) -> bool:
+    # Asked for the first twelve digits of every card, so that it must cost little.
+    digits = digits_of(text)
+    return digits != digits[::-1] and stdnum.verhoeff.checksum(digits) == 0
 
 
 _WORDS = (
@@ -100,7 +106,7 @@ IDENTITIES = (
     _id("be_nn", r"\b\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}\b", "85.07.30-033.28", stdnum.be.nn),
     _id("ch_ahv", r"\b756[. ]?\d{4}[. ]?\d{4}[. ]?\d{2}\b", "756.9217.0769.85", stdnum.ch.ssn),
     _id("ca_sin", r"\b\d{3} \d{3} \d{3}\b", "123 456 782", stdnum.ca.sin),
-    _id("in_aadhaar", r"\b[2-9]\d{3}[ -]\d{4}[ -]\d{4}\b", "2341 2341 2346", stdnum.in_.aadhaar),
+    _checked("in_aadhaar", r"\b[2-9]\d{3}[ -]\d{4}[ -]\d{4}\b", "2341 2341 2346", _is_aadhaar),
     _id("in_pan", r"\b[A-Z]{3}[ABCFGHJLPT][A-Z]\d{4}[A-Z]\b", "ACUPA7085R", stdnum.in_.pan),
     _id("mx_curp", r"\b[A-Z]{4}\d{6}[HMX][A-Z]{5}[0-9A-Z]\d\b", "BOXW310820HNERXN09", stdnum.mx.curp),
     _id(

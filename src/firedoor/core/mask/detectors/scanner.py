@@ -8,26 +8,34 @@ the interpreter while it scans; a scanner has a scratch space of its own and ser
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
 
 import hyperscan
 import re2
 
+from firedoor.core.mask.cannot import CannotMask
 from firedoor.core.mask.detectors.rule import Rule
 from firedoor.model.errors import SettingsError
 
 _FLAGS = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_UTF8 | hyperscan.HS_FLAG_ALLOWEMPTY
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A confirmed match. Offsets are code points."""
+class Span(NamedTuple):
+    """A confirmed match. Offsets are code points.
+
+    A tuple, as there may be thousands in one answer: a frozen dataclass takes three times as long to make.
+    """
 
     start: int
     end: int
     kind: str
 
 
+_CANDIDATES = 10_000
+_BYTES_OF_ONE = 200
+"""So many candidates of one pattern a text may hold, and one more for so many bytes. Stops a text made
+of what almost matches: bounding each takes a microsecond, confirming it may take thirty."""
 _MEMORY = 64 << 20
 """Bytes that the automaton of one pattern may take; beyond it RE2 goes on without one, slower."""
 
@@ -81,46 +89,72 @@ class Scanner:
 
     def matches(self, number: int, text: str) -> bool:
         """Whether the pattern of this rule, and not only its hint, matches somewhere."""
-        return self._bounds[number].search(text) is not None
+        return self._bounds[number].search(text.encode()) is not None
 
     def find(self, text: str, numbers: Iterable[int] | None = None) -> list[Span]:
-        """All confirmed matches, in no order; they may overlap. `numbers`: of these rules only."""
+        """All confirmed matches, in no order; they may overlap. `numbers`: of these rules only.
+
+        Raises:
+            CannotMask: it is nothing but candidates, which cost more to bound and confirm than it is worth.
+        """
         encoded = text.encode()
+        is_ascii = len(encoded) == len(text)
+        most = _CANDIDATES + len(encoded) // _BYTES_OF_ONE
         if numbers is None:
             numbers = set(self.hits(encoded))
         spans: list[Span] = []
         for number in numbers:
             rule, bounds = self._rules[number], self._bounds[number]
             group = 1 if bounds.groups else 0
-            for match in bounds.finditer(text):
-                start, end = match.span(group)
-                if start >= 0 and _stands_alone(rule, text, start, end) and rule.check(text[start:end]):
-                    spans.append(Span(start, end, rule.kind))
+            places = [match.span(group) for match in islice(bounds.finditer(encoded), most + 1)]
+            if len(places) > most:
+                raise CannotMask("it holds too much that looks like something to mask")
+            if not is_ascii:
+                places = _in_code_points(encoded, places)
+            check, kind, is_number = rule.check, rule.kind, rule.is_number
+            spans += [
+                Span(start, end, kind)
+                for start, end in places
+                if start >= 0
+                and (not is_number or _stands_alone(text, start, end))
+                and check(text[start:end])
+            ]
         return spans
 
 
-def _bounded(rule: Rule) -> "re2.Pattern":
+def _in_code_points(encoded: bytes, places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The same places, which are in order, counted in characters. What did not match stays as it is."""
+    found: list[tuple[int, int]] = []
+    at = count = 0
+    for start, end in places:
+        if start >= 0:
+            count += len(encoded[at:start].decode())
+            at = start
+            found.append((count, count + len(encoded[start:end].decode())))
+    return found
+
+
+def _bounded(rule: Rule) -> "re2.Pattern[bytes]":
+    # Bytes, so that RE2 is not handed a copy of the text for every match, nor counts characters of each.
     options = re2.Options()
     options.log_errors = False
     options.max_mem = _MEMORY
     try:
-        return re2.compile(rule.pattern, options)
+        return re2.compile(rule.pattern.encode(), options)
     except re2.error as fault:
         raise SettingsError(
             "mask_pattern", f"The pattern of {rule.name} cannot be compiled: {fault}"
         ) from fault
 
 
-def _stands_alone(rule: Rule, text: str, start: int, end: int) -> bool:
+def _stands_alone(text: str, start: int, end: int) -> bool:
     """Whether a number is not a piece of a longer one, of a version or of an identifier."""
-    if not rule.is_number:
-        return True
-    before = text[max(0, start - 2) : start]
-    after = text[end : end + 2]
+    before = text[start - 2 : start] if start > 1 else text[:start]
     if before and (
         before[-1].isalnum() or before[-1] in "_$#" or (before[-1] in ".-:/" and before[:-1].isalnum())
     ):
         return before[-1] == ":" and not before[:-1].isdigit()
+    after = text[end : end + 2]
     return not (
         after and (after[0].isalnum() or after[0] == "_" or (after[0] in ".-:/" and after[1:].isalnum()))
     )

@@ -162,7 +162,8 @@ SECRETS = (
         kind=Kind.PRIVATE_KEY,
         pattern=(
             r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
-            r"(?:[A-Za-z0-9+/=\s\\:,.()-]*?-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
+            # Up to the next "--" and no further: keys that never end must not be read to the end each.
+            r"(?:(?:-?[A-Za-z0-9+/=\s\\:,.()])*-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
             r"|[A-Za-z0-9+/=\s\\]*)"
         ),
         hint=r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY",

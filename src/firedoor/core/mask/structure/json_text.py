@@ -14,7 +14,7 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import jiter
 
@@ -27,17 +27,15 @@ _ESCAPE = re.compile(
 _PLAIN = re.compile(r"[\w :.\-]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """A piece of a text and what takes its place."""
+class Edit(NamedTuple):
+    """A piece of a text and what takes its place. A tuple: there may be thousands in one answer."""
 
     start: int
     end: int
     new: str
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(NamedTuple):
     """Where a string (with its quotes) or a number stands in the text of its document."""
 
     start: int
@@ -72,15 +70,17 @@ def applied(text: str, edits: Sequence[Edit]) -> str:
 
 def in_literal(document: str, literal: Literal, edits: Sequence[Edit]) -> list[Edit]:
     """Edits of a string's value as edits of the document that the string stands in."""
-    place = placed(document, literal)
-    return [Edit(place(edit.start), place(edit.end), escaped(edit.new)) for edit in edits]
+    return placed_edits(placed(document, literal), edits)
+
+
+def placed_edits(place: Callable[[int], int], edits: Sequence[Edit]) -> list[Edit]:
+    """Edits of a string's value as edits of its document, where the way between the two is known."""
+    return [Edit(place(start), place(end), escaped(new)) for start, end, new in edits]
 
 
 def placed(document: str, literal: Literal) -> Callable[[int], int]:
     """From offsets of a string's value to offsets of the document that it stands in."""
-    place = _places(document[literal.start + 1 : literal.end - 1])
-    start = literal.start + 1
-    return lambda offset: start + place(offset)
+    return _places(document[literal.start + 1 : literal.end - 1], literal.start + 1)
 
 
 def escaped(text: str) -> str:
@@ -88,25 +88,21 @@ def escaped(text: str) -> str:
     return text if _PLAIN.fullmatch(text) is not None else json.dumps(text, ensure_ascii=False)[1:-1]
 
 
-def _places(inner: str) -> Callable[[int], int]:
-    """From offsets of the value to offsets between the quotes."""
+def _places(inner: str, start: int) -> Callable[[int], int]:
+    """From offsets of the value to those of a text in which what is between the quotes starts at `start`."""
     if "\\" not in inner:
-        return _same
+        return start.__add__
     values = [0]
-    shifts = [0]
+    shifts = [start]
     shift = 0
     for match in _ESCAPE.finditer(inner):
         # After this escape, the literal is this much longer than the value.
         after = match.end() - shift - (match.end() - match.start() - 1)
         shift += match.end() - match.start() - 1
         values.append(after)
-        shifts.append(shift)
+        shifts.append(start + shift)
 
     def place(offset: int) -> int:
         return offset + shifts[bisect_right(values, offset) - 1]
 
     return place
-
-
-def _same(offset: int) -> int:
-    return offset

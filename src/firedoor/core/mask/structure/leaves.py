@@ -35,33 +35,32 @@ class Leaf:
 
 def gathered(value: Json, strings: list[str], keys: set[str]) -> None:
     """Collect every string and large integer, and the names of all members: for a first, quick look."""
-    if isinstance(value, dict):
-        keys.update(value)
-        for name in ENCODED.intersection(value):
-            held = value[name]
-            if isinstance(held, str) and (text := decoded(held)) is not None:
-                strings.append(text)
-        _gather_all(value.values(), strings, keys)
-    elif isinstance(value, list):
-        _gather_all(value, strings, keys)
-    else:
-        _gather_all((value,), strings, keys)
+    waiting: list[Iterable[Json]] = [(value,)]
+    while waiting:
+        for here in waiting.pop():
+            # The exact type first: most are strings, and this runs for every value of every answer.
+            if type(here) is str:
+                strings.append(here)
+            elif isinstance(here, dict):
+                keys.update(here)
+                waiting.append(here.values())
+                if not ENCODED.isdisjoint(here):
+                    strings += _encoded(here)
+            elif isinstance(here, list):
+                waiting.append(here)
+            elif isinstance(here, int | float) and (here >= _SMALLEST or here <= -_SMALLEST):
+                strings.append(str(here))
 
 
-def _gather_all(values: Iterable[Json], strings: list[str], keys: set[str]) -> None:
-    for value in values:
-        # The exact type first: most are strings, and this runs for every value of every answer.
-        if type(value) is str:
-            strings.append(value)
-        elif isinstance(value, dict | list):
-            gathered(value, strings, keys)
-        elif isinstance(value, int | float) and (value >= _SMALLEST or value <= -_SMALLEST):
-            strings.append(str(value))
+def _encoded(value: Mapping[str, Json]) -> list[str]:
+    """The texts that stand in base64 in an object."""
+    held = (value.get(name) for name in ENCODED)
+    return [text for one in held if isinstance(one, str) and (text := decoded(one)) is not None]
 
 
 def telling(value: Json, keys: Set[str], tells: Callable[[str], bool]) -> Iterator[Leaf]:
     """The leaves under members whose name tells something; `keys` are all names of the document."""
-    if not _COLUMN_NAMES.isdisjoint(keys):
+    if not _COLUMN_NAMES.isdisjoint(keys) or not _VALUES.isdisjoint(keys):
         yield from (leaf for leaf in leaves(value) if leaf.name and not leaf.is_key)
         return
     telling_names = frozenset(key for key in keys if tells(key))

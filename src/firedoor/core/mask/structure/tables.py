@@ -6,10 +6,10 @@ Rows without a header are looked at too: beside an e-mail address or a card, a c
 is a name.
 """
 
+import re
 from dataclasses import dataclass
 
 from firedoor.core.mask.detectors.scanner import Span
-from firedoor.core.mask.structure.field_names import LIKELY_NAME
 from firedoor.core.mask.structure.fields import (
     PERSONAL_FIELDS,
     field_kind,
@@ -24,6 +24,9 @@ _COLUMNS = range(3, _MOST_COLUMNS + 1)
 """Of a row without a header: two cells, or one comma, are a sentence."""
 _LONGEST_TITLE = 40
 _RULE = frozenset("-+|=: \t")
+_BEFORE = " \r'\"`("
+_AFTER = " \r'\"`)"
+_NOT_IN_TITLES = re.compile(r"[@=:/{}\[\]]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +57,23 @@ def tables(text: str, known: list[Span]) -> list[Span]:
 
 
 def _header(line: str) -> _Header | None:
+    # Most lines are rows, which a number, an address or a date in them tells: that is asked first.
+    if line[:1].isdigit() or _NOT_IN_TITLES.search(line) is not None:
+        return None
     for delimiter in _DELIMITERS:
         if delimiter not in line:
             continue
         cells = [line[start:end] for start, end in _cells(line, delimiter)]
-        kinds = tuple(field_kind(cell) if len(cell) < _LONGEST_TITLE else None for cell in cells)
-        if (
-            len(cells) <= _MOST_COLUMNS
-            and sum(k is not None for k in kinds)
-            and all(_is_title(cell) for cell in cells)
-        ):
+        if len(cells) > _MOST_COLUMNS or not all(_is_title(cell) for cell in cells):
+            continue
+        kinds = tuple(field_kind(cell) for cell in cells)
+        if any(kind is not None for kind in kinds):
             return _Header(delimiter, kinds)
     return None
 
 
 def _is_title(cell: str) -> bool:
-    return len(cell) < _LONGEST_TITLE and not any(c in "@=:/{}[]" for c in cell) and not cell[:1].isdigit()
+    return len(cell) < _LONGEST_TITLE and not cell[:1].isdigit()
 
 
 def _row(line: str, offset: int, cells: list[tuple[int, int]], header: _Header) -> list[Span]:
@@ -93,13 +97,32 @@ def _loose_row(line: str, offset: int) -> list[Span]:
                 Span(offset + start, offset + end, Kind.NAME)
                 for start, end in cells
                 if looks_like_name(line[start:end])
-                and value_kind(LIKELY_NAME, line[start:end], is_about_a_person=True)
             ]
     return []
 
 
 def _cells(line: str, delimiter: str) -> list[tuple[int, int]]:
     """Where the cells stand, without blanks and quotes around them."""
+    spans = _quoted_cells(line, delimiter) if '"' in line else _plain_cells(line, delimiter)
+    if delimiter == "|" and spans and spans[0][0] == spans[0][1]:
+        spans = spans[1:]
+    if delimiter == "|" and spans and spans[-1][0] == spans[-1][1]:
+        spans = spans[:-1]
+    return spans
+
+
+def _plain_cells(line: str, delimiter: str) -> list[tuple[int, int]]:
+    spans: list[tuple[int, int]] = []
+    begin = 0
+    for part in line.split(delimiter, _MOST_COLUMNS + 1)[: _MOST_COLUMNS + 1]:
+        left = part.lstrip(_BEFORE)
+        start = begin + len(part) - len(left)
+        spans.append((start, start + len(left.rstrip(_AFTER))))
+        begin += len(part) + 1
+    return spans
+
+
+def _quoted_cells(line: str, delimiter: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     begin = position = 0
     size = len(line)
@@ -114,10 +137,6 @@ def _cells(line: str, delimiter: str) -> list[tuple[int, int]]:
             position += 1
         if len(spans) > _MOST_COLUMNS:
             break
-    if delimiter == "|" and spans and spans[0][0] == spans[0][1]:
-        spans = spans[1:]
-    if delimiter == "|" and spans and spans[-1][0] == spans[-1][1]:
-        spans = spans[:-1]
     return spans
 
 
@@ -132,8 +151,7 @@ def _after_quotes(line: str, begin: int, position: int) -> int:
 
 
 def _trimmed(line: str, start: int, end: int) -> tuple[int, int]:
-    while start < end and line[start] in " \r'\"`(":
-        start += 1
-    while end > start and line[end - 1] in " \r'\"`)":
-        end -= 1
-    return start, end
+    part = line[start:end]
+    left = part.lstrip(_BEFORE)
+    start += len(part) - len(left)
+    return start, start + len(left.rstrip(_AFTER))

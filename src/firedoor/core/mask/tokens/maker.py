@@ -3,7 +3,8 @@
 A token is `KIND_` and 14 hexadecimal digits: ten of a keyed digest of the value, four of a keyed digest of
 those, by which a token is known again and never masked a second time. Without the key, neither is to be
 told from chance; with it, values of low entropy (a date of birth) can be tried out, so that the key is
-worth what the values are.
+worth what the values are. The digest is BLAKE2b with a key (RFC 7693): a message authentication code by
+itself, in a quarter of the time of an HMAC.
 """
 
 import hashlib
@@ -13,6 +14,7 @@ from base64 import b32decode, b32encode
 from binascii import Error
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Protocol
 
 from firedoor.model.mask import Action
@@ -24,7 +26,7 @@ _REVERSIBLE = re.compile(r"\b([A-Z][A-Z0-9_]{0,31})_r([a-z2-7]{26,20000})\b")
 _PARTIAL = re.compile(r"(?:[•*]{2,}).{0,4}")
 _SHOWN = 4
 _DIGEST = 64
-"""Hexadecimal digits of SHA-256."""
+"""Hexadecimal digits of a whole digest."""
 _MARK = 16
 """Bytes of a mark in the exposure index."""
 
@@ -51,13 +53,38 @@ class MaskKeys:
     cipher: Cipher
 
 
+class _Epoch:
+    """The digests of one key epoch. Each is prepared with its key once, and copied for every value."""
+
+    def __init__(self, keys: MaskKeys) -> None:
+        self.cipher = keys.cipher
+        self._value = blake2b(key=keys.token, digest_size=_DIGEST // 2, person=b"firedoor token")
+        self._proof = blake2b(key=keys.token, digest_size=_PROOF // 2, person=b"firedoor proof")
+        self._mark = blake2b(key=keys.exposure, digest_size=_MARK, person=b"firedoor mark")
+
+    def digest(self, kind: str, value: str) -> str:
+        state = self._value.copy()
+        state.update(f"{kind}\0{value}".encode(errors="surrogatepass"))
+        return state.hexdigest()
+
+    def proof(self, body: str) -> str:
+        state = self._proof.copy()
+        state.update(body.encode())
+        return state.hexdigest()
+
+    def mark(self, value: str) -> str:
+        state = self._mark.copy()
+        state.update(value.encode(errors="surrogatepass"))
+        return state.hexdigest()
+
+
 class TokenMaker:
     """Makes tokens and marks, and opens reversible tokens."""
 
     def __init__(self, keys: tuple[MaskKeys, ...]) -> None:
         """Take the keys of the epoch in force first, then of older ones."""
-        self._keys = keys
-        self._now = keys[0]
+        self._epochs = tuple(_Epoch(of_epoch) for of_epoch in keys)
+        self._now = self._epochs[0]
 
     def made(self, action: Action, kind: str, value: str) -> str:
         """What takes the place of a finding."""
@@ -67,15 +94,15 @@ class TokenMaker:
             sealed = self._now.cipher.seal(value.encode(), kind.encode())
             return f"{kind.upper()}_r{b32encode(sealed).decode().rstrip('=').lower()}"
         if action is Action.HASH:
-            return f"{kind}:{self._digest(self._now.token, kind, value).hex()}"
+            return f"{kind}:{self._now.digest(kind, value)}"
         if action is Action.PARTIAL:
             return partial(value)
         return ""
 
     def token(self, kind: str, value: str) -> str:
         """The keyed token of a value."""
-        body = self._digest(self._now.token, kind, value).hex()[:_BODY]
-        return f"{kind.upper()}_{body}{self._proof(self._now, body)}"
+        body = self._now.digest(kind, value)[:_BODY]
+        return f"{kind.upper()}_{body}{self._now.proof(body)}"
 
     def is_made_here(self, text: str) -> bool:
         """Whether this stands in the place of a value already."""
@@ -83,7 +110,7 @@ class TokenMaker:
             return False
         token = _TOKEN.fullmatch(text)
         if token is not None:
-            return any(self._proof(keys, token[2]) == token[3] for keys in self._keys)
+            return any(epoch.proof(token[2]) == token[3] for epoch in self._epochs)
         if _REVERSIBLE.fullmatch(text) is not None:
             return self.opened(text) is not None
         kind, colon, digest = text.partition(":")
@@ -110,31 +137,20 @@ class TokenMaker:
             sealed = b32decode(text + "=" * (-len(text) % 8))
         except Error:
             return None
-        for keys in self._keys:
-            clear = keys.cipher.open(sealed, match[1].lower().encode())
+        for epoch in self._epochs:
+            clear = epoch.cipher.open(sealed, match[1].lower().encode())
             if clear is not None:
                 return clear.decode()
         return None
 
     def mark(self, value: str) -> str:
         """What stands for a value in the exposure index: 32 hexadecimal digits."""
-        return _mark(self._now.exposure, normal(value))
+        return self._now.mark(normal(value))
 
     def marks(self, value: str) -> tuple[str, ...]:
         """Every mark that this value may have, of every key epoch."""
-        return tuple(dict.fromkeys(_mark(keys.exposure, normal(value)) for keys in self._keys))
-
-    @staticmethod
-    def _digest(key: bytes, kind: str, value: str) -> bytes:
-        return hmac.digest(key, f"{kind}\0{value}".encode(), "sha256")
-
-    @staticmethod
-    def _proof(keys: MaskKeys, body: str) -> str:
-        return hmac.digest(keys.token, f"proof\0{body}".encode(), "sha256").hex()[:_PROOF]
-
-
-def _mark(key: bytes, value: str) -> str:
-    return hmac.digest(key, value.encode(), "sha256").hex()[: 2 * _MARK]
+        plain = normal(value)
+        return tuple(dict.fromkeys(epoch.mark(plain) for epoch in self._epochs))
 
 
 _DIGIT = re.compile(r"\d+")
