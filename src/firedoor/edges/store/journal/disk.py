@@ -54,6 +54,10 @@ class Disk(Protocol):
         """Make a new file; refuse if there is one. Its name is not durable yet."""
         ...
 
+    def allot(self, file: Path, size: int) -> None:
+        """Make a new file of zeros that has its room already. Its name is not durable yet."""
+        ...
+
     def adopt(self, spare: Path, file: Path) -> Appended:
         """Give a file of zeros another name and write it from its beginning. Its name is not durable yet.
 
@@ -157,6 +161,15 @@ class RealDisk:
     def create(self, file: Path) -> RealFile:
         """Make a new file that only the owner may read."""
         return RealFile(file)
+
+    def allot(self, file: Path, size: int) -> None:
+        """Make a new file of zeros that has its room already."""
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        try:
+            os.posix_fallocate(handle, 0, size)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
     def adopt(self, spare: Path, file: Path) -> RealFile:
         """Give a file another name and write it from its beginning."""

@@ -31,6 +31,8 @@ class Sizes:
 
     largest: int = MAX_SEGMENT
     ahead: int = RESERVE
+    reserve: int = 0
+    """What is kept for a full disk; 0: nothing."""
 
 
 SIZES = Sizes()
@@ -68,16 +70,22 @@ class SegmentWriter:
         self._size = 0
         self._reserved = 0
         """Up to here the file has its length already."""
+        self._durable = 0
+        """Up to here it is known to be on disk."""
+        self._largest = sizes.largest
+        self._spare: Path | None = None
         self._groups = 0
         self._digest = hashlib.sha256()
         self._unhashed: list[bytes] = []
         self._unhashed_bytes = 0
 
-    def write_keys(self, keys: list[NewKey]) -> None:
-        """Make key files durable, names and all."""
+    def write_keys(self, keys: list[NewKey], *, is_again: bool = False) -> None:
+        """Make key files durable, names and all. `is_again`: some of them may have been begun."""
         for key in keys:
             file = key_file(self._data_dir, key.session, key.layer, key.epoch)
             self._disk.make_folder(file.parent)
+            if is_again and file.exists():
+                self._disk.remove(file)
             created = self._disk.create(file)
             created.write(key.wrapped)
             created.sync()
@@ -89,7 +97,7 @@ class SegmentWriter:
     def write_group(self, frames: list[bytes], *, at_us: int) -> Place:
         """Make frames durable: one write, one sync, and the folder's if the segment is new."""
         content = b"".join(frames)
-        is_new = self._file is None or self._size + len(content) > self._sizes.largest
+        is_new = self._file is None or self._size + len(content) > self._largest
         start = self._begin(at_us) if is_new else b""
         content = start + pack_group(content, number=self._groups, at_us=at_us)
         file = self._file
@@ -105,8 +113,30 @@ class SegmentWriter:
         file.sync()
         if is_new:
             self._disk.sync_folder(journal_folder(self._data_dir))
+        self._durable = self._size
         self._note(content)
         return place
+
+    def take_reserve(self, spare: Path) -> None:
+        """After a write failed on a full disk: end the segment where it is durable, go on in the reserve.
+
+        The descriptor that failed is never used again, and nothing that was not durable stays.
+
+        Raises:
+            OSError: that failed too.
+        """
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+            file = segment_file(self._data_dir, self._number)
+            if self._durable:
+                self._disk.truncate(file, self._durable)
+                self._hash()
+                self._previous = self._digest.hexdigest()
+            else:  # not even its first group
+                self._disk.remove(file)
+                self._number -= 1
+        self._spare = spare
 
     def close(self) -> None:
         """Let go of the segment as it is, after an error or at the end."""
@@ -136,11 +166,18 @@ class SegmentWriter:
         if self._file is not None:
             self.finish()
             self._file.close()
+            self._file = None
             self._hash()
             self._previous = self._digest.hexdigest()
+        file = segment_file(self._data_dir, self._number + 1)
+        if self._spare is None:
+            self._file, self._reserved = self._disk.create(file), 0
+            self._largest = self._sizes.largest
+        else:
+            self._file, self._reserved = self._disk.adopt(self._spare, file), self._sizes.reserve
+            self._largest, self._spare = self._sizes.reserve, None
         self._number += 1
-        self._file = self._disk.create(segment_file(self._data_dir, self._number))
-        self._size = self._groups = self._reserved = 0
+        self._size = self._groups = self._durable = 0
         self._digest = hashlib.sha256()
         return pack_segment_header(
             SegmentHeader(

@@ -15,72 +15,28 @@ import asyncio
 import fcntl
 import os
 import threading
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from firedoor.core.record.content import ContentPacker
-from firedoor.core.record.facts import IndexRow, facts
+from firedoor.core.record.facts import facts
 from firedoor.core.record.frame import fresh_session_id
-from firedoor.core.record.seal import KEY_BYTES, SALT_BYTES, Sealed, SessionSealer
-from firedoor.edges.store.journal.disk import Disk, RealDisk
+from firedoor.core.record.seal import KEY_BYTES, SALT_BYTES, SessionSealer
+from firedoor.edges.store.journal.disk import RealDisk
+from firedoor.edges.store.journal.group import Queued, frames_of, new_keys, openings_in, settle
 from firedoor.edges.store.journal.layout import journal_folder
 from firedoor.edges.store.journal.recover import Recovered, recover
-from firedoor.edges.store.journal.segments import SIZES, NewKey, Place, SegmentWriter, Sizes
-from firedoor.edges.store.journal.waiters import Waiters, Waiting
-from firedoor.model.entry import Entry, EntryKind, Layer
+from firedoor.edges.store.journal.room import TOLD, Level, Room
+from firedoor.edges.store.journal.segments import NewKey, Place, SegmentWriter
+from firedoor.edges.store.journal.surroundings import KeyWrap, OnDurable, OnDurableFrames, Surroundings
+from firedoor.edges.store.journal.waiters import Waiters
+from firedoor.model.entry import Entry, EntryKind
 from firedoor.model.errors import FiredoorError, RecordError
 from firedoor.model.ids import SessionId
 from firedoor.model.json import Json
 
-LIMIT_S = 2.0
-"""How long an entry may take to become durable."""
-MAX_QUEUED = 64 << 20
-"""Bytes that may wait for the disk. Beyond it callers are refused instead of memory growing."""
 _CLOSING_S = 10.0
-
-
-class KeyWrap(Protocol):
-    """Wraps session keys for those who may read."""
-
-    def wrap(self, key: bytes, layer: Layer) -> bytes:
-        """Encrypt to every recipient of the layer."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
-    """What the journal takes from the world. Tests give their own."""
-
-    disk: Disk
-    now_us: Callable[[], int] = lambda: time.time_ns() // 1000
-    entropy: Callable[[int], bytes] = os.urandom
-    origin: str = "firedoor"
-    limit_s: float = LIMIT_S
-    max_queued: int = MAX_QUEUED
-    sizes: Sizes = SIZES
-
-
-OnDurable = Callable[[list[IndexRow]], None]
-"""Takes the rows of a group."""
-OnDurableFrames = Callable[[int, int, list[bytes]], None]
-"""Takes a segment's number, where in it the first frame of a group begins, and all frames of the group."""
-
-
-@dataclass(slots=True)
-class _Queued:
-    entry: Entry
-    sealed: Sealed
-    waiters: Waiters | None
-    future: "asyncio.Future[int] | None"
-
-    @property
-    def size(self) -> int:
-        """Bytes it has on disk."""
-        return sum(map(len, self.sealed.frames))
 
 
 class Journal:
@@ -98,13 +54,15 @@ class Journal:
         self._on_durable: OnDurable | None = None
         self._on_durable_frames: OnDurableFrames | None = None
         self._gate = threading.Condition()
-        self._queue: list[_Queued] = []
+        self._queue: list[Queued] = []
         self._unwritten = 0
+        self._dropped: set[SessionId] = set()
         self._is_closing = False
         self._is_stalled = False
         self._failure: RecordError | None = None
         self._control = fresh_session_id(around.now_us(), around.entropy(10))
         self._lock = -1
+        self.room = Room(self._folder, around.disk, around.marks, reserve=around.sizes.reserve)
         self._segments: SegmentWriter | None = None
         self._thread = threading.Thread(target=self._run, name="firedoor-journal", daemon=True)
 
@@ -141,8 +99,26 @@ class Journal:
 
     @property
     def is_ready(self) -> bool:
-        """Whether entries become durable now."""
-        return self._failure is None and not self._is_closing and not self._is_stalled
+        """Whether new calls can be recorded now."""
+        return not self.trouble
+
+    @property
+    def trouble(self) -> str:
+        """Why new calls cannot be recorded now, as a code; empty if they can."""
+        if self._failure is not None:
+            return self._failure.code
+        if self._is_closing:
+            return "record_closed"
+        if self._is_stalled:
+            return "record_too_slow"
+        with self._gate:
+            self.room.look()
+        return TOLD[self.room.level][0] if self.room.level >= Level.STOPPED else ""
+
+    @property
+    def waiting_bytes(self) -> int:
+        """Bytes that wait for the disk."""
+        return self._unwritten
 
     @property
     def failure(self) -> RecordError | None:
@@ -243,19 +219,21 @@ class Journal:
                 self._enqueue(self._control_entry(EntryKind.RECOVERED, said), None)
             first, self._queue, self._unwritten = self._queue, [], 0
         try:
-            place = self._write(first)
+            first, place = self._write(first)
         except OSError as fault:
             self._unlock()
             raise RecordError(
                 "record_unavailable", f"The journal in {self._data_dir} cannot be written: {fault}"
             ) from fault
-        self._tell(first, place)
+        self.room.keep()
+        if place is not None:
+            self._tell(first, place)
         self._thread.start()
 
     def _control_entry(self, kind: EntryKind, said: Mapping[str, Json]) -> Entry:
         return Entry(kind=kind, session=self._control, at_us=self._around.now_us(), envelope=said)
 
-    def _enqueue(self, entry: Entry, waiters: Waiters | None) -> _Queued:
+    def _enqueue(self, entry: Entry, waiters: Waiters | None) -> Queued:
         """Seal and queue. Under the gate; whatever can be refused is refused before sealing."""
         self._refuse_if_unable(entry)
         sealer = self._sealers.get(entry.session)
@@ -267,7 +245,7 @@ class Journal:
         if sealed.sequence == 0:
             self._sealers[entry.session] = sealer
         future = None if waiters is None else waiters.add()
-        queued = _Queued(entry, sealed, waiters, future)
+        queued = Queued(entry, sealed, waiters, future)
         self._queue.append(queued)
         self._unwritten += queued.size
         if waiters is None:
@@ -291,6 +269,7 @@ class Journal:
         size = len(entry.payload) + len(entry.raw or b"")
         if self._unwritten + size > self._around.max_queued:
             raise RecordError("record_overloaded", "More waits for the disk than may wait.", "See the disk.")
+        self.room.refuse(entry, size, is_control=entry.session == self._control)
 
     def _stall(self) -> None:
         """Somebody waited too long: refuse until what is being written is durable."""
@@ -300,19 +279,21 @@ class Journal:
 
     def _run(self) -> None:
         """The writer's thread. However it ends, nobody is left waiting."""
-        group: list[_Queued] = []
+        group: list[Queued] = []
         reason = "the writer ended"
         try:
             while group := self._take():
-                place = self._write(group)
+                group, place = self._write(group)
                 self._release(group)
-                self._tell(group, place)
+                if place is not None:
+                    self._tell(group, place)
+                group = []
         except (OSError, FiredoorError) as fault:
             reason = str(fault)
         finally:
             self._end(group, reason)
 
-    def _take(self) -> list[_Queued]:
+    def _take(self) -> list[Queued]:
         """Wait for something to write; nothing when closed."""
         with self._gate:
             while not self._queue and not self._is_closing:
@@ -320,36 +301,64 @@ class Journal:
             group, self._queue = self._queue, []
             return group
 
-    def _write(self, group: list[_Queued]) -> Place:
+    def _write(self, group: list[Queued]) -> tuple[list[Queued], Place | None]:
+        """Make a group durable; return what of it was, and where."""
         if self._segments is None:
             raise RecordError("record_unavailable", "The journal was not opened.")
-        new = [
-            NewKey(
-                session=queued.entry.session,
-                layer=key.layer,
-                epoch=key.epoch,
-                wrapped=self._keys.wrap(key.key, key.layer),
-            )
-            for queued in group
-            for key in queued.sealed.keys
-        ]
-        self._segments.write_keys(new)
-        return self._segments.write_group(_frames_of(group), at_us=self._around.now_us())
+        group = self._without_dropped(group)
+        if not group:
+            return [], None
+        new = new_keys(group, self._keys.wrap)
+        try:
+            self._segments.write_keys(new)
+            return group, self._segments.write_group(frames_of(group), at_us=self._around.now_us())
+        except OSError as fault:
+            if not self.room.may_rescue(fault):
+                raise
+        return self._rescue(group, new)
 
-    def _release(self, group: list[_Queued]) -> None:
+    def _rescue(self, group: list[Queued], new: list[NewKey]) -> tuple[list[Queued], Place | None]:
+        """The disk is full. Nobody was told of the group: it is written where the reserve has room for it.
+
+        For a session that begins in it there is no room for a key: it never was.
+        """
+        if self._segments is None:
+            return [], None
+        with self._gate:
+            self.room.use()
+            self._dropped |= openings_in(group)
+        self._segments.take_reserve(self.room.reserve_file)
+        group = self._without_dropped(group)
+        self._segments.write_keys([key for key in new if key.session not in self._dropped], is_again=True)
+        if not group:
+            return [], None
+        return group, self._segments.write_group(frames_of(group), at_us=self._around.now_us())
+
+    def _without_dropped(self, group: list[Queued]) -> list[Queued]:
+        if not self._dropped:
+            return group
+        with self._gate:
+            gone = [queued for queued in group if queued.entry.session in self._dropped]
+            for queued in gone:
+                self._sealers.pop(queued.entry.session, None)
+                self._unwritten -= queued.size
+        settle(gone, RecordError("disk_full", "The disk is full: the session did not begin."))
+        return [queued for queued in group if queued.entry.session not in self._dropped]
+
+    def _release(self, group: list[Queued]) -> None:
         with self._gate:
             self._unwritten -= sum(queued.size for queued in group)
             self._is_stalled = False
-        _settle(group, None)
+        settle(group, None)
 
-    def _tell(self, group: list[_Queued], place: Place) -> None:
+    def _tell(self, group: list[Queued], place: Place) -> None:
         if self._on_durable_frames is not None:
-            self._on_durable_frames(place.segment, place.offset, _frames_of(group))
+            self._on_durable_frames(place.segment, place.offset, frames_of(group))
         if self._on_durable is not None:
             told = [(q.sealed.sequence, q.entry) for q in group]
             self._on_durable([facts(e.kind, e.session, n, e.at_us, e.envelope) for n, e in told])
 
-    def _end(self, group: list[_Queued], reason: str) -> None:
+    def _end(self, group: list[Queued], reason: str) -> None:
         with self._gate:
             is_clean = not group and self._is_closing
             if not is_clean:
@@ -360,12 +369,13 @@ class Journal:
                 )
             left, self._queue = self._queue, []
         if self._failure is not None:
-            _settle([*group, *left], self._failure)
+            settle([*group, *left], self._failure)
         if self._segments is not None:
             with suppress(OSError):  # all that anybody waited for is durable; the next start cuts it too
                 if is_clean:
                     self._segments.finish()
             self._segments.close()
+        self.room.let_go()
 
     def _claim(self) -> None:
         """One process records in a data directory. The lock goes when the process does."""
@@ -383,17 +393,3 @@ class Journal:
         if self._lock >= 0:
             os.close(self._lock)
             self._lock = -1
-
-
-def _frames_of(group: list[_Queued]) -> list[bytes]:
-    return [frame for queued in group for frame in queued.sealed.frames]
-
-
-def _settle(group: list[_Queued], failure: RecordError | None) -> None:
-    """Wake all who wait for a group, with one call for each event loop."""
-    waiting: dict[Waiters, list[Waiting]] = {}
-    for queued in group:
-        if queued.waiters is not None and queued.future is not None:
-            waiting.setdefault(queued.waiters, []).append((queued.future, queued.sealed.sequence))
-    for waiters, those in waiting.items():
-        waiters.settle_soon(those, failure)

@@ -1,0 +1,61 @@
+"""Entries that are written and synced together. Wakes those who wait for them."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from firedoor.core.record.seal import Sealed
+from firedoor.edges.store.journal.segments import NewKey
+from firedoor.edges.store.journal.waiters import Waiters, Waiting
+from firedoor.model.entry import Entry, EntryKind, Layer
+from firedoor.model.errors import RecordError
+from firedoor.model.ids import SessionId
+
+if TYPE_CHECKING:
+    import asyncio
+
+
+@dataclass(slots=True)
+class Queued:
+    """An entry that is sealed and not durable yet."""
+
+    entry: Entry
+    sealed: Sealed
+    waiters: Waiters | None
+    future: "asyncio.Future[int] | None"
+
+    @property
+    def size(self) -> int:
+        """Bytes it has on disk."""
+        return sum(map(len, self.sealed.frames))
+
+
+def frames_of(group: Iterable[Queued]) -> list[bytes]:
+    """The frames of a group, in their order."""
+    return [frame for queued in group for frame in queued.sealed.frames]
+
+
+def new_keys(group: Iterable[Queued], wrap: Callable[[bytes, Layer], bytes]) -> list[NewKey]:
+    """The keys that a group begins, wrapped."""
+    return [
+        NewKey(
+            session=queued.entry.session, layer=key.layer, epoch=key.epoch, wrapped=wrap(key.key, key.layer)
+        )
+        for queued in group
+        for key in queued.sealed.keys
+    ]
+
+
+def openings_in(group: Iterable[Queued]) -> set[SessionId]:
+    """The sessions that begin in a group."""
+    return {queued.entry.session for queued in group if queued.entry.kind is EntryKind.OPEN}
+
+
+def settle(group: Iterable[Queued], failure: RecordError | None) -> None:
+    """Wake all who wait for a group, with one call for each event loop."""
+    waiting: dict[Waiters, list[Waiting]] = {}
+    for queued in group:
+        if queued.waiters is not None and queued.future is not None:
+            waiting.setdefault(queued.waiters, []).append((queued.future, queued.sealed.sequence))
+    for waiters, those in waiting.items():
+        waiters.settle_soon(those, failure)
