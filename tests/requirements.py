@@ -195,8 +195,6 @@ PROMISES: tuple[Promise, ...] = (
     Promise(
         id="MASK-4",
         sentence="Linear-time patterns only; 1 MB of adversarial text takes ≤ 50 ms per pattern.",
-        so_far="Linear-time patterns only.",
-        later=Later.MASK,
     ),
     # Approve
     Promise(

@@ -1,7 +1,10 @@
 import string
+from contextlib import suppress
+from time import thread_time
 
 import pytest
 
+from firedoor.core.mask.cannot import CannotMask
 from firedoor.core.mask.catalogue import RULES
 from firedoor.core.mask.detectors.rule import Rule
 from firedoor.core.mask.detectors.scanner import Scanner, Span
@@ -65,6 +68,64 @@ def test_the_work_of_every_pattern_grows_with_the_text_and_no_faster(piece: str)
         counts.append(sum(span.end - span.start for span in scanner.find(text)))
     assert counts[2] <= 2.2 * counts[1] + 64
     assert counts[1] <= 2.2 * counts[0] + 64
+
+
+MEGABYTE = 1_000_000
+LIMIT_S = 0.05
+
+
+def adverse(rule: Rule) -> list[str]:
+    """What a pattern may stumble over: what it finds, and what it nearly finds, over and over."""
+    own = (rule.sample, rule.sample + " ", rule.sample[:-1] + " ", rule.sample[: len(rule.sample) // 2])
+    return [
+        (piece * (MEGABYTE // len(piece) + 1))[:MEGABYTE]
+        for piece in (*own, "a@", "1.", "+1 2", " A", "AB12 ")
+    ]
+
+
+def cpu_s(scanner: Scanner, text: str) -> float:
+    """CPU of this thread, the least of up to five runs: others on the machine are not the pattern's fault."""
+    least = float("inf")
+    for _ in range(5):
+        begin = thread_time()
+        with suppress(CannotMask):  # nothing but candidates: an answer too, and what counts is when it comes
+            scanner.find(text)
+        least = min(least, thread_time() - begin)
+        if least <= LIMIT_S:
+            break
+    return least
+
+
+@pytest.mark.promise("MASK-4")
+@pytest.mark.parametrize("share", range(4))
+def test_a_megabyte_of_adverse_text_takes_no_pattern_more_than_fifty_milliseconds(share: int) -> None:
+    slow = []
+    for rule in RULES[share::4]:
+        scanner = Scanner([rule])
+        for text in adverse(rule):
+            spent = cpu_s(scanner, text)
+            if spent > LIMIT_S:
+                slow.append((rule.name, text[:40], f"{spent * 1000:.0f} ms"))
+    assert not slow
+
+
+def test_a_text_that_is_nothing_but_candidates_is_not_looked_through() -> None:
+    scanner = Scanner([NUMBER])
+    assert len(scanner.find("123-45 " * 5_000)) == 5_000
+    with pytest.raises(CannotMask):
+        scanner.find("123-45 " * 6_000)
+    rare = "123-45 " + "x" * 199 + " "
+    assert len(scanner.find(rare * 6_000)) == 6_000
+
+
+def test_keys_that_never_end_are_read_up_to_the_next_one() -> None:
+    begin = "-----BEGIN PRIVATE" + " KEY-----\nMIIEvQIBADANBgkq\n"
+    scanner = Scanner([rule for rule in RULES if rule.name == "pem"])
+    assert [span.start for span in scanner.find(begin * 3)] == [0, len(begin), 2 * len(begin)]
+    whole = begin + "MIIEvQ==\n-----END PRIVATE" + " KEY-----"
+    spoken = whole.replace("\n", "\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,AB\n\n", 1)
+    for text in (whole, spoken, whole.replace("\n", "\\n")):
+        assert scanner.find(f"x {text} y") == [Span(2, 2 + len(text), "private_key")]
 
 
 def test_samples_hold_nothing_but_plain_characters() -> None:

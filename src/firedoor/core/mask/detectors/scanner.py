@@ -32,7 +32,7 @@ class Span(NamedTuple):
     kind: str
 
 
-_CANDIDATES = 10_000
+_CANDIDATES = 5_000
 _BYTES_OF_ONE = 200
 """So many candidates of one pattern a text may hold, and one more for so many bytes. Stops a text made
 of what almost matches: bounding each takes a microsecond, confirming it may take thirty."""
