@@ -146,7 +146,6 @@ PROMISES: tuple[Promise, ...] = (
     Promise(
         id="DEC-3",
         sentence="Shell is allowed by per-command specification, never by denylist.",
-        later=Later.DECIDE,
     ),
     Promise(
         id="DEC-4",
