@@ -8,6 +8,7 @@ import pytest
 from firedoor.app import policy_keys as keys
 from firedoor.app.policy_file import PACKS, load_policies, pack_names
 from firedoor.app.settings import FileKeys, LimitKeys, UpstreamKeys
+from firedoor.app.settings_approvals import ApprovalKeys, SlackKeys, WebhookKeys
 from firedoor.app.settings_mask import CustomKeys, MaskKeys, ProfileKeys
 from firedoor.app.settings_record import RecordKeys, RetentionKeys
 from firedoor.cli.commands import commands
@@ -31,6 +32,9 @@ COMMANDS = (DOCS / "reference" / "commands.md").read_text(encoding="utf-8")
         ("### A detector of your own", CustomKeys),
         ("## Record", RecordKeys),
         ("## Retention", RetentionKeys),
+        ("## Approvals", ApprovalKeys),
+        ("### A webhook", WebhookKeys),
+        ("### Slack", SlackKeys),
     ],
 )
 def test_the_reference_has_every_setting_and_no_other(heading: str, model: type) -> None:

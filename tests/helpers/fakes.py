@@ -348,3 +348,6 @@ class FakeNotifier:
 
     def tell(self, what: str, approval: Approval) -> None:
         self.told.append((what, approval))
+
+    def close(self) -> None:
+        """Nothing to stop."""

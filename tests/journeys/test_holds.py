@@ -1,13 +1,17 @@
 """A call is held, somebody else approves it, and the identical call is executed once."""
 
 import asyncio
+import base64
+import hmac
 import json
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from standardwebhooks import Webhook
 
 from firedoor.model.entry import EntryKind
 from tests.helpers.counting_upstream import Counting, counting_upstream
@@ -43,12 +47,12 @@ def call(
 
 
 @asynccontextmanager
-async def holding(folder: Path) -> AsyncIterator[tuple[Counting, Live]]:
+async def holding(folder: Path, more: str = "") -> AsyncIterator[tuple[Counting, Live]]:
     """An upstream, and a gateway in front of it whose policy holds refunds."""
     (folder / "policies").mkdir()
     (folder / "policies" / "first.yaml").write_text(POLICY)
-    policies = "policies: [policies/]\n"
-    async with counting_upstream() as upstream, live_gateway(folder, {"crm": upstream.url}, policies) as live:
+    more = f"policies: [policies/]\n{more}"
+    async with counting_upstream() as upstream, live_gateway(folder, {"crm": upstream.url}, more) as live:
         yield upstream, live
 
 
@@ -72,10 +76,9 @@ async def cli(live: Live, token: str, *words: str) -> tuple[int, list[dict], str
 async def asked(live: Live, token: str) -> dict:
     """The one call that waits, once it does."""
     async with asyncio.timeout(30):
-        while True:
-            _, found, _ = await cli(live, token, "approvals", "--json")
-            if found:
-                return found[0]
+        while not (found := (await api(live, token, "approvals")).json["approvals"]):
+            await asyncio.sleep(0)
+    return found[0]
 
 
 def text_of(answer: object) -> str:
@@ -95,6 +98,7 @@ async def test_a_call_is_held_approved_by_somebody_else_and_executed_once(tmp_pa
         assert (found["name"], found["principal"], found["rules"]) == ("refund", "ci", ["refunds"])
         assert json.loads(found["params"])["arguments"] == {"amount": 20}
         assert refunds(upstream) == 0
+        assert (await cli(live, token, "approvals", "--json"))[1] == [found]
         code, _, said = await cli(live, token, "approve", found["id"], "--reason", "Case 7.")
         assert (code, said) == (0, f"{found['id']} is approved.\n")
         answer = await waiting
@@ -242,3 +246,34 @@ async def test_the_api_hears_no_page_of_another_site(tmp_path: Path, headers: di
         raw = "POST /api/v1/approvals/apr_1/approve HTTP/1.1\r\n"
         raw += "".join(f"{name}: {value}\r\n" for name, value in lines.items())
         assert (await ask(live.port, raw.encode() + b"\r\n{}")).status == status
+
+
+@pytest.mark.promise("APR-4")
+async def test_a_webhook_says_at_once_that_somebody_waits_and_slack_is_only_acknowledged(
+    tmp_path: Path,
+) -> None:
+    secret = "whsec_" + base64.b64encode(b"k" * 32).decode()
+    async with counting_upstream() as hook:
+        address = hook.url.removesuffix("/mcp") + "/hook"
+        more = f"approvals:\n  webhooks: [{{url: '{address}', secret: {secret}}}]\n"
+        more += f"  slack: {{url: '{address}', signing_secret: shh}}\n"
+        async with holding(tmp_path, more) as (_, live):
+            session, token = await live.initialize(), await approver(live)
+            waiting = asyncio.create_task(live.post(call(note="kept-from-all"), session))
+            await hook.until_requests("POST", 2)
+            ticket = (await asked(live, token))["id"]
+            [told] = [each for each in hook.requests if each.header("webhook-id")]
+            checked = Webhook(secret).verify(told.body, dict(told.headers))
+            assert (checked["type"], checked["data"]["id"]) == ("approval.requested", ticket)
+            assert all(b"kept-from-all" not in each.body for each in hook.requests)
+            page = await live.other("GET", {}, f"/approvals/{ticket}")
+            assert (page.status, ticket.encode() in page.body) == (200, True)
+            for signing, status in (("shh", 200), ("other", 401)):
+                stamp, body = str(int(time.time())), b"payload=%7B%7D"
+                text = b"v0:" + stamp.encode() + b":" + body
+                signature = "v0=" + hmac.new(signing.encode(), text, "sha256").hexdigest()
+                lines = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signature}
+                assert (await ask(live.port, post("/api/v1/slack", live.port, lines, body))).status == status
+            assert (await asked(live, token))["state"] == "requested"
+            await cli(live, token, "deny", ticket, "--reason", "No.")
+            await waiting

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 
 from firedoor.app.api import Asked, Routes
 from firedoor.app.inspect import now_us
+from firedoor.app.notifying import notifiers_of
 from firedoor.app.settings import Settings
 from firedoor.core.authenticate.token import digest_of
 from firedoor.core.decide.approvals import LOAD_DAY
 from firedoor.core.decide.locks import whom_of
+from firedoor.core.reply.approval import approval_object
 from firedoor.edges.inbound.admin_socket import Operator, Verb
 from firedoor.edges.keys.approval_key import approval_key
 from firedoor.edges.store.store import Store
@@ -29,7 +31,6 @@ from firedoor.model.grant import Grant
 from firedoor.model.json import Json, JsonObject
 from firedoor.ports.directory import Directory
 from firedoor.ports.index import CallFilter, Field, Index
-from firedoor.ports.notifier import Notifier
 from firedoor.ports.recorder import Recorder
 
 DAY_US = 24 * 3600 * 1_000_000
@@ -48,19 +49,19 @@ def steady_clock(latest_us: int) -> Callable[[], int]:
     return lambda: ahead_us + time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000
 
 
-def holding_of(settings: Settings, store: Store, recorder: Recorder, notifier: Notifier) -> Holding:
+def holding_of(settings: Settings, store: Store, recorder: Recorder) -> Holding:
     """Build what holds calls.
 
     Raises:
-        SettingsError: the key of the digests cannot be read.
+        SettingsError: the key of the digests, or a secret of those who are told, cannot be used.
     """
     approving = Approving(
         store=store.approvals,
         recorder=recorder,
-        notifier=notifier,
+        notifier=notifiers_of(settings),
         now_us=steady_clock(store.approvals.latest_us()),
     )
-    terms = HoldTerms(key=approval_key(settings.data_dir))
+    terms = HoldTerms(key=approval_key(settings.data_dir), usual_s=settings.approvals.wait_s)
     return Holding(approving, terms, fresh_id=lambda: ApprovalId(f"apr_{secrets.token_hex(8)}"))
 
 
@@ -214,36 +215,6 @@ def approval_desk(engine: Engine, store: Store) -> ApprovalDesk:
         containment=engine.containment,
         index=store.index,
     )
-
-
-def approval_object(approval: Approval) -> dict[str, Json]:
-    """An approval as an object of JSON. No arguments."""
-    whom = approval.whom
-    return {
-        "id": approval.id,
-        "state": approval.state.value,
-        "principal": whom.principal,
-        "agents": list(whom.agents),
-        "upstream": whom.upstream,
-        "method": approval.method,
-        "name": approval.name,
-        "session": approval.session,
-        "call": approval.call,
-        "rules": list(approval.rules),
-        "reasons": list(approval.reasons),
-        "risk": None if approval.risk is None else approval.risk.value,
-        "demands": [
-            {"quorum": each.quorum, "roles": sorted(each.roles), "groups": sorted(each.groups)}
-            for each in approval.demands
-        ],
-        "requested_at_us": approval.requested_at_us,
-        "expires_at_us": approval.expires_at_us,
-        "reviews": [
-            {"by": each.by, "decision": "approve" if each.is_approval else "refuse", "reason": each.reason,
-             "at_us": each.at_us}
-            for each in approval.reviews
-        ],
-    }  # fmt: skip
 
 
 def _seen(shown: Shown | None) -> dict[str, Json]:

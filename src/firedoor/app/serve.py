@@ -17,6 +17,7 @@ import uvicorn
 
 from firedoor.app.api import PREFIX
 from firedoor.app.logs import log_to_stderr
+from firedoor.app.notifying import SLACK, answer_slack, page_of
 from firedoor.app.settings import Settings
 from firedoor.app.wiring import Gateway, build
 from firedoor.edges.inbound.bounded_http import protocol_of
@@ -136,6 +137,8 @@ class Doors:
         if scope["type"] != "http":
             return None
         path: str = scope["path"]
+        if path == SLACK:
+            return await answer_slack(self._gateway.settings, scope, receive, send)
         if path.startswith(PREFIX):
             return await self._gateway.api(scope, receive, send)
         status, kind, body = self._answer(path)
@@ -147,8 +150,14 @@ class Doors:
         if path == "/healthz":
             return 200, b"text/plain", b"ok\n"
         if path == "/readyz":
-            is_ready = self._gateway.is_ready
-            return (200, b"text/plain", b"ready\n") if is_ready else (503, b"text/plain", b"not ready\n")
+            trouble = self._gateway.trouble
+            return (
+                (503 if trouble else 200),
+                b"text/plain",
+                f"not ready: {trouble}\n".encode() if trouble else b"ready\n",
+            )
         if path == "/metrics":
             return 200, b"text/plain; version=0.0.4", self._gateway.metrics.text()
+        if (page := page_of(path)) is not None:
+            return 200, b"text/plain", page.encode()
         return 404, b"text/plain", b"Nothing here. MCP upstreams are at /mcp/<upstream>.\n"

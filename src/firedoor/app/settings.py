@@ -14,11 +14,14 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from firedoor.app.settings_approvals import ApprovalKeys, approval_problems, approvals_of
 from firedoor.app.settings_mask import MaskKeys, mask_problems, masked_by, profiles_of
 from firedoor.app.settings_record import (
     RecordKeys,
     RetentionKeys,
     custody_of,
+    disk_problems,
+    marks_of,
     retention_of,
     retention_problems,
 )
@@ -47,6 +50,8 @@ LATER = {
 
 # What may hold a reference. Elsewhere `${` would be taken literally, which nobody means.
 _REFERENCES_IN_UPSTREAM = {"command", "args", "env", "cwd", "url", "headers"}
+
+_REFERENCES_IN_APPROVALS = {"url", "secret", "signing_secret"}
 
 _UPSTREAM_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 §5.6.2
@@ -105,6 +110,7 @@ class FileKeys(_Keys):
     mask: MaskKeys = MaskKeys()
     record: RecordKeys = RecordKeys()
     retention: RetentionKeys = RetentionKeys()
+    approvals: ApprovalKeys = ApprovalKeys()
 
 
 def load(
@@ -150,8 +156,10 @@ def load(
             concurrent_calls_per_grant=keys.limits.concurrent_calls_per_grant,
         ),
         custody=custody_of(keys.record),
+        marks=marks_of(keys.record.disk),
         checkpoint_copy=None if keys.record.checkpoint_copy is None else folder / keys.record.checkpoint_copy,
         retention=retention_of(keys.retention),
+        approvals=approvals_of(keys.approvals, filling.text),
     )
     filling.finish()
     return settings
@@ -171,7 +179,7 @@ class _Filling:
         return self._resolve(reference, self._data_dir)
 
     def text(self, text: str, place: Place) -> str:
-        if place[0] == "upstreams" and not self._is_for_upstreams:
+        if place[0] in {"upstreams", "approvals"} and not self._is_for_upstreams:
             return text
         try:
             return fill(text, self._find)
@@ -237,6 +245,8 @@ def _file_problems(keys: FileKeys) -> Iterator[Problem]:
         hint = "Write sqlite, or postgresql://user@host/name."
         yield Problem(place=("database",), what='"database" is not one that Firedoor knows', hint=hint)
     yield from retention_problems(keys.retention, keys.upstreams)
+    yield from disk_problems(keys.record.disk)
+    yield from approval_problems(keys.approvals)
     if not keys.upstreams:
         yield Problem(place=("upstreams",), what='"upstreams" is empty', hint="Name at least one.")
 
@@ -333,7 +343,7 @@ def _stray_references(content: Plain, place: Place = ()) -> Iterator[Problem]:
 
 
 def _may_refer(place: Place) -> bool:
-    if place == ("database",):
+    if place == ("database",) or (place[:1] == ("approvals",) and place[-1] in _REFERENCES_IN_APPROVALS):
         return True
     return len(place) > 2 and place[0] == "upstreams" and place[2] in _REFERENCES_IN_UPSTREAM  # noqa: PLR2004 a depth
 

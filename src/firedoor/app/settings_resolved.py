@@ -6,6 +6,8 @@ Nothing that may hold a credential is shown by `repr`: a traceback or a log line
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from firedoor.app.settings_approvals import ApprovalSettings
+from firedoor.edges.store.journal.room import Marks
 from firedoor.model.custody import Custody
 from firedoor.model.mask import MaskProfile
 from firedoor.model.retention import Retention
@@ -61,6 +63,9 @@ class Settings:
     checkpoint_copy: Path | None = None
     """A file, on another disk or machine, that gets each checkpoint of the log and is read at each start."""
     """What of the record this machine may read."""
+    marks: Marks = field(default_factory=Marks)
+    """Below which free room on the disk of the record what happens."""
     retention: Retention = field(default_factory=Retention)
+    approvals: ApprovalSettings = field(default_factory=ApprovalSettings)
     masks: tuple[MaskProfile, ...] = ()
     """Every profile of masking that an upstream or a rule may ask for."""

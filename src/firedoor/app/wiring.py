@@ -15,7 +15,7 @@ from firedoor.app.approving import approval_desk, holding_of
 from firedoor.app.locking import LockDesk
 from firedoor.app.log_keeping import log_keeper
 from firedoor.app.masking import masking_of
-from firedoor.app.metrics import Metrics
+from firedoor.app.metrics import Metrics, watch_journal
 from firedoor.app.policies import LivePolicies, at_start, ground_of
 from firedoor.app.settings import Settings, UpstreamSettings
 from firedoor.core.mask.credentials import spellings
@@ -39,13 +39,13 @@ from firedoor.engine.eras import Eras
 from firedoor.engine.holding import Holding
 from firedoor.engine.masking import Masking
 from firedoor.engine.rates import Rates
+from firedoor.engine.recording import watch_record
 from firedoor.engine.run import Engine
 from firedoor.engine.sessions import Fresh, Sessions
 from firedoor.model.gate import Gate
 from firedoor.model.ids import SessionId
 from firedoor.model.limits import Limits
 from firedoor.model.upstream import Transport
-from firedoor.ports.notifier import Notifiers
 
 OVERLAP_US = 60 * 1_000_000
 """How far before its watermark the index is made again: rows arrive a little out of order."""
@@ -95,7 +95,14 @@ class Gateway:
     @property
     def is_ready(self) -> bool:
         """Whether calls can be recorded, are taken, and it is known who is locked out."""
-        return self.journal.is_ready and not self.engine.is_draining and not self.engine.containment.is_blind
+        return not self.trouble
+
+    @property
+    def trouble(self) -> str:
+        """Why no call is taken, as a code; empty if calls are."""
+        if self.engine.is_draining:
+            return "draining"
+        return "locks_unreadable" if self.engine.containment.is_blind else self.journal.trouble
 
     async def sweep(self) -> None:
         """Close sessions whose time is up, for ever."""
@@ -105,8 +112,10 @@ class Gateway:
             await self.engine.holding.approving.expire()
 
     async def watch(self) -> None:
-        """See what other processes lock, for ever."""
-        await self.engine.containment.watch()
+        """See what other processes lock, and whether the record takes entries, for ever."""
+        await asyncio.gather(
+            self.engine.containment.watch(), watch_record(self.engine, lambda: self.journal.trouble)
+        )
 
     def catch_up(self) -> None:
         """After a crash: put into the index what the record has and the index missed. Takes its time."""
@@ -123,6 +132,7 @@ class Gateway:
         """End in order: calls, streams, sessions, upstreams, record, store."""
         await self.engine.drain(wait_s)
         await self.admin.close()
+        await asyncio.to_thread(self.engine.holding.approving.notifier.close)
         await self.outbound.close()
         await self.readers.aclose()
         await asyncio.to_thread(self.journal.close)
@@ -152,6 +162,7 @@ def build(settings: Settings) -> Gateway:
     lost = store.index.end_lost(started_at_us)
     keeper = log_keeper(settings, metrics)
     journal = open_record(settings, ring, note, keeper.note)
+    watch_journal(metrics, journal)
     outbound = OutboundUpstreams({entry.upstream.name: _endpoint(entry) for entry in settings.upstreams})
     gate = _gate(settings)
     readers = Readers()
@@ -159,11 +170,12 @@ def build(settings: Settings) -> Gateway:
     rates = Rates(now_us=steady_us)
     deciding = Deciding(policies=live, rates=rates, understand=readers.understand)
     locks = LockFile(settings.data_dir / "locks")
-    parts = _Parts(gate, journal, store, outbound, holding_of(settings, store, journal, Notifiers(())))
+    parts = _Parts(gate, journal, store, outbound, holding_of(settings, store, journal))
     engine = _engine(parts, locks, deciding, masking_of(settings))
     _watch(engine, metrics, store)
     desk = approval_desk(engine, store)
     verbs = {**LockDesk(engine, Enforcement(engine), locks).verbs(), **desk.verbs()}
+    verbs.update(verbs_of_the_record(journal, ring, journal.renew_keys))
     return Gateway(
         settings=settings,
         engine=engine,
@@ -176,7 +188,7 @@ def build(settings: Settings) -> Gateway:
         metrics=metrics,
         ring=ring,
         locks=locks,
-        admin=AdminSocket(settings.data_dir, verbs | verbs_of_the_record(journal, ring, journal.renew_keys)),
+        admin=AdminSocket(settings.data_dir, verbs),
         api=Api(gate.limits, desk.routes()),
         lost=lost,
         started_at_us=started_at_us,

@@ -13,6 +13,10 @@ class Notifier(Protocol):
         """Say that something (`requested`, `reviewed`, …) happened. Never waits, never raises."""
         ...
 
+    def close(self) -> None:
+        """Stop telling."""
+        ...
+
 
 class Notifiers:
     """Several of them."""
@@ -24,3 +28,8 @@ class Notifiers:
         """Tell each."""
         for each in self._every:
             each.tell(what, approval)
+
+    def close(self) -> None:
+        """Stop each."""
+        for each in self._every:
+            each.close()

@@ -1,0 +1,126 @@
+"""The entry `approvals` of the settings: how long clients wait, and who is told that somebody waits."""
+
+import base64
+import binascii
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict
+
+from firedoor.app.settings_yaml import Place, Problem
+from firedoor.core.decide.patience import USUAL_S
+from firedoor.operations.durations import duration_us
+
+_LEAST_SECRET = 24
+"""Bytes, as Standard Webhooks has it."""
+
+
+class _Keys(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class WebhookKeys(_Keys):
+    """An entry of `approvals.webhooks`."""
+
+    url: str
+    secret: str
+
+
+class SlackKeys(_Keys):
+    """The entry `approvals.slack`."""
+
+    url: str
+    signing_secret: str
+
+
+class ApprovalKeys(_Keys):
+    """The entry `approvals`."""
+
+    wait: str = f"{USUAL_S:.0f}s"
+    webhooks: list[WebhookKeys] = []
+    slack: SlackKeys | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookSettings:
+    """Who is told by webhook."""
+
+    url: str = field(repr=False)
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlackSettings:
+    """The channel in Slack that is told."""
+
+    url: str = field(repr=False)
+    signing_secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalSettings:
+    """Approvals, as the gateway has them."""
+
+    wait_s: float = USUAL_S
+    webhooks: tuple[WebhookSettings, ...] = ()
+    slack: SlackSettings | None = None
+
+
+Fill = Callable[[str, Place], str]
+"""Puts the values of references in place."""
+
+
+def approvals_of(keys: ApprovalKeys, fill: Fill) -> ApprovalSettings:
+    """Make them of their keys."""
+    at: Place = ("approvals",)
+    slack = None
+    if keys.slack is not None:
+        slack = SlackSettings(
+            url=fill(keys.slack.url, (*at, "slack", "url")),
+            signing_secret=fill(keys.slack.signing_secret, (*at, "slack", "signing_secret")),
+        )
+    return ApprovalSettings(
+        wait_s=(duration_us(keys.wait) or 0) / 1_000_000,
+        webhooks=tuple(
+            WebhookSettings(
+                url=fill(entry.url, (*at, "webhooks", index, "url")),
+                secret=fill(entry.secret, (*at, "webhooks", index, "secret")),
+            )
+            for index, entry in enumerate(keys.webhooks)
+        ),
+        slack=slack,
+    )
+
+
+def approval_problems(keys: ApprovalKeys) -> Iterator[Problem]:
+    """Say what cannot be understood, as far as it is written out."""
+    if not duration_us(keys.wait):
+        what = f'"{keys.wait}" is no length of time'
+        yield Problem(place=("approvals", "wait"), what=what, hint="Write 45s or 4m.")
+    for index, entry in enumerate(keys.webhooks):
+        place: Place = ("approvals", "webhooks", index)
+        yield from _url_problems(entry.url, (*place, "url"))
+        if "${" not in entry.secret and not is_secret(entry.secret):
+            hint = "whsec_ and at least 24 bytes in base64, as Standard Webhooks has it."
+            yield Problem(place=(*place, "secret"), what="not a secret of a webhook", hint=hint)
+    if keys.slack is not None:
+        yield from _url_problems(keys.slack.url, ("approvals", "slack", "url"))
+
+
+def is_secret(text: str) -> bool:
+    """Whether a webhook can be signed with it."""
+    try:
+        return len(base64.b64decode(text.removeprefix("whsec_"), validate=True)) >= _LEAST_SECRET
+    except (binascii.Error, ValueError):
+        return False
+
+
+def _url_problems(url: str, place: Place) -> Iterator[Problem]:
+    if "${" in url:
+        return
+    parts = urlsplit(url)
+    is_loopback = parts.hostname in {"127.0.0.1", "localhost", "::1"}
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback):
+        hint = "It tells who does what: https:// beyond this machine."
+        yield Problem(place=place, what="not an address that may be told", hint=hint)

@@ -1,0 +1,86 @@
+"""Tells of approvals in Slack, and answers its buttons. Nobody approves in Slack.
+
+Who presses a button in a chat is not who the gateway knows: the button leads to where approvers show who
+they are. What Slack sends back is believed to come from Slack only if its signature says so.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+
+import msgspec
+
+from firedoor.edges.notify.sender import Letter, Sender
+from firedoor.model.approval import Approval, ApprovalState
+
+OLD_S = 300
+"""A request that Slack signed longer ago is a replay."""
+_TEXT = 2_900
+"""Characters of a section; Slack takes 3,000."""
+
+
+class SlackNotifier:
+    """Implements the port `Notifier` for one incoming webhook of Slack."""
+
+    def __init__(self, url: str, public_url: str, sender: Sender | None = None) -> None:
+        self._url = url
+        self._public_url = public_url
+        self._sender = sender or Sender("slack")
+
+    def tell(self, what: str, approval: Approval) -> None:
+        """Post what is asked for, and how it ended. In between there is nothing to do."""
+        if what != "requested" and approval.state is ApprovalState.DONE:
+            return
+        payload = msgspec.json.encode(message(what, approval, f"{self._public_url}/approvals/{approval.id}"))
+        self._sender.send(
+            Letter(url=self._url, write=lambda: (payload, {}), about=f"approval.{what} {approval.id}")
+        )
+
+    def close(self) -> None:
+        """Stop sending."""
+        self._sender.close()
+
+
+def message(what: str, approval: Approval, page: str) -> dict[str, object]:
+    """What is posted. No argument of the call, and nothing that Slack would take for markup."""
+    whom = approval.whom
+    who = escaped(" ← ".join((whom.principal, *whom.agents)))
+    asked = f"*{escaped(approval.name or approval.method)}* on *{escaped(whom.upstream)}*, for {who}"
+    if what != "requested":
+        text = f"{approval.id} is {approval.state.value}: {asked}"
+        return {"text": text[:_TEXT]}
+    why = escaped(" ".join(approval.reasons))
+    risk = approval.risk.value if approval.risk is not None else "medium"
+    text = f"{asked} waits for approval. Risk: {risk}. {why}\n`firedoor approvals {approval.id}`"
+    button = {
+        "type": "button",
+        "text": {"type": "plain_text", "text": "Look at it"},
+        "url": page,
+        "action_id": "firedoor_look",
+        "value": approval.id,
+    }
+    return {
+        "text": text[:_TEXT],
+        "blocks": [
+            {"type": "section", "text": {"type": "mrkdwn", "text": text[:_TEXT]}},
+            {"type": "actions", "elements": [button]},
+        ],
+    }
+
+
+def escaped(text: str) -> str:
+    """Nothing in it is a mention, a link or markup."""
+    plain = "".join(sign if sign.isprintable() else " " for sign in text)
+    for sign, harmless in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("*", "\u2217"), ("`", "\u02cb")):
+        plain = plain.replace(sign, harmless)
+    return plain
+
+
+def is_signed(secret: str, headers: Mapping[str, str], body: bytes, now_s: int) -> bool:
+    """Whether Slack has sent this, and just now. `headers` by lower-case name."""
+    stamp, signature = headers.get("x-slack-request-timestamp", ""), headers.get("x-slack-signature", "")
+    if not stamp.isascii() or not stamp.isdigit() or abs(now_s - int(stamp[:12])) > OLD_S:
+        return False
+    text = b"v0:" + stamp.encode() + b":" + body
+    wanted = "v0=" + hmac.new(secret.encode(), text, hashlib.sha256).hexdigest()
+    return hmac.compare_digest(wanted.encode(), signature.encode("utf-8", "replace"))

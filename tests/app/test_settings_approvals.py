@@ -1,0 +1,54 @@
+"""The entry `approvals` of the settings."""
+
+import base64
+from pathlib import Path
+
+import pytest
+
+from firedoor.app.settings import load
+from firedoor.model.errors import SettingsError
+
+SECRET = "whsec_" + base64.b64encode(b"k" * 24).decode()
+USUAL = "upstreams: {crm: {url: http://127.0.0.1:1/mcp}}\n"
+
+
+def loaded(folder: Path, text: str):
+    (folder / "firedoor.yaml").write_text(USUAL + text)
+    return load(folder / "firedoor.yaml").approvals
+
+
+def test_without_it_clients_wait_and_nobody_is_told(tmp_path: Path) -> None:
+    usual = loaded(tmp_path, "")
+    assert (usual.wait_s, usual.webhooks, usual.slack) == (45, (), None)
+
+
+def test_who_is_told_may_come_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOOK", SECRET)
+    text = "approvals:\n  wait: 2m\n  webhooks: [{url: https://pager.test/x, secret: '${env:HOOK}'}]\n"
+    found = loaded(tmp_path, text + "  slack: {url: https://hooks.test/y, signing_secret: s}\n")
+    assert (found.wait_s, found.webhooks[0].secret) == (120, SECRET)
+    assert found.slack is not None
+    assert SECRET not in repr(found)
+    assert "hooks.test" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("{wait: soon}", '"soon" is no length of time'),
+        ("{webhooks: [{url: https://x.test, secret: short}]}", "not a secret of a webhook"),
+        (f"{{webhooks: [{{url: http://x.test, secret: {SECRET}}}]}}", "not an address that may be told"),
+        ("{slack: {url: ftp://x.test, signing_secret: s}}", "not an address that may be told"),
+        ("{slack: {url: https://x.test}}", "signing_secret"),
+        ("{chat: x}", 'unknown key "chat"'),
+    ],
+)
+def test_what_cannot_be_used_is_refused_with_its_line(tmp_path: Path, text: str, what: str) -> None:
+    with pytest.raises(SettingsError, match=r"firedoor\.yaml:2") as caught:
+        loaded(tmp_path, f"approvals: {text}\n")
+    assert what in str(caught.value)
+
+
+def test_a_webhook_on_this_machine_needs_no_tls(tmp_path: Path) -> None:
+    text = f"approvals: {{webhooks: [{{url: 'http://127.0.0.1:9/x', secret: {SECRET}}}]}}\n"
+    assert loaded(tmp_path, text).webhooks[0].url == "http://127.0.0.1:9/x"

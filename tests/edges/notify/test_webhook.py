@@ -1,0 +1,56 @@
+"""What receivers of a webhook get."""
+
+import base64
+import json
+
+import pytest
+from standardwebhooks import Webhook
+
+from firedoor.edges.notify.sender import Letter
+from firedoor.edges.notify.webhook import WebhookNotifier
+from tests.helpers.approvals import approval
+
+SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
+
+
+class Kept:
+    """A sender that keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.letters: list[Letter] = []
+        self.is_closed = False
+
+    def send(self, letter: Letter) -> None:
+        self.letters.append(letter)
+
+    def close(self, wait_s: float = 2.0) -> None:
+        self.is_closed = True
+
+
+@pytest.mark.promise("APR-4")
+def test_a_webhook_is_signed_as_receivers_check_it_and_holds_no_argument() -> None:
+    kept = Kept()
+    WebhookNotifier("https://pager.test/x", SECRET, "https://gate.test", kept).tell("requested", approval())
+    [letter] = kept.letters
+    body, headers = letter.write()
+    told = Webhook(SECRET).verify(body, headers)
+    assert told["type"] == "approval.requested"
+    assert told["data"]["url"] == f"https://gate.test/approvals/{approval().id}"
+    assert (told["data"]["name"], told["data"]["principal"], told["data"]["state"]) == (
+        "add",
+        "dana",
+        "requested",
+    )
+    assert "params" not in json.dumps(told)
+    assert "https://pager.test/x" not in repr(letter)
+
+
+def test_another_try_has_the_same_id_and_a_signature_that_still_holds() -> None:
+    kept = Kept()
+    notifier = WebhookNotifier("https://pager.test/x", SECRET, "https://gate.test", kept)
+    notifier.tell("expired", approval())
+    first, second = (kept.letters[0].write() for _ in range(2))
+    assert first[1]["webhook-id"] == second[1]["webhook-id"]
+    assert Webhook(SECRET).verify(*second)["type"] == "approval.expired"
+    notifier.close()
+    assert kept.is_closed
