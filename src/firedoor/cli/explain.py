@@ -77,13 +77,14 @@ def shell(*, as_json: JsonLines = False) -> int:
 
 def mask(*, as_json: JsonLines = False) -> int:
     """Show what the detectors find in each line of standard input, and what is left of it."""
+    from firedoor.app.masking import kept_automata
     from firedoor.cli.output import clean, print_json
     from firedoor.core.mask.masker import CannotMask, Masker
     from firedoor.core.mask.tokens.maker import TokenMaker
     from firedoor.edges.keys.mask_keys import passing_keys
     from firedoor.model.mask import MaskProfile
 
-    masker = Masker(MaskProfile(name="default"), TokenMaker(passing_keys()))
+    masker = Masker(MaskProfile(name="default"), TokenMaker(passing_keys()), kept_automata())
 
     def answer(text: str) -> None:
         try:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from firedoor.core.mask.detectors.identities import IDENTITIES
+from firedoor.core.mask.detectors.pasted import PASTED
 from firedoor.core.mask.detectors.personal import NETWORK, PERSONAL
 from firedoor.core.mask.detectors.rule import Rule
-from firedoor.core.mask.detectors.scanner import Scanner
+from firedoor.core.mask.detectors.scanner import Kept, Scanner
 from firedoor.core.mask.detectors.secrets import SECRETS
 from firedoor.core.mask.structure.field_names import FIELD_WORDS
 from firedoor.model.errors import SettingsError
@@ -27,8 +28,8 @@ class Detectors:
     """The number of the rule that says that a text names a field."""
 
 
-def detectors(profile: MaskProfile) -> Detectors:
-    """Compile what a profile turns on, and prove each of them on its own sample.
+def detectors(profile: MaskProfile, kept: Kept | None = None) -> Detectors:
+    """Compile what a profile turns on, or read it back, and prove each of them on its own sample.
 
     Raises:
         SettingsError: a pattern cannot be compiled, or does not find its sample.

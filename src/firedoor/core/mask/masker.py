@@ -17,7 +17,7 @@ from typing import NamedTuple, TypeAlias
 
 from firedoor.core.mask.cannot import CannotMask
 from firedoor.core.mask.catalogue import Detectors, detectors
-from firedoor.core.mask.detectors.scanner import Span
+from firedoor.core.mask.detectors.scanner import Kept, Span
 from firedoor.core.mask.structure.fields import field_kind, squeezed, value_kind
 from firedoor.core.mask.structure.folding import folded
 from firedoor.core.mask.structure.json_text import (
@@ -105,15 +105,15 @@ class _Work:
 class Masker:
     """Masks by one profile. One thread at a time; `aside` makes another for another thread."""
 
-    def __init__(self, profile: MaskProfile, tokens: TokenMaker) -> None:
-        """Compile the profile's detectors.
+    def __init__(self, profile: MaskProfile, tokens: TokenMaker, kept: Kept | None = None) -> None:
+        """Compile the profile's detectors, or read back what was compiled at an earlier start.
 
         Raises:
             SettingsError: a detector cannot be compiled, or does not find its own sample.
         """
         self.profile = profile
         self.tokens = tokens
-        self._prepare(detectors(profile))
+        self._prepare(detectors(profile, kept))
 
     def _prepare(self, found: Detectors) -> None:
         self._detectors = found

@@ -8,8 +8,9 @@ the interpreter while it scans; a scanner has a scratch space of its own and ser
 """
 
 from collections.abc import Iterable, Sequence
+from hashlib import sha256
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import hyperscan
 import re2
@@ -40,35 +41,32 @@ _MEMORY = 64 << 20
 """Bytes that the automaton of one pattern may take; beyond it RE2 goes on without one, slower."""
 
 
+class Kept(Protocol):
+    """Where automata of earlier starts are kept: making one takes a second, reading it back a millisecond."""
+
+    def find(self, key: str) -> bytes | None:
+        """What was kept under this key, unharmed; None if there is nothing."""
+        ...
+
+    def keep(self, key: str, automaton: bytes) -> None:
+        """Keep it, if that is possible. Its content is no secret: it is made of patterns."""
+        ...
+
+
 class Scanner:
     """Finds what a set of rules finds. Compile once; one thread at a time."""
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
-        """Compile.
+    def __init__(self, rules: Sequence[Rule], kept: Kept | None = None) -> None:
+        """Compile, or take what was compiled from the same patterns before.
 
         Raises:
             SettingsError: a pattern cannot be compiled, or would not run in linear time.
         """
         self._rules = tuple(rules)
         self._bounds = [_bounded(rule) for rule in self._rules]
-        self._database = hyperscan.Database()
-        self._compile()
+        self._database = _automaton(self._rules, kept)
         self._scratch = hyperscan.Scratch(self._database)
         self._hits: list[int] = []
-
-    def _compile(self) -> None:
-        expressions: list[bytes] = []
-        ids: list[int] = []
-        for number, rule in enumerate(self._rules):
-            hints = rule.hints or (rule.hint or rule.pattern,)
-            expressions += [hint.encode() for hint in hints]
-            ids += [number] * len(hints)
-        try:
-            self._database.compile(
-                expressions=expressions, ids=ids, elements=len(ids), flags=[_FLAGS] * len(ids)
-            )
-        except hyperscan.HyperscanError as fault:
-            raise SettingsError("mask_pattern", f"A pattern cannot be compiled: {fault}") from fault
 
     def aside(self) -> "Scanner":
         """Return another of the same rules, for another thread."""
@@ -132,6 +130,37 @@ def _in_code_points(encoded: bytes, places: Sequence[tuple[int, int]]) -> list[t
             at = start
             found.append((count, count + len(encoded[start:end].decode())))
     return found
+
+
+def _automaton(rules: Sequence[Rule], kept: Kept | None) -> hyperscan.Database:
+    hints = [
+        (number, hint.encode())
+        for number, rule in enumerate(rules)
+        for hint in rule.hints or (rule.hint or rule.pattern,)
+    ]
+    if kept is None:
+        return _compiled(hints)
+    # The version of the library and the kind of processor stand in the automaton: `loadb` asks for both.
+    key = sha256(repr((_FLAGS, hints)).encode()).hexdigest()
+    found = kept.find(key)
+    if found is not None:
+        try:
+            return hyperscan.loadb(found, hyperscan.HS_MODE_BLOCK)
+        except hyperscan.HyperscanError:
+            pass  # of another version of the library, or of another processor: made again
+    made = _compiled(hints)
+    kept.keep(key, hyperscan.dumpb(made))
+    return made
+
+
+def _compiled(hints: Sequence[tuple[int, bytes]]) -> hyperscan.Database:
+    database = hyperscan.Database()
+    ids, expressions = zip(*hints, strict=True)
+    try:
+        database.compile(expressions=expressions, ids=ids, elements=len(ids), flags=[_FLAGS] * len(ids))
+    except hyperscan.HyperscanError as fault:
+        raise SettingsError("mask_pattern", f"A pattern cannot be compiled: {fault}") from fault
+    return database
 
 
 def _bounded(rule: Rule) -> "re2.Pattern[bytes]":
