@@ -21,7 +21,8 @@ README_LINES = 150
 TOP_LEVEL_ENTRIES = 20
 BROAD_EXCEPTS = 1
 
-FILES_OVER_BUDGET: set[str] = set()
+# An auditor carries it to another machine, and reads it there: it is one file.
+FILES_OVER_BUDGET: set[str] = {"src/firedoor/edges/export/verify_record.py"}
 FUNCTIONS_OVER_BUDGET: set[str] = set()
 PARAMETERS_OVER_BUDGET: set[str] = set()
 SUPPRESSIONS_IN_CORE: set[str] = set()

@@ -239,6 +239,34 @@ def test_a_tombstone_of_fewer_frames_does_not_cover_the_rest() -> None:
     assert found.ending is Ending.FAILED
 
 
+def headless(control: list[bytes] = CONTROL, **more) -> Kept:
+    """The first frames of a session left the journal with its file; the others stand in a later segment."""
+    evidence = kept([*FRAMES, *control], **more)
+    evidence.found = evidence.found[2:]
+    return evidence
+
+
+def test_what_the_journal_still_has_of_a_shredded_session_is_no_fault() -> None:
+    found = verify_record(headless(), PINNED)
+    assert (found.shredded, found.ending, found.faults) == ((SESSION,), Ending.VERIFIED, ())
+
+
+def test_a_session_without_its_beginning_is_missing_unless_a_tombstone_covers_it() -> None:
+    without = frames_of(OTHER, replace(RECORDING[1], kind=EntryKind.CONTROL))
+    found = verify_record(headless(without), PINNED)
+    assert [(f.code, f.session, f.sequence) for f in found.faults] == [("frame_missing", SESSION, 0)]
+    found = verify_record(headless(sealed={OTHER}), replace(PINNED, may_be_sealed=True))
+    assert (found.ending, found.faults) == (Ending.INCOMPLETE, ())
+
+
+def test_a_beginning_that_no_log_knows_is_told_too() -> None:
+    evidence = kept(FRAMES)
+    evidence.folders, evidence.found = [log_of(leaves_of(CONTROL))], evidence.found[2:]
+    evidence.found = [*found_in_journal(CONTROL), *evidence.found]
+    found = verify_record(evidence, PINNED)
+    assert ("frame_not_logged", SESSION, 2) in {(f.code, f.session, f.sequence) for f in found.faults}
+
+
 def test_a_log_that_went_on_after_it_was_continued_has_forked() -> None:
     old, older = log_of(leaves_of(FRAMES)), log_of(leaves_of(FRAMES[:2]))
     for note, is_fork in ((old.files["checkpoint"], False), (older.files["checkpoint"], True)):

@@ -1,4 +1,4 @@
-"""Commands about evidence: verify, checkpoint."""
+"""Commands about evidence: verify, checkpoint, verifier."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -175,4 +175,15 @@ def checkpoint(
     return 0 if found else 1
 
 
-GROUP: dict[str, Callable[..., int | None]] = {"verify": verify, "checkpoint": checkpoint}
+def verifier() -> None:
+    """Print a program that verifies a record without Firedoor: one file for any Python since 3.8."""
+    from importlib.resources import files
+
+    print(files("firedoor.edges.export").joinpath("verify_record.py").read_text(encoding="utf-8"), end="")
+
+
+GROUP: dict[str, Callable[..., int | None]] = {
+    "verify": verify,
+    "checkpoint": checkpoint,
+    "verifier": verifier,
+}

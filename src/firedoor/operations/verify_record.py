@@ -166,6 +166,8 @@ class _Frames:
         self._unsealers: dict[bytes, Unsealer | None] = {}
         self._next: dict[bytes, int] = {}
         self._sealed: set[bytes] = set()
+        self._headless: dict[bytes, FoundFrame] = {}
+        """Sessions of which the journal has a later part alone: the beginning is shredded or missing."""
         self.tombstones: dict[SessionId, Tombstone] = {}
         self.is_logged = True
         """Whether everything that was found is in a log, but for what is too young to be."""
@@ -186,7 +188,10 @@ class _Frames:
             return  # it was in the session's own file already
         self._next[session] = frame.header.sequence + 1
         if session not in self._unsealers:
-            self._unsealers[session] = self._evidence.unsealer(session_id(session))
+            is_headless = frame.is_in_journal and frame.header.sequence > 0
+            self._unsealers[session] = None if is_headless else self._evidence.unsealer(session_id(session))
+            if is_headless:
+                self._headless[session] = frame
         self._open(frame)
 
     def _open(self, frame: FoundFrame) -> None:
@@ -236,9 +241,25 @@ class _Frames:
             )
         )
 
+    def _judge_beginnings(self) -> None:
+        """Tell what does not begin where no leaf that is missing tells it."""
+        for session, frame in self._headless.items():
+            if not self.check.knows(session):
+                self._found.faults.append(
+                    Fault(
+                        code="frame_not_logged",
+                        file=frame.file,
+                        offset=frame.offset,
+                        why="it is not the first of its session, and what was before it is nowhere",
+                        session=session_id(session),
+                        sequence=frame.header.sequence,
+                    )
+                )
+
     def _judge(self) -> None:
         wanted = None if self._asked.session is None else session_bytes(self._asked.session)
         self._found.faults += self.check.faults
+        self._judge_beginnings()
         is_incomplete = False
         for missing in self.check.missing(wanted):
             is_incomplete = self._judge_missing(missing) or is_incomplete
@@ -283,9 +304,11 @@ class _Frames:
             tombstone = self._find_tombstone(session)
         count = len(missing.log.sessions[missing.session])
         if tombstone is not None and tombstone.frames >= count:
-            self.shredded.append(session)
+            if session not in self.shredded:
+                self.shredded.append(session)
             return False
-        is_whole = missing.first == 0 and missing.last == count - 1
+        # What a retention rule leaves of a session: nothing, or what stands in a segment that others hold.
+        is_whole = missing.first == 0 and (missing.last == count - 1 or missing.session in self._headless)
         if is_whole and self._sealed:
             self._found.open_questions.append(
                 f"session {session} is missing or was shredded: no key here opens the tombstones"

@@ -3,7 +3,7 @@ import random
 
 import pytest
 
-from firedoor.core.record.checkpoint import checkpoint_in
+from firedoor.core.record.checkpoint import Checkpoint, checkpoint_in, sign_checkpoint
 from firedoor.core.record.frame import session_bytes
 from firedoor.core.record.leaf import Beginning, leaf_of_beginning
 from firedoor.core.record.note import NoteKey, NoteSigner, read_note
@@ -52,6 +52,13 @@ def test_every_flipped_bit_is_found_in_the_file_that_it_is_in() -> None:
         path = dice.choice(paths)
         folder.flip(path, dice.randrange(len(folder.files[path]) * 8))
         assert f"log/one/{path}" in {fault.file for fault in faults(folder)}, path
+
+
+def test_a_size_that_was_signed_makes_nobody_count_that_far() -> None:
+    folder = whole()
+    endless = Checkpoint(origin=SIGNER.key.name, size=1 << 60, root=bytes(32))
+    folder.files["checkpoint"] = sign_checkpoint(endless, SIGNER)
+    assert [(f.code, f.file) for f in faults(folder)] == [("bundle_damaged", "log/one/checkpoint")]
 
 
 def test_a_changed_leaf_is_told_from_a_changed_tile() -> None:

@@ -70,6 +70,10 @@ class FrameCheck:
         self._blame("frame_changed", found, "it is not the frame that was logged", indexes[header.sequence])
         return False
 
+    def knows(self, session: bytes) -> bool:
+        """Whether a log has leaves of a session."""
+        return session in self._leaves
+
     def missing(self, session: bytes | None = None) -> Iterator[Missing]:
         """Name the leaves without frames, of one session or of all."""
         wanted = self._leaves if session is None else {session} & self._leaves.keys()

@@ -103,6 +103,10 @@ def open_log(folder: LogFolder, pinned: Iterable[NoteKey] = ()) -> CheckedLog | 
 def check_log(log: CheckedLog, folder: LogFolder, sizes: Iterable[int] = ()) -> None:
     """Verify everything in the log's folder; gather the roots at some earlier sizes."""
     size = log.checkpoint.size
+    if size > WIDTH * sum(1 for _ in folder.paths()):
+        # A size that somebody signed is no reason to count that far, or to make room.
+        log.blame("bundle_damaged", CHECKPOINT, "there are not as many leaves as it is signed over")
+        return
     history = {int(path.removeprefix(HISTORY)): path for path in folder.paths() if _is_history(path)}
     wanted = frozenset(s for s in (*sizes, *history) if s <= size)
     _Hashing(log, folder, wanted).run()

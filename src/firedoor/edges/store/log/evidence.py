@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from firedoor.core.record.segment import unpack_segment_header
 from firedoor.core.record.session_file import session_at, session_path
 from firedoor.core.record.unseal import SessionUnsealer
 from firedoor.core.record.verify_log import LogFolder
@@ -94,20 +95,31 @@ class KeptEvidence:
         files = folder.iterdir() if folder.is_dir() else ()
         numbers = sorted(int(file.stem) for file in files if _SEGMENT.fullmatch(file.name))
         wanted = None if session is None else bytes.fromhex(session.replace("-", ""))
-        before: int | None = None
+        before, previous = None, None
         for number in numbers:
             if before is not None and number != before + 1:
                 yield _segment_missing(before + 1)
+                previous = None
             before = number
             file = segment_file(self._data_dir, number)
             try:
                 content = file.read_bytes()
             except FileNotFoundError:
+                previous = None
                 continue  # freed meanwhile
             name = file.relative_to(self._data_dir).as_posix()
+            opened = unpack_segment_header(content)
+            if opened is not None and previous not in {None, opened[0].previous}:
+                why = "it does not follow the segment before it"
+                yield Damage(code="segment_damaged", file=name, offset=0, why=why)
+            end: int | None = None if opened is None else opened[1]
             for found in walk_segment(content, name, number, is_last=number == numbers[-1]):
-                if wanted is None or isinstance(found, Damage) or found.header.session == wanted:
+                is_damage = isinstance(found, Damage)
+                end = None if is_damage or end is None else found.offset + len(found.content)
+                if is_damage or wanted in {None, found.header.session}:
                     yield found
+            # Of a segment that is damaged that is told, and not that its successor follows another.
+            previous = None if end is None else hashlib.sha256(content[:end]).hexdigest()
 
     def _session_keys(self, folder: Path) -> Iterator[Damage]:
         for file in sorted(folder.iterdir()):
