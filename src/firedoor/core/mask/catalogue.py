@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from firedoor.core.mask.detectors.identities import IDENTITIES
-from firedoor.core.mask.detectors.pasted import PASTED
 from firedoor.core.mask.detectors.personal import NETWORK, PERSONAL
 from firedoor.core.mask.detectors.rule import Rule
 from firedoor.core.mask.detectors.scanner import Kept, Scanner
@@ -39,7 +38,7 @@ def detectors(profile: MaskProfile, kept: Kept | None = None) -> Detectors:
         for own in profile.custom
         if own.pattern and own.action is not Action.OFF
     )
-    scanner = Scanner((*rules, _TRIGGER))
+    scanner = Scanner((*rules, _TRIGGER), kept)
     _prove(scanner, rules)
     return Detectors(scanner=scanner, rules=rules, structure=len(rules))
 
