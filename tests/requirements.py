@@ -14,7 +14,6 @@ class Later(Enum):
     RECORD = "the record: keys, layers, tree, recovery, verification"
     DECIDE = "the policy language and the guards for SQL and shell"
     MASK = "masks and the exposure index"
-    APPROVE = "holds and approvals"
     CONTAIN = "locks and cases"
     IDENTIFY = "people's log-in, roles and the console"
     TELL = "events and sinks"
@@ -118,8 +117,6 @@ PROMISES: tuple[Promise, ...] = (
             "A recording replays as what the client saw, call by call, with verdict, rule and approver; "
             "the raw layer needs its own key."
         ),
-        so_far="calls replay as the client saw them, with verdict and rule; the raw layer needs its own key",
-        later=Later.APPROVE,
     ),
     Promise(
         id="REC-4",
@@ -202,7 +199,6 @@ PROMISES: tuple[Promise, ...] = (
             "An approval covers one call: principal, grant, upstream, tool, definition, arguments, policy "
             "version. It is redeemed once, atomically, and re-checked at the moment of forwarding."
         ),
-        later=Later.APPROVE,
     ),
     Promise(
         id="APR-2",
@@ -210,19 +206,18 @@ PROMISES: tuple[Promise, ...] = (
             "Never oneself, nor one's agent; quorum of distinct people; one refusal refuses; expiry "
             "refuses; a lock wins over an approval."
         ),
-        later=Later.APPROVE,
     ),
     Promise(
         id="APR-3",
         sentence=(
             "Works with clients that time out after 45 s: the ticket survives, the identical call redeems it."
         ),
-        later=Later.APPROVE,
     ),
     Promise(
         id="APR-4",
         sentence="Approvers are told at once: console, API, signed webhook, Slack.",
-        later=Later.APPROVE,
+        so_far="API, command line, signed webhook, Slack",
+        later=Later.IDENTIFY,
     ),
     # Contain
     Promise(

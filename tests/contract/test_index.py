@@ -223,3 +223,17 @@ def test_no_envelope_raises(kind: EntryKind, envelope: dict[str, Json]) -> None:
     fact = fact_of(facts(kind, ONE, 1, 1, envelope))
     if fact is not None:
         assert all(value is None or isinstance(value, str | int) for value in fact[1].values())
+
+
+@pytest.mark.promise("REC-3")
+def test_what_an_approver_said_is_found_by_who_said_it(filled: Store) -> None:
+    said = row(
+        EntryKind.APPROVAL, ONE, 5, 14, what="reviewed", approval="apr_1", call=f"{ONE}.1", by="sam",
+        decision="approve", reason="Ok.",
+    )  # fmt: skip
+    filled.index.note([said])
+    filled.index.flush()
+    assert found(filled, (Field.PRINCIPAL, "sam")) == [(ONE, 5)]
+    assert found(filled, (Field.NAME, "apr_*"), (Field.RESULT, "approve")) == [(ONE, 5)]
+    [session] = [each for each in filled.index.sessions(SessionFilter()) if each.id == ONE]
+    assert session.calls == 1

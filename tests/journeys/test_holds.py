@@ -76,9 +76,9 @@ async def cli(live: Live, token: str, *words: str) -> tuple[int, list[dict], str
 async def asked(live: Live, token: str) -> dict:
     """The one call that waits, once it does."""
     async with asyncio.timeout(30):
-        while not (found := (await api(live, token, "approvals")).json["approvals"]):
-            await asyncio.sleep(0)
-    return found[0]
+        while True:
+            if found := (await api(live, token, "approvals")).json["approvals"]:
+                return found[0]
 
 
 def text_of(answer: object) -> str:

@@ -123,3 +123,36 @@ def test_an_envelope_that_says_nothing_or_nonsense_is_shown_all_the_same(kind: E
     for said in ({}, nonsense, {"verdict": {"rules": "x"}, "call": 7}):
         (moment,) = replay_session([entry(kind, 1, 0, **said)])
         assert lines_of(moment)[0].startswith("    +0.000s")
+
+
+@pytest.mark.promise("REC-3")
+def test_a_held_call_replays_with_who_approved_it_and_why() -> None:
+    held = (
+        entry(EntryKind.APPROVAL, 2, 0, what="requested", approval="apr_1", call=f"{SESSION}.1"),
+        entry(
+            EntryKind.APPROVAL,
+            3,
+            0,
+            what="reviewed",
+            approval="apr_1",
+            by="sam",
+            decision="approve",
+            reason="Ok.",
+        ),
+        entry(
+            EntryKind.APPROVAL,
+            4,
+            0,
+            what="redeemed",
+            approval="apr_1",
+            executes="s.1",
+            approvers=["sam", "kim"],
+        ),
+        entry(EntryKind.APPROVAL, 5, 0, what="withdrawn", approval="apr_2", why="A lock ended it."),
+    )
+    assert [lines_of(moment)[0].strip() for moment in replay_session(held)] == [
+        "+0.000s · approval apr_1 requested",
+        "+0.000s · approval apr_1 reviewed: sam approve Ok.",
+        "+0.000s · approval apr_1 redeemed: s.1, approved by sam, kim",
+        "+0.000s · approval apr_2 withdrawn A lock ended it.",
+    ]

@@ -160,8 +160,9 @@ class ApprovalDesk:
         return {**approval_object(approval), **_seen(self.approving.looks.of(approval.id))}
 
     async def _last_calls(self, approval: Approval) -> list[Json]:
-        wanted = CallFilter(fields=((Field.SESSION, approval.session),), words=(), limit=LAST_CALLS)
-        found = await self.approving.asked(self.index.calls, wanted)
+        wanted = CallFilter(fields=((Field.SESSION, approval.session),), words=(), limit=5 * LAST_CALLS)
+        every = await self.approving.asked(self.index.calls, wanted)
+        found = [call for call in every if call.message == "request"][:LAST_CALLS]
         return [
             {"at_us": call.at_us, "method": call.method, "name": call.name, "effect": call.effect,
              "result": call.result}

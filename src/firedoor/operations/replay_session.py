@@ -141,6 +141,7 @@ def _headline(moment: Moment) -> list[str]:
         EntryKind.INTENT: [moment.method, moment.name, _verdict(said)],
         EntryKind.OUTCOME: [moment.method, moment.name, *ending],
         EntryKind.EVENT: [moment.method, moment.name],
+        EntryKind.APPROVAL: ["approval", _text(said, "approval"), *_approval(said)],
         EntryKind.CLOSE: ["session closes:", _text(said, "reason")],
         EntryKind.REFUSED: ["refused:", _text(said, "reason"), *ending, _text(said, "peer")],
     }
@@ -162,6 +163,16 @@ def _verdict(said: JsonObject) -> str:
     because = ", ".join([*_texts(verdict.get("rules")), *_texts(verdict.get("reasons"))])
     observed = ", observed only" if _text(verdict, "mode") == "observe" else ""
     return f"[{_text(verdict, 'effect')}{observed}{': ' if because else ''}{because}]"
+
+
+def _approval(said: JsonObject) -> list[str]:
+    """What happened to an approval, and by whom."""
+    what, by = _text(said, "what"), _text(said, "by")
+    told = [f"{what}:" if by or said.get("approvers") else what]
+    told += [by, _text(said, "decision"), _text(said, "reason") or _text(said, "why")]
+    if approvers := _texts(said.get("approvers")):
+        told += [f"{_text(said, 'executes')}, approved by {', '.join(approvers)}"]
+    return told
 
 
 def _payload(payload: bytes, is_whole: bool) -> Iterator[str]:

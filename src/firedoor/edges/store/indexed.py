@@ -144,6 +144,19 @@ def _controlled(row: IndexRow) -> Row:
     return _called(row) | {"message": "control", "method": _text(row.envelope.get("what"))}
 
 
+def _approved(row: IndexRow) -> Row:
+    """What people said, found by who said it."""
+    said = row.envelope
+    return _called(row) | {
+        "message": "approval",
+        "method": _text(said.get("what")),
+        "name": _text(said.get("approval")),
+        "principal": _text(said.get("by")),
+        "result": _text(said.get("decision")),
+        "ended_at_us": row.at_us,
+    }
+
+
 def _ended(row: IndexRow) -> Row:
     said = row.envelope
     code = _number(said.get("code"))
@@ -187,6 +200,7 @@ SHAPES = {
     EntryKind.INTENT: _called,
     EntryKind.OUTCOME: _ended,
     EntryKind.CONTROL: _controlled,
+    EntryKind.APPROVAL: _approved,
     EntryKind.CLOSE: _closed,
     EntryKind.REFUSED: _refused,
 }
