@@ -23,6 +23,7 @@ from firedoor.edges.keys.folder import (
     rewrap,
 )
 from firedoor.edges.keys.identity import make_identity, read_identities
+from firedoor.edges.keys.mask_keys import rotate_mask_key
 from firedoor.edges.keys.recipients import check_recipient, load_recipients, save_recipients
 from firedoor.edges.store.journal.reader import read_all
 from firedoor.model.custody import Recipient
@@ -137,6 +138,17 @@ def rotate_identity(settings: Settings, identities: Sequence[Path] = ()) -> Rewr
         RecordedActs(settings).note("identity_rotated", {})
         retire_identity(settings.data_dir)
         return _rewrap(settings, identities)
+
+
+def rotate_mask(settings: Settings) -> int:
+    """Begin a new key epoch of masking, and return its number. A gateway takes it up at its next start.
+
+    Raises:
+        SettingsError: a key of masking is damaged, or others may read it.
+    """
+    with changing(settings.data_dir):
+        RecordedActs(settings).note("mask_key_rotated", {})
+        return rotate_mask_key(settings.data_dir)
 
 
 def drill(settings: Settings, identities: Sequence[Path]) -> Drill:

@@ -75,6 +75,15 @@ def rotate(*, identity: Identities = None, settings: SettingsFile = None) -> int
     return _told(rotate_identity(settings_for_people(settings), identity or ()))
 
 
+def rotate_mask(*, settings: SettingsFile = None) -> None:
+    """Begin a new key epoch of masking: new tokens for every value. Tokens of older epochs still open."""
+    from firedoor.app.inspect import settings_for_people
+    from firedoor.app.keys import rotate_mask as rotate_mask_key
+
+    epoch = rotate_mask_key(settings_for_people(settings))
+    print(f"Epoch {epoch} has begun. A gateway that runs takes it up at its next start.")
+
+
 def rewrap(*, identity: Identities = None, settings: SettingsFile = None) -> int:
     """Wrap the key of every recording for those who may read now. Exit code 1 if some do not open here."""
     from firedoor.app.inspect import settings_for_people
@@ -138,6 +147,7 @@ GROUP: dict[str, Callable[..., int | None]] = {
     "add-recipient": add_recipient,
     "remove-recipient": remove_recipient,
     "rotate": rotate,
+    "rotate-mask": rotate_mask,
     "rewrap": rewrap,
     "drill": drill,
 }

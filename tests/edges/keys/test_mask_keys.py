@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 
 from firedoor.core.mask.tokens.maker import TokenMaker
-from firedoor.edges.keys.mask_keys import AesSiv, mask_keys, passing_keys
+from firedoor.edges.keys.mask_keys import AesSiv, mask_keys, passing_keys, rotate_mask_key
 from firedoor.model.errors import SettingsError
+from firedoor.model.mask import Action
 
 
 def test_the_first_key_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
@@ -23,6 +24,23 @@ def test_a_new_epoch_makes_tokens_and_the_old_one_is_still_known(tmp_path: Path)
     assert [keys.epoch for keys in mask_keys(tmp_path)] == [1, 0]
     assert tokens.token("email", "a@b.example") != old
     assert tokens.is_made_here(old)
+
+
+@pytest.mark.promise("MASK-3")
+def test_tokens_and_marks_of_older_epochs_still_mean_something_after_a_rotation(tmp_path: Path) -> None:
+    before = TokenMaker(mask_keys(tmp_path))
+    value = "a@b.example"
+    reversible = before.made(Action.REVERSIBLE, "email", value)
+    assert [rotate_mask_key(tmp_path), rotate_mask_key(tmp_path)] == [1, 2]
+    assert stat.S_IMODE((tmp_path / "keys" / "mask-2.key").stat().st_mode) == 0o600
+    tokens = TokenMaker(mask_keys(tmp_path))
+    assert tokens.token("email", value) != before.token("email", value)
+    assert tokens.opened(reversible) == value
+    assert tokens.made(Action.REVERSIBLE, "email", value) != reversible
+    assert tokens.is_made_here(reversible)
+    assert tokens.is_made_here(before.token("email", value))
+    assert before.mark(value) in tokens.marks(value)
+    assert len(tokens.marks(value)) == 3
 
 
 @pytest.mark.parametrize(

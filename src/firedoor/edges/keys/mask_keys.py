@@ -58,6 +58,18 @@ def mask_keys(data_dir: Path) -> tuple[MaskKeys, ...]:
     return tuple(derived(_read(file), epoch, AesSiv) for epoch, file in sorted(_epochs(folder), reverse=True))
 
 
+def rotate_mask_key(data_dir: Path) -> int:
+    """Begin a new epoch, and return its number. Older keys stay: their tokens still open.
+
+    Raises:
+        SettingsError: a key file is damaged, or others may read it.
+    """
+    newest = mask_keys(data_dir)[0].epoch
+    file = data_dir / "keys" / f"mask-{newest + 1}.key"
+    _make(file)
+    return newest + 1
+
+
 def _epochs(folder: Path) -> list[tuple[int, Path]]:
     found = ((_FILE.fullmatch(file.name), file) for file in folder.iterdir())
     return [(int(match[1]), file) for match, file in found if match is not None]
