@@ -28,6 +28,7 @@ from firedoor.engine.run import Engine
 from firedoor.model.approval import Approval, ApprovalId, ApprovalState, Shown
 from firedoor.model.errors import ClientError
 from firedoor.model.grant import Grant
+from firedoor.model.ids import call_id
 from firedoor.model.json import Json, JsonObject
 from firedoor.ports.directory import Directory
 from firedoor.ports.index import CallFilter, Field, Index
@@ -162,11 +163,15 @@ class ApprovalDesk:
     async def _last_calls(self, approval: Approval) -> list[Json]:
         wanted = CallFilter(fields=((Field.SESSION, approval.session),), words=(), limit=5 * LAST_CALLS)
         every = await self.approving.asked(self.index.calls, wanted)
-        found = [call for call in every if call.message == "request"][:LAST_CALLS]
+        before = [
+            call
+            for call in every
+            if call.message == "request" and call_id(call.session, call.sequence) != approval.call
+        ]
         return [
             {"at_us": call.at_us, "method": call.method, "name": call.name, "effect": call.effect,
              "result": call.result}
-            for call in found
+            for call in before[:LAST_CALLS]
         ]  # fmt: skip
 
     async def _list_on_socket(self, _: Operator, arguments: JsonObject) -> JsonObject:

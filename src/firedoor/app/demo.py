@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import anyio
 from rich.console import Console
 
-from firedoor.app import demo_upstream, demo_verify
+from firedoor.app import demo_hold, demo_upstream, demo_verify
 
 if TYPE_CHECKING:
     from mcp.client import Client
@@ -41,7 +41,8 @@ upstreams:
     default: deny
 policies: [policies/]
 """
-POLICY = """\
+POLICY = (
+    """\
 include:
   - {pack: sql-read-only, upstream: customers}
 rules:
@@ -49,6 +50,8 @@ rules:
     match: {upstream: customers, tool: read_*}
     effect: allow
 """
+    + demo_hold.RULE
+)
 READY_S = 20.0
 UNAUTHORIZED = 401
 PAYLOAD_INDENT = 12
@@ -163,6 +166,7 @@ async def _act(stage: Stage, token: str) -> None:
             stage.say(_indented(kept))
 
             await _try_sql(stage, client)
+            await demo_hold.play(stage, client, _check)
     _revoke(stage, token)
 
 
@@ -211,6 +215,7 @@ def _replay(stage: Stage, secret: str) -> None:
         replayed += stage.firedoor("replay", str(session["id"]))
     stage.say(_indented(_headlines(replayed)))
     _check("DROP TABLE customers" in replayed and "deny" in replayed, "the denied call is replayed")
+    _check("approved by sam" in replayed, "who approved the refund is replayed")
     _check("NAME_" in replayed and "Ada Nowak" not in replayed, "the answer is replayed as the client saw it")
     stored = b"".join(file.read_bytes() for file in (stage.folder / "data" / "journal").iterdir())
     _check(b"Ada Nowak" not in stored and secret.encode() not in stored, "nothing on disk is in clear")

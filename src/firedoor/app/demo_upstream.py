@@ -44,6 +44,16 @@ def rows(file: Path, limit: int) -> str:
         database.close()
 
 
+def balance(file: Path, customer: int) -> float:
+    """What a customer has."""
+    database = sqlite3.connect(file)
+    try:
+        (found,) = database.execute("select balance from customers where id = ?", (customer,)).fetchone()
+        return float(found)
+    finally:
+        database.close()
+
+
 def main(file: str) -> None:
     """Serve the database to one client."""
     from mcp.server.mcpserver import MCPServer
@@ -60,6 +70,14 @@ def main(file: str) -> None:
         """Execute one SQL statement that changes the database."""
         with sqlite3.connect(file) as database:
             return f"{database.execute(statement).rowcount} rows"
+
+    @server.tool()
+    def refund(customer: int, amount: float) -> str:
+        """Give money back to a customer."""
+        with sqlite3.connect(file) as database:
+            change = "update customers set balance = balance + ? where id = ?"
+            done = database.execute(change, (amount, customer)).rowcount
+        return f"refunded {amount:.2f} to {done} customer"
 
     server.run("stdio")
 
