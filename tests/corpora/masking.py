@@ -111,7 +111,7 @@ def _json(writer: _Writer, make: Maker, locale: str, kinds: list[str]) -> None:
 
 def _log(writer: _Writer, make: Maker, locale: str, kinds: list[str]) -> None:
     for kind in kinds:
-        writer.put(_filled(make, "2026-11-<n10-28>T<n10-23>:14:07.<d3>Z INFO api[<d4>] request_id=<h12> "))
+        writer.put(filled(make, "2026-11-<n10-28>T<n10-23>:14:07.<d3>Z INFO api[<d4>] request_id=<h12> "))
         value = _value(make, kind, locale)
         quote = '"' if " " in value or make.random.random() < 0.3 else ""
         field = _field(make, kind)
@@ -168,7 +168,7 @@ def operational(seed: int, size: int) -> str:
     lines: list[str] = []
     total = 0
     while total < size:
-        lines.append(_filled(make, make.random.choice(_LINES)))
+        lines.append(filled(make, make.random.choice(_LINES)))
         total += len(lines[-1]) + 1
     return "\n".join(lines)
 
@@ -176,7 +176,7 @@ def operational(seed: int, size: int) -> str:
 _PLACE = re.compile(r"<([dhan])([0-9]+)(?:-([0-9]+))?>")
 
 
-def _filled(make: Maker, template: str) -> str:
+def filled(make: Maker, template: str) -> str:
     """`<d6>`: six digits, `<h8>`: hexadecimal, `<a24>`: letters and digits, `<n1-9>`: a number between."""
 
     def value(match: re.Match[str]) -> str:

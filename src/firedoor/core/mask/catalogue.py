@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from firedoor.core.mask.detectors.identities import IDENTITIES
+from firedoor.core.mask.detectors.pasted import PASTED
 from firedoor.core.mask.detectors.personal import NETWORK, PERSONAL
 from firedoor.core.mask.detectors.rule import Rule
 from firedoor.core.mask.detectors.scanner import Kept, Scanner
@@ -12,7 +13,7 @@ from firedoor.core.mask.structure.field_names import FIELD_WORDS
 from firedoor.model.errors import SettingsError
 from firedoor.model.mask import Action, MaskProfile
 
-RULES = SECRETS + IDENTITIES + PERSONAL + NETWORK
+RULES = SECRETS + PASTED + IDENTITIES + PERSONAL + NETWORK
 STRUCTURE = "structure?"
 """Not a kind: the sign that a text has a word that names a field, where structure can say more."""
 

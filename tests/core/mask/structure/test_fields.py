@@ -30,6 +30,9 @@ from firedoor.model.mask import Kind
         ("name", LIKELY_NAME),
         ("address", LIKELY_ADDRESS),
         ("codice fiscale", Kind.NATIONAL_ID),
+        ("gp_phone", Kind.PHONE),
+        ("insurance_iban", Kind.IBAN),
+        ("is_email", None),
         ("next_page_token", None),
         ("max_tokens", None),
         ("token_type", None),
@@ -83,3 +86,14 @@ def test_names_look_like_names() -> None:
 
 def test_every_word_is_one_that_a_name_of_a_field_can_be() -> None:
     assert all(word == word.lower() and word.isalnum() for word in FIELD_WORDS)
+
+
+def test_a_given_name_alone_is_a_name_beside_what_is_personal() -> None:
+    assert value_kind(LIKELY_NAME, "Mario", is_about_a_person=True) == Kind.NAME
+    assert value_kind(LIKELY_NAME, "Mario", is_about_a_person=False) is None
+    assert value_kind(LIKELY_NAME, "Checkout", is_about_a_person=True) is None
+
+
+def test_a_name_turned_around_looks_like_one() -> None:
+    assert looks_like_name("O'Brien, Liam")
+    assert looks_like_name("Curie,Marie")

@@ -1,4 +1,4 @@
-from firedoor.core.mask.structure.leaves import gathered, leaves
+from firedoor.core.mask.structure.leaves import gathered, leaves, telling
 
 
 def test_a_row_has_the_names_of_its_columns() -> None:
@@ -29,3 +29,23 @@ def test_a_first_look_takes_strings_large_numbers_and_names() -> None:
     assert keys == {"a", "b", "c"}
     gathered("alone", strings, keys)
     assert strings[-1] == "alone"
+
+
+def test_a_value_beside_a_name_stands_under_that_name() -> None:
+    def named(value: dict[str, object]) -> list[tuple[object, str]]:
+        return [(leaf.value, leaf.name) for leaf in leaves(value) if not leaf.is_key]
+
+    assert named({"name": "DB_PASSWORD", "value": "x1y2"}) == [
+        ("DB_PASSWORD", "name"),
+        ("x1y2", "DB_PASSWORD"),
+    ]
+    assert named({"Key": "ApiKey", "Value": "x"})[1] == ("x", "ApiKey")
+    assert named({"name": "LOG_LEVEL", "value": "debug"})[1] == ("debug", "value")
+    assert named({"value": "x"}) == [("x", "value")]
+    assert named({"name": 7, "Content": "x"})[1] == ("x", "Content")
+
+
+def test_a_quick_look_takes_values_beside_names() -> None:
+    document = {"env": [{"name": "DB_PASSWORD", "value": "x1y2"}]}
+    found = telling(document, {"env", "name", "value"}, lambda name: name == "DB_PASSWORD")
+    assert ("x1y2", "DB_PASSWORD") in [(leaf.value, leaf.name) for leaf in found]

@@ -28,3 +28,19 @@ from firedoor.core.mask.structure.pairs import pairs
 def test_the_key_says_what_its_value_is(text: str, values: list[str]) -> None:
     found = pairs(text, is_about_a_person=False)
     assert [text[span.start : span.end] for span in found] == values
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("-[ RECORD 1 ]---\nid    | 4\nname  | Zoë Kravchenko\nstate | open", ["Zoë Kravchenko"]),
+        ("-[ RECORD 1 ]---\npid   | 4\nname  | autovacuum launcher", []),
+        ("full name: CURIE, MARIE | x", ["CURIE, MARIE"]),
+        ("full name: Curie, Marie", ["Curie, Marie"]),
+        ("full name: Curie, she said", ["Curie"]),
+        ("temp pw: Ch4nge-Me! - please", ["Ch4nge-Me!"]),
+    ],
+)
+def test_a_row_as_a_block_and_a_name_turned_around_are_read(text: str, values: list[str]) -> None:
+    found = pairs(text, is_about_a_person=False)
+    assert [text[span.start : span.end] for span in found] == values

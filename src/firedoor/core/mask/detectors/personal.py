@@ -162,6 +162,37 @@ PERSONAL = (
         is_number=True,
     ),
     Rule(
+        name="phone_double_zero",
+        kind=Kind.PHONE,
+        pattern=r"\b00[1-9]\d{0,2}(?:[ ./-]\(?\d{1,5}\)?){2,6}\b",
+        sample="0048 22 123 45 67",
+        check=is_phone,
+        is_number=True,
+    ),
+    Rule(
+        name="phone_to_call_back",
+        kind=Kind.PHONE,
+        pattern=(
+            r"(?i:\b(?:kontakt|contact|callback|call ?back|rufen sie|rückruf|zadzwo[ńn]|kontaktu)\b"
+            r"(?:[^\n0-9(,;]{0,30}?\s(?:at|on|unter|pod|via|is)|:)?\s)"
+            r"(\(?\d{1,5}\)?[ /.-]\(?\d{2,8}\)?(?:[ /.-]\(?\d{1,8}\)?){0,5})\b"
+        ),
+        hint=r"(?i:kontakt|contact|call ?back|rufen sie|rückruf|zadzwo)[^\n0-9(]{0,50}[(]?[0-9]",
+        sample="bitte rufen Sie unter 030 901820 an",
+        check=is_phone,
+        is_number=True,
+    ),
+    Rule(
+        name="email_quoted",
+        kind=Kind.EMAIL,
+        pattern=(
+            r"\"[^\"\n@]{1,64}\"@(?:[\p{L}\p{N}-]+\.)+[\p{L}]{2,24}"
+            r"|[\p{L}\p{N}][\p{L}\p{N}.+_-]*@\[(?:[0-9]{1,3}\.){3}[0-9]{1,3}\]"
+        ),
+        hint=r"\"@[^\s]|@\[[0-9]",
+        sample='"ada nowak"@example.com',
+    ),
+    Rule(
         name="phone_parenthesised",
         kind=Kind.PHONE,
         pattern=(

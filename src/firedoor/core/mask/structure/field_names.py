@@ -41,7 +41,7 @@ numerodesecuritesociale dni nif nie codicefiscale bsn burgerservicenummer pesel 
 fodselsnummer fødselsnummer cpr cprnummer hetu aadhaar aadhaarnumber aadhar pannumber mynumber sin tfn
 medicare medicarenumber curp rut rrn ahv ahvnummer niss nationalregisternumber idcard idcardnumber
 identitynumber identitycard governmentid govid personalid personalidnumber personalnumber
-documentidnational
+documentidnational rodnecislo rodnéčíslo oib egn amka teudatzehut kennitala isikukood asmenskodas
 """,
     Kind.NAME: """
 firstname lastname fullname givenname givennames surname familyname middlename maidenname customername
@@ -67,7 +67,7 @@ customeraddress strasse straße anschrift wohnanschrift postanschrift lieferadre
 adressepostale rue calle domicilio direccion dirección direccionpostal indirizzo via residenza straat
 adres woonadres ulica adreszamieszkania endereco endereço rua logradouro morada addr1 addr2 streetline1
 streetaddress1 postcode postalcode zip zipcode plz postleitzahl codepostal codigopostal cap cep
-kodpocztowy
+kodpocztowy wohnhaft
 """,
     LIKELY_ADDRESS: """
 address addr adresse locationhome residence homeplace adresa
@@ -94,7 +94,7 @@ driverlicenseno driverslicenseno
 password passwd pwd pass passphrase userpassword passwordplain plaintextpassword passwort kennwort
 motdepasse mdp contrasena contraseña clave senha wachtwoord haslo hasło losenord lösenord pin pincode
 passcode newpassword oldpassword rootpassword dbpass dbpassword otp mfacode onetimecode totp totpsecret
-cvv cvc cvv2 securitycode
+cvv cvc cvv2 securitycode pw temppw psw
 """,
     Kind.SECRET: """
 secret apikey apisecret apitoken accesskey secretkey accesskeyid secretaccesskey accesstoken refreshtoken

@@ -48,6 +48,11 @@ def field_kind(name: str) -> str | None:
     rest = [word for word in words if word not in MODIFIERS]
     if rest and rest != words and (kind := KNOWN.get("".join(rest))) is not None:
         return kind
+    return _of_last_words(words)
+
+
+def _of_last_words(words: list[str]) -> str | None:
+    """What the last words say, whatever stands before them."""
     if not NOT_SECRET.intersection(words[:-1]):
         for size in (1, 2, 3):
             tail = KNOWN.get("".join(words[-size:])) if size < len(words) else None
@@ -57,7 +62,20 @@ def field_kind(name: str) -> str | None:
                 "pin",
             }:
                 return tail
+        return _TAILS.get(words[-1]) if len(words) > 1 and words[0] not in _ASKS else None
     return None
+
+
+_TAILS: dict[str, str] = {
+    "email": Kind.EMAIL, "phone": Kind.PHONE, "telephone": Kind.PHONE, "telefon": Kind.PHONE,
+    "telefono": Kind.PHONE, "iban": Kind.IBAN, "ssn": Kind.NATIONAL_ID, "dob": Kind.BIRTH_DATE,
+    "birthdate": Kind.BIRTH_DATE, "birthday": Kind.BIRTH_DATE, "passport": Kind.PASSPORT,
+    "surname": Kind.NAME, "firstname": Kind.NAME, "lastname": Kind.NAME,
+}  # fmt: skip
+"""Last words that say what a field holds, whatever stands before them: `gp_phone`."""
+_ASKS = frozenset(
+    {"is", "has", "can", "should", "send", "use", "allow", "enable", "num", "number", "total", "n"}
+)
 
 
 @lru_cache(maxsize=8192)
@@ -75,7 +93,7 @@ _NAME = re.compile(r"[^\W\d_](?:\\u[0-9a-fA-F]{4}|[^\d_@/\\<>{}\[\]=:;|#*+]){1,7
 _LOOKS_LIKE_NAME = re.compile(
     r"(?:(?:Mr|Mrs|Ms|Dr|Prof|Herr"
     r"|Frau)\.? )?[A-ZÀ-ÞĄĆĘŁŃÓŚŹŻŠŽ][^\W\d_'\u2019.]*(?:['\u2019-][^\W\d_]+)*"
-    r"(?:[ ,](?:[^\W\d_][\w'\u2019.-]*)){1,4}"
+    r"(?:(?: |, ?)(?:[^\W\d_][\w'\u2019.-]*)){1,4}"
 )
 _NOT_AN_ADDRESS = re.compile(
     r"(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?|[^ ]*(?:@|://|::)[^ ]*|0x[0-9a-fA-F]+"
@@ -87,7 +105,8 @@ def looks_like_name(text: str) -> bool:
     """Two to five words with capitals, none of which is of a product or company."""
     text = text.strip()
     return (
-        _LOOKS_LIKE_NAME.fullmatch(text) is not None
+        text[:1].isupper()  # said by the pattern too; most names of things end here
+        and _LOOKS_LIKE_NAME.fullmatch(text) is not None
         and any(word[:1].isupper() for word in re.split(r"[ ,]+", text)[1:])
         and not PRODUCTS.intersection(text.lower().replace(",", " ").split())
     )
@@ -171,7 +190,8 @@ def value_kind(field: str, value: str, *, is_about_a_person: bool) -> str | None
     """
     if field == LIKELY_NAME:
         is_one = looks_like_name(value) and (is_about_a_person or begins_with_given_name(value))
-        return Kind.NAME if is_one else None
+        is_given = is_about_a_person and value.strip() in GIVEN_NAMES
+        return Kind.NAME if is_one or is_given else None
     if not _CHECKS[field](value):
         return None
     return Kind.ADDRESS if field == LIKELY_ADDRESS else field

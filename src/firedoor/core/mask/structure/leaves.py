@@ -12,6 +12,9 @@ _SMALLEST = 100_000
 """Integers below it are no number of a person or a card."""
 _COLUMNS = ("columns", "fields", "headers", "header", "column_names", "columnNames", "cols", "schema")
 _COLUMN_NAMES = frozenset(_COLUMNS)
+_VALUES = frozenset({"value", "Value", "content", "Content"})
+_NAMES = ("name", "Name", "key", "Key", "variable", "header", "parameter")
+"""Members of an object that is a name and a value: a variable of a pod, a header, a tag."""
 _ROWS = ("rows", "data", "values", "records", "results", "items")
 
 
@@ -127,10 +130,17 @@ def _members(value: Mapping[str, Json], path: str) -> Iterator[Leaf]:
     for key, child in value.items():
         yield Leaf(key, "", is_key=True, is_person=False, path="")
         if isinstance(child, str):
-            yield Leaf(child, key, is_key=False, is_person=about, path=f"{path}.{key}", siblings=value)
+            label = _label(value, key) if key in _VALUES else key
+            yield Leaf(child, label, is_key=False, is_person=about, path=f"{path}.{key}", siblings=value)
         else:
             rows = columns if key in _ROWS else None
             yield from _leaves(child, key, about, f"{path}.{key}", rows)
+
+
+def _label(value: Mapping[str, Json], key: str) -> str:
+    """The name that a value has beside it, if it is the name of a field."""
+    names = (value.get(name) for name in _NAMES)
+    return next((name for name in names if isinstance(name, str) and field_kind(name) is not None), key)
 
 
 def _columns(value: Mapping[str, Json]) -> tuple[str, ...] | None:

@@ -38,6 +38,11 @@ _ADDRESS_END = re.compile(
 _NAME_END = re.compile(
     r"[,;:!?()\[\]|{}<>\"=]|\.(?=\s|$)|\s(?=[a-ząćęłńóśźż]{2,}|[-\u2013\u2014>(]|\d|[A-Z][A-Z0-9_]{2,}|\S{1,40}=)"
 )
+_TURNED = re.compile(r"(?:[A-Z][\w'\u2019-]+)(, [A-Z][\w'\u2019-]+)(?=\s*(?:$|[|;<(]))")
+"""`Curie, Marie`, and nothing behind it that goes on."""
+_EXPANDED = re.compile(r"(?m)^([\w ]{1,40}?)[ ]*\|[ ]?(.*)$")
+_RECORD = "-[ RECORD "
+"""psql, expanded: a row is a block, a line a column."""
 _INITIAL = re.compile(r"(?:^|\s)[A-Z]\.$")
 _PARTICLE = re.compile(
     r"\s(?:van der|van den|van de|van|von der|von|de la|de los|del|della|de|da|dos|das|di|der|den"
@@ -47,7 +52,7 @@ _PARTICLE = re.compile(
 
 def pairs(text: str, *, is_about_a_person: bool) -> list[Span]:
     """Findings that a key before them gives away."""
-    found: list[Span] = []
+    found = _expanded(text) if _RECORD in text else []
     behind = 0
     for match in _KEY.finditer(text):
         if match.end(1) <= behind:
@@ -62,6 +67,16 @@ def pairs(text: str, *, is_about_a_person: bool) -> list[Span]:
         if kind is not None:
             found.append(Span(start, end, kind))
             behind = end
+    return found
+
+
+def _expanded(text: str) -> list[Span]:
+    found: list[Span] = []
+    for match in _EXPANDED.finditer(text):
+        field = field_kind(match[1])
+        kind = value_kind(field, match[2], is_about_a_person=True) if field is not None else None
+        if kind is not None:
+            found.append(Span(match.start(2), match.end(2), kind))
     return found
 
 
@@ -126,6 +141,8 @@ def _length(field: str, value: str) -> int:
 
 def _name_length(value: str) -> int:
     position = 0
+    if (turned := _TURNED.match(value)) is not None:
+        return turned.end()
     while (end := _NAME_END.search(value, position)) is not None:
         if value[end.start()] == "." and _INITIAL.search(value[: end.start() + 1]) is not None:
             position = end.end()
