@@ -2,6 +2,7 @@ import pytest
 
 from firedoor.core.decide.shell.specification import Parsed
 from firedoor.core.decide.shell.specifications.awk import refused
+from firedoor.core.decide.shell.understand import understand_shell
 from firedoor.core.decide.shell.values import ANYTHING, known
 
 
@@ -66,3 +67,8 @@ def test_the_program_is_written_out() -> None:
     assert refused(Parsed(path=("awk",), operands=(ANYTHING,)))
     assert refused(Parsed(path=("awk",)))
     assert refused(Parsed(path=("awk",), options=(("-v", known("ENVIRON=1")),), operands=(known("1"),)))
+
+
+@pytest.mark.parametrize("text", ["awk '' f", 'awk "" f', "awk \\#\n'{ print }' f", "awk ' ' f"])
+def test_a_program_without_words_is_read_as_any_other(text: str) -> None:
+    assert understand_shell(text).reasons

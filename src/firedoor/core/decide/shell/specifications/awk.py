@@ -5,6 +5,7 @@ both readings differ in what is text, the program is not understood.
 """
 
 import re
+from itertools import pairwise
 
 from firedoor.core.decide.shell.specification import Parsed
 
@@ -151,8 +152,7 @@ def _before(tokens: list[tuple[str, str]]) -> str:
 
 
 def _refused_calls(tokens: list[tuple[str, str]]) -> str | None:
-    following = [*tokens[1:], ("", "")]
-    for (kind, text), (_, after) in zip(tokens, following, strict=True):
+    for (kind, text), (_, after) in pairwise((*tokens, ("", ""))):
         if kind == "name" and text in {"function", "func"}:
             return "it defines a function"
         if kind == "name" and after == "(" and text not in _FUNCTIONS and not _is_variable(text):
