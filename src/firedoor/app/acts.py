@@ -24,7 +24,11 @@ from firedoor.app.settings import Settings
 from firedoor.core.record.tombstone import Tombstone, tombstone_entry
 from firedoor.edges.inbound.admin_socket import Operator, Verb
 from firedoor.edges.keys.age import KeyRing
-from firedoor.edges.store.journal.writer import Journal, OnDurable, OnDurableFrames
+from firedoor.edges.store.journal.disk import RealDisk
+from firedoor.edges.store.journal.room import RESERVE_BYTES
+from firedoor.edges.store.journal.segments import Sizes
+from firedoor.edges.store.journal.surroundings import OnDurable, OnDurableFrames, Surroundings
+from firedoor.edges.store.journal.writer import Journal
 from firedoor.edges.store.store import Store
 from firedoor.model.custody import Recipient
 from firedoor.model.entry import Entry, EntryKind
@@ -151,7 +155,13 @@ def open_record(
     """
     journal = once_free(
         lambda: Journal.open(
-            settings.data_dir, keys=ring, on_durable=on_durable, on_durable_frames=on_durable_frames
+            settings.data_dir,
+            keys=ring,
+            on_durable=on_durable,
+            on_durable_frames=on_durable_frames,
+            around=Surroundings(
+                disk=RealDisk(), marks=settings.marks, sizes=Sizes(reserve=RESERVE_BYTES), unwrap=ring
+            ),
         )
     )
     about = {"mode": settings.custody.value, **about_recipients(ring.recipients)}

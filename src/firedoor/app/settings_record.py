@@ -1,14 +1,27 @@
 """The entries `record` and `retention` of the settings: who may read, and how long recordings are kept."""
 
 from collections.abc import Collection, Iterator
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from firedoor.app.settings_yaml import Place, Problem
+from firedoor.edges.store.journal.room import Marks
 from firedoor.model.custody import Custody
 from firedoor.model.retention import KEEP, Retention
 from firedoor.operations.durations import duration_us
+
+Mebibytes = Annotated[int, Field(ge=0, le=1 << 24)]
+
+
+class DiskKeys(BaseModel):
+    """The entry `record.disk`: free room below which something happens, in MiB."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    alert: Mebibytes = 5120
+    sessions: Mebibytes = 1024
+    stop: Mebibytes = 500
 
 
 class RecordKeys(BaseModel):
@@ -18,6 +31,7 @@ class RecordKeys(BaseModel):
 
     mode: Literal["local", "view", "sealed"] = "local"
     checkpoint_copy: str | None = None
+    disk: DiskKeys = DiskKeys()
 
 
 class RetentionKeys(BaseModel):
@@ -33,6 +47,20 @@ class RetentionKeys(BaseModel):
 def custody_of(keys: RecordKeys) -> Custody:
     """Who may read, as the gateway has it."""
     return Custody(keys.mode)
+
+
+def marks_of(keys: DiskKeys) -> Marks:
+    """When the disk has too little room, as the journal has it."""
+    return Marks(alert=keys.alert << 20, sessions=keys.sessions << 20, stop=keys.stop << 20)
+
+
+def disk_problems(keys: DiskKeys) -> Iterator[Problem]:
+    """Say which mark would never be met."""
+    if not keys.alert >= keys.sessions >= keys.stop:
+        what = "the marks of the disk must not rise: alert, then sessions, then stop"
+        yield Problem(
+            place=("record", "disk"), what=what, hint="Write alert: 5120, sessions: 1024, stop: 500."
+        )
 
 
 def retention_of(keys: RetentionKeys) -> Retention:

@@ -162,17 +162,15 @@ def build(settings: Settings) -> Gateway:
     lost = store.index.end_lost(started_at_us)
     keeper = log_keeper(settings, metrics)
     journal = open_record(settings, ring, note, keeper.note)
-    watch_journal(metrics, journal)
     outbound = OutboundUpstreams({entry.upstream.name: _endpoint(entry) for entry in settings.upstreams})
     gate = _gate(settings)
     readers = Readers()
     live = LivePolicies(store.policies, policy, ground_of(settings), journal, now_us)
-    rates = Rates(now_us=steady_us)
-    deciding = Deciding(policies=live, rates=rates, understand=readers.understand)
+    deciding = Deciding(policies=live, rates=Rates(now_us=steady_us), understand=readers.understand)
     locks = LockFile(settings.data_dir / "locks")
     parts = _Parts(gate, journal, store, outbound, holding_of(settings, store, journal))
     engine = _engine(parts, locks, deciding, masking_of(settings))
-    _watch(engine, metrics, store)
+    _watch(engine, metrics, parts)
     desk = approval_desk(engine, store)
     verbs = {**LockDesk(engine, Enforcement(engine), locks).verbs(), **desk.verbs()}
     verbs.update(verbs_of_the_record(journal, ring, journal.renew_keys))
@@ -221,8 +219,9 @@ def _engine(parts: _Parts, locks: LockFile, deciding: Deciding, masking: Masking
     )
 
 
-def _watch(engine: Engine, metrics: Metrics, store: Store) -> None:
-    metrics.watch("index_lost", "Facts the index is missing.", lambda: store.index.lost)
+def _watch(engine: Engine, metrics: Metrics, parts: _Parts) -> None:
+    watch_journal(metrics, parts.journal)
+    metrics.watch("index_lost", "Facts the index is missing.", lambda: parts.store.index.lost)
     metrics.watch("sessions", "Sessions that are open.", lambda: len(engine.sessions.live))
     metrics.watch("calls_under_way", "Calls under way.", lambda: engine.count()[0])
     metrics.watch("streams_open", "Streams that are open.", lambda: engine.count()[1])

@@ -34,7 +34,10 @@ async def tell_failure(running: Running, status: int, code: int, text: str) -> N
     identifier = running.message.id if running.message is not None else None
     body = error(identifier, code, text)
     if not running.has_begun:
+        running.has_begun = True
         await running.client.reply(Reply(status=status, body=body))
     elif running.is_streaming:
-        await running.client.deliver(StreamEvent(payload=body))
+        running.is_streaming = False
+        if identifier is not None:  # a stream that answers nothing has nobody to tell
+            await running.client.deliver(StreamEvent(payload=body))
         await running.client.end_stream()

@@ -63,13 +63,17 @@ class Marks:
         return Level.PLENTY
 
 
-TOLD = {
-    Level.NO_SESSIONS: ("disk_low", "The disk has too little room for new sessions."),
-    Level.STOPPED: ("disk_nearly_full", "The disk has too little room for new calls."),
-    Level.FULL: ("disk_full", "The disk is full."),
-}
 _ENDS = frozenset({EntryKind.OUTCOME, EntryKind.CLOSE, EntryKind.CONTROL, EntryKind.RECOVERED})
 _HINT = "Make room on the disk of data_dir: firedoor retention run, or a larger disk."
+
+
+def refusal_at(level: Level) -> RecordError:
+    """Say why something is not recorded."""
+    if level is Level.NO_SESSIONS:
+        return RecordError("disk_low", "The disk has too little room for new sessions.", _HINT)
+    if level is Level.STOPPED:
+        return RecordError("disk_nearly_full", "The disk has too little room for new calls.", _HINT)
+    return RecordError("disk_full", "The disk is full.", _HINT)
 
 
 class Room:
@@ -159,8 +163,7 @@ class Room:
         elif self.level is Level.FULL and entry.kind is EntryKind.OUTCOME:
             is_end = size <= SMALL
         if not is_end:
-            code, text = TOLD[self.level]
-            raise RecordError(code, text, _HINT)
+            raise refusal_at(self.level)
 
     def _become(self, level: Level) -> None:
         if level is self.level:

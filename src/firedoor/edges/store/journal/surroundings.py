@@ -18,6 +18,14 @@ MAX_QUEUED = 64 << 20
 """Bytes that may wait for the disk. Beyond it callers are refused instead of memory growing."""
 
 
+class KeyUnwrap(Protocol):
+    """Opens wrapped session keys."""
+
+    def unwrap(self, wrapped: bytes) -> bytes | None:
+        """Decrypt with the identities at hand; None if it is for others. Raises IntegrityError if damaged."""
+        ...
+
+
 class KeyWrap(Protocol):
     """Wraps session keys for those who may read."""
 
@@ -38,6 +46,8 @@ class Surroundings:
     max_queued: int = MAX_QUEUED
     sizes: Sizes = SIZES
     marks: Marks = field(default_factory=Marks)
+    unwrap: KeyUnwrap | None = None
+    """Opens what an earlier process recorded, to name the calls that it left without an outcome."""
 
 
 OnDurable = Callable[[list[IndexRow]], None]

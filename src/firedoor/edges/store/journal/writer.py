@@ -27,7 +27,7 @@ from firedoor.edges.store.journal.disk import RealDisk
 from firedoor.edges.store.journal.group import Queued, frames_of, new_keys, openings_in, settle
 from firedoor.edges.store.journal.layout import journal_folder
 from firedoor.edges.store.journal.recover import Recovered, recover
-from firedoor.edges.store.journal.room import TOLD, Level, Room
+from firedoor.edges.store.journal.room import Level, Room, refusal_at
 from firedoor.edges.store.journal.segments import NewKey, Place, SegmentWriter
 from firedoor.edges.store.journal.surroundings import KeyWrap, OnDurable, OnDurableFrames, Surroundings
 from firedoor.edges.store.journal.waiters import Waiters
@@ -113,7 +113,7 @@ class Journal:
             return "record_too_slow"
         with self._gate:
             self.room.look()
-        return TOLD[self.room.level][0] if self.room.level >= Level.STOPPED else ""
+        return refusal_at(self.room.level).code if self.room.level >= Level.STOPPED else ""
 
     @property
     def waiting_bytes(self) -> int:
