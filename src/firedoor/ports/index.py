@@ -50,7 +50,10 @@ class CallRow:
     upstream: str | None = None
     peer: str | None = None
     message: str
-    """`request`, `notification`, `response`, `listen`, `end`; `refused`, `control` or `approval` for what is no call."""
+    """`request`, `notification`, `response`, `listen`, `end`.
+
+    For what is no call: `refused`, `control`, `approval`.
+    """
     method: str | None = None
     name: str | None = None
     effect: str | None = None
