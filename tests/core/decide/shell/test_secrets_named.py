@@ -1,6 +1,10 @@
 import pytest
 
-from firedoor.core.decide.shell.secrets_named import holds_credentials, may_match_credentials
+from firedoor.core.decide.shell.secrets_named import (
+    holds_credentials,
+    may_match_credentials,
+    may_spell_credentials,
+)
 
 
 @pytest.mark.parametrize(
@@ -32,3 +36,16 @@ def test_another_path_is_not(path: str) -> None:
 def test_a_pattern_that_could_stand_for_one_is_seen() -> None:
     assert may_match_credentials("/etc/shad*")
     assert not may_match_credentials("/var/log/*.log")
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [".env*", "/etc/shadow*", "/etc/*", "/home/*/.env", "~/.ssh/id_rsa*", "id_r*", "/proc/*/environ"],
+)
+def test_a_word_that_is_open_in_places_may_spell_credentials(spelling: str) -> None:
+    assert may_spell_credentials(spelling)
+
+
+@pytest.mark.parametrize("spelling", ["", "*", "*/*", "./*", "/proc/*/status", "/var/log/*", "*.log", "a*"])
+def test_a_word_of_which_little_is_written_is_any_file(spelling: str) -> None:
+    assert not may_spell_credentials(spelling)

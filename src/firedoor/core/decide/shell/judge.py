@@ -133,6 +133,7 @@ class Judge:
             is_held = bool(value) and " " not in value and secrets_named.holds_credentials(value)
         else:
             is_held = pattern is not None and secrets_named.may_match_credentials(pattern)
+            is_held = is_held or secrets_named.may_spell_credentials(argument.spelling or "")
         if is_held:
             self.findings.refuse(f"{argument.shown} is known to hold credentials.", ShellEffect.READ)
 

@@ -32,6 +32,9 @@ _SAMPLES = (
 )  # fmt: skip
 _BEGUN = re.compile(r"[A-Za-z0-9._-]{2}")
 """A pattern that begins like this is meant for some names; `*` alone is for any file."""
+_LITERAL = re.compile(r"[A-Za-z0-9.]")
+_TELLING = 3
+"""Signs that are written out: of fewer, it could be any file."""
 _WITHOUT_HARM = (".pub", "/known_hosts", "/.ssh/config", "/.azure/clouds.config")
 
 
@@ -58,3 +61,8 @@ def may_match_credentials(pattern: str) -> bool:
     ):
         return True
     return "/" in pattern and any(fnmatch.fnmatchcase(sample, pattern) for sample in _SAMPLES)
+
+
+def may_spell_credentials(spelling: str) -> bool:
+    """Whether a word that is open in places is written like such a path: `.env$(true)`."""
+    return len(_LITERAL.findall(spelling)) >= _TELLING and may_match_credentials(spelling)

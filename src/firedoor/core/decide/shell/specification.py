@@ -187,6 +187,10 @@ def _next(reading: _Reading) -> None:
     if reading.is_ended:
         if argument.may_be_option and argument.text is not None:
             raise Unclear(f"{argument.shown} behind -- begins with a dash.")
+        if reading.specification.subs and not reading.operands:
+            raise Unclear(
+                f"The sub-command of {reading.shown} stands behind --, where some take it and some do not."
+            )
         reading.operands.append(argument)
     elif argument.text is None:
         _open(reading, argument)

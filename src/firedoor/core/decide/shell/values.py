@@ -33,6 +33,8 @@ class Argument:
     """Whether an open one cannot begin with `-`."""
     pattern: str | None = None
     """The pattern of file names that it stands for, if that is known."""
+    spelling: str | None = None
+    """What is written of it, `*` where it is open. A hint of what it may name, and no bound."""
 
     @property
     def may_be_option(self) -> bool:
@@ -117,7 +119,7 @@ def _expanded(parts: tuple[Part, ...], variables: Variables) -> tuple[Argument, 
     if first_open is None:
         return () if _is_nothing(parts, text) else (known(text),)
     if is_split:
-        return (ANY_WORDS,)
+        return (Argument(text=None, is_many=True, spelling=pattern),)
     return (
         Argument(
             text=None,
@@ -125,6 +127,7 @@ def _expanded(parts: tuple[Part, ...], variables: Variables) -> tuple[Argument, 
             is_many=is_many,
             is_operand=first_open.is_operand and not text,
             pattern=pattern if is_many else None,
+            spelling=pattern,
         ),
     )
 
