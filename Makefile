@@ -1,12 +1,12 @@
 # Python 3.11 or later and make are enough. Everything else comes from the lock file.
 #
 #   make demo      see the gateway work, then see the recording of it (KEEP=1 leaves it running)
-#   make check     format, lint, types, floors, budgets: seconds
+#   make check     format, lint, types, floors, budgets, docs: seconds
 #   make test      everything; ARGS="tests/core -x" narrows it
 #   make cover     every branch of model, core and operations is taken by a test
 #   make bench     measure
 #   make instructions   count user-space instructions per call, beside the count that is kept
-#   make fix       format, and repair what lint can repair
+#   make fix       format, repair what lint can repair, write the page of promises anew
 #   make install   build .venv with firedoor in .venv/bin
 
 PYTHON ?= python3
@@ -72,7 +72,7 @@ check: $(STAMP)
 	$(BIN)/ruff check
 	$(BIN)/lint-imports
 	$(BIN)/pyright
-	$(BIN)/pytest -q tests/architecture
+	$(BIN)/pytest -q tests/architecture tests/docs
 
 cover: $(STAMP)
 	$(BIN)/python .ci/coverage.py
@@ -89,3 +89,4 @@ instructions: $(STAMP)
 fix: $(STAMP)
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+	$(BIN)/python -m tests.helpers.promises_page

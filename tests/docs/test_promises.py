@@ -5,7 +5,7 @@ from tests.requirements import PROMISES, Later, Promise
 
 
 def test_the_page_states_every_promise_as_the_tests_know_it() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(), "write it: python -m tests.helpers.promises_page"
+    assert PAGE.read_text(encoding="utf-8") == page(), "`make fix` writes it"
     assert all(row(promise) in page() for promise in PROMISES)
 
 

@@ -34,7 +34,7 @@ HEAD = """\
 # Promises
 
 What Firedoor promises, by id. Each is *shown* by tests that carry its id (`@pytest.mark.promise`), or shown *in part*, or *not yet*.
-This page is made from `tests/requirements.py` by `python -m tests.helpers.promises_page`, and a test holds the two together.
+This page is made from `tests/requirements.py` by `make fix`, and a test holds the two together.
 """  # noqa: E501 - prose of a page
 
 
