@@ -158,7 +158,6 @@ PROMISES: tuple[Promise, ...] = (
     Promise(
         id="DEC-6",
         sentence="A tool whose definition changed is denied until a person accepts the change.",
-        later=Later.DECIDE,
     ),
     # Mask
     Promise(

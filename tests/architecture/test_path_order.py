@@ -5,7 +5,7 @@ import tomllib
 from tests.architecture.source import REPOSITORY, SOURCE
 
 PATH = ["accept", "authenticate", "decide", "forward", "mask", "record", "reply"]
-SCRIPTS = ["exchange", "holding", "relay", "call", "sight", "amend", "commands"]
+SCRIPTS = ["exchange", "holding", "relay", "call", "pinned", "sight", "amend", "commands"]
 ARROWS = " → ".join(PATH)
 
 

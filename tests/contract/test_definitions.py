@@ -39,11 +39,16 @@ def test_a_definition_is_kept_as_it_was_seen_and_relied_on_once_accepted(store: 
     found = definition(1, suspicions=(Suspicion("tag", "description", "The text holds \u200b…"),))
     store.definitions.see("crm", [found, definition(2, "sum")], 5)
     store.definitions.see("wiki", [definition(3)], 5)
-    assert store.definitions.known("crm") == Known(seen=frozenset({key(1), key(2)}))
+    assert store.definitions.known("crm") == Known(
+        seen=frozenset({key(1), key(2)}), waiting=frozenset({(TOOL, "echo"), (TOOL, "sum")})
+    )
     store.definitions.accept("crm", [key(1)], "dana", 7)
     store.definitions.accept("crm", [key(1)], "eve", 8)
     assert store.definitions.known("crm") == Known(
-        seen=frozenset({key(1), key(2)}), accepted=frozenset({key(1)}), names=frozenset({(TOOL, "echo")})
+        seen=frozenset({key(1), key(2)}),
+        accepted=frozenset({key(1)}),
+        names=frozenset({(TOOL, "echo")}),
+        waiting=frozenset({(TOOL, "sum")}),
     )
     first, second = store.definitions.pins("crm")
     assert (first.definition, first.accepted_by, first.accepted_at_us) == (found, "dana", 7)

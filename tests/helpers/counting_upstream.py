@@ -43,6 +43,17 @@ class Counting:
     sessions: int = 0
     tasks: list[str] = field(default_factory=list)
     """It knows one credential, and so takes a task of anybody from everybody."""
+    tools: list[dict] = field(default_factory=lambda: list(TOOLS))
+    """What it lists; tools that it does not list can be called as well."""
+    prompts: list[dict] = field(default_factory=list)
+    per_page: int = 0
+    """How many tools a page of its list has; 0: all."""
+    opening: dict = field(default_factory=dict)
+    """What it says at the beginning, beside what it must: instructions."""
+
+    def lists(self) -> int:
+        """How often its tools were asked for."""
+        return sum(b'"tools/list"' in request.body for request in self.requests)
 
     @property
     def calls(self) -> list[Received]:
@@ -104,16 +115,31 @@ class Counting:
         method = message["method"]
         if method == "initialize":
             version = message.get("params", {}).get("protocolVersion", "2025-11-25")
-            return {"protocolVersion": version, "capabilities": CAN, "serverInfo": SERVER}
+            return {"protocolVersion": version, "capabilities": CAN, "serverInfo": SERVER, **self.opening}
         if method == "server/discover":
-            return {"supportedVersions": ["2026-07-28"], "capabilities": CAN, "serverInfo": SERVER}
+            said = {"supportedVersions": ["2026-07-28"], "capabilities": CAN, "serverInfo": SERVER}
+            return {**said, **self.opening}
+        if method.endswith("/list"):
+            return self._listed(method, message)
+        is_of_a_task = method.startswith("tasks/")
+        return {"taskId": message["params"]["taskId"], "status": "working"} if is_of_a_task else {}
+
+    def _listed(self, method: str, message: dict) -> dict:
         if method == "resources/list":
             return {"resources": [], **({} if "cursor" in message["params"] else {"nextCursor": "page-2"})}
         if method == "tasks/list":
             return {"tasks": [{"taskId": task, "status": "working"} for task in self.tasks]}
-        if method.startswith("tasks/"):
-            return {"taskId": message["params"]["taskId"], "status": "working"}
-        return {"tools": TOOLS} if method == "tools/list" else {}
+        if method == "prompts/list":
+            return {"prompts": self.prompts}
+        return self._page(message) if method == "tools/list" else {}
+
+    def _page(self, message: dict) -> dict:
+        if not self.per_page:
+            return {"tools": self.tools}
+        start = int(message.get("params", {}).get("cursor", "0"))
+        end = start + self.per_page
+        more = {"nextCursor": str(end)} if end < len(self.tools) else {}
+        return {"tools": self.tools[start:end], **more}
 
     async def called(self, message: dict, request: Received, writer: asyncio.StreamWriter) -> None:
         """Do what the tool's name says; tools of other names echo."""

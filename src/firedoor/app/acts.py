@@ -45,7 +45,7 @@ PATIENCE_S = 2.0
 _LOOK_S = 0.05
 CONTROL, KEYS_CHANGED, SHRED = "control", "keys_changed", "shred"
 STARTED = "started"
-_GATEWAYS_OWN = frozenset({"probed", "shredded", STARTED})
+_GATEWAYS_OWN = frozenset({"probed", "shredded", STARTED, "definitions_seen"})
 """Entries that mean something to a reader; an operator's words must not be taken for them."""
 
 

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from firedoor.app.settings_approvals import ApprovalKeys, approval_problems, approvals_of
 from firedoor.app.settings_mask import MaskKeys, mask_problems, masked_by, profiles_of
+from firedoor.app.settings_pin import unpinned_of, unpinned_problems
 from firedoor.app.settings_record import (
     RecordKeys,
     RetentionKeys,
@@ -36,6 +37,7 @@ from firedoor.app.settings_references import (
 from firedoor.app.settings_resolved import LimitSettings, Settings, UpstreamSettings
 from firedoor.app.settings_yaml import Place, Plain, Problem, YamlFile, parse, read_yaml, suggestion
 from firedoor.core.decide.sql.dialects import DIALECTS, known_dialect
+from firedoor.model.definition import PinMode
 from firedoor.model.upstream import Transport, Upstream
 from firedoor.model.verdict import Effect
 
@@ -85,6 +87,8 @@ class UpstreamKeys(_Keys):
     roots: Verdict = "deny"
     elicitation: Verdict = "allow"
     mask: str | None = None
+    pin: Literal["accept-first", "require"] = "accept-first"
+    unpinned: dict[str, list[str]] = {}
 
 
 class LimitKeys(_Keys):
@@ -204,6 +208,8 @@ class _Filling:
                 may_sample=entry.sampling == "allow",
                 may_list_roots=entry.roots == "allow",
                 may_elicit=entry.elicitation == "allow",
+                pin=PinMode(entry.pin),
+                unpinned=unpinned_of(entry.unpinned),
             ),
             transport=transport,
             command=self.text(entry.command, (*place, "command")) if entry.command is not None else None,
@@ -291,6 +297,7 @@ def _upstream_problems(name: str, entry: UpstreamKeys) -> Iterator[Problem]:
     if entry.command == "":
         yield Problem(place=(*place, "command"), what='"command" is empty')
     yield from _pair_problems(entry, place)
+    yield from unpinned_problems(entry.unpinned, place)
     yield from _kind_problems(entry, place)
 
 

@@ -37,7 +37,9 @@ from firedoor.engine.deciding import Deciding
 from firedoor.engine.enforcement import Enforcement
 from firedoor.engine.eras import Eras
 from firedoor.engine.holding import Holding
+from firedoor.engine.listing import Listing
 from firedoor.engine.masking import Masking
+from firedoor.engine.pins import Pins
 from firedoor.engine.rates import Rates
 from firedoor.engine.recording import watch_record
 from firedoor.engine.run import Engine
@@ -166,7 +168,7 @@ def build(settings: Settings) -> Gateway:
     gate = _gate(settings)
     readers = Readers()
     live = LivePolicies(store.policies, policy, ground_of(settings), journal, now_us)
-    deciding = Deciding(policies=live, rates=Rates(now_us=steady_us), understand=readers.understand)
+    deciding = _deciding(live, readers, _pins(gate, store, journal, outbound))
     locks = LockFile(settings.data_dir / "locks")
     parts = _Parts(gate, journal, store, outbound, holding_of(settings, store, journal))
     engine = _engine(parts, locks, deciding, masking_of(settings))
@@ -190,6 +192,21 @@ def build(settings: Settings) -> Gateway:
         api=Api(gate.limits, desk.routes()),
         lost=lost,
         started_at_us=started_at_us,
+    )
+
+
+def _deciding(live: LivePolicies, readers: Readers, pins: Pins) -> Deciding:
+    rates = Rates(now_us=steady_us)
+    return Deciding(policies=live, rates=rates, understand=readers.understand, pins=pins)
+
+
+def _pins(gate: Gate, store: Store, journal: Journal, outbound: OutboundUpstreams) -> Pins:
+    return Pins(
+        definitions=store.definitions,
+        upstreams=gate.upstreams,
+        listing=Listing(recorder=journal, upstreams=outbound, now_us=now_us),
+        recorder=journal,
+        now_us=now_us,
     )
 
 

@@ -18,6 +18,7 @@ from firedoor.cli import (
     secret,
     start,
     token,
+    tools,
     verify,
 )
 
@@ -30,6 +31,7 @@ GROUPS: Mapping[str, tuple[str, Commands]] = {
     "token": ("Make, list and revoke tokens.", token.GROUP),
     "policy": ("Check, try, apply and take back the rules.", policy.GROUP),
     "lock": ("Close doors at once, and open them again.", lock.GROUP),
+    "tools": ("See what upstreams say of their tools, and accept what has changed.", tools.GROUP),
     "keys": ("Say who may read recordings, and try it out.", keys.GROUP),
     "retention": ("Delete recordings whose time is over; keep those under legal hold.", retention.GROUP),
     "secret": ("Keep the secrets of upstreams, encrypted.", secret.GROUP),

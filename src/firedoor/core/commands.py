@@ -13,6 +13,7 @@ from firedoor.core.forward.handles import Handle
 from firedoor.core.mask.messages.message import Seen
 from firedoor.core.mask.messages.reveal import Revealed
 from firedoor.model.approval import Approval, ApprovalId
+from firedoor.model.definition import DefinitionKind, Standing
 from firedoor.model.entry import Entry
 from firedoor.model.facts import SessionCounts
 from firedoor.model.forwarding import AnswerHead, Forwarding, UpstreamEvent
@@ -97,6 +98,36 @@ class UnderstandSql(Command[tuple[SqlFacts, ...]]):
 
     texts: tuple[str, ...]
     dialect: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindDefinition(Command[Standing]):
+    """How the definition of what a message acts on stands. Its upstream is asked where nobody knows."""
+
+    session: Session
+    message: Message
+    version: str | None
+    """What the client's header says of the revision: the upstream is asked in the same one."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckListed(Command[frozenset[int]]):
+    """Which definitions in a response nobody has accepted, by their position. They are remembered."""
+
+    session: Session
+    message: Message
+    version: str | None
+    kind: DefinitionKind
+    payload: bytes
+    """As the upstream said it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListChanged(Command[None]):
+    """An upstream says that its list is another now: it is asked again before what is known is used."""
+
+    upstream: str
+    kind: DefinitionKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ from firedoor.core.decide.texts import shell_facts, sql_texts
 from firedoor.core.forward.handles import used_by
 from firedoor.core.forward.trace import trace_of
 from firedoor.core.holding import hold
+from firedoor.core.pinned import pinned
 from firedoor.core.record.entries import Told, about_lock, intent_entry, outcome_entry, refused_entry
 from firedoor.core.relay import cut_short, relay
 from firedoor.core.reply.answer import denied, not_given, refused
@@ -88,9 +89,10 @@ def exchange(arrival: Arrival, gate: Gate, control: SessionId) -> Path:
         at_us=arrival.at_us,
     )
     verdict = yield from _decide(policy, facts)
+    facts, verdict = yield from pinned(session, admitted.head.version, facts, verdict)
     trace = trace_of(admitted.head.traceparent, admitted.head.tracestate, message)
     # The intent is durable before anything leaves: no record, no call.
-    said = {**trace.facts(), "revealed": kinds} if kinds else trace.facts()
+    said = {**trace.facts(), **({"revealed": kinds} if kinds else {}), **_about(facts)}
     forwarded = sent.body if kinds else None
     sequence = yield from ask(Append(intent_entry(session, message, verdict, arrival.at_us, forwarded, said)))
     call = Call(
@@ -116,6 +118,10 @@ def exchange(arrival: Arrival, gate: Gate, control: SessionId) -> Path:
         yield from cut_short(call, cancelled.notice)
         raise
     return None
+
+
+def _about(facts: Facts) -> JsonObject:
+    return {"definition": facts.definition} if facts.definition else {}
 
 
 def _decide(policy: Policy, facts: Facts) -> Generator[Command[Any], Any, Verdict]:
@@ -174,6 +180,9 @@ def _flaw_now(call: Call, verdict: Verdict, at_us: int) -> Generator[Command[Any
     if (lock := (yield from ask(FindLock(whom)))) is not None:
         return f"Locked: {lock.reason}"
     now = yield from _decide((yield from ask(FindPolicy())), facts)
+    seen, now = yield from pinned(call.session, call.head.version, facts, now)
+    if seen.definition != call.terms.facts.definition:
+        return "Its definition has changed since."
     rates = now.obligations.rates
     if rates and (yield from ask(TakeRates(rates))):
         return "A limit of its rules is reached."

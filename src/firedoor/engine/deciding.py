@@ -1,11 +1,12 @@
 """Answers what the path asks while it decides: the policy in force, counts, understanding, limits."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from firedoor.core.commands import FindCounts, FindPolicy, TakeRates, UnderstandSql
 from firedoor.core.decide.sql.understand import understand_sql
+from firedoor.engine.pins import NothingPinned, Pins
 from firedoor.engine.rates import Rates
 from firedoor.engine.running import Running
 from firedoor.model.facts import SessionCounts
@@ -28,6 +29,7 @@ class Deciding:
     policies: Policies
     rates: Rates
     understand: Understand = understand_here
+    pins: Pins | NothingPinned = field(default_factory=NothingPinned)
 
     @property
     def answers(self) -> Mapping[type, Callable[[Any, Running], Awaitable[Any]]]:
@@ -37,6 +39,7 @@ class Deciding:
             FindCounts: self._find_counts,
             UnderstandSql: self._understand,
             TakeRates: self._take_rates,
+            **self.pins.answers,
         }
 
     async def _find_policy(self, _: FindPolicy, __: Running) -> Policy:

@@ -16,6 +16,8 @@ class Known:
 
     names: frozenset[tuple[DefinitionKind, str]] = frozenset()
     """Kind and name of everything of which some definition is accepted."""
+    waiting: frozenset[tuple[DefinitionKind, str]] = frozenset()
+    """The same of everything that is listed and of which no definition is accepted."""
     seen: frozenset[Key] = frozenset()
     gone: frozenset[Key] = frozenset()
     """Of them, what is listed no longer."""

@@ -42,8 +42,11 @@ class StoredDefinitions:
             kinds = connection.execute(begun).scalars().all()
         keyed = [(DefinitionKind(row.kind), row) for row in rows]
         relied = [(kind, row) for kind, row in keyed if row.accepted_at_us is not None]
+        names = frozenset((kind, row.name) for kind, row in relied)
+        listed = frozenset((kind, row.name) for kind, row in keyed if row.gone_at_us is None)
         return Known(
-            names=frozenset((kind, row.name) for kind, row in relied),
+            names=names,
+            waiting=listed - names,
             seen=frozenset((kind, row.hash) for kind, row in keyed),
             gone=frozenset((kind, row.hash) for kind, row in keyed if row.gone_at_us is not None),
             accepted=frozenset((kind, row.hash) for kind, row in relied),

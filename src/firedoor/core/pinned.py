@@ -1,0 +1,88 @@
+"""Pinned definitions on the path: what nobody has accepted is not called, and not shown to a model.
+
+Asked after the rules have had their word, so that what they deny sends nothing; looked at in every list and
+every opening that passes. An upstream that is observed is told on, and not held to anything.
+"""
+
+from collections.abc import Generator
+from dataclasses import replace
+from typing import Any
+
+from firedoor.core.amend import Terms
+from firedoor.core.commands import CheckListed, Command, FindDefinition, ListChanged, ask
+from firedoor.core.forward.answer import understand
+from firedoor.core.forward.definitions import CALLED, CHANGED, KINDS, OPENINGS, without
+from firedoor.core.mask.messages.message import Seen
+from firedoor.core.reply.answer import DENIED, error
+from firedoor.core.sight import look
+from firedoor.model.definition import DefinitionKind, DefinitionState, PinMode, Standing
+from firedoor.model.facts import Facts
+from firedoor.model.message import Message, MessageKind
+from firedoor.model.session import Session
+from firedoor.model.verdict import Effect, Verdict
+
+RULE = "guard.definition"
+"""What a verdict names in the place of a rule."""
+
+
+def pinned(
+    session: Session, version: str | None, facts: Facts, verdict: Verdict
+) -> Generator[Command[Any], Any, tuple[Facts, Verdict]]:
+    """The facts with the definition of what is called, and the verdict; a denial where nobody accepted it."""
+    if facts.message.method not in CALLED or verdict.effect is Effect.DENY:
+        return facts, verdict
+    standing = yield from ask(FindDefinition(session, facts.message, version))
+    facts = replace(facts, definition=standing.hash)
+    why = _why_not(standing, facts)
+    if why:
+        rules = (*verdict.rules, RULE)
+        verdict = replace(verdict, effect=Effect.DENY, rules=rules, reasons=(why,), is_hidden=False)
+    return facts, verdict
+
+
+def _why_not(standing: Standing, facts: Facts) -> str:
+    """Why what is called may not be: empty, if it may."""
+    what = CALLED[facts.message.method].value
+    see = f"Whoever runs this gateway sees it with: firedoor tools diff {facts.upstream.name}."
+    if standing.why:
+        return f"The definition of this {what} could not be checked: {standing.why}. Later it may be."
+    if standing.state is DefinitionState.CHANGED:
+        return f"The definition of this {what} has changed, and nobody has accepted the change. {see}"
+    if standing.state is DefinitionState.NEW:
+        return f"Nobody has accepted the definition of this {what}. {see}"
+    if standing.state is DefinitionState.UNLISTED and facts.upstream.pin is PinMode.REQUIRE:
+        return f"Its upstream does not list this {what}, so that nobody can have accepted it."
+    return ""
+
+
+def shown(
+    terms: Terms, session: Session, version: str | None, payload: bytes
+) -> Generator[Command[Any], Any, Seen]:
+    """A message of an upstream as its client may see it: masked, and without what nobody has accepted."""
+    seen = yield from look(terms, payload)
+    if b"list_changed" in payload and (kind := CHANGED.get(understand(payload).method)) is not None:
+        yield from ask(ListChanged(session.upstream, kind))
+    message = terms.facts.message
+    for kind in _listed_by(message):
+        hidden = yield from ask(CheckListed(session, message, version, kind, payload))
+        if hidden and not terms.facts.upstream.is_observed and not seen.withheld:
+            seen = replace(seen, view=_without(message, seen.view, kind, hidden))
+    return seen
+
+
+def _listed_by(message: Message) -> tuple[DefinitionKind, ...]:
+    """The kinds of definitions that answers to a message may carry."""
+    if message.kind is MessageKind.LISTEN:
+        # A stream that is resumed does not say which request a response is to.
+        return (DefinitionKind.TOOL, DefinitionKind.PROMPT, DefinitionKind.INSTRUCTIONS)
+    if message.method in OPENINGS:
+        return (DefinitionKind.INSTRUCTIONS,)
+    kind = KINDS.get(message.method)
+    return () if kind is None else (kind,)
+
+
+def _without(message: Message, view: bytes, kind: DefinitionKind, hidden: frozenset[int]) -> bytes:
+    try:
+        return without(view, kind, hidden)
+    except (KeyError, ValueError):
+        return error(message.id, DENIED, "The list is withheld: nobody can tell which parts are accepted.")
