@@ -85,7 +85,7 @@ _SECRET_NAME = re2.compile(r"(?i)passw|secret|token|api.?key|credential|private.
 _NAME = re2.compile(r"\A[A-Za-z0-9_./-]{1,128}\z")
 
 
-def _any(patterns: Sequence[str]) -> "re2.Pattern":
+def _any(patterns: Sequence[str]) -> "re2.Pattern[str]":
     return re2.compile("(?is)" + "|".join(f"(?:{pattern})" for pattern in patterns))
 
 
