@@ -28,6 +28,7 @@ OWN = {
     "DEC-3": "../explain/shell-guard.md",
     "DEC-4": "../howto/policy.md",
     "DEC-5": "../howto/policy.md",
+    "DEC-6": "../howto/pins.md",
 }
 """Promises that another page than that of their group explains."""
 HEAD = """\
