@@ -111,7 +111,11 @@ def open_journal(settings: Settings) -> Generator[Journal]:
     with open_store(settings) as store:
         keeper = log_keeper(settings, Metrics())
         journal = Journal.open(
-            settings.data_dir, keys=ring, on_durable=store.index.note, on_durable_frames=keeper.note
+            settings.data_dir,
+            keys=ring,
+            on_durable=store.index.note,
+            on_durable_frames=keeper.note,
+            around=Surroundings(disk=RealDisk(), marks=settings.marks, unwrap=ring),
         )
         try:
             yield journal

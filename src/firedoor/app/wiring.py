@@ -92,7 +92,6 @@ class Gateway:
     api: Api
     lost: int
     """Sessions that the last run left open: it did not end well."""
-    started_at_us: int
 
     @property
     def is_ready(self) -> bool:
@@ -127,8 +126,6 @@ class Gateway:
             for entry in read_since(self.settings.data_dir, since_us, keys=self.ring)
         )
         log.info("the index took %d rows from the record", self.store.index.catch_up(rows))
-        # Of sessions that the index had never heard of, it has now: they did not end well either.
-        self.store.index.end_lost(self.started_at_us)
 
     async def close(self, wait_s: float) -> None:
         """End in order: calls, streams, sessions, upstreams, record, store."""
@@ -160,8 +157,6 @@ def build(settings: Settings) -> Gateway:
         store.index.note(rows)
         metrics.note(rows)
 
-    started_at_us = now_us()
-    lost = store.index.end_lost(started_at_us)
     keeper = log_keeper(settings, metrics)
     journal = open_record(settings, ring, note, keeper.note)
     outbound = OutboundUpstreams({entry.upstream.name: _endpoint(entry) for entry in settings.upstreams})
@@ -190,8 +185,7 @@ def build(settings: Settings) -> Gateway:
         locks=locks,
         admin=AdminSocket(settings.data_dir, verbs),
         api=Api(gate.limits, desk.routes()),
-        lost=lost,
-        started_at_us=started_at_us,
+        lost=sum(not each.is_control for each in journal.left_open),
     )
 
 

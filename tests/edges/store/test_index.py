@@ -75,10 +75,14 @@ def test_what_was_noted_is_written_before_the_store_is_closed(tmp_path: Path) ->
     again.close()
 
 
+def left_open(*, unknown: list[int]) -> IndexRow:
+    named = [{"session": SESSION, "unknown": unknown}, {"session": 7}, "nonsense"]
+    return facts(EntryKind.RECOVERED, SessionId("another"), 1, 99, {"left_open": named})
+
+
 def test_sessions_that_a_crash_left_open_are_closed_as_lost(store: Store) -> None:
     store.index.catch_up([facts(EntryKind.OPEN, SESSION, 0, 10, {"principal": "ci"})])
-    assert store.index.end_lost(99) == 1
-    assert store.index.end_lost(100) == 0
+    store.index.catch_up([left_open(unknown=[])])
     (session,) = store.index.sessions(SessionFilter())
     assert (session.closed_at_us, session.close_reason) == (99, "lost")
 
@@ -87,12 +91,13 @@ def test_the_calls_of_a_lost_session_are_counted_also_those_that_are_caught_up_o
     asked = {"message": "request", "method": "tools/call"}
     store.index.catch_up([facts(EntryKind.OPEN, SESSION, 0, 10, {"principal": "ci"})])
     store.index.catch_up([facts(EntryKind.INTENT, SESSION, 1, 11, asked)])
-    store.index.end_lost(99)
+    store.index.catch_up([left_open(unknown=[])])
     store.index.catch_up([facts(EntryKind.INTENT, SESSION, 2, 12, asked)])
     (session,) = store.index.sessions(SessionFilter())
     assert (session.calls, session.close_reason) == (2, "lost")
 
 
-def test_a_session_of_this_run_is_not_lost(store: Store) -> None:
-    store.index.catch_up([facts(EntryKind.OPEN, SESSION, 0, 100, {"principal": "ci"})])
-    assert store.index.end_lost(100) == 0
+def test_a_call_without_an_outcome_is_found_as_unknown(store: Store) -> None:
+    store.index.catch_up([call(1), call(2), left_open(unknown=[2])])
+    found = {each.sequence: (each.result, each.ended_at_us) for each in store.index.calls(CallFilter())}
+    assert found == {1: (None, None), 2: ("unknown", 99)}

@@ -11,14 +11,14 @@ from collections import deque
 from collections.abc import Iterable
 from threading import Condition, Event, Thread
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from firedoor.core.record.facts import IndexRow
 from firedoor.edges.store.database import Database
 from firedoor.edges.store.faults import explained, first_line
 from firedoor.edges.store.indexed import Fact, facts_of
-from firedoor.edges.store.queries import LOST, find_calls, find_sessions
+from firedoor.edges.store.queries import find_calls, find_sessions
 from firedoor.edges.store.tables import calls, exposures, index_watermark, sessions
 from firedoor.edges.store.writing import WATERMARK, Writing
 from firedoor.ports.index import CallFilter, CallRow, SessionFilter, SessionRow
@@ -113,22 +113,6 @@ class StoredIndex:
             for table in (index_watermark, exposures, calls, sessions):
                 connection.execute(delete(table))
         return self.catch_up(rows)
-
-    def end_lost(self, at_us: int) -> int:
-        """Mark sessions that were opened before an instant and never closed as lost; return how many.
-
-        For a gateway that starts and shares its database with no other: on PostgreSQL, open sessions may
-        be those of another gateway, and nothing is done.
-
-        Raises:
-            SettingsError: the index cannot be written.
-        """
-        if self._database.file is None:
-            return 0
-        is_open = sessions.c.closed_at_us.is_(None)
-        change = update(sessions).where(is_open, sessions.c.opened_at_us < at_us)
-        with explained(), self._database.writing.begin() as connection:
-            return connection.execute(change.values(closed_at_us=at_us, close_reason=LOST)).rowcount
 
     def sessions(self, wanted: SessionFilter) -> tuple[SessionRow, ...]:
         """Find sessions, the newest first.

@@ -5,7 +5,7 @@ surrogates, huge numbers) is replaced, and what has an unexpected type is absent
 any entry, and no entry can stop those after it. No payload.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -24,6 +24,10 @@ Row: TypeAlias = dict[str, Value]
 Fact: TypeAlias = tuple[EntryKind, Row, int]
 """Kind, row, instant."""
 
+LOST = "lost"
+"""Why a session ended whose process did not end in order."""
+UNKNOWN = "unknown"
+"""The result of a call whose process did not end in order: the upstream may have executed it."""
 ENDING = ("status", "result", "code", "ended_at_us")
 
 
@@ -67,6 +71,8 @@ def batch_of(facts: Iterable[Fact]) -> Batch:
 
 def facts_of(row: IndexRow) -> list[Fact]:
     """Say what is kept of an entry: at most one fact of its own, and one of each value that it exposes."""
+    if row.kind is EntryKind.RECOVERED:
+        return list(_left_open(row))
     own = fact_of(row)
     found: list[Fact] = [] if own is None else [own]
     if "masked" in row.envelope:
@@ -176,6 +182,20 @@ def _closed(row: IndexRow) -> Row:
         "closed_at_us": row.at_us,
         "close_reason": _text(row.envelope.get("reason")),
     }
+
+
+def _left_open(row: IndexRow) -> Iterator[Fact]:
+    """What an earlier process did not end: its sessions are lost, its calls have an unknown outcome."""
+    named = row.envelope.get("left_open")
+    for each in named if isinstance(named, list | tuple) else ():
+        if not isinstance(each, Mapping) or not (session := _text(each.get("session"))):
+            continue
+        unknown = each.get("unknown")
+        for call in unknown if isinstance(unknown, list | tuple) else ():
+            ended: Row = {"of_session": session, "of_call": _number(call), "status": None, "code": None}
+            yield EntryKind.OUTCOME, ended | {"result": UNKNOWN, "ended_at_us": row.at_us}, row.at_us
+        closed: Row = {"of_session": session, "closed_at_us": row.at_us, "close_reason": LOST}
+        yield EntryKind.CLOSE, closed, row.at_us
 
 
 def _text(value: Json) -> str | None:

@@ -3,12 +3,11 @@
 from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 from sqlalchemy.sql.elements import KeyedColumnElement
 
+from firedoor.edges.store.indexed import LOST
 from firedoor.edges.store.tables import calls, sessions
 from firedoor.model.ids import GrantId, SessionId
 from firedoor.ports.index import CallFilter, CallRow, Field, SessionFilter, SessionRow
 
-LOST = "lost"
-"""The reason of a close that no session said itself: its gateway ended before."""
 ESCAPE = "\\"
 PLAIN = {
     Field.PRINCIPAL: calls.c.principal,

@@ -8,7 +8,6 @@ import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from firedoor.core.record.frame import HEADER_BYTES, session_bytes, session_id
 from firedoor.core.record.segment import (
@@ -29,19 +28,11 @@ from firedoor.edges.store.journal.sessions import (
     moved_before,
     whole_session,
 )
+from firedoor.edges.store.journal.surroundings import KeyUnwrap
 from firedoor.model.entry import EntryKind, Layer
 from firedoor.model.errors import IntegrityError, RecordError
 from firedoor.model.ids import SessionId
 from firedoor.model.json import JsonObject
-
-
-class KeyUnwrap(Protocol):
-    """Opens wrapped session keys."""
-
-    def unwrap(self, wrapped: bytes) -> bytes | None:
-        """Decrypt with the identities at hand; None if it is for others. Raises IntegrityError if damaged."""
-        ...
-
 
 VIEW_ONLY = frozenset({Layer.VIEW})
 BOTH_LAYERS = frozenset(Layer)
@@ -168,10 +159,19 @@ def _after(
 def _segment_headers(data_dir: Path) -> Iterator[SegmentHeader]:
     numbers = segment_numbers(data_dir)
     for number in numbers:
-        with segment_file(data_dir, number).open("rb") as file:
-            header, _ = _segment(file.read(_HEADER_ROOM), number, is_last=number == numbers[-1])
+        header = segment_header(data_dir, number, is_last=number == numbers[-1])
         if header is not None:
             yield header
+
+
+def segment_header(data_dir: Path, number: int, *, is_last: bool = True) -> SegmentHeader | None:
+    """Read what a segment says of itself; None if it is the last and says nothing yet.
+
+    Raises:
+        IntegrityError: it is damaged.
+    """
+    with segment_file(data_dir, number).open("rb") as file:
+        return _segment(file.read(_HEADER_ROOM), number, is_last=is_last)[0]
 
 
 def read_frames(data_dir: Path, *, session: bytes | None = None, first: int = 0) -> Iterator[RecordedFrame]:

@@ -30,6 +30,7 @@ from firedoor.edges.store.journal.recover import Recovered, recover
 from firedoor.edges.store.journal.room import Level, Room, refusal_at
 from firedoor.edges.store.journal.segments import NewKey, Place, SegmentWriter
 from firedoor.edges.store.journal.surroundings import KeyWrap, OnDurable, OnDurableFrames, Surroundings
+from firedoor.edges.store.journal.unfinished import Unfinished, batched_facts, unfinished
 from firedoor.edges.store.journal.waiters import Waiters
 from firedoor.model.entry import Entry, EntryKind
 from firedoor.model.errors import FiredoorError, RecordError
@@ -59,6 +60,7 @@ class Journal:
         self._dropped: set[SessionId] = set()
         self._is_closing = False
         self._is_stalled = False
+        self.left_open: list[Unfinished] = []
         self._failure: RecordError | None = None
         self._control = fresh_session_id(around.now_us(), around.entropy(10))
         self._lock = -1
@@ -186,6 +188,7 @@ class Journal:
             self._around.disk.sync_folder(self._data_dir.parent)
             self._claim()
             recovered = recover(self._data_dir, self._around.disk)
+            self.left_open = unfinished(self._data_dir, self._around.unwrap)
         except OSError as fault:
             self._unlock()
             raise RecordError(
@@ -217,6 +220,8 @@ class Journal:
                     "kept_as": torn.kept_as,
                 }
                 self._enqueue(self._control_entry(EntryKind.RECOVERED, said), None)
+            for lost in batched_facts(self.left_open):
+                self._enqueue(self._control_entry(EntryKind.RECOVERED, lost), None)
             first, self._queue, self._unwritten = self._queue, [], 0
         try:
             first, place = self._write(first)
