@@ -51,7 +51,7 @@ def exposure(
 
 
 def _seen(row: "ExposureRow") -> str:
-    return "in clear" if row.action == "note" else "masked"
+    return {"note": "in clear", "begun": "begun"}.get(row.action, "masked")
 
 
 def _object(line: int, row: "ExposureRow") -> dict[str, str | int | None]:

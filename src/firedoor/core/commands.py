@@ -4,7 +4,7 @@ Pure values. Who carries them out: `firedoor.engine`.
 """
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from firedoor.core.accept.head import Head
@@ -12,6 +12,7 @@ from firedoor.core.accept.mirrored import Mirror
 from firedoor.core.forward.handles import Handle
 from firedoor.core.mask.messages.message import Seen
 from firedoor.core.mask.messages.reveal import Revealed
+from firedoor.core.mask.messages.seam import Ends
 from firedoor.model.approval import Approval, ApprovalId
 from firedoor.model.definition import DefinitionKind, Standing
 from firedoor.model.entry import Entry
@@ -143,6 +144,8 @@ class Mask(Command[Seen]):
 
     profiles: tuple[str, ...]
     payload: bytes
+    before: Ends = field(default_factory=dict[str, str])
+    """What earlier messages of its stream ended with: a value may go on in this one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,27 @@ from firedoor.model.entry import Layered
 from firedoor.model.message import Message
 from firedoor.model.upstream import Upstream
 
+_PLACES = 64
+"""Places of a stream whose ends are kept. Stops an upstream that names a new logger in every message."""
 
-def look(terms: Terms, payload: bytes) -> Generator[Command[Any], Any, Seen]:
-    """The message on both sides of every mask that is wanted. `view` can always be used."""
+
+def look(
+    terms: Terms, payload: bytes, ends: dict[str, str] | None = None
+) -> Generator[Command[Any], Any, Seen]:
+    """The message on both sides of every mask that is wanted. `view` can always be used.
+
+    `ends`: what the texts of its stream ended with; kept up to date here.
+    """
     profiles = wanted(terms)
     if not payload or not profiles:
         return Seen(view=payload, raw=payload)
-    seen = yield from ask(Mask(profiles, payload))
+    seen = yield from ask(Mask(profiles, payload, dict(ends) if ends else {}))
+    if ends is not None and seen.ends:
+        for place, text in seen.ends.items():
+            ends.pop(place, None)  # to the end of the line: the place that was silent longest goes first
+            ends[place] = text
+        while len(ends) > _PLACES:
+            del ends[next(iter(ends))]
     return replace(seen, view=_withheld(terms, seen)) if seen.withheld else seen
 
 

@@ -5,11 +5,12 @@ Pure; never lets pass what it could not look through.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
 from firedoor.core.mask.masker import CannotMask, Found, Masker
 from firedoor.core.mask.messages.lists import without_output_schemas
+from firedoor.core.mask.messages.seam import NO_ENDS, Ends, Seam, ends_of, seam_of, texts_of
 from firedoor.core.mask.structure.json_text import parse
 from firedoor.core.mask.structure.leaves import Leaf
 from firedoor.model.json import Json
@@ -17,6 +18,8 @@ from firedoor.model.mask import Action
 
 LARGE = 64 * 1024
 """Bytes from which a message is masked beside the event loop: others must not wait for it."""
+BEGUN = "begun"
+"""In place of an action: so many characters of the value had left in an earlier message of the stream."""
 _NOTED = 2_000
 """Findings of one message that its entry lists. What is beyond is masked all the same."""
 
@@ -38,13 +41,18 @@ class Seen:
     found: tuple[Found, ...] = ()
     withheld: str = ""
     """Why it cannot be shown at all; `view` is not to be used then."""
+    begun: tuple[tuple[str, int, str], ...] = ()
+    """Findings that an earlier message began: kind, characters that had left, and mark of the whole."""
+    ends: Ends = field(default_factory=dict[str, str])
+    """What its texts end with, for the next message of the stream. Never recorded, never shown."""
 
     @property
     def masked(self) -> tuple[Json, ...]:
         """For the entry: kind, action, place in the raw text, and mark of each finding. Never a value."""
-        return tuple(
+        found = [
             [str(one.kind), str(one.action), one.start, one.end, one.mark] for one in self.found[:_NOTED]
-        )
+        ]
+        return (*found, *([kind, BEGUN, 0, count, mark] for kind, count, mark in self.begun))
 
 
 class MessageMask:
@@ -57,25 +65,45 @@ class MessageMask:
         self._masker = masker
         self._aside = masker.aside()
 
-    def seen(self, raw: bytes, *, is_aside: bool = False) -> Seen:
-        """The message as the client may see it. `is_aside`: on the one thread beside the event loop."""
+    def seen(self, raw: bytes, before: Ends = NO_ENDS, *, is_aside: bool = False) -> Seen:
+        """The message as the client may see it.
+
+        `before`: what texts of its stream ended with. `is_aside`: on the one thread beside the event loop.
+        """
         masker = self._aside if is_aside else self._masker
         try:
             value = parse(raw)
         except ValueError:
             return Seen(view=b"", raw=raw, withheld="it is not JSON that every reader understands the same")
-        runs = _runs(value)
-        try:
-            if masker.is_clean(value) and not any(masker.spans("".join(texts.values())) for texts in runs):
-                return Seen(view=without_output_schemas(raw, value), raw=raw)
-            masked = masker.document(raw.decode(), value, _is_protocol, _across(masker, runs))
-        except CannotMask as cause:
-            return Seen(view=b"", raw=raw, withheld=str(cause))
-        if not masked.found:
+        texts = texts_of(value)
+        seen = _seen(masker, raw, value, _Before(texts, before))
+        return replace(seen, ends=ends_of(texts, before)) if texts else seen
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What a message may go on with."""
+
+    texts: Mapping[str, tuple[str, str]]
+    ends: Ends
+
+
+def _seen(masker: Masker, raw: bytes, value: Json, before: _Before) -> Seen:
+    runs = _runs(value)
+    try:
+        seam = seam_of(masker, before.texts, before.ends) if before.ends and before.texts else Seam()
+        is_whole = not seam.across and masker.is_clean(value)
+        if is_whole and not any(masker.spans("".join(texts.values())) for texts in runs):
             return Seen(view=without_output_schemas(raw, value), raw=raw)
-        shown = all(one.action is Action.NOTE for one in masked.found)
-        view = raw if shown else masked.text.encode()
-        return Seen(view=without_output_schemas(view, value), raw=raw, found=masked.found)
+        across = {**_across(masker, runs), **seam.across}
+        masked = masker.document(raw.decode(), value, _is_protocol, across)
+    except CannotMask as cause:
+        return Seen(view=b"", raw=raw, withheld=str(cause))
+    if not masked.found:
+        return Seen(view=without_output_schemas(raw, value), raw=raw)
+    shown = all(one.action is Action.NOTE for one in masked.found)
+    view = raw if shown else masked.text.encode()
+    return Seen(view=without_output_schemas(view, value), raw=raw, found=masked.found, begun=seam.begun)
 
 
 def _is_protocol(leaf: Leaf) -> bool:

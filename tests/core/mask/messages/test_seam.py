@@ -1,0 +1,118 @@
+import json
+import random
+from itertools import pairwise
+
+import pytest
+
+from firedoor.core.mask.messages.message import Seen
+from firedoor.core.mask.messages.seam import ends_of, texts_of
+from tests.helpers.masks import TOKENS, message_mask
+
+CARD = "4111 1111 1111 1111"
+KEY = "AKIA" + "A1B2C3D4E5F6G7H8"
+PEM = (
+    "-----BEGIN PRIVATE"
+    + " KEY-----\n"
+    + "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n" * 26
+    + "-----END PRIVATE"
+    + " KEY-----"
+)
+VALUES = ["ada.nowak@example.com", CARD, KEY, "DE89 3704 0044 0532 0130 00", "943 476 5919"]
+
+
+def log(data: object, logger: str = "out") -> bytes:
+    params = {"level": "info", "logger": logger, "data": data}
+    return json.dumps({"jsonrpc": "2.0", "method": "notifications/message", "params": params}).encode()
+
+
+def streamed(*messages: bytes, profile: str = "on") -> list[Seen]:
+    """The messages of one stream, as the steps of the path see them."""
+    mask, ends, seen = message_mask(profile), {}, []
+    for message in messages:
+        seen.append(mask.seen(message, ends))
+        ends.update(seen[-1].ends)
+    return seen
+
+
+def texts(seen: list[Seen]) -> list[str]:
+    return [json.loads(one.view)["params"]["data"] for one in seen]
+
+
+@pytest.mark.promise("MASK-1")
+def test_a_value_that_is_cut_over_two_messages_never_leaves_as_a_whole() -> None:
+    for value in VALUES:
+        text = f"row 17: the value is {value} and no other"
+        start = text.index(value)
+        for cut in range(start + 1, start + len(value)):
+            first, second = texts(streamed(log(text[:cut]), log(text[cut:])))
+            assert value not in first + second, (value, cut)
+            assert (first + second).endswith(" and no other"), (value, cut, second)
+
+
+@pytest.mark.promise("MASK-1")
+def test_however_a_log_is_cut_into_messages_no_value_leaves_as_a_whole() -> None:
+    chance = random.Random(9)  # noqa: S311 the same cuts each time
+    for _ in range(300):
+        value = chance.choice(VALUES)
+        text = f"row 17: the value is {value} and no other"
+        cuts = [0, *sorted(chance.sample(range(1, len(text)), chance.randint(1, 8))), len(text)]
+        pieces = [text[begin:end] for begin, end in pairwise(cuts)]
+        shown = "".join(texts(streamed(*(log(piece) for piece in pieces))))
+        assert value not in shown, (pieces, shown)
+
+
+def test_a_private_key_that_is_logged_line_by_line_is_masked_to_its_end() -> None:
+    shown = texts(streamed(*(log(line + "\n") for line in PEM.split("\n")), log("done")))
+    assert "MIIE" not in "".join(shown)
+    assert shown[-1] == "done"
+
+
+def test_the_entry_says_what_had_left_and_the_index_knows_the_whole_value() -> None:
+    first, second = streamed(log("card 4111 1111"), log(" 1111 1111 was used"))
+    assert first.masked == ()
+    piece, begun = second.masked
+    assert begun == ["card", "begun", 0, 9, TOKENS.mark(CARD)]
+    assert piece[:2] == ["card", "token"]
+    assert second.raw.decode()[piece[2] : piece[3]] == " 1111 1111"
+
+
+def test_what_only_stands_behind_a_finding_is_left_as_it_is() -> None:
+    seen = streamed(log("by ada@example.com"), log("Restarting"), log("Spoke with Maria Garcia"), log("Done"))
+    assert texts(seen)[1::2] == ["Restarting", "Done"]
+
+
+def test_places_loggers_and_other_methods_are_kept_apart() -> None:
+    assert texts(streamed(log("card 4111 1111"), log(" 1111 1111", "other")))[1] == " 1111 1111"
+    nested = streamed(log({"line": "card 4111 1111"}), log({"line": " 1111 1111", "n": 1}))
+    assert json.loads(nested[1].view)["params"]["data"] != {"line": " 1111 1111", "n": 1}
+    response = {"jsonrpc": "2.0", "id": 1, "result": {"content": [{"type": "text", "text": "4111"}]}}
+    assert texts_of(response) == {}
+    assert texts_of({"jsonrpc": "2.0", "method": "notifications/message"}) == {}
+
+
+def test_progress_is_looked_at_like_logs() -> None:
+    def progress(text: str) -> bytes:
+        params = {"progressToken": 7, "progress": 1, "message": text}
+        return json.dumps({"jsonrpc": "2.0", "method": "notifications/progress", "params": params}).encode()
+
+    seen = streamed(progress("sent to ada.nowak@exam"), progress("ple.com today"))
+    assert json.loads(seen[1].view)["params"]["message"].startswith("EMAIL_")
+
+
+def test_no_more_is_kept_than_the_longest_value_needs() -> None:
+    texts = texts_of(json.loads(log("x" * 100_000)))
+    assert [len(end) for end in ends_of(texts, {}).values()] == [4096]
+    assert [
+        len(end) for end in ends_of(texts_of(json.loads(log("y"))), dict.fromkeys(texts, "x" * 4096)).values()
+    ] == [4096]
+    many = json.loads(log({f"n{number}": "x" for number in range(100)}))
+    assert len(texts_of(many)) == 32
+
+
+def test_what_cannot_be_looked_through_behind_a_seam_is_withheld() -> None:
+    first, second = streamed(log("x" * 150), log("y" * 150), profile="small")
+    assert not first.withheld
+    assert not second.withheld
+    flood = " ".join(f"a{number}@example.com" for number in range(200))
+    _, last = streamed(log("x"), log(flood), profile="small")
+    assert "a7@example.com" not in last.view.decode()
