@@ -14,7 +14,6 @@ from firedoor.core.forward.answer import understand
 from firedoor.core.forward.definitions import CALLED, CHANGED, KINDS, OPENINGS, without
 from firedoor.core.mask.messages.message import Seen
 from firedoor.core.reply.answer import DENIED, error
-from firedoor.core.sight import look
 from firedoor.model.definition import DefinitionKind, DefinitionState, PinMode, Standing
 from firedoor.model.facts import Facts
 from firedoor.model.message import Message, MessageKind
@@ -55,11 +54,11 @@ def _why_not(standing: Standing, facts: Facts) -> str:
     return ""
 
 
-def shown(
-    terms: Terms, session: Session, version: str | None, payload: bytes
+def accepted(
+    terms: Terms, session: Session, version: str | None, seen: Seen
 ) -> Generator[Command[Any], Any, Seen]:
-    """A message of an upstream as its client may see it: masked, and without what nobody has accepted."""
-    seen = yield from look(terms, payload)
+    """A message of an upstream without what nobody has accepted. What was said is judged, not what is masked."""
+    payload = seen.raw
     if b"list_changed" in payload and (kind := CHANGED.get(understand(payload).method)) is not None:
         yield from ask(ListChanged(session.upstream, kind))
     message = terms.facts.message

@@ -41,7 +41,7 @@ from firedoor.core.forward.trace import trace_headers
 from firedoor.core.mask.credentials import without_credentials
 from firedoor.core.mask.messages.message import Seen
 from firedoor.core.mask.spread import Spread
-from firedoor.core.pinned import shown
+from firedoor.core.pinned import accepted
 from firedoor.core.record.entries import Told, event_entry, outcome_entry
 from firedoor.core.reply.answer import INTERNAL_ERROR, closed_to_upstream, error
 from firedoor.core.reply.held import too_large
@@ -136,7 +136,8 @@ def _single(call: Call, answer: AnswerHead) -> Path:
             )
             return (yield from _fail(call, failure))
         event = _without_credentials(call, event)
-        seen = yield from shown(call.terms, call.session, call.head.version, event.payload)
+        seen = yield from look(call.terms, event.payload)
+        seen = yield from accepted(call.terms, call.session, call.head.version, seen)
         payload, spoken = seen.view, understand(seen.view)
         if _ends(call, spoken, answer.status):
             payload = amended(call.terms, payload)
@@ -254,8 +255,8 @@ def _pass_on(
     call: Call, spread: Spread, event: UpstreamEvent, is_answered: bool
 ) -> Generator[Command[Any], Any, bool]:
     event = _without_credentials(call, event)
-    whole = spread.without(event.payload)
-    seen = yield from shown(call.terms, call.session, call.head.version, whole)
+    seen = yield from look(call.terms, spread.without(event.payload))
+    seen = yield from accepted(call.terms, call.session, call.head.version, seen)
     payload = seen.view
     spoken = understand(payload) if payload else Spoken(says=Says.NOTIFICATION)
     is_last = call.message.kind is MessageKind.REQUEST and _ends(call, spoken, 200)
@@ -284,7 +285,8 @@ def _pass_on(
     yield from ask(Append(entry))
     # What a rule takes out of the answer would come whole to a client that resumes on another stream.
     event_id = None if call.terms.obligations.trims else event.event_id
-    yield from ask(Deliver(StreamEvent(payload=payload, event_id=event_id, retry_ms=event.retry_ms)))
+    shown = StreamEvent(payload=payload, event_id=event_id, retry_ms=event.retry_ms)
+    yield from ask(Deliver(shown))
     return is_last
 
 
