@@ -17,7 +17,7 @@ class Kind(Enum):
     """What a lexeme is."""
 
     WORD = "word"
-    """Letters, digits, `_`, `$`, `@`, `#` and everything beyond ASCII, unquoted."""
+    """Letters, digits, `_`, `$`, `@` and everything beyond ASCII, unquoted; in two dialects `#` as well."""
     QUOTED = "quoted"
     """An identifier in quotes, with them."""
     STRING = "string"
@@ -91,7 +91,7 @@ _SHAPES = {
     "mysql": _Shape(
         strings=(rf"(?:[bBxXnN]|_[a-zA-Z0-9]+\s*)?+{_SINGLE_ESCAPED}", _DOUBLE_ESCAPED),
         quoted=(_BACKTICK,),
-        comments=(r"--(?=[\s\x00-\x20]|\Z)[^\n]*+", r"\#[^\n]*+", _BLOCK),
+        comments=(r"--(?=[\x00-\x20]|\Z)[^\n]*+", r"\#[^\n]*+", _BLOCK),
     ),
     "sqlite": _Shape(
         strings=(rf"[xX]?+{_SINGLE}",),
@@ -118,6 +118,12 @@ _SHAPES = {
 }
 
 
+_HASH_IN_WORDS = frozenset({"tsql", "oracle"})
+"""Elsewhere, # begins a comment or is an operator, also right behind a word."""
+_WORD = r"(?P<word>[^\W\d]\w*+(?:\$\w*+)*+|[@$]++\w*+)"
+_WORD_WITH_HASH = r"(?P<word>[^\W\d]\w*+(?:[$\#]\w*+)*+|[@\#$]++\w*+)"
+
+
 @cache
 def _pattern(dialect: str) -> re.Pattern[str]:
     shape = _SHAPES[dialect]
@@ -134,7 +140,7 @@ def _pattern(dialect: str) -> re.Pattern[str]:
         f"(?P<quoted>{'|'.join(shape.quoted)})",
         f"(?P<broken>{'|'.join(openings)})",
         r"(?P<number>(?:0[xX][0-9a-fA-F]++|[0-9]++(?:\.[0-9]*+)?+(?:[eE][+-]?+[0-9]++)?+))",
-        r"(?P<word>[^\W\d]\w*+(?:[$\#]\w*+)*+|[@\#$]++\w*+)",
+        _WORD_WITH_HASH if dialect in _HASH_IN_WORDS else _WORD,
         r"(?P<blank>[ \t\r\n\f\v]++)",
         r"(?P<mark>(?s:.))",
     )
