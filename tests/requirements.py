@@ -226,7 +226,7 @@ PROMISES: tuple[Promise, ...] = (
             "live node or the missing ones named. A node that cannot refresh its view for 10 s closes "
             "itself."
         ),
-        so_far="the processes of one machine",
+        so_far="the processes of one machine, named where they are missing; who is blind for 10 s closes",
         later=Later.CONTAIN,
     ),
     Promise(
@@ -235,7 +235,7 @@ PROMISES: tuple[Promise, ...] = (
             "In flight: terminal answer to the client, upstream cancelled, child process killed, pending "
             "approvals withdrawn, tokens and refresh tokens dead."
         ),
-        so_far="terminal answer, upstream cancelled, child process killed, tokens dead",
+        so_far="terminal answer, upstream cancelled, child killed, approvals withdrawn, tokens dead",
         later=Later.CONTAIN,
     ),
     Promise(
@@ -244,8 +244,6 @@ PROMISES: tuple[Promise, ...] = (
             "Locks survive restarts, need no identity provider, database replica or SIEM, and never "
             "delete evidence: they place a legal hold."
         ),
-        so_far="locks survive restarts and need no identity provider, database or SIEM",
-        later=Later.CONTAIN,
     ),
     # Identify
     Promise(

@@ -285,13 +285,32 @@ def test_who_is_suspended_for_too_long_is_told_to_come_back() -> None:
     assert "Not executed." in json.loads(reply.body)["result"]["content"][0]["text"]
 
 
-@pytest.mark.parametrize(("method", "passes"), [("tools/list", True), ("tools/call", False)])
-def test_a_read_only_lock_lets_descriptions_pass(method: str, passes: bool) -> None:
-    play = started()
-    unlocked(play).asks(ReadBody(LIMIT)).told(request(method))
+RESPONSE = b'{"jsonrpc":"2.0","id":1,"result":{}}'
+
+
+@pytest.mark.parametrize(("body", "passes"), [(request("tools/list"), True), (RESPONSE, False)])
+def test_a_lock_that_leaves_reading_open_lets_descriptions_pass_and_no_answers_to_the_upstream(
+    body: bytes, passes: bool
+) -> None:
+    play = started(arrival(*in_session()))
+    unlocked(play).asks(ReadBody(LIMIT)).told(body)
     play.asks_a(FindLock)
     play.told(lock((Target.ALL, ""), mode=LockMode.READ_ONLY))
     play.asks_a(JoinSession if passes else Append)
+
+
+@pytest.mark.promise("PATH-2")
+def test_a_call_that_is_not_known_to_read_is_denied_under_such_a_lock_before_any_rule() -> None:
+    play = started(arrival(*in_session()))
+    unlocked(play).asks(ReadBody(LIMIT)).told(request())
+    play.asks_a(FindLock)
+    play.told(lock((Target.ALL, ""), mode=LockMode.READ_ONLY)).asks_a(JoinSession)
+    play.told(session()).asks_a(FindPolicy)
+    play.told(ALLOW_ALL)
+    assert recorded(play, EntryKind.INTENT).entry.envelope["verdict"]["lock"]
+    assert recorded(play.told(3), EntryKind.OUTCOME).entry.envelope["result"] == "denied"
+    play.told(4).asks_a(Answer)
+    play.told(True).ends()
 
 
 CURSOR = Handle(HandleKind.CURSOR, "p2")

@@ -8,8 +8,9 @@ import pytest
 from firedoor.model.entry import EntryKind
 from firedoor.model.forwarding import Shape
 from firedoor.model.lock import Lift, Lock, LockId, LockMode, Target
+from firedoor.model.verdict import Effect
 from tests.helpers.bench import Bench, settled
-from tests.helpers.nouns import arrival, in_session, modern_arrival, modern_request, request, result
+from tests.helpers.nouns import arrival, gate, in_session, modern_arrival, modern_request, request, result
 
 pytestmark = pytest.mark.anyio
 
@@ -131,7 +132,7 @@ async def test_a_network_ends_the_sessions_that_were_opened_from_it() -> None:
     bench = await Bench().opened()
     bench.locks.create(lock(Target.NETWORK, "10.9.0.0/16"))
     assert (await bench.enforcement.enforce()).sessions == ()
-    bench.locks.create(lock(Target.NETWORK, "10.0.0.0/24"))
+    bench.locks.create(lock(Target.NETWORK, "10.0.0.0/24", id=LockId("l_2")))
     assert len((await bench.enforcement.enforce()).sessions) == 1
 
 
@@ -254,3 +255,65 @@ async def test_what_is_no_request_is_refused_without_an_id() -> None:
     client = await bench.run(b'{"jsonrpc":"2.0","id":7,"result":{}}', arrival(*in_session()))
     assert client.replies[0].status == 403
     assert json.loads(client.replies[0].body)["id"] is None
+
+
+async def test_a_lock_that_leaves_reading_open_stops_what_may_still_write_and_not_what_was_sent() -> None:
+    bench = await Bench().opened()
+    bench.upstreams.will_answer(pending())
+    sent = bench.start(bench.client(request(identifier=1)))
+    await settled()
+    bench.recorder.is_slow = True
+    client = bench.client(request(identifier=2))
+    waiting = bench.start(client)
+    await settled()
+    calls = len(bench.upstreams.sent)
+    bench.locks.create(lock(mode=LockMode.READ_ONLY))
+    enforcing = asyncio.get_running_loop().create_task(bench.enforcement.enforce())
+    for _ in range(4):
+        await settled()
+        bench.recorder.flush()
+    assert (await enforcing).calls == 1
+    await waiting
+    assert text_of(client.replies[0].body).startswith("Only reading is open: Stolen.")
+    assert len(bench.upstreams.sent) == calls
+    assert len(bench.engine.under_way()) == 1
+    bench.recorder.is_slow = False
+    bench.engine.cancel(bench.engine.under_way()[0])
+    await sent
+
+
+async def test_under_such_a_lock_a_call_that_is_not_known_to_read_is_denied_and_a_list_is_not() -> None:
+    bench = await Bench(gate(default=Effect.ALLOW)).opened()
+    bench.locks.create(lock(mode=LockMode.READ_ONLY))
+    sent = len(bench.upstreams.sent)
+    refused = await bench.run(request())
+    assert text_of(refused.replies[0].body).startswith("Only reading is open: Stolen.")
+    assert len(bench.upstreams.sent) == sent
+    denied = bench.recorder.of_kind(EntryKind.INTENT)[-1].envelope["verdict"]
+    assert (denied["effect"], denied["lock"]) == ("deny", "l_1")
+    bench.upstreams.will_answer(result(tools=[]))
+    listed = await bench.run(request("tools/list", {}))
+    assert json.loads(listed.replies[0].body)["result"] == {"tools": []}
+    answer = await bench.run(b'{"jsonrpc":"2.0","id":"up-1","result":{}}')
+    assert answer.replies[0].status == 403
+
+
+async def test_under_such_a_lock_a_text_that_only_reads_passes_and_goes_on_when_another_lock_comes() -> None:
+    bench = await Bench(gate(kind="sql", dialect="sqlite", default=Effect.ALLOW)).opened()
+    bench.locks.create(lock(mode=LockMode.READ_ONLY))
+    bench.upstreams.will_answer(result(rows=1))
+    reading = request(params={"name": "query", "arguments": {"query": "SELECT 1"}})
+    bench.recorder.is_slow = True
+    client = bench.client(reading)
+    task = bench.start(client)
+    await settled()
+    bench.locks.create(lock(Target.PRINCIPAL, "kim", id=LockId("l_2")))
+    bench.engine.containment.is_quiet()
+    for _ in range(4):
+        await settled()
+        bench.recorder.flush()
+    await task
+    assert json.loads(client.replies[0].body)["result"] == {"rows": 1}
+    bench.recorder.is_slow = False
+    writing = request(params={"name": "query", "arguments": {"query": "DELETE FROM customers"}})
+    assert "Only reading" in text_of((await bench.run(writing)).replies[0].body)

@@ -5,11 +5,14 @@ import json
 import random
 import signal
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from firedoor.app.admin_client import ask_gateway
+from firedoor.edges.store.holds import HoldFiles
 from firedoor.edges.store.locks import LockFile
 from firedoor.model.entry import EntryKind
 from firedoor.model.lock import Lock, LockId, LockMode, Target
@@ -25,6 +28,7 @@ from tests.helpers.live_gateway import (
     of_kind,
     start,
 )
+from tests.helpers.raw_http import Answer, ask, head, post
 
 pytestmark = pytest.mark.anyio
 
@@ -198,6 +202,145 @@ async def test_who_is_suspended_goes_on_when_the_lock_is_lifted(tmp_path: Path) 
         assert upstream.calls == []
         await cli(live, "lock", "lift", told["lock"]["id"], "--reason", "Looked at.")
         assert (await waiting).json["result"]["content"][0]["text"] == "late"
+
+
+@pytest.mark.promise("LOCK-3")
+async def test_what_a_lock_ended_is_under_a_legal_hold(tmp_path: Path) -> None:
+    async with counting_upstream() as upstream, live_gateway(tmp_path, {"crm": upstream.url}) as live:
+        await live.initialize()
+        told = await locked(live, "--principal", "ci")
+        [session] = told["sessions_ended"]
+        held = HoldFiles(live.data_dir).all()
+        assert [(hold.name, hold.reason) for hold in held[session]] == [(told["lock"]["id"], "Stolen token.")]
+        assert told["recordings_held"] == len(held)
+        await cli(live, "lock", "lift", told["lock"]["id"], "--reason", "Over.")
+        assert HoldFiles(live.data_dir).all() == held
+        entries = live.records()
+    placed = [e.envelope for e in of_kind(entries, EntryKind.CONTROL) if e.envelope["what"] == "hold_placed"]
+    assert [about["session"] for about in placed] == [session]
+
+
+async def test_only_reading_stays_open(tmp_path: Path) -> None:
+    async with counting_upstream() as upstream, live_gateway(tmp_path, {"crm": upstream.url}) as live:
+        session = await live.initialize()
+        told = await locked(live, "--principal", "ci", "--read-only")
+        assert told["sessions_ended"] == []
+        refused = await live.post(call("echo", text="x"), session)
+        assert "Only reading is open: Stolen token." in refused.json["result"]["content"][0]["text"]
+        assert upstream.calls == []
+        assert (await live.post(message("ping", 6), session)).status == 200
+
+
+@pytest.mark.promise("LOCK-1")
+async def test_gateways_that_share_locks_close_together_and_acknowledge(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    """What the second one was told arrives when it has closed, and no earlier: no clock is asked."""
+    shared = f"lock_dir: {tmp_path / 'shared'}\n"
+    one_dir, two_dir = tmp_path / "one", tmp_path / "two"
+    one_dir.mkdir(), two_dir.mkdir()
+    async with (
+        counting_upstream() as upstream,
+        live_gateway(one_dir, {"crm": upstream.url}, shared) as one,
+        live_gateway(two_dir, {"crm": upstream.url}, shared) as two,
+    ):
+        session = await two.initialize()
+        held = asyncio.create_task(two.post(call("hold"), session))
+        await upstream.until_held(1)
+        begun = time.monotonic()
+        told = await asyncio.to_thread(lock_now, one, "ci")
+        seen_ms = (time.monotonic() - begun) * 1000
+        assert told["not_acknowledged_by"] == []
+        assert sorted(name.partition(" ")[0] for name in told["acknowledged_by"]) == sorted(
+            f"http://127.0.0.1:{live.port}" for live in (one, two)
+        )
+        record_property("figure", f"a lock made at one gateway was effective at both after {seen_ms:.0f} ms")
+        assert (await held).json["result"]["isError"] is True
+        assert (await two.post(call("echo"), session)).status == 401
+
+
+@pytest.mark.promise("LOCK-1")
+async def test_a_gateway_that_stands_still_is_named(tmp_path: Path) -> None:
+    shared = f"lock_dir: {tmp_path / 'shared'}\n"
+    one_dir, two_dir = tmp_path / "one", tmp_path / "two"
+    one_dir.mkdir(), two_dir.mkdir()
+    async with (
+        counting_upstream() as upstream,
+        live_gateway(one_dir, {"crm": upstream.url}, shared) as one,
+        live_gateway(two_dir, {"crm": upstream.url}, shared) as two,
+    ):
+        two.process.send_signal(signal.SIGSTOP)
+        try:
+            code, told = await cli(one, "lock", "create", "--all", "--reason", "Fire.", "--json")
+        finally:
+            two.process.send_signal(signal.SIGCONT)
+        assert code == 1
+        assert [name.partition(" ")[0] for name in told["not_acknowledged_by"]] == [
+            f"http://127.0.0.1:{two.port}"
+        ]
+
+
+@pytest.mark.promise("LOCK-1")
+async def test_a_damaged_file_of_locks_lets_nobody_pass_until_it_is_whole_again(tmp_path: Path) -> None:
+    async with counting_upstream() as upstream, live_gateway(tmp_path, {"crm": upstream.url}) as live:
+        session = await live.initialize()
+        told = await locked(live, "--principal", "somebody-else")
+        file = live.data_dir / "locks" / "locks.jsonl"
+        whole = file.read_bytes()
+        file.write_bytes(whole.replace(b"somebody", b"nobodyat"))
+        await live.until_logged("the locks cannot be read")
+        assert await live.ready() == 503
+        before = len(upstream.requests)
+        assert (await live.post(call("echo"), session)).status == 500
+        assert len(upstream.requests) == before
+        file.write_bytes(whole)
+        await live.until_logged("the locks can be read again")
+        assert await live.ready() == 200
+        assert (await live.post(call("echo", text="x"), session)).json["result"]["content"]
+        assert told["is_complete"]
+
+
+async def test_over_the_api_a_role_is_needed_and_an_agent_that_is_locked_lifts_nothing(
+    tmp_path: Path,
+) -> None:
+    async with counting_upstream() as upstream, live_gateway(tmp_path, {"crm": upstream.url}) as live:
+        responder = new_token(live.data_dir, "sam", roles=frozenset({"responder"}))
+        viewer = new_token(live.data_dir, "vera", roles=frozenset({"viewer"}))
+
+        async def api(token: str, verb: str, path: str, **sent: object) -> Answer:
+            headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+            if verb == "GET":
+                return await ask(live.port, head("GET", f"/api/v1/{path}", live.port, headers))
+            return await ask(
+                live.port, post(f"/api/v1/{path}", live.port, headers, json.dumps(sent).encode())
+            )
+
+        wanted = {"targets": [["principal", "ci"]], "reason": "Stolen."}
+        for token, status in ((live.token, 403), (viewer, 403), ("fd_nobody", 401)):
+            assert (await api(token, "POST", "locks", **wanted)).status == status
+        await live.initialize()
+        made = await api(responder, "POST", "locks", **wanted)
+        assert made.status == 200, made
+        identifier = made.json["lock"]["id"]
+        assert (made.json["lock"]["by"], len(made.json["sessions_ended"])) == ("sam", 1)
+        assert (await live.post(message("initialize", 0))).status == 401
+        assert [each["id"] for each in (await api(viewer, "GET", "locks")).json["locks"]] == [identifier]
+        assert (await api(viewer, "GET", f"locks/{identifier}/verify")).json["holds"] is True
+        for token, status in ((live.token, 403), (viewer, 403)):
+            refused = await api(token, "POST", f"locks/{identifier}/lift", reason="Let me in.")
+            assert refused.status == status
+        assert (await api(responder, "POST", "locks/l_none/lift", reason="x")).status == 404
+        assert (await api(responder, "POST", f"locks/{identifier}/lift", reason="x", more=1)).status == 400
+        assert (await api(responder, "POST", "locks", targets=[["shoe", "x"]], reason="x")).status == 400
+        lifted = await api(responder, "POST", f"locks/{identifier}/lift", reason="New token.")
+        assert lifted.status == 200
+        await live.initialize()
+        entries = live.records()
+    acts = [e.envelope for e in of_kind(entries, EntryKind.CONTROL) if "lock_" in str(e.envelope["what"])]
+    assert [(about["what"], about["by"]["name"]) for about in acts] == [
+        ("lock_created", "sam"),
+        ("lock_lifted", "sam"),
+    ]
 
 
 POINTS = 40

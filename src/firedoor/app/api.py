@@ -19,11 +19,16 @@ PREFIX = "/api/v1/"
 BODY_BYTES = 64 * 1024
 """Stops bodies from filling the memory. A reason fits."""
 _DEPTH = 16
+_UNAUTHENTICATED = 401
 _STATUS = {
     "approver_unknown": 401,
     "approver_role": 403,
     "approver_locked": 403,
     "approval_forbidden": 403,
+    "token_unknown": 401,
+    "responder_role": 403,
+    "responder_locked": 403,
+    "lock_unknown": 404,
     "approval_unknown": 404,
     "approval_over": 409,
     "approval_outrun": 409,
@@ -89,7 +94,7 @@ class Api:
             (b"cache-control", b"no-store"),
             (b"x-content-type-options", b"nosniff"),
         ]
-        if status == _STATUS["approver_unknown"]:
+        if status == _UNAUTHENTICATED:
             headers.append((b"www-authenticate", b'Bearer realm="firedoor"'))
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})

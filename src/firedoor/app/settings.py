@@ -107,6 +107,7 @@ class FileKeys(_Keys):
     allowed_hosts: list[str] = []
     allowed_origins: list[str] = []
     data_dir: str = "./firedoor-data"
+    lock_dir: str | None = None
     database: str = "sqlite"
     upstreams: dict[str, UpstreamKeys]
     policies: list[str] = []
@@ -132,8 +133,7 @@ def load(
     keys = parse(file, FileKeys, LATER)
     problems = [*_file_problems(keys), *_stray_references(file.content)]
     problems += mask_problems(keys.mask, {name: entry.mask for name, entry in keys.upstreams.items()})
-    for name, entry in keys.upstreams.items():
-        problems += _upstream_problems(name, entry)
+    problems += [each for name, entry in keys.upstreams.items() for each in _upstream_problems(name, entry)]
     if problems:
         raise file.error(problems)
     folder = path.absolute().parent
@@ -147,6 +147,7 @@ def load(
         allowed_hosts=tuple(keys.allowed_hosts),
         allowed_origins=tuple(keys.allowed_origins),
         data_dir=folder / keys.data_dir,
+        lock_dir=folder / (keys.lock_dir if keys.lock_dir is not None else f"{keys.data_dir}/locks"),
         database=filling.text(keys.database, ("database",)),
         upstreams=tuple(
             masked_by(filling.upstream(name, entry, folder), entry.mask, keys.mask)

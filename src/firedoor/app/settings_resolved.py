@@ -54,6 +54,8 @@ class Settings:
     allowed_hosts: tuple[str, ...]
     allowed_origins: tuple[str, ...]
     data_dir: Path
+    lock_dir: Path
+    """Several gateways of a machine may have the same one: what one locks, all lock."""
     database: str = field(repr=False)
     """`sqlite`, or the address of a PostgreSQL database."""
     upstreams: tuple[UpstreamSettings, ...]

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from firedoor.app.acts import open_record, record_ring, verbs_of_the_record
 from firedoor.app.api import Api
 from firedoor.app.approving import approval_desk, holding_of
-from firedoor.app.locking import LockDesk
+from firedoor.app.lock_desk import Locking, locking_of
 from firedoor.app.log_keeping import log_keeper
 from firedoor.app.masking import masking_of
 from firedoor.app.metrics import Metrics, watch_journal
@@ -28,13 +28,11 @@ from firedoor.edges.outbound.endpoint import Endpoint, HttpEndpoint, StdioEndpoi
 from firedoor.edges.outbound.upstreams import OutboundUpstreams
 from firedoor.edges.store.journal.reader import read_since
 from firedoor.edges.store.journal.writer import Journal
-from firedoor.edges.store.locks import LockFile
 from firedoor.edges.store.log.keeper import LogKeeper
 from firedoor.edges.store.store import Store
 from firedoor.edges.understanding.readers import Readers
 from firedoor.engine.containment import Containment
 from firedoor.engine.deciding import Deciding
-from firedoor.engine.enforcement import Enforcement
 from firedoor.engine.eras import Eras
 from firedoor.engine.holding import Holding
 from firedoor.engine.listing import Listing
@@ -87,7 +85,7 @@ class Gateway:
     readers: Readers
     metrics: Metrics
     ring: KeyRing
-    locks: LockFile
+    locks: Locking
     admin: AdminSocket
     api: Api
     lost: int
@@ -160,17 +158,21 @@ def build(settings: Settings) -> Gateway:
     keeper = log_keeper(settings, metrics)
     journal = open_record(settings, ring, note, keeper.note)
     outbound = OutboundUpstreams({entry.upstream.name: _endpoint(entry) for entry in settings.upstreams})
-    gate = _gate(settings)
-    readers = Readers()
+    gate, readers = _gate(settings), Readers()
     live = LivePolicies(store.policies, policy, ground_of(settings), journal, now_us)
+<<<<<<< ours
     deciding = _deciding(live, readers, _pins(gate, store, journal, outbound))
     locks = LockFile(settings.data_dir / "locks")
+=======
+    deciding = Deciding(policies=live, rates=Rates(now_us=steady_us), understand=readers.understand)
+    locks = locking_of(settings, now_us)
+>>>>>>> theirs
     parts = _Parts(gate, journal, store, outbound, holding_of(settings, store, journal))
-    engine = _engine(parts, locks, deciding, masking_of(settings))
+    engine = _engine(parts, locks.containment, deciding, masking_of(settings))
     _watch(engine, metrics, parts)
     desk = approval_desk(engine, store)
-    verbs = {**LockDesk(engine, Enforcement(engine), locks).verbs(), **desk.verbs()}
-    verbs.update(verbs_of_the_record(journal, ring, journal.renew_keys))
+    lock_desk = locks.desk(engine, store.index, settings.data_dir)
+    verbs = {**lock_desk.verbs(), **desk.verbs(), **verbs_of_the_record(journal, ring, journal.renew_keys)}
     return Gateway(
         settings=settings,
         engine=engine,
@@ -184,6 +186,7 @@ def build(settings: Settings) -> Gateway:
         ring=ring,
         locks=locks,
         admin=AdminSocket(settings.data_dir, verbs),
+<<<<<<< ours
         api=Api(gate.limits, desk.routes()),
         lost=sum(not each.is_control for each in journal.left_open),
     )
@@ -201,6 +204,11 @@ def _pins(gate: Gate, store: Store, journal: Journal, outbound: OutboundUpstream
         listing=Listing(recorder=journal, upstreams=outbound, now_us=now_us),
         recorder=journal,
         now_us=now_us,
+=======
+        api=Api(gate.limits, {**desk.routes(), **lock_desk.routes()}),
+        lost=lost,
+        started_at_us=started_at_us,
+>>>>>>> theirs
     )
 
 
@@ -213,7 +221,7 @@ class _Parts:
     holding: Holding
 
 
-def _engine(parts: _Parts, locks: LockFile, deciding: Deciding, masking: Masking) -> Engine:
+def _engine(parts: _Parts, containment: Containment, deciding: Deciding, masking: Masking) -> Engine:
     journal, outbound = parts.journal, parts.outbound
     fresh = Fresh(now_us=now_us, session=fresh_session, secret=lambda: secrets.token_urlsafe(24))
     eras = Eras(recorder=journal, upstreams=outbound, now_us=now_us)
@@ -223,7 +231,7 @@ def _engine(parts: _Parts, locks: LockFile, deciding: Deciding, masking: Masking
         directory=parts.store.grants,
         upstreams=outbound,
         sessions=Sessions(recorder=journal, upstreams=outbound, eras=eras, fresh=fresh),
-        containment=Containment(locks=locks, now_us=now_us),
+        containment=containment,
         deciding=deciding,
         holding=parts.holding,
         masking=masking,

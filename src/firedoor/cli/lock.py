@@ -69,7 +69,7 @@ def create(
         print_json(told)
     else:
         _say(told)
-    return 1 if told.get("is_complete") is False else 0
+    return 1 if told.get("is_complete") is False or told.get("not_acknowledged_by") else 0
 
 
 def list_locks(*, as_json: AsJson = False, settings: SettingsFile = None) -> None:
@@ -131,16 +131,29 @@ def _say(told: JsonObject) -> None:
     from firedoor.cli.output import clean
 
     print(f"{clean(cast('JsonObject', told['lock'])['id'])} is in force.")
-    if not told["is_running"]:
+    if told["is_running"]:
+        print(f"Calls ended: {told['calls_ended']}. Streams ended: {told['streams_ended']}.")
+        print(f"Approvals withdrawn: {told['approvals_withdrawn']}.")
+        sessions = cast("list[str]", told["sessions_ended"])
+        print(f"Sessions ended: {len(sessions)}.")
+        for session in sessions:
+            print(f"  {clean(session)}")
+        held = told["recordings_held"]
+        print(f"Recordings under legal hold: {'not known yet' if held is None else held}.")
+    else:
         print("No gateway runs here. It holds from the start of the next one.")
-        return
-    print(f"Calls ended: {told['calls_ended']}. Streams ended: {told['streams_ended']}.")
-    sessions = cast("list[str]", told["sessions_ended"])
-    print(f"Sessions ended: {len(sessions)}.")
-    for session in sessions:
-        print(f"  {clean(session)}")
-    print(f"Approvals withdrawn: {told['approvals_withdrawn']}.")
-    if not told["is_complete"]:
+    _say_who_knows(told)
+
+
+def _say_who_knows(told: JsonObject) -> None:
+    from firedoor.cli.output import clean
+
+    by, missing = (cast("list[str]", told[name]) for name in ("acknowledged_by", "not_acknowledged_by"))
+    if by:
+        print(f"Acknowledged by: {', '.join(clean(name) for name in by)}.")
+    if missing:
+        print(f"NOT acknowledged by: {', '.join(clean(name) for name in missing)}.")
+    if missing or told.get("is_complete") is False:
         print("Something still ends: look again with `firedoor lock verify`.")
 
 

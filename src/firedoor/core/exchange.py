@@ -41,8 +41,9 @@ from firedoor.core.commands import (
     UnderstandSql,
     ask,
 )
-from firedoor.core.decide.evaluate import MOST_TEXTS, decide, needs_of, only_describes, too_often
+from firedoor.core.decide.evaluate import MOST_TEXTS, decide, needs_of, too_often
 from firedoor.core.decide.locks import is_of_the_credential, whom_of
+from firedoor.core.decide.reading import facts_to_read, needs_facts, only_reads, passes_anyway, shut
 from firedoor.core.decide.texts import shell_facts, sql_texts
 from firedoor.core.forward.handles import used_by
 from firedoor.core.forward.trace import trace_of
@@ -88,8 +89,12 @@ def exchange(arrival: Arrival, gate: Gate, control: SessionId) -> Path:
         peer=arrival.peer,
         at_us=arrival.at_us,
     )
+<<<<<<< ours
     verdict = yield from _decide(policy, facts)
     facts, verdict = yield from pinned(session, admitted.head.version, facts, verdict)
+=======
+    verdict = yield from _decide(policy, facts, admitted.lock)
+>>>>>>> theirs
     trace = trace_of(admitted.head.traceparent, admitted.head.tracestate, message)
     # The intent is durable before anything leaves: no record, no call.
     said = {**trace.facts(), **({"revealed": kinds} if kinds else {}), **_about(facts)}
@@ -120,25 +125,39 @@ def exchange(arrival: Arrival, gate: Gate, control: SessionId) -> Path:
     return None
 
 
+<<<<<<< ours
 def _about(facts: Facts) -> JsonObject:
     return {"definition": facts.definition} if facts.definition else {}
 
 
 def _decide(policy: Policy, facts: Facts) -> Generator[Command[Any], Any, Verdict]:
     """The verdict, once the facts are found that some rule looks at."""
+=======
+def _decide(policy: Policy, facts: Facts, lock: Lock | None = None) -> Generator[Command[Any], Any, Verdict]:
+    """The verdict, once the facts are found that some rule or a lock looks at. A lock comes first."""
+>>>>>>> theirs
     needs = needs_of(policy, facts)
-    if Need.SESSION in needs:
-        facts = replace(facts, session=(yield from ask(FindCounts())))
-    if Need.SHELL in needs:
-        facts = replace(facts, shell=shell_facts(facts))
-    if Need.SQL in needs and (texts := sql_texts(facts)[: MOST_TEXTS + 1]):
-        facts = replace(facts, sql=(yield from ask(UnderstandSql(texts, facts.upstream.dialect))))
+    if lock is not None:
+        needs |= facts_to_read(facts)
+    facts = yield from _find(facts, needs)
+    if lock is not None and not only_reads(policy, facts):
+        return shut(lock, policy, facts)
     verdict = decide(policy, facts)
     rates = verdict.obligations.rates
     if not rates or not verdict.is_enforced or verdict.effect is not Effect.ALLOW:
         return verdict
     wait_s = yield from ask(TakeRates(rates))
     return verdict if wait_s == 0 else too_often(verdict, wait_s)
+
+
+def _find(facts: Facts, needs: frozenset[Need]) -> Generator[Command[Any], Any, Facts]:
+    if Need.SESSION in needs:
+        facts = replace(facts, session=(yield from ask(FindCounts())))
+    if Need.SHELL in needs:
+        facts = replace(facts, shell=shell_facts(facts))
+    if Need.SQL in needs and (texts := sql_texts(facts)[: MOST_TEXTS + 1]):
+        facts = replace(facts, sql=(yield from ask(UnderstandSql(texts, facts.upstream.dialect))))
+    return facts
 
 
 def _carry(call: Call, verdict: Verdict) -> Path:
@@ -207,6 +226,8 @@ class _Admitted:
     message: Message
     session: Session
     upstream: Upstream
+    lock: Lock | None
+    """It leaves reading open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,12 +257,12 @@ def _admit(arrival: Arrival, gate: Gate) -> Generator[Command[Any], Any, _Admitt
     if isinstance(message, Refusal):
         return _Refused(message, body or b"")
     lock = yield from _lock_on(grant, message, arrival.peer, upstream)
-    if lock is not None:
+    if lock is not None and not (lock.mode is LockMode.READ_ONLY and needs_facts(message)):
         return _locked(lock, grant, message)
     session = yield from _join(grant, head, message, upstream)
     if isinstance(session, Refusal):
         return _Refused(session, message.body)
-    return _Admitted(head=head, message=message, session=session, upstream=upstream)
+    return _Admitted(head=head, message=message, session=session, upstream=upstream, lock=lock)
 
 
 def _identify(arrival: Arrival, gate: Gate) -> Generator[Command[Any], Any, _Known | _Refused]:
@@ -271,7 +292,7 @@ def _lock_on(
     lock = yield from ask(FindLock(whom, message))
     if lock is not None and lock.mode is LockMode.SUSPEND:
         lock = yield from ask(AwaitLift(whom))
-    if lock is None or (lock.mode is LockMode.READ_ONLY and only_describes(message)):
+    if lock is None or (lock.mode is LockMode.READ_ONLY and passes_anyway(message)):
         return None
     return lock
 

@@ -57,6 +57,11 @@ class Containment:
         """Whether the locks cannot be read: nobody passes."""
         return self._blind_since is not None
 
+    @property
+    def standing(self) -> tuple[Lock, ...]:
+        """The locks that were seen last."""
+        return () if self._seen is None else self._seen.locks
+
     def lock_on(self, whom: Whom) -> Lock | None:
         """The worst lock that holds for somebody now.
 

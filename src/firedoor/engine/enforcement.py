@@ -17,16 +17,18 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from firedoor.core.commands import Notice
-from firedoor.core.decide.locks import whom_of
+from firedoor.core.decide.locks import holds, whom_of
+from firedoor.core.decide.reading import passes_anyway
 from firedoor.core.forward.forwarding import ending, forwarding, legacy_headers
 from firedoor.core.reply.answer import TERMINATED
 from firedoor.core.reply.terminated import LOCKED, terminated_text
 from firedoor.engine.live import Live
+from firedoor.engine.preserving import Preserving
 from firedoor.engine.run import Engine
 from firedoor.engine.running import Running
 from firedoor.model.errors import FiredoorError, IntegrityError, RecordError
 from firedoor.model.ids import SessionId
-from firedoor.model.lock import LockMode, Whom
+from firedoor.model.lock import Lock, LockId, LockMode, Whom
 
 log = logging.getLogger("firedoor.engine")
 
@@ -62,11 +64,25 @@ class Ended:
     """Whether everything had ended when this was said."""
 
 
+@dataclass(slots=True, eq=False)
+class _Toll:
+    """What one lock has ended here."""
+
+    withdrawing: "asyncio.Task[int]"
+    preserving: "asyncio.Task[int] | None"
+    sessions: tuple[str, ...]
+    calls: int = 0
+    streams: int = 0
+
+
 class Enforcement:
     """Ends what locks hold for, in this process."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, preserving: Preserving | None = None) -> None:
         self._engine = engine
+        self._preserving = preserving
+        self._tolls = dict[LockId, _Toll]()
+        """By each lock that was seen and stands."""
         self._ending = dict[asyncio.Task[object], Running]()
         """Exchanges that say their last words."""
         self._slow: list[Running] = []
@@ -76,30 +92,66 @@ class Enforcement:
         engine.containment.on_change = self._begin
         engine.containment.on_blind = self._end_everything
 
-    async def enforce(self) -> Ended:
-        """End everything that a lock holds for, and return when it has ended."""
-        calls, streams = self._contain(self._stop_of)
-        withdrawing = self._later(self._withdraw())
+    async def enforce(self, lock: LockId | None = None) -> Ended:
+        """End everything that a lock holds for, and return when it has ended. None: all that stand."""
+        # Whoever sees it first, a door, the watch or we, begins; what it ended is counted by lock.
+        self._engine.containment.is_quiet()
         is_said = await self._last_words()
-        closed, is_closed = await self._close_sessions(self._is_over)
-        await asyncio.wait([withdrawing], timeout=UNRECORDED_S)
+        is_closed = await self._close_sessions(self._is_over)
+        tolls = [toll for name, toll in self._tolls.items() if lock in (None, name)]
+        withdrawing = {toll.withdrawing for toll in tolls}
+        if withdrawing:
+            await asyncio.wait(withdrawing, timeout=UNRECORDED_S)
         return Ended(
-            calls=calls,
-            streams=streams,
-            sessions=closed,
-            approvals=withdrawing.result() if withdrawing.done() else 0,
-            is_complete=is_said and is_closed and withdrawing.done(),
+            calls=sum(toll.calls for toll in tolls),
+            streams=sum(toll.streams for toll in tolls),
+            sessions=tuple(dict.fromkeys(session for toll in tolls for session in toll.sessions)),
+            approvals=sum(task.result() for task in withdrawing if task.done()),
+            is_complete=is_said and is_closed and all(task.done() for task in withdrawing),
         )
 
     def _begin(self) -> None:
         """A lock was seen. What it holds for is cancelled before anything else runs."""
+        self._note_new()
         self._contain(self._stop_of)
-        self._later(self._withdraw())
         self._later(self._finish(self._is_over))
+
+    def _note_new(self) -> None:
+        """What a lock that is new holds for now is evidence, whatever becomes of it."""
+        containment, standing = self._engine.containment, self._engine.containment.standing
+        new = [lock for lock in standing if lock.id not in self._tolls]
+        withdrawing = self._later(self._withdraw()) if new else None
+        for lock in new:
+            matched = self._matched(lock, containment.now_us())
+            sessions = matched if lock.mode is LockMode.STOP else ()
+            preserving = None
+            if self._preserving is not None:
+                preserving = self._later(self._preserving.preserve(lock, matched))
+            if withdrawing is not None:
+                self._tolls[lock.id] = _Toll(withdrawing, preserving, sessions)
+        for identifier in set(self._tolls) - {lock.id for lock in standing}:
+            del self._tolls[identifier]
+
+    async def preserved(self, lock: LockId) -> int | None:
+        """How many recordings a lock holds; None if that is still under way."""
+        toll = self._tolls.get(lock)
+        if toll is None or toll.preserving is None:
+            return 0
+        await asyncio.wait([toll.preserving], timeout=UNRECORDED_S)
+        return toll.preserving.result() if toll.preserving.done() else None
+
+    def _matched(self, lock: Lock, now_us: int) -> tuple[SessionId, ...]:
+        live = [each.session.id for each in self._engine.sessions.live if holds(lock, _whom(each), now_us)]
+        running = [
+            each.live.session.id
+            for each in self._engine.under_way()
+            if each.live is not None and each.whom is not None and holds(lock, each.whom, now_us)
+        ]
+        return tuple(dict.fromkeys((*live, *running)))
 
     def _end_everything(self) -> None:
         """Whom locks hold for is no longer known: they may hold for everybody."""
-        self._contain(lambda _: BLIND)
+        self._contain(lambda _: (BLIND, None))
         self._later(self._finish(lambda _: True))
 
     def _later(self, what: Coroutine[Any, Any, Result]) -> "asyncio.Task[Result]":
@@ -132,29 +184,35 @@ class Enforcement:
             log.error("approvals under a lock are not withdrawn: %s", failure.code)  # noqa: TRY400 - no traceback
             return 0
 
-    def _contain(self, notice_for: Callable[[Whom], Notice | None]) -> tuple[int, int]:
-        calls = streams = 0
+    def _contain(self, notice_for: Callable[[Running], tuple[Notice, LockId | None] | None]) -> None:
         for running in self._engine.under_way():
             if running.whom is None or running.is_cancelled:
                 continue
-            notice = notice_for(running.whom)
-            if notice is None:
+            found = notice_for(running)
+            if found is None or running.is_cancelled:
                 continue
+            notice, lock = found
             if running.client.unsent():
                 self._slow.append(running)
             self._engine.cancel(running, notice)
             if running.task is not None:
                 self._ending[running.task] = running
                 running.task.add_done_callback(self._said)
-            calls, streams = calls + (not running.is_stream), streams + running.is_stream
-        return calls, streams
+            toll = None if lock is None else self._tolls.get(lock)
+            if toll is not None:
+                toll.calls += not running.is_stream
+                toll.streams += running.is_stream
 
     def _said(self, task: asyncio.Task[object]) -> None:
         self._ending.pop(task, None)
 
-    def _stop_of(self, whom: Whom) -> Notice | None:
-        lock = self._engine.containment.stop_on(whom)
-        return None if lock is None else Notice(TERMINATED, LOCKED, terminated_text(lock))
+    def _stop_of(self, running: Running) -> tuple[Notice, LockId] | None:
+        lock = None if running.whom is None else self._engine.containment.lock_on(running.whom)
+        if lock is None or lock.mode is LockMode.SUSPEND:
+            return None
+        if lock.mode is LockMode.READ_ONLY and not _may_still_write(running, lock):
+            return None
+        return Notice(TERMINATED, LOCKED, terminated_text(lock)), lock.id
 
     def _is_over(self, live: Live) -> bool:
         return self._engine.containment.stop_on(_whom(live)) is not None
@@ -180,7 +238,7 @@ class Enforcement:
             if running.client.unsent():
                 running.client.cut()
 
-    async def _close_sessions(self, is_over: Callable[[Live], bool]) -> tuple[tuple[str, ...], bool]:
+    async def _close_sessions(self, is_over: Callable[[Live], bool]) -> bool:
         over = [live for live in self._engine.sessions.live if is_over(live)]
         for live in over:
             if live.session.id not in self._closing:
@@ -190,7 +248,7 @@ class Enforcement:
         # Not `gather`: who asks may be cancelled, and they must not be.
         if self._closing:
             await asyncio.wait(set(self._closing.values()), timeout=UNRECORDED_S)
-        return tuple(live.session.id for live in over), not self._closing
+        return not self._closing
 
     async def _close(self, live: Live) -> None:
         session = live.session
@@ -233,3 +291,11 @@ class Enforcement:
 def _whom(live: Live) -> Whom:
     session = live.session
     return whom_of(session.grant, live.peer, session.upstream, session=session.id)
+
+
+def _may_still_write(running: Running, lock: Lock) -> bool:
+    """Whether it was let in before only reading was left open, and nothing of it has left yet."""
+    message = running.message
+    if message is None or running.is_sent or passes_anyway(message):
+        return False
+    return running.lock is None or running.lock.id != lock.id

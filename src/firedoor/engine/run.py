@@ -227,10 +227,12 @@ class Engine:
         if command.message is not None:
             # From here on a lock that comes later ends it: before, it had nothing to end.
             running.whom, running.message = command.whom, command.message
-        return self.containment.lock_on(command.whom)
+        running.lock = self.containment.lock_on(command.whom)
+        return running.lock
 
     async def _await_lift(self, command: AwaitLift, running: Running) -> Lock | None:
         lock = await self.containment.lifted(command.whom, self.containment.patience_s)
+        running.lock = lock
         if lock is not None and lock.mode is LockMode.SUSPEND:
             running.whom = None  # It is told to come back: that does not wait for the lock to be lifted.
         return lock

@@ -47,7 +47,7 @@ class Running:
     whom: Whom | None = None
     """What a lock can name about it, once its message is known."""
     lock: Lock | None = None
-    """What ends it."""
+    """Under which it was let in: one that leaves reading open."""
     notice: Notice | None = None
     """What the client is told of that; None where it left by itself."""
 

@@ -99,6 +99,8 @@ class Verdict:
     """What the call acts on is not shown to this principal: it is answered as unknown."""
     retry_after_s: int | None = None
     """Given: only too many calls stand against it, until then."""
+    lock: str = ""
+    """The id of the lock that decided, where one did."""
     is_enforced: bool = True
     """False: the upstream is observed; the verdict is recorded and changes nothing."""
 

@@ -96,6 +96,8 @@ def verdict_object(verdict: Verdict) -> JsonObject:
         "reasons": verdict.reasons,
         "policy": verdict.policy_version,
     }
+    if verdict.lock:
+        said["lock"] = verdict.lock
     if verdict.risk is not None:
         said["risk"] = verdict.risk.value
     if verdict.understood:

@@ -48,6 +48,8 @@ def denied(message: Message, verdict: Verdict, call: CallId) -> bytes:
 
 def _headline(verdict: Verdict) -> str:
     why = " ".join(sentence(reason) for reason in verdict.reasons)
+    if verdict.lock:
+        return why
     rules = f" (rule {', '.join(verdict.rules)})" if verdict.rules else ""
     if verdict.effect is Effect.HOLD:
         return f"This call needs the approval of another person{rules}{f': {why}' if why else '.'}"
@@ -59,6 +61,8 @@ def _whether_retrying_helps(verdict: Verdict) -> str:
         return f"Repeat it in {verdict.retry_after_s} s."
     if verdict.effect is Effect.HOLD:
         return "Repeating it will not help as long as nobody approves it."
+    if verdict.lock:
+        return "Repeating it will not help as long as the lock stands; a call that only reads will pass."
     if verdict.understood:
         return "Repeating it will not help; a call that only does what is allowed will."
     return "Repeating it will not help; whoever runs this gateway can change the policy."

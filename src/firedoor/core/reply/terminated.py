@@ -22,7 +22,7 @@ def locked_out(lock: Lock) -> Refusal:
     return Refusal(
         status=401,
         code=_UNAUTHENTICATED,
-        reason=LOCKED,
+        reason="locked",
         text=_sentence(lock),
         headers=(("WWW-Authenticate", _CHALLENGE),),
         fields=_mark(lock),
@@ -72,6 +72,8 @@ def last_word(message: Message, code: int, reason: str, text: str) -> bytes:
 def _sentence(lock: Lock) -> str:
     if lock.mode is LockMode.SUSPEND:
         return f"Suspended: {sentence(lock.reason)} Try again later. Reference {lock.id}."
+    if lock.mode is LockMode.READ_ONLY:
+        return f"Only reading is open: {sentence(lock.reason)} Reference {lock.id}."
     return f"Terminated: {sentence(lock.reason)} Repeating it will not help. Reference {lock.id}."
 
 

@@ -1,0 +1,314 @@
+"""What people may ask a running gateway about locks: through the socket in its data folder, or over the API.
+
+On the socket whoever speaks is the operating-system user that the gateway runs as, or root. Over HTTP a
+bearer token must carry a role, and be no agent's: an agent must not lift what holds it.
+
+A lock is durable, then effective, then recorded: a record that takes no entry does not keep a door open. Only
+a lift is recorded first: no door opens unseen.
+"""
+
+import asyncio
+import logging
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from firedoor.app.api import Asked, Routes
+from firedoor.app.inspect import now_us
+from firedoor.app.locking import Wanted, lock_object, request_of, told_acknowledged, wait_for_all
+from firedoor.app.settings import Settings
+from firedoor.core.authenticate.token import digest_of
+from firedoor.core.decide.locks import holds, whom_of
+from firedoor.edges.inbound.admin_socket import Operator, Verb
+from firedoor.edges.store.holds import HoldFiles
+from firedoor.edges.store.locks import LockFile
+from firedoor.edges.store.nodes import NodeFolder
+from firedoor.engine.containment import Containment
+from firedoor.engine.enforcement import Ended, Enforcement
+from firedoor.engine.preserving import Preserving
+from firedoor.engine.run import Engine
+from firedoor.model.entry import Entry, EntryKind
+from firedoor.model.errors import ClientError, RecordError
+from firedoor.model.grant import Grant
+from firedoor.model.ids import SessionId
+from firedoor.model.json import Json, JsonObject
+from firedoor.model.lock import Lock, LockId, LockMode, LockView, Target
+from firedoor.operations.create_lock import LockRequest, create_lock
+from firedoor.operations.lift_lock import LiftRequest, lift_lock
+from firedoor.operations.list_locks import list_locks
+from firedoor.ports.index import Index
+
+log = logging.getLogger("firedoor")
+
+Result = TypeVar("Result")
+RESPONDERS = frozenset({"responder", "admin"})
+"""Roles that may lock and lift."""
+READERS = RESPONDERS | {"viewer"}
+RECORDED_S = 5.0
+"""How long the entry of a lock may take: who made it has an answer, whatever the disk does."""
+
+
+@dataclass(frozen=True, slots=True)
+class _By:
+    """Who acts, as the record names them."""
+
+    name: str
+    about: JsonObject
+
+
+class LockDesk:
+    """Creates, lifts, lists and proves locks."""
+
+    def __init__(self, engine: Engine, enforcement: Enforcement, locks: LockFile, nodes: NodeFolder) -> None:
+        self._engine = engine
+        self._enforcement = enforcement
+        self._locks = locks
+        self._nodes = nodes
+        self._turn = asyncio.Lock()
+
+    def verbs(self) -> Mapping[str, Verb]:
+        """By name, for the socket in the data folder."""
+        return {
+            "lock.create": self._create_on_socket,
+            "lock.lift": self._lift_on_socket,
+            "lock.list": self._list_on_socket,
+            "lock.verify": self._verify_on_socket,
+        }
+
+    def routes(self) -> Routes:
+        """By method and address, for the API."""
+        return {
+            ("GET", "locks"): self._list_over_http,
+            ("POST", "locks"): self._create_over_http,
+            ("POST", "locks/{}/lift"): self._lift_over_http,
+            ("GET", "locks/{}/verify"): self._verify_over_http,
+        }
+
+    async def create(self, by: _By, arguments: JsonObject) -> JsonObject:
+        """Lock, end what is under way, record it; return when nothing more passes, anywhere."""
+        try:
+            request = request_of(Wanted.model_validate(arguments), by.name)
+        except ValidationError as fault:
+            raise ClientError("lock_target", f"That is no lock: {fault.errors()[0]['msg']}.") from fault
+        request = self._with_session(request)
+        upstreams = frozenset(self._engine.gate.upstreams)
+
+        def create(locks: LockFile) -> Lock:
+            return create_lock(
+                request, locks, now_us=now_us(), random=secrets.token_bytes, known_upstreams=upstreams
+            )
+
+        lock = await self._changed(create)
+        ended = await self._enforcement.enforce(lock.id)
+        held = await self._enforcement.preserved(lock.id)
+        everywhere = await asyncio.to_thread(wait_for_all, self._nodes, self._view().epoch)
+        told = {**_told(ended), "recordings_held": held, **told_acknowledged(everywhere)}
+        await self._record("lock_created", by, {**lock_object(lock), **told})
+        return {"lock": lock_object(lock), **told}
+
+    async def lift(self, by: _By, identifier: str, reason: str) -> JsonObject:
+        """Lift a lock. That is recorded first: a door does not open unseen."""
+        if self._locks.find(LockId(identifier)) is not None and reason.strip():
+            entry = self._entry("lock_lifted", by, {"id": identifier, "reason": reason})
+            await self._engine.recorder.append(entry)
+        request = LiftRequest(id=LockId(identifier), by=by.name, reason=reason)
+        lock = await self._changed(lambda locks: lift_lock(request, locks, now_us=now_us()))
+        self._engine.containment.is_quiet()
+        return {"lock": lock_object(lock)}
+
+    def listed(self) -> JsonObject:
+        """The locks in force."""
+        return {"locks": [lock_object(lock) for lock in list_locks(self._locks, now_us=now_us())]}
+
+    def verified(self, identifier: str) -> JsonObject:
+        """Prove it on what is alive: nothing that the lock holds for runs, and each door refuses it."""
+        lock = self._locks.find(LockId(identifier))
+        if lock is None:
+            hint = "`firedoor lock list` shows the locks in force."
+            raise ClientError("lock_unknown", f"There is no lock {identifier}.", hint)
+        at_us, view = now_us(), self._view()
+        # Streams of whom is only suspended stay open, and silent.
+        left = self._exchanges(lock, at_us) if lock.mode is LockMode.STOP else 0
+        open_sessions = self._sessions(lock, at_us) if lock.mode is LockMode.STOP else ()
+        is_in_force = lock in view.locks and (lock.expires_at_us is None or lock.expires_at_us > at_us)
+        everywhere = self._nodes.acknowledged(view.epoch)
+        return {
+            "lock": lock_object(lock),
+            "is_in_force": is_in_force,
+            "epoch": view.epoch,
+            "exchanges_left": left,
+            "sessions_left": list(open_sessions),
+            **told_acknowledged(everywhere),
+            "holds": is_in_force and not left and not open_sessions and not everywhere.missing,
+        }
+
+    async def _changed(self, change: Callable[[LockFile], Result]) -> Result:
+        """Change the file in a thread: neither a slow disk nor another process holds up everybody's calls."""
+
+        def changed() -> Result:
+            with closing(LockFile(self._locks.folder)) as locks:
+                return change(locks)
+
+        async with self._turn:
+            return await asyncio.to_thread(changed)
+
+    def _view(self) -> LockView:
+        return self._locks.view()
+
+    def _exchanges(self, lock: Lock, at_us: int) -> int:
+        everyone = (running.whom for running in self._engine.under_way())
+        return sum(1 for whom in everyone if whom is not None and holds(lock, whom, at_us))
+
+    def _sessions(self, lock: Lock, at_us: int) -> tuple[SessionId, ...]:
+        every = ((live.session, live.peer) for live in self._engine.sessions.live)
+        return tuple(
+            session.id
+            for session, peer in every
+            if holds(lock, whom_of(session.grant, peer, session.upstream, session=session.id), at_us)
+        )
+
+    def _with_session(self, request: LockRequest) -> LockRequest:
+        """Say whose session is locked: it must not begin anew under another id."""
+        name = next((value for target, value in request.targets if target is Target.SESSION), None)
+        if name is None or request.grant is not None:
+            return request
+        live = self._engine.sessions.live.get(SessionId(name))
+        if live is None:
+            return request
+        return replace(request, grant=live.session.grant.id, upstream=live.session.upstream)
+
+    # --- who asks ------------------------------------------------------------------------------
+
+    async def _create_on_socket(self, operator: Operator, arguments: JsonObject) -> JsonObject:
+        return await self.create(_operator(operator), arguments)
+
+    async def _lift_on_socket(self, operator: Operator, arguments: JsonObject) -> JsonObject:
+        identifier, reason = arguments.get("id"), arguments.get("reason")
+        if not isinstance(identifier, str) or not isinstance(reason, str):
+            raise ClientError("lock_unknown", "Say which lock, and why it is lifted.")
+        return await self.lift(_operator(operator), identifier, reason)
+
+    async def _list_on_socket(self, _: Operator, __: JsonObject) -> JsonObject:
+        return self.listed()
+
+    async def _verify_on_socket(self, _: Operator, arguments: JsonObject) -> JsonObject:
+        return self.verified(str(arguments.get("id")))
+
+    async def _create_over_http(self, asked: Asked) -> JsonObject:
+        return await self.create(await self._who(asked, RESPONDERS), asked.body)
+
+    async def _lift_over_http(self, asked: Asked) -> JsonObject:
+        by = await self._who(asked, RESPONDERS)
+        if set(asked.body) != {"reason"}:
+            raise ClientError("body_unusable", 'Send {"reason": "…"}, and nothing else.')
+        return await self.lift(by, asked.name, asked.text("reason"))
+
+    async def _list_over_http(self, asked: Asked) -> JsonObject:
+        await self._who(asked, READERS)
+        return self.listed()
+
+    async def _verify_over_http(self, asked: Asked) -> JsonObject:
+        await self._who(asked, READERS)
+        return self.verified(asked.name)
+
+    async def _who(self, asked: Asked, roles: frozenset[str]) -> _By:
+        """Who shows this token, if it may do this.
+
+        Raises:
+            ClientError: it is nobody's, it is locked, or it has none of these roles.
+        """
+        grant = await self._engine.directory.grant_of(digest_of(asked.token))
+        if grant is None or _is_over(grant):
+            raise ClientError("token_unknown", "The token is unknown, expired or revoked.")
+        # Who is locked lifts nothing: not even by a lock on everything but one's own.
+        lock = self._engine.containment.lock_on(whom_of(grant, asked.peer, ""))
+        if lock is not None and not _is_of_everybody(lock):
+            raise ClientError("responder_locked", f"Locked: {lock.reason}")
+        if grant.principal.actors or not grant.roles & roles:
+            hint = "firedoor token create --principal NAME --role responder"
+            raise ClientError("responder_role", "This token has not the role for this.", hint)
+        about: JsonObject = {"name": grant.principal.name, "grant": grant.id, "peer": asked.peer}
+        return _By(grant.principal.name, about)
+
+    # --- the record ----------------------------------------------------------------------------
+
+    def _entry(self, act: str, by: _By, about: JsonObject) -> Entry:
+        envelope: dict[str, Json] = {**about, "what": act, "by": by.about}
+        control = self._engine.recorder.control
+        return Entry(kind=EntryKind.CONTROL, session=control, at_us=now_us(), envelope=envelope)
+
+    async def _record(self, act: str, by: _By, about: JsonObject) -> None:
+        try:
+            async with asyncio.timeout(RECORDED_S):
+                await self._engine.recorder.append(self._entry(act, by, about))
+        except RecordError as fault:
+            log.error("a lock holds and is not in the record: %s", fault.code)  # noqa: TRY400 - no traceback
+        except TimeoutError:
+            log.error("a lock holds and its entry is not durable yet")  # noqa: TRY400 - no traceback
+
+
+def _told(ended: Ended) -> dict[str, Json]:
+    return {
+        "calls_ended": ended.calls,
+        "streams_ended": ended.streams,
+        "sessions_ended": list(ended.sessions),
+        "approvals_withdrawn": ended.approvals,
+        "is_complete": ended.is_complete,
+    }
+
+
+def _operator(operator: Operator) -> _By:
+    return _By(operator.name, {"name": operator.name, "uid": operator.uid})
+
+
+def _is_over(grant: Grant) -> bool:
+    is_expired = grant.expires_at_us is not None and grant.expires_at_us <= now_us()
+    return grant.revoked_at_us is not None or is_expired
+
+
+def _is_of_everybody(lock: Lock) -> bool:
+    """Whether it names everything: whoever closed every door must be able to open one again."""
+    return any(target is Target.ALL for target, _ in lock.targets)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locking:
+    """The locks of a gateway, and their place among the processes that share them."""
+
+    locks: LockFile
+    nodes: NodeFolder
+    containment: Containment
+
+    def desk(self, engine: Engine, index: Index, data_dir: Path) -> LockDesk:
+        """The desk of a running gateway, which from here on ends what locks hold for."""
+        preserving = Preserving(
+            recorder=engine.recorder,
+            now_us=self.containment.now_us,
+            holds=HoldFiles(data_dir),
+            index=index,
+        )
+        return LockDesk(engine, Enforcement(engine, preserving), self.locks, self.nodes)
+
+    def close(self) -> None:
+        """Be one of the processes no longer, and let go of the files."""
+        self.nodes.leave()
+        self.locks.close()
+
+
+def locking_of(settings: Settings, clock: Callable[[], int]) -> Locking:
+    """Open the locks, and register among those that share them.
+
+    Raises:
+        RecordError: their folder cannot be written.
+        IntegrityError: the file of locks is damaged.
+    """
+    locks, nodes = LockFile(settings.lock_dir), NodeFolder(settings.lock_dir)
+    nodes.join(f"{settings.public_url} (process {os.getpid()})")
+    containment = Containment(locks=locks, now_us=clock, acknowledge=nodes.acknowledge)
+    return Locking(locks=locks, nodes=nodes, containment=containment)
