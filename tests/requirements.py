@@ -169,7 +169,8 @@ PROMISES: tuple[Promise, ...] = (
         ),
         so_far=(
             "Toward client and view layer: every part of a message, events of a stream however their bytes "
-            "are split, and values spread over pieces of content of one message."
+            "are split, and values spread over pieces of content of one message or over messages of one "
+            "stream, of which the part before the seam leaves."
         ),
         later=Later.MASK,
     ),

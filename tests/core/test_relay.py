@@ -19,6 +19,7 @@ from firedoor.core.commands import (
     Failure,
     FindForeign,
     KeepHandles,
+    Mask,
     Next,
     Notice,
     OpenStream,
@@ -28,6 +29,7 @@ from firedoor.core.commands import (
 from firedoor.core.forward.handles import Handle, HandleKind
 from firedoor.core.forward.trace import Trace
 from firedoor.core.mask.credentials import spellings
+from firedoor.core.mask.messages.message import Seen
 from firedoor.core.relay import Call, cut_short, relay
 from firedoor.model.entry import EntryKind
 from firedoor.model.era import Era
@@ -148,6 +150,17 @@ def test_a_whole_answer_is_durable_before_it_is_delivered(answer: bytes) -> None
     play = sent().told(JSON).asks(Next()).told(event(answer))
     recorded(play, EntryKind.OUTCOME, answer)
     play.told(4).asks(Answer(Reply(status=200, body=answer))).told(True).ends()
+
+
+@pytest.mark.promise("MASK-1")
+def test_a_message_of_a_stream_is_masked_with_what_the_ones_before_it_ended_with() -> None:
+    masked = upstream(mask="on")
+    play = streaming(message=message(), upstream=masked)
+    play.asks(Next()).told(event(PROGRESS)).asks(Mask(("on",), PROGRESS))
+    play.told(Seen(view=PROGRESS, raw=PROGRESS, ends={"message": "half a card"}))
+    recorded(play, EntryKind.EVENT, PROGRESS)
+    play.told(4).asks(Deliver(StreamEvent(payload=PROGRESS))).told(True)
+    play.asks(Next()).told(event(PROGRESS)).asks(Mask(("on",), PROGRESS, {"message": "half a card"}))
 
 
 def test_an_event_without_a_message_is_passed_on_so_that_clients_can_resume() -> None:

@@ -224,6 +224,7 @@ def _stream(call: Call) -> Path:
     is_answered = is_resumable = False
     failure: Failure | None = None
     spread = Spread(call.withheld)
+    ends: dict[str, str] = {}
     while True:
         event = yield from ask(Next())
         if event is None:
@@ -232,7 +233,10 @@ def _stream(call: Call) -> Path:
             failure = event
             break
         is_resumable = is_resumable or event.event_id is not None
-        is_answered = (yield from _pass_on(call, spread, event, is_answered)) or is_answered
+        event = _without_credentials(call, event)
+        seen = yield from look(call.terms, spread.without(event.payload), ends)
+        seen = yield from _without_unaccepted(call, seen)
+        is_answered = (yield from _pass_on(call, seen, event, is_answered)) or is_answered
     if not is_answered:
         yield from _end_unanswered(call, failure, is_resumable=is_resumable)
     yield from ask(EndStream())
@@ -252,11 +256,8 @@ def _end_unanswered(call: Call, failure: Failure | None, *, is_resumable: bool) 
 
 
 def _pass_on(
-    call: Call, spread: Spread, event: UpstreamEvent, is_answered: bool
+    call: Call, seen: Seen, event: UpstreamEvent, is_answered: bool
 ) -> Generator[Command[Any], Any, bool]:
-    event = _without_credentials(call, event)
-    seen = yield from look(call.terms, spread.without(event.payload))
-    seen = yield from accepted(call.terms, call.session, call.head.version, seen)
     payload = seen.view
     spoken = understand(payload) if payload else Spoken(says=Says.NOTIFICATION)
     is_last = call.message.kind is MessageKind.REQUEST and _ends(call, spoken, 200)
