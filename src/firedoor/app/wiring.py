@@ -160,13 +160,8 @@ def build(settings: Settings) -> Gateway:
     outbound = OutboundUpstreams({entry.upstream.name: _endpoint(entry) for entry in settings.upstreams})
     gate, readers = _gate(settings), Readers()
     live = LivePolicies(store.policies, policy, ground_of(settings), journal, now_us)
-<<<<<<< ours
     deciding = _deciding(live, readers, _pins(gate, store, journal, outbound))
-    locks = LockFile(settings.data_dir / "locks")
-=======
-    deciding = Deciding(policies=live, rates=Rates(now_us=steady_us), understand=readers.understand)
     locks = locking_of(settings, now_us)
->>>>>>> theirs
     parts = _Parts(gate, journal, store, outbound, holding_of(settings, store, journal))
     engine = _engine(parts, locks.containment, deciding, masking_of(settings))
     _watch(engine, metrics, parts)
@@ -186,8 +181,7 @@ def build(settings: Settings) -> Gateway:
         ring=ring,
         locks=locks,
         admin=AdminSocket(settings.data_dir, verbs),
-<<<<<<< ours
-        api=Api(gate.limits, desk.routes()),
+        api=Api(gate.limits, {**desk.routes(), **lock_desk.routes()}),
         lost=sum(not each.is_control for each in journal.left_open),
     )
 
@@ -204,11 +198,6 @@ def _pins(gate: Gate, store: Store, journal: Journal, outbound: OutboundUpstream
         listing=Listing(recorder=journal, upstreams=outbound, now_us=now_us),
         recorder=journal,
         now_us=now_us,
-=======
-        api=Api(gate.limits, {**desk.routes(), **lock_desk.routes()}),
-        lost=lost,
-        started_at_us=started_at_us,
->>>>>>> theirs
     )
 
 

@@ -89,12 +89,8 @@ def exchange(arrival: Arrival, gate: Gate, control: SessionId) -> Path:
         peer=arrival.peer,
         at_us=arrival.at_us,
     )
-<<<<<<< ours
-    verdict = yield from _decide(policy, facts)
-    facts, verdict = yield from pinned(session, admitted.head.version, facts, verdict)
-=======
     verdict = yield from _decide(policy, facts, admitted.lock)
->>>>>>> theirs
+    facts, verdict = yield from pinned(session, admitted.head.version, facts, verdict)
     trace = trace_of(admitted.head.traceparent, admitted.head.tracestate, message)
     # The intent is durable before anything leaves: no record, no call.
     said = {**trace.facts(), **({"revealed": kinds} if kinds else {}), **_about(facts)}
@@ -125,17 +121,12 @@ def exchange(arrival: Arrival, gate: Gate, control: SessionId) -> Path:
     return None
 
 
-<<<<<<< ours
 def _about(facts: Facts) -> JsonObject:
     return {"definition": facts.definition} if facts.definition else {}
 
 
-def _decide(policy: Policy, facts: Facts) -> Generator[Command[Any], Any, Verdict]:
-    """The verdict, once the facts are found that some rule looks at."""
-=======
 def _decide(policy: Policy, facts: Facts, lock: Lock | None = None) -> Generator[Command[Any], Any, Verdict]:
     """The verdict, once the facts are found that some rule or a lock looks at. A lock comes first."""
->>>>>>> theirs
     needs = needs_of(policy, facts)
     if lock is not None:
         needs |= facts_to_read(facts)
