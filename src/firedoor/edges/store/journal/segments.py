@@ -6,7 +6,7 @@ from pathlib import Path
 
 from firedoor.core.record.frame import HEADER_BYTES
 from firedoor.core.record.segment import SegmentHeader, pack_group, pack_segment_header
-from firedoor.edges.store.journal.disk import Appended, Disk
+from firedoor.edges.store.journal.disk import Appended, Disk, put_file
 from firedoor.edges.store.journal.layout import MAX_SEGMENT, journal_folder, key_file, segment_file
 from firedoor.model.entry import Layer
 from firedoor.model.ids import SessionId
@@ -79,18 +79,12 @@ class SegmentWriter:
         self._unhashed: list[bytes] = []
         self._unhashed_bytes = 0
 
-    def write_keys(self, keys: list[NewKey], *, is_again: bool = False) -> None:
-        """Make key files durable, names and all. `is_again`: some of them may have been begun."""
+    def write_keys(self, keys: list[NewKey]) -> None:
+        """Make key files durable, names and all. Each is there whole or not at all."""
         for key in keys:
             file = key_file(self._data_dir, key.session, key.layer, key.epoch)
             self._disk.make_folder(file.parent)
-            if is_again and file.exists():
-                self._disk.remove(file)
-            created = self._disk.create(file)
-            created.write(key.wrapped)
-            created.sync()
-            created.close()
-            self._disk.sync_folder(file.parent)
+            put_file(file, key.wrapped, disk=self._disk)
         if keys:
             self._disk.sync_folder(self._data_dir / "keys")
 

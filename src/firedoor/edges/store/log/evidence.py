@@ -9,6 +9,7 @@ from firedoor.core.record.segment import unpack_segment_header
 from firedoor.core.record.session_file import session_at, session_path
 from firedoor.core.record.unseal import SessionUnsealer
 from firedoor.core.record.verify_log import LogFolder
+from firedoor.edges.store.journal.disk import NEW
 from firedoor.edges.store.journal.layout import (
     journal_folder,
     key_file,
@@ -123,6 +124,8 @@ class KeptEvidence:
 
     def _session_keys(self, folder: Path) -> Iterator[Damage]:
         for file in sorted(folder.iterdir()):
+            if file.name.startswith(NEW):
+                continue  # its process was stopped before the key was there
             name = file.relative_to(self._data_dir).as_posix()
             try:
                 key = self._keys.unwrap(file.read_bytes())
