@@ -57,7 +57,7 @@ def _why_not(standing: Standing, facts: Facts) -> str:
 def accepted(
     terms: Terms, session: Session, version: str | None, seen: Seen
 ) -> Generator[Command[Any], Any, Seen]:
-    """A message of an upstream without what nobody has accepted. What was said is judged, not what is masked."""
+    """A message of an upstream without what nobody has accepted. Judged is what it said, masked or not."""
     payload = seen.raw
     if b"list_changed" in payload and (kind := CHANGED.get(understand(payload).method)) is not None:
         yield from ask(ListChanged(session.upstream, kind))

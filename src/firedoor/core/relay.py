@@ -136,8 +136,7 @@ def _single(call: Call, answer: AnswerHead) -> Path:
             )
             return (yield from _fail(call, failure))
         event = _without_credentials(call, event)
-        seen = yield from look(call.terms, event.payload)
-        seen = yield from accepted(call.terms, call.session, call.head.version, seen)
+        seen = yield from _without_unaccepted(call, (yield from look(call.terms, event.payload)))
         payload, spoken = seen.view, understand(seen.view)
         if _ends(call, spoken, answer.status):
             payload = amended(call.terms, payload)
@@ -289,6 +288,10 @@ def _pass_on(
     shown = StreamEvent(payload=payload, event_id=event_id, retry_ms=event.retry_ms)
     yield from ask(Deliver(shown))
     return is_last
+
+
+def _without_unaccepted(call: Call, seen: Seen) -> Generator[Command[Any], Any, Seen]:
+    return (yield from accepted(call.terms, call.session, call.head.version, seen))
 
 
 def _claimed(call: Call, spoken: Spoken, payload: bytes) -> Generator[Command[Any], Any, bytes]:
