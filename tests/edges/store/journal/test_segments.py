@@ -39,7 +39,9 @@ def test_a_key_is_durable_with_all_its_names_before_the_frames_are_written(tmp_p
     segments.close()
     acts = [(act, name.as_posix()) for act, name, _ in disk.log]
     written = acts.index(("write", f"journal/{0:020d}.seg"))
-    for act in (("sync", f"keys/{one}/view-0.age"), ("sync_folder", f"keys/{one}"), ("sync_folder", "keys")):
+    key = f"keys/{one}/view-0.age"
+    assert acts.index(("sync", f"keys/{one}/.new-view-0.age")) < acts.index(("replace", key))
+    for act in (("replace", key), ("sync_folder", f"keys/{one}"), ("sync_folder", "keys")):
         assert acts.index(act) < written
     segment = f"journal/{0:020d}.seg"
     assert acts[written + 1 :] == [("reserve", segment), ("sync", segment), ("sync_folder", "journal")]

@@ -1,6 +1,8 @@
 """Writes groups of frames to segments and makes them durable. One thread; never used again after an error."""
 
+import errno
 import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,10 +81,21 @@ class SegmentWriter:
         self._unhashed: list[bytes] = []
         self._unhashed_bytes = 0
 
-    def write_keys(self, keys: list[NewKey]) -> None:
-        """Make key files durable, names and all. Each is there whole or not at all."""
+    def write_keys(self, keys: list[NewKey], *, is_again: bool = False) -> None:
+        """Make key files durable, names and all. Each is there whole or not at all.
+
+        `is_again`: some of them may be there already.
+
+        Raises:
+            OSError: that failed, or a key is there that should not be: none is ever written over.
+        """
         for key in keys:
             file = key_file(self._data_dir, key.session, key.layer, key.epoch)
+            if file.exists():
+                if not is_again:
+                    raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(file))
+                self._disk.sync_folder(file.parent)
+                continue
             self._disk.make_folder(file.parent)
             put_file(file, key.wrapped, disk=self._disk)
         if keys:

@@ -334,7 +334,7 @@ class Journal:
             self._dropped |= openings_in(group)
         self._segments.take_reserve(self.room.reserve_file)
         group = self._without_dropped(group)
-        self._segments.write_keys([key for key in new if key.session not in self._dropped])
+        self._segments.write_keys([key for key in new if key.session not in self._dropped], is_again=True)
         if not group:
             return [], None
         return group, self._segments.write_group(frames_of(group), at_us=self._around.now_us())
