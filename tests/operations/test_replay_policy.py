@@ -1,11 +1,11 @@
 """A new policy on old calls: what it would have said to each."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from firedoor.core.decide.sql.understand import understand_sql
 from firedoor.core.record.entries import intent_entry, open_entry
 from firedoor.model.entry import Entry, EntryKind
-from firedoor.model.message import Message
+from firedoor.model.message import Message, MessageKind
 from firedoor.model.policy import Policy, Rule
 from firedoor.model.verdict import Effect, Verdict
 from firedoor.operations.replay_policy import PolicyTrial
@@ -106,3 +106,8 @@ def test_a_body_that_is_no_message_cannot_be_tried() -> None:
     odd = trial(READS)
     assert list(odd.over(recorded(message(body=b"[]")))) == []
     assert odd.unknown == 1
+
+
+def test_what_is_no_request_is_not_tried() -> None:
+    noted = replace(called("add"), kind=MessageKind.NOTIFICATION)
+    assert list(trial(Rule(id="no", effect=Effect.DENY)).over(recorded(noted))) == []

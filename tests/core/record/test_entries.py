@@ -100,3 +100,9 @@ def test_an_intent_keeps_what_the_upstream_is_sent_if_that_is_something_else() -
     entry = intent_entry(session(), message(), verdict, 5, b'{"to": "ann@example.com"}')
     assert (entry.payload, entry.raw) == (message().body, b'{"to": "ann@example.com"}')
     assert not intent_entry(session(), message(), verdict, 5, message().body).is_layered
+
+
+def test_an_intent_says_what_was_understood_and_that_it_was_only_observed() -> None:
+    verdict = Verdict(effect=Effect.DENY, understood=("DROP TABLE x",), is_enforced=False)
+    said = intent_entry(session(), message(), verdict, 5).envelope["verdict"]
+    assert (said["understood"], said["mode"]) == (("DROP TABLE x",), "observe")

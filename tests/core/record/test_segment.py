@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firedoor.core.record.frame import HEADER_BYTES
+from firedoor.core.record.frame import HEADER_BYTES, crc32c
 from firedoor.core.record.segment import (
+    SEGMENT_MAGIC,
     SegmentHeader,
     frames_of,
     group_end,
@@ -87,3 +88,8 @@ def test_the_frames_of_a_group_fill_it_exactly() -> None:
     assert frames_of(content, 0, len(content) - 1) is None
     assert frames_of(bytes(HEADER_BYTES), 0, HEADER_BYTES) is None
     assert frames_of(PACKED[0], 0, len(PACKED[0])) is None
+
+
+def test_a_segment_header_that_is_no_object_is_none_although_its_checksum_holds() -> None:
+    head = SEGMENT_MAGIC + (2).to_bytes(4, "big") + b"[]"
+    assert unpack_segment_header(head + crc32c(head).to_bytes(4, "big") + bytes(64)) is None

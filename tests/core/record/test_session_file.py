@@ -1,6 +1,8 @@
 import pytest
 
+from firedoor.core.record.frame import crc32c
 from firedoor.core.record.session_file import (
+    MAGIC,
     SessionFileHeader,
     frames_in,
     pack_session_header,
@@ -65,3 +67,8 @@ def test_any_other_path_is_no_sessions(path: str) -> None:
 def test_what_is_no_session_has_no_place() -> None:
     with pytest.raises(ValueError, match="hex"):
         session_path(SessionId("nothing"))
+
+
+def test_a_header_that_is_no_object_is_none_although_its_checksum_holds() -> None:
+    head = MAGIC + (2).to_bytes(4, "big") + b"[]"
+    assert read_session_header(head + crc32c(head).to_bytes(4, "big") + bytes(64)) is None

@@ -123,3 +123,10 @@ def test_what_is_hidden_is_answered_as_if_it_did_not_exist(method, era, code, te
 def test_what_has_no_name_to_hide_is_denied() -> None:
     verdict = Verdict(effect=Effect.DENY, is_hidden=True)
     assert valid(answer.denied(message("tasks/list", ""), verdict, CALL))["error"]["code"] == answer.DENIED
+
+
+@pytest.mark.parametrize("method", ["tools/call", "resources/read"])
+def test_an_answer_that_is_withheld_is_valid_and_says_that_the_call_was_executed(method: str) -> None:
+    said = valid(answer.withheld(message(method), "it is no object", CALL))
+    text = said["result"]["content"][0]["text"] if method == "tools/call" else said["error"]["message"]
+    assert text.startswith("The call was executed, and its answer is withheld")

@@ -62,8 +62,6 @@ def tiles_of(size: int) -> Iterator[Tile]:
     """Name every tile and bundle of a log, partial ones at the right edge included."""
     for level in (ENTRIES, *range(HEIGHT)):
         count = size >> HEIGHT * max(level, 0)
-        if not count:
-            return
         for index in range(count // WIDTH):
             yield Tile(level, index)
         if count % WIDTH:

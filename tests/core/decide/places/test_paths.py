@@ -57,3 +57,7 @@ def test_no_text_raises_and_a_normalised_path_stays_as_it_is(text: str) -> None:
     once = normalised(decoded_fully(text))
     if "%" not in once:
         assert normalised(once) == once
+
+
+def test_what_is_encoded_more_often_than_anybody_decodes_ends() -> None:
+    assert decoded_fully("%" + "25" * 200 + "2e").startswith("%")

@@ -30,6 +30,7 @@ from firedoor.core.decide.places.urls import address_of, url_facts
         "[::]",
         "[64:ff9b::7f00:1]",
         "[2002:7f00:1::]",
+        "[2001:0:7f00:1::]",
         "[::127.0.0.1]",
     ],
 )

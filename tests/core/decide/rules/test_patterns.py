@@ -82,3 +82,7 @@ def test_patterns_that_begin_or_end_differently_never_meet(one: str, other: str,
 def test_a_template_stands_for_any_text_in_its_expressions() -> None:
     assert wildcard_of("file:///{+path}/x{?q,r}") == "file:///*/x*"
     assert wildcard_of("file:///plain") == "file:///plain"
+
+
+def test_a_uri_is_decoded_as_often_as_servers_do_and_no_more() -> None:
+    assert forms_of("file:///a%2525252ex") == ("file:///a%2525252ex", "file:///a%2ex")

@@ -79,3 +79,8 @@ def test_what_is_not_understood_is_a_fault_with_its_place(source: str, at: int) 
     found = parse(source)
     assert isinstance(found, SyntaxFault)
     assert found.at == at
+
+
+def test_a_map_of_several_entries_is_read() -> None:
+    names = tuple(Name(letter) for letter in "abcd")
+    assert parse("{a: b, c: d}") == Items(names, is_map=True)

@@ -124,3 +124,8 @@ def test_a_template_is_denied_whole_and_opened_in_part(effect, resource, templat
     assert is_about(about, "resources/read", Target("template", template)) is is_meant
     assert not is_about(rule(effect, tools=("*",)), "resources/read", Target("template", template))
     assert is_about(rule(effect), "resources/read", Target("template", template))
+
+
+def test_listening_to_no_resource_acts_on_nothing_by_name() -> None:
+    about = message("subscriptions/listen", "", params={"notifications": {"resourceSubscriptions": []}})
+    assert targets_of(about) == (Target("", ""),)

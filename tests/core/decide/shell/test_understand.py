@@ -179,3 +179,35 @@ def test_where_two_readers_differ_nothing_is_allowed() -> None:
     facts = understand_shell("ls \\  x")
     assert not facts.allowed
     assert facts.reasons[0].startswith("Two parsers find different")
+
+
+@pytest.mark.parametrize(
+    ("line", "is_allowed"),
+    [
+        ("awk '{print}\n/x/ {print}' f", True),
+        ("awk '{print 4/2}' f", True),
+        ("awk '{print x\n/2}' f", False),
+        ("ls | xargs", True),
+        ("ls | xargs -I '' ls", False),
+        ("find /a* -name x", True),
+        ("find [x]* -name a", True),
+        ("find . -exec cat p{} \\;", True),
+        ("find . -exec cat $X \\;", False),
+        ("ip addr show flush", False),
+        ("gh api", False),
+        ("sed -n '/a' f", False),
+        ("sed -n '1,' f", False),
+        ("sed -n 's/a/b\nc/p' f", False),
+        ("x=; ls $x", True),
+        ("x=; $x", False),
+        ("sqlite3 -version", True),
+        ("aws s3 ls $X", False),
+        ("aws sts get-caller-identity --no-paginate x", False),
+        ("for x in a b; ls; done", False),
+        ('cat <<E "a\nb"\nE', False),
+    ],
+)
+def test_what_ends_early_or_stays_open_is_read_or_refused_and_never_guessed(
+    line: str, is_allowed: bool
+) -> None:
+    assert understand_shell(line).allowed is is_allowed
