@@ -1,9 +1,11 @@
 """The order of the path, as playbooks: what is asked of the outside world, one command after the other."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from firedoor.core.accept.mirrored import Mirror
 from firedoor.core.authenticate.token import digest_of
 from firedoor.core.commands import (
     Answer,
@@ -14,21 +16,27 @@ from firedoor.core.commands import (
     FindForeign,
     FindGrant,
     FindLock,
+    FindMirrors,
     FindPolicy,
     JoinSession,
     Next,
     ReadBody,
     Send,
     TakeExpected,
+    UnderstandSql,
 )
 from firedoor.core.decide.locks import whom_of
+from firedoor.core.decide.sql.understand import understand_sql
 from firedoor.core.exchange import exchange
 from firedoor.core.forward.handles import Handle, HandleKind
 from firedoor.model.entry import EntryKind
 from firedoor.model.era import Era
 from firedoor.model.forwarding import AnswerHead, Shape, UpstreamEvent
 from firedoor.model.lock import Lock, LockId, LockMode, Target
+from firedoor.model.policy import Policy, Rule
 from firedoor.model.reply import Refusal, Reply
+from firedoor.model.upstream import Transport
+from firedoor.model.verdict import Effect
 from tests.helpers.nouns import (
     ALLOW_ALL,
     CONTROL,
@@ -340,3 +348,36 @@ def test_the_clients_trace_is_in_the_intent() -> None:
     assert recorded(play, EntryKind.INTENT).entry.envelope["traceparent"] == parent
     sent = play.told(3).asks_a(Send)
     assert dict(sent.forwarding.headers)["traceparent"] == parent
+
+
+def deciding_by(condition: str) -> Policy:
+    return Policy(version="sha256:1", rules=(Rule(id="r", effect=Effect.ALLOW, when=condition),))
+
+
+def test_what_a_statement_would_do_is_asked_for_before_the_intent_and_once() -> None:
+    body = request("tools/call", {"name": "query", "arguments": {"query": "SELECT 1"}})
+    doors = gate(kind="sql", dialect="sqlite")
+    play = admitted(body, doors=doors, policy=deciding_by('sql.effect == "read"'))
+    play.asks(UnderstandSql(("SELECT 1",), "sqlite")).told((understand_sql("SELECT 1", "sqlite"),))
+    assert recorded(play, EntryKind.INTENT).entry.envelope["verdict"]["rules"] == ("r",)
+
+
+def test_what_a_command_line_would_do_is_understood_without_asking_anybody() -> None:
+    body = request("tools/call", {"name": "run", "arguments": {"command": "ls -l"}})
+    play = admitted(body, doors=gate(kind="shell"), policy=deciding_by("shell.allowed"))
+    assert recorded(play, EntryKind.INTENT).entry.envelope["verdict"]["rules"] == ("r",)
+
+
+@pytest.mark.parametrize(("header", "kind"), [(b"1", EntryKind.INTENT), (b"2", EntryKind.REFUSED)])
+def test_what_a_header_says_of_an_argument_is_checked_where_no_upstream_can(
+    header: bytes, kind: EntryKind
+) -> None:
+    child = replace(gate().upstreams["disk"], transport=Transport.STDIO)
+    at = modern_arrival()
+    at = replace(at, headers=(*at.headers, (b"mcp-param-a", header)))
+    play = started(at, replace(gate(), upstreams={"disk": child}))
+    unlocked(play).asks(ReadBody(LIMIT)).told(modern_request()).asks_a(FindLock)
+    play.told(None).asks_a(JoinSession)
+    play.told(session(era=Era.MODERN)).asks_a(FindMirrors)
+    play.told((Mirror("mcp-param-a", ("a",)),))
+    recorded(play if kind is EntryKind.REFUSED else ruled(play), kind)
