@@ -44,7 +44,7 @@ def test_the_reference_has_every_setting_and_no_other(heading: str, model: type)
 
 def test_the_reference_has_every_command_and_no_other() -> None:
     app = commands()
-    groups = {"policy", "tools", "token", "explain", "keys", "retention", "secret", "lock"}
+    groups = {"policy", "tools", "token", "explain", "keys", "retention", "copies", "secret", "lock"}
     known = {name for name in app if not name.startswith("-")} - groups
     known |= {f"{group} {name}" for group in groups for name in app[group] if not name.startswith("-")}
     assert set(re.findall(r"^\| `firedoor ([a-z -]+)` \|", COMMANDS, re.MULTILINE)) == known

@@ -17,7 +17,7 @@ from firedoor.app.policies import ground_of, policy_on
 from firedoor.app.policy_file import read_documents
 from firedoor.app.settings import Settings, UpstreamSettings, load
 from firedoor.model.entry import Layer
-from firedoor.model.errors import FiredoorError
+from firedoor.model.errors import ClientError, FiredoorError
 from firedoor.model.verdict import Effect
 from firedoor.operations.list_tokens import TokenState, list_tokens
 
@@ -55,6 +55,8 @@ def examine(path: Path) -> Iterator[Check]:
     yield _sqlite()
     yield _tried("store and tokens", lambda: _store(settings))
     yield _tried("keys", lambda: _keys(settings))
+    if settings.copies is not None:
+        yield _copies(settings)
     for upstream in settings.upstreams:
         yield _upstream(upstream)
 
@@ -133,6 +135,20 @@ def _keys(settings: Settings) -> str:
     if not alone:
         return names
     return f"{names}; lost with one key: {' and '.join(sorted(alone, reverse=True))}. See: firedoor keys init"
+
+
+def _copies(settings: Settings) -> Check:
+    from firedoor.app.copying import reached, state_of, told
+
+    try:
+        reached(settings)
+        state = state_of(settings)
+    except ClientError as error:
+        return Check(what="copies", found=f"{settings.copies}, {error.message}")
+    except FiredoorError as error:
+        return Check(what="copies", found=str(error), is_well=False)
+    said, is_well = told(state) if state is not None else ("", True)
+    return Check(what="copies", found=f"{settings.copies}: {said}", is_well=is_well)
 
 
 def _upstream(upstream: UpstreamSettings) -> Check:

@@ -16,12 +16,13 @@ from typing import Any
 import uvicorn
 
 from firedoor.app.api import PREFIX
+from firedoor.app.copying import start_copier, stop_copier
 from firedoor.app.logs import log_to_stderr
 from firedoor.app.notifying import SLACK, answer_slack, page_of
 from firedoor.app.settings import Settings
 from firedoor.app.wiring import Gateway, build
 from firedoor.edges.inbound.bounded_http import protocol_of
-from firedoor.edges.inbound.connections import allow_many
+from firedoor.edges.inbound.connections import Connections, allow_many
 
 log = logging.getLogger("firedoor")
 
@@ -47,8 +48,7 @@ async def _serve(settings: Settings, build: Callable[[Settings], Gateway]) -> in
     listener = _listen(settings)
     gateway = _built(settings, build)
     connections = allow_many()
-    gateway.metrics.watch("connections", "Connections that are open.", lambda: connections.count)
-    gateway.metrics.watch("connections_refused", "Refused so far.", lambda: connections.refused)
+    _watch(gateway, connections)
     server = _Server(
         uvicorn.Config(
             Doors(gateway),
@@ -71,6 +71,7 @@ async def _serve(settings: Settings, build: Callable[[Settings], Gateway]) -> in
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     sweeping = asyncio.create_task(gateway.sweep())
     watching = asyncio.create_task(gateway.watch())
+    copier = start_copier(settings, gateway.metrics)
     await gateway.admin.open()
     if gateway.lost:
         log.warning("the last run left %d sessions open", gateway.lost)
@@ -86,10 +87,16 @@ async def _serve(settings: Settings, build: Callable[[Settings], Gateway]) -> in
     watching.cancel()
     stopping.cancel()
     await gateway.close(DRAIN_S)
+    await asyncio.to_thread(stop_copier, copier)  # after the record: what ended with it is copied too
     server.should_exit = True
     await serving
     log.info("stopped")
     return 0
+
+
+def _watch(gateway: Gateway, connections: Connections) -> None:
+    gateway.metrics.watch("connections", "Connections that are open.", lambda: connections.count)
+    gateway.metrics.watch("connections_refused", "Refused so far.", lambda: connections.refused)
 
 
 def _told(task: "asyncio.Task[None]") -> None:

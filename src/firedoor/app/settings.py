@@ -20,6 +20,8 @@ from firedoor.app.settings_pin import unpinned_of, unpinned_problems
 from firedoor.app.settings_record import (
     RecordKeys,
     RetentionKeys,
+    copies_of,
+    copies_problems,
     custody_of,
     disk_problems,
     marks_of,
@@ -155,14 +157,11 @@ def load(
         ),
         masks=profiles_of(keys.mask),
         policies=tuple(folder / policy for policy in keys.policies),
-        limits=LimitSettings(
-            body_bytes=keys.limits.body_bytes,
-            answer_bytes=keys.limits.answer_bytes,
-            concurrent_calls_per_grant=keys.limits.concurrent_calls_per_grant,
-        ),
+        limits=LimitSettings(**keys.limits.model_dump()),
         custody=custody_of(keys.record),
         marks=marks_of(keys.record.disk),
         checkpoint_copy=None if keys.record.checkpoint_copy is None else folder / keys.record.checkpoint_copy,
+        copies=copies_of(keys.record, folder),
         retention=retention_of(keys.retention),
         approvals=approvals_of(keys.approvals, filling.text),
     )
@@ -253,6 +252,7 @@ def _file_problems(keys: FileKeys) -> Iterator[Problem]:
         yield Problem(place=("database",), what='"database" is not one that Firedoor knows', hint=hint)
     yield from retention_problems(keys.retention, keys.upstreams)
     yield from disk_problems(keys.record.disk)
+    yield from copies_problems(keys.record)
     yield from approval_problems(keys.approvals)
     if not keys.upstreams:
         yield Problem(place=("upstreams",), what='"upstreams" is empty', hint="Name at least one.")

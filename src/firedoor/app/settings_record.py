@@ -1,7 +1,9 @@
 """The entries `record` and `retention` of the settings: who may read, and how long recordings are kept."""
 
 from collections.abc import Collection, Iterator
+from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -11,6 +13,7 @@ from firedoor.model.custody import Custody
 from firedoor.model.retention import KEEP, Retention
 from firedoor.operations.durations import duration_us
 
+S3 = "s3://"
 Mebibytes = Annotated[int, Field(ge=0, le=1 << 24)]
 
 
@@ -30,6 +33,7 @@ class RecordKeys(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     mode: Literal["local", "view", "sealed"] = "local"
+    copies: str | None = None
     checkpoint_copy: str | None = None
     disk: DiskKeys = DiskKeys()
 
@@ -52,6 +56,23 @@ def custody_of(keys: RecordKeys) -> Custody:
 def marks_of(keys: DiskKeys) -> Marks:
     """When the disk has too little room, as the journal has it."""
     return Marks(alert=keys.alert << 20, sessions=keys.sessions << 20, stop=keys.stop << 20)
+
+
+def copies_of(keys: RecordKeys, folder: Path) -> str | None:
+    """Where copies go: an address of S3 as it is, a folder from that of the settings on."""
+    if keys.copies is None or keys.copies.startswith(S3):
+        return keys.copies
+    return str(folder / keys.copies)
+
+
+def copies_problems(keys: RecordKeys) -> Iterator[Problem]:
+    """Say what is no place for copies."""
+    copies = keys.copies or "."
+    if (copies.startswith(S3) and not urlsplit(copies).netloc) or (
+        "://" in copies and not copies.startswith(S3)
+    ):
+        what = '"copies" must be s3://bucket, with a folder or without, or a folder'
+        yield Problem(place=("record", "copies"), what=what, hint="Write s3://evidence/gateway.")
 
 
 def disk_problems(keys: DiskKeys) -> Iterator[Problem]:

@@ -62,9 +62,11 @@ class Settings:
     policies: tuple[Path, ...]
     limits: LimitSettings
     custody: Custody = Custody.LOCAL
+    """What of the record this machine may read."""
     checkpoint_copy: Path | None = None
     """A file, on another disk or machine, that gets each checkpoint of the log and is read at each start."""
-    """What of the record this machine may read."""
+    copies: str | None = None
+    """Where sessions that ended, tiles and checkpoints are copied to: `s3://bucket/folder`, or a folder."""
     marks: Marks = field(default_factory=Marks)
     """Below which free room on the disk of the record what happens."""
     retention: Retention = field(default_factory=Retention)

@@ -68,6 +68,18 @@ def ring_of(settings: Settings) -> KeyRing:
     return KeyRing.open(settings.data_dir, settings.custody, may_make=False)
 
 
+def ring_in(directory: Path) -> KeyRing:
+    """The keys in a copy of a data directory. None is made.
+
+    Raises:
+        ClientError: there is no such folder.
+        SettingsError: a key file is damaged, or others may read it.
+    """
+    if not directory.is_dir():
+        raise ClientError("directory_missing", f"{directory} is no folder.")
+    return KeyRing.open(directory, may_make=False)
+
+
 def checkpoints(data_dir: Path) -> Iterator[tuple[str, bytes]]:
     """Give the public key and the checkpoint of every log, the oldest first."""
     for log in logs_in(data_dir):

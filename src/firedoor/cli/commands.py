@@ -7,6 +7,7 @@ from cyclopts import App
 
 from firedoor.cli import (
     approvals,
+    copies,
     explain,
     exposure,
     gateway,
@@ -33,6 +34,7 @@ GROUPS: Mapping[str, tuple[str, Commands]] = {
     "lock": ("Close doors at once, and open them again.", lock.GROUP),
     "tools": ("See what upstreams say of their tools, and accept what has changed.", tools.GROUP),
     "keys": ("Say who may read recordings, and try it out.", keys.GROUP),
+    "copies": ("See which of the record is only here; bring copies back.", copies.GROUP),
     "retention": ("Delete recordings whose time is over; keep those under legal hold.", retention.GROUP),
     "secret": ("Keep the secrets of upstreams, encrypted.", secret.GROUP),
     "explain": ("Show what the guards and detectors see of each line of standard input.", explain.GROUP),

@@ -29,6 +29,7 @@ def sessions(
     printing: Printing = PLAINLY,
 ) -> None:
     """List sessions, the newest first."""
+    from firedoor.app.copying import CopiedSessions
     from firedoor.app.inspect import open_store, settings_for_people, since_us
     from firedoor.cli.found import session_object
     from firedoor.cli.output import instant, print_json, print_table
@@ -42,15 +43,19 @@ def sessions(
         is_live=True if live else None,
         limit=limit,
     )
-    with open_store(settings_for_people(printing.settings)) as store:
+    settings = settings_for_people(printing.settings)
+    with open_store(settings) as store:
         found = list_sessions(store.index, wanted)
+    copied = CopiedSessions(settings)
     if printing.as_json:
-        for found_session in found:
-            print_json(session_object(found_session))
+        for each in found:
+            is_copied = {"is_copied": copied.has(each.id)} if copied.is_asked else {}
+            print_json({**session_object(each), **is_copied})
         return
     rows = [
         (s.id, instant(s.opened_at_us), s.principal, s.agent, s.upstream, s.calls,
-         "live" if s.closed_at_us is None else f"ended: {s.close_reason or 'unknown'}")
+         ("live" if s.closed_at_us is None else f"ended: {s.close_reason or 'unknown'}")
+         + (", only here" if copied.is_asked and not copied.has(s.id) else ""))
         for s in found
     ]  # fmt: skip
     print_table(SessionHeads, rows, empty="No sessions.")

@@ -1,5 +1,6 @@
 """Commands about how long recordings are kept: plan, run, and legal holds."""
 
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,10 +24,16 @@ def plan(*, printing: Printing = PLAINLY) -> None:
 
 def run(*, printing: Printing = PLAINLY) -> None:
     """Delete what is due: its keys, then its frames. What is under a legal hold stays."""
+    from firedoor.app.copying import remove_copies
     from firedoor.app.inspect import settings_for_people
     from firedoor.app.retention import run as ran
+    from firedoor.cli.output import clean
 
-    _print(ran(settings_for_people(printing.settings)), as_json=printing.as_json)
+    settings = settings_for_people(printing.settings)
+    _print(ran(settings), as_json=printing.as_json)
+    for name in remove_copies(settings):
+        told = f"{clean(name)}: the copy stays. Nobody can open it: its keys are deleted."
+        print(told, file=sys.stderr)
 
 
 def hold(session: str, /, *, reason: str, name: Name = "manual", settings: SettingsFile = None) -> None:

@@ -1,6 +1,7 @@
 """Commands about evidence: verify, checkpoint, verifier."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,17 +15,31 @@ if TYPE_CHECKING:
 Repeated = Parameter(negative="", consume_multiple=True)
 
 
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """What the auditor has, and the copy that it is held against."""
+
+    key: Annotated[
+        list[str] | None, Repeated, Parameter(help="A public key that you pinned, or a file of them.")
+    ] = None
+    checkpoint: Annotated[
+        list[Path] | None, Repeated, Parameter(help="A checkpoint that you kept: the log must continue it.")
+    ] = None
+    directory: Annotated[
+        Path | None, Parameter(help="A data directory or a copy of one, instead of that of the settings.")
+    ] = None
+
+
+NOTHING = Brought()
+
+
 def verify(
     session: str | None = None,
     /,
     *,
     all_: Annotated[bool, Parameter(name="--all", negative="", help="Everything: the default.")] = False,
-    key: Annotated[
-        list[str] | None, Repeated, Parameter(help="A public key that you pinned, or a file of them.")
-    ] = None,
-    checkpoint: Annotated[
-        list[Path] | None, Repeated, Parameter(help="A checkpoint that you kept: the log must continue it.")
-    ] = None,
+    brought: Brought = NOTHING,
     sealed: Annotated[
         bool, Parameter(negative="", help="Do not ask for session keys: frames stay closed.")
     ] = False,
@@ -36,27 +51,31 @@ def verify(
     """
     from firedoor.app.inspect import now_us, open_store, settings_for_people
     from firedoor.app.recording import find_session
-    from firedoor.app.verifying import DUE_US, held_checkpoints, pinned_keys, ring_of
+    from firedoor.app.verifying import DUE_US, held_checkpoints, pinned_keys, ring_in, ring_of
     from firedoor.app.verifying import verify as run
     from firedoor.cli.output import print_json
     from firedoor.model.errors import ClientError
     from firedoor.operations.verify_record import Asked
 
-    if session is not None and all_:
-        raise ClientError("verify_what", "Either one session, or --all.")
-    found = settings_for_people(printing.settings)
+    if session is not None and (all_ or brought.directory is not None):
+        raise ClientError("verify_what", "Either one session, or --all, or a --directory.")
     wanted = None
-    if session is not None:
-        with open_store(found) as store:
-            wanted = find_session(store, session)
+    if brought.directory is not None:
+        folder, ring = brought.directory, ring_in(brought.directory)
+    else:
+        found = settings_for_people(printing.settings)
+        folder, ring = found.data_dir, ring_of(found)
+        if session is not None:
+            with open_store(found) as store:
+                wanted = find_session(store, session)
     asked = Asked(
         session=wanted,
-        keys=pinned_keys(key or []),
-        held=held_checkpoints(checkpoint or []),
+        keys=pinned_keys(brought.key or []),
+        held=held_checkpoints(brought.checkpoint or []),
         may_be_sealed=sealed,
         due_us=now_us() - DUE_US,
     )
-    verification = run(found.data_dir, asked, ring=ring_of(found))
+    verification = run(folder, asked, ring=ring)
     if printing.as_json:
         print_json(described(verification))
     else:
