@@ -64,7 +64,8 @@ class _Question:
     """An upstream is asked. Ended when nobody waits for the answer."""
 
     task: "asyncio.Task[bool]"
-    waiting: int = 0
+    waiting: list[Callable[[], bool]] = field(default_factory=list[Callable[[], bool]])
+    """Of each who waits: whether nothing has ended it."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -89,8 +90,8 @@ class Eras:
         """Whether it said that it has none. Then nobody can ask for another's."""
         return self.known(upstream) is True and upstream in self._without_tasks
 
-    async def is_modern(self, upstream: str) -> bool:
-        """Ask it, once for all who wait.
+    async def is_modern(self, upstream: str, may_go_on: Callable[[], bool] = lambda: True) -> bool:
+        """Ask it, once for all who wait. Not if none of them may go on when the question would leave.
 
         Raises:
             UpstreamError: it could not be asked; nothing is remembered then.
@@ -100,15 +101,20 @@ class Eras:
             task = asyncio.get_running_loop().create_task(self._ask(upstream))
             question = self._asking[upstream] = _Question(task)
             task.add_done_callback(lambda _: self._forget(upstream, question))
-        question.waiting += 1
+        question.waiting.append(may_go_on)
         try:
             return await asyncio.shield(question.task)
         finally:
-            question.waiting -= 1
+            question.waiting.remove(may_go_on)
             if not question.waiting and not question.task.done():
                 # Whoever wanted to know has left, or a lock ended them: nothing goes upstream for nobody.
                 self._forget(upstream, question)
                 question.task.cancel()
+
+    def _is_wanted(self, upstream: str) -> bool:
+        question = self._asking.get(upstream)
+        # Those who were cancelled in this turn of the loop have not learnt of it yet.
+        return question is not None and any(may_go_on() for may_go_on in question.waiting)
 
     def _forget(self, upstream: str, question: "_Question") -> None:
         if self._asking.get(upstream) is question:
@@ -127,6 +133,8 @@ class Eras:
             body=message.body,
             message=message,
         )
+        if not self._is_wanted(upstream):
+            raise asyncio.CancelledError
         try:
             async with asyncio.timeout(PROBE_S):
                 status, payload = await first_of(self.upstreams, forwarding)

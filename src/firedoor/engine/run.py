@@ -237,6 +237,12 @@ class Engine:
             running.whom = None  # It is told to come back: that does not wait for the lock to be lifted.
         return lock
 
+    def _may_go_on(self, running: Running) -> bool:
+        """Whether nothing has ended it, not even in this turn of the loop."""
+        if running.whom is not None and not self.containment.is_quiet():
+            self.containment.lock_on(running.whom)  # Ends it, if a lock is seen just now.
+        return not running.is_cancelled
+
     async def _pass(self, running: Running) -> None:
         """The last look before bytes leave, in either direction. Whom a lock holds for does not come back."""
         if running.whom is None or running.is_cancelled or self.containment.is_quiet():
@@ -263,7 +269,9 @@ class Engine:
         if refusal is not None:
             return refusal
         policy = await self.deciding.policies.current()
-        joined = await self.sessions.join(command, running.arrival, policy.version)
+        joined = await self.sessions.join(
+            command, running.arrival, policy.version, lambda: self._may_go_on(running)
+        )
         if isinstance(joined, Refusal):
             return joined
         running.message = message

@@ -48,11 +48,20 @@ class Sessions:
         """Ask upstreams over the same ports."""
         self.mirrors = Mirrors(recorder=self.recorder, upstreams=self.upstreams, now_us=self.fresh.now_us)
 
-    async def join(self, command: JoinSession, arrival: Arrival, policy_version: str) -> Session | Refusal:
-        """Return the session of a message, opening one where the message begins one."""
+    async def join(
+        self,
+        command: JoinSession,
+        arrival: Arrival,
+        policy_version: str,
+        may_go_on: Callable[[], bool] = lambda: True,
+    ) -> Session | Refusal:
+        """Return the session of a message, opening one where the message begins one.
+
+        `may_go_on` is asked before an upstream hears of it.
+        """
         message, now_us = command.message, self.fresh.now_us()
         if message.era is Era.MODERN:
-            refusal = await self._refusal_of_era(command.head.upstream, message)
+            refusal = await self._refusal_of_era(command.head.upstream, message, may_go_on)
             if refusal is not None:
                 return refusal
             live = self.live.of_activity(command.grant, command.head.upstream, now_us)
@@ -69,11 +78,13 @@ class Sessions:
         live.last_at_us = now_us
         return live.session
 
-    async def _refusal_of_era(self, upstream: str, message: Message) -> Refusal | None:
+    async def _refusal_of_era(
+        self, upstream: str, message: Message, may_go_on: Callable[[], bool]
+    ) -> Refusal | None:
         is_modern = self.eras.known(upstream)
         if is_modern is None:
             try:
-                is_modern = await self.eras.is_modern(upstream)
+                is_modern = await self.eras.is_modern(upstream, may_go_on)
             except UpstreamError as error:
                 return Refusal(status=200, code=-32603, reason=error.code, text=error.message, id=message.id)
         if is_modern:
