@@ -27,6 +27,12 @@ def test_what_is_not_called_is_read_whole() -> None:
     )
 
 
+def test_answers_to_what_a_call_asked_back_are_read() -> None:
+    answers = {"q": {"action": "accept", "content": {"statement": "drop table t"}}}
+    sent = {"name": "q", "arguments": {"query": "select 1"}, "inputResponses": answers}
+    assert set(texts(sent)) == {"select 1", "drop table t"}
+
+
 SHELL = upstream(kind="shell")
 
 
@@ -49,6 +55,18 @@ def test_a_name_that_is_not_known_is_no_way_around() -> None:
         True
     ]
     assert allowed({"pod": "web-1", "limit": 5}) == []
+
+
+def test_a_place_has_blanks_and_no_signs_of_a_shell() -> None:
+    assert allowed({"command": "ls -l", "cwd": "/srv/my files", "path": "/srv/a b"}) == [True]
+    assert allowed({"command": "ls -l", "cwd": "/srv; rm -rf /srv"}) == [True, False]
+    assert allowed({"command": "ls -l", "path": "$(id)"}) == [True, False]
+
+
+def test_a_word_that_does_harm_alone_is_a_command_under_any_name() -> None:
+    assert allowed({"what": "reboot"}) == [False]
+    assert allowed({"what": "Shutdown"}) == [False]
+    assert allowed({"reason": "reboot"}) == []
 
 
 def test_more_command_lines_than_are_decided_are_not_read() -> None:

@@ -17,10 +17,13 @@ _MOST = 65
 
 
 _SAYS_MORE = re.compile(r"[\s;|&$`<>(){}]")
-_NO_COMMAND = frozenset(
-    {"description", "reason", "comment", "explanation", "cwd", "workdir", "workingdirectory", "directory"}
-)
-"""Names of arguments that say what a command is for, or where it runs."""
+_NO_COMMAND = frozenset({"description", "reason", "comment", "explanation"})
+"""Names of arguments that say what a command is for."""
+_PLACES = frozenset({"cwd", "workdir", "workingdir", "workingdirectory", "directory", "dir", "path", "file"})
+"""Names of arguments that say where it runs: blanks are of names there, other signs are of a shell."""
+_SAYS_MORE_OF_A_PLACE = re.compile(r"[;|&$`<>\n\r]")
+_HARMFUL_WORDS = frozenset({"reboot", "halt", "poweroff", "shutdown", "telinit"})
+"""Words that do harm alone, under whatever name."""
 
 
 def shell_facts(facts: Facts) -> tuple[ShellFacts, ...]:
@@ -35,12 +38,19 @@ def shell_facts(facts: Facts) -> tuple[ShellFacts, ...]:
     found: dict[Command, None] = dict.fromkeys(command for _, command in commands_in(arguments))
     known = {text for command in found for text in (command if isinstance(command, tuple) else (command,))}
     for name, value in _texts_of(arguments):
-        if name not in _NO_COMMAND and value not in known and _SAYS_MORE.search(value):
+        if value not in known and _may_be_a_command(name, value):
             found[value] = None
     return tuple(
         understand_shell(command) if isinstance(command, str) else understand_argv(command)
         for command in list(found)[:_MOST]
     )
+
+
+def _may_be_a_command(name: str, value: str) -> bool:
+    if name in _NO_COMMAND:
+        return False
+    signs = _SAYS_MORE_OF_A_PLACE if name in _PLACES else _SAYS_MORE
+    return signs.search(value) is not None or value.lower() in _HARMFUL_WORDS
 
 
 def _texts_of(arguments: JsonObject) -> Iterator[tuple[str, str]]:
@@ -64,6 +74,11 @@ def sql_texts(facts: Facts) -> tuple[str, ...]:
 
 
 def _arguments(facts: Facts) -> JsonObject:
+    """What is sent to be acted upon. Of a call that was asked something back, the answers as well."""
     params = facts.message.params
-    sent = params.get("arguments") if facts.message.method in _NAMED else params
-    return sent if isinstance(sent, dict) else {"": sent}
+    if facts.message.method not in _NAMED:
+        return params
+    sent = params.get("arguments")
+    arguments = sent if isinstance(sent, dict) else {"": sent}
+    answers = params.get("inputResponses")
+    return arguments if answers is None else {**arguments, "inputResponses": answers}
