@@ -70,7 +70,7 @@ def test_keys_that_are_lost_with_one_identity_are_told(tmp_path: Path) -> None:
     settings = settings_in(tmp_path)
     settings.data_dir.mkdir(mode=0o700)
     told = next(check for check in examine(settings.path) if check.what == "keys")
-    assert told.found == "local; lost with one key: view and raw. See: firedoor keys init"
+    assert told.found == "local; lost with one key: view and raw. See: firedoor keys init --offline FILE"
     init_keys(settings, tmp_path / "offline.agekey")
     told = next(check for check in examine(settings.path) if check.what == "keys")
     assert told.found == "local, offline"

@@ -112,7 +112,7 @@ class ApprovalDesk:
             raise ClientError("approver_locked", f"Locked: {lock.reason}")
         if found.principal.actors or not found.roles & REVIEWERS:
             hint = "firedoor token create --principal NAME --role approver"
-            raise ClientError("approver_role", "This token has not the role of an approver.", hint)
+            raise ClientError("approver_role", "This token does not have the role of an approver.", hint)
         return found
 
     async def waiting(self, *, everything: bool = False) -> JsonObject:

@@ -232,7 +232,7 @@ class LockDesk:
             raise ClientError("responder_locked", f"Locked: {lock.reason}")
         if grant.principal.actors or not grant.roles & roles:
             hint = "firedoor token create --principal NAME --role responder"
-            raise ClientError("responder_role", "This token has not the role for this.", hint)
+            raise ClientError("responder_role", "This token does not have the role for this.", hint)
         about: JsonObject = {"name": grant.principal.name, "grant": grant.id, "peer": asked.peer}
         return _By(grant.principal.name, about)
 
