@@ -134,7 +134,8 @@ def _keys(settings: Settings) -> str:
     alone = [layer.value for layer in Layer if sum(layer in each.layers for each in ring.recipients) == 1]
     if not alone:
         return names
-    return f"{names}; lost with one key: {' and '.join(sorted(alone, reverse=True))}. See: firedoor keys init --offline FILE"
+    lost = " and ".join(sorted(alone, reverse=True))
+    return f"{names}; lost with one key: {lost}. See: firedoor keys init --offline FILE"
 
 
 def _copies(settings: Settings) -> Check:
