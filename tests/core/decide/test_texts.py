@@ -30,7 +30,9 @@ def test_what_is_not_called_is_read_whole() -> None:
 def test_answers_to_what_a_call_asked_back_are_read() -> None:
     answers = {"q": {"action": "accept", "content": {"statement": "drop table t"}}}
     sent = {"name": "q", "arguments": {"query": "select 1"}, "inputResponses": answers}
-    assert set(texts(sent)) == {"select 1", "drop table t"}
+    assert texts(sent) == ("select 1", "drop table t")
+    assert texts({**sent, "inputResponses": ["drop table u"]}) == ("select 1", "drop table u")
+    assert texts({**sent, "inputResponses": {"a": {"odd": "drop table u"}}}) == ("select 1", "drop table u")
 
 
 SHELL = upstream(kind="shell")

@@ -81,4 +81,14 @@ def _arguments(facts: Facts) -> JsonObject:
     sent = params.get("arguments")
     arguments = sent if isinstance(sent, dict) else {"": sent}
     answers = params.get("inputResponses")
-    return arguments if answers is None else {**arguments, "inputResponses": answers}
+    return arguments if answers is None else {**arguments, "inputResponses": _contents(answers)}
+
+
+def _contents(answers: Json) -> Json:
+    """Answers without what the protocol puts around them: `accept` is no statement."""
+    if not isinstance(answers, dict):
+        return answers
+    return [
+        answer.get("content") if isinstance(answer, dict) and "action" in answer else answer
+        for answer in answers.values()
+    ]
