@@ -90,3 +90,4 @@ fix: $(STAMP)
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 	$(BIN)/python -m tests.helpers.promises_page
+	$(BIN)/python -m tests.helpers.masking_page

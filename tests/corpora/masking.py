@@ -1,7 +1,7 @@
 """A labelled corpus for masking: JSON, logs, CSV, SQL results and prose in nine locales, and operations text.
 
-Labels are spans of the text, by kind. `operational` has no personal datum and no credential: whatever is
-found there is found by mistake.
+Labels are spans of the text, by kind, and by sort: a national id of which country, a token of which vendor.
+`operational` has no personal datum and no credential: whatever is found there is found by mistake.
 """
 
 import json
@@ -48,6 +48,18 @@ PROSE = {
     "password": ["The password is {} for now.", "password: {}"],
     "secret": ["api_key={}", "client secret: {}"],
 }
+AROUND = {
+    "en_US": "The team will follow up once the deploy to us-east-1 is green; p99 is 212 ms.",
+    "en_GB": "Finance has been told, and the ticket stays open until Thursday 14:30.",
+    "de_DE": "Der Fehler tritt seit dem Update auf Version 4.12.3 auf, betroffen sind 3 von 12 Knoten.",
+    "fr_FR": "Le service a été redémarré à 09:42, et la file contient encore 1 204 messages.",
+    "es_ES": "El equipo de guardia revisa los registros; el disco está al 93 % desde ayer.",
+    "it_IT": "Il problema si presenta solo nel turno di notte, dopo il riavvio del nodo 7.",
+    "nl_NL": "De wachtrij loopt weer leeg, en de storing is om 16:05 opgelost.",
+    "pl_PL": "Zgłoszenie przekazano do drugiej linii, czas odpowiedzi wynosi 340 ms.",
+    "pt_BR": "O cliente confirmou que o erro 502 parou depois da versão 2.8.1.",
+}
+"""What people write around a value, in each language: nothing of it is one."""
 FORMS = ("json", "log", "csv", "sql", "prose")
 
 
@@ -56,6 +68,7 @@ class Label:
     kind: str
     start: int
     end: int
+    sort: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,9 +84,9 @@ class _Writer:
         self.text = ""
         self.labels: list[Label] = []
 
-    def put(self, text: str, kind: str | None = None) -> None:
+    def put(self, text: str, kind: str | None = None, sort: str = "") -> None:
         if kind is not None:
-            self.labels.append(Label(kind, len(self.text), len(self.text) + len(text)))
+            self.labels.append(Label(kind, len(self.text), len(self.text) + len(text), sort or kind))
         self.text += text
 
 
@@ -89,10 +102,6 @@ def _document(make: Maker, form: str, locale: str) -> Document:
     return Document(form, locale, writer.text, tuple(writer.labels))
 
 
-def _value(make: Maker, kind: str, locale: str) -> str:
-    return getattr(make, kind)(locale)
-
-
 def _field(make: Maker, kind: str) -> str:
     return make.random.choice(FIELDS[kind])
 
@@ -103,8 +112,8 @@ def _json(writer: _Writer, make: Maker, locale: str, kinds: list[str]) -> None:
         kinds = ["email", *kinds]
     for kind in kinds:
         writer.put(f', "{_field(make, kind)}": "')
-        value = _value(make, kind, locale)
-        writer.put(json.dumps(value, ensure_ascii=make.random.random() < 0.5)[1:-1], kind)
+        sort, value = make.sorted_value(kind, locale)
+        writer.put(json.dumps(value, ensure_ascii=make.random.random() < 0.5)[1:-1], kind, sort)
         writer.put('"')
     writer.put(', "updated": "2026-03-0' + str(make.random.randint(1, 9)) + 'T10:00:00Z"}')
 
@@ -112,14 +121,14 @@ def _json(writer: _Writer, make: Maker, locale: str, kinds: list[str]) -> None:
 def _log(writer: _Writer, make: Maker, locale: str, kinds: list[str]) -> None:
     for kind in kinds:
         writer.put(filled(make, "2026-11-<n10-28>T<n10-23>:14:07.<d3>Z INFO api[<d4>] request_id=<h12> "))
-        value = _value(make, kind, locale)
+        sort, value = make.sorted_value(kind, locale)
         quote = '"' if " " in value or make.random.random() < 0.3 else ""
         field = _field(make, kind)
         field = (
             "user_name" if field == "name" else "auth_key" if field in {"key", "session", "value"} else field
         )
         writer.put(f"{field}={quote}")
-        writer.put(value, kind)
+        writer.put(value, kind, sort)
         writer.put(f"{quote} took={make.digits(2)}ms\n")
 
 
@@ -130,10 +139,10 @@ def _csv(writer: _Writer, make: Maker, locale: str, kinds: list[str]) -> None:
     for row in range(3):
         writer.put(str(row + 1))
         for kind in kinds:
-            value = _value(make, kind, locale)
+            sort, value = make.sorted_value(kind, locale)
             quote = '"' if "," in value or make.random.random() < 0.2 else ""
             writer.put("," + quote)
-            writer.put(value, kind)
+            writer.put(value, kind, sort)
             writer.put(quote)
         writer.put(",open\n")
 
@@ -150,7 +159,8 @@ def _sql(writer: _Writer, make: Maker, locale: str, kinds: list[str]) -> None:
         writer.put(f"{edge}{row + 1}")
         for kind in kinds:
             writer.put(" | ")
-            writer.put(_value(make, kind, locale), kind)
+            sort, value = make.sorted_value(kind, locale)
+            writer.put(value, kind, sort)
         writer.put(" |\n" if is_markdown else "\n")
 
 
@@ -158,8 +168,9 @@ def _prose(writer: _Writer, make: Maker, locale: str, kinds: list[str]) -> None:
     for kind in kinds:
         before, after = make.random.choice(PROSE[kind]).split("{}")
         writer.put(before)
-        writer.put(_value(make, kind, locale), kind)
-        writer.put(after + make.random.choice([" ", "\n", " The team will follow up. "]))
+        sort, value = make.sorted_value(kind, locale)
+        writer.put(value, kind, sort)
+        writer.put(after + make.random.choice([" ", "\n", f" {AROUND[locale]} "]))
 
 
 def operational(seed: int, size: int) -> str:

@@ -15,6 +15,8 @@ class Score:
     found: int = 0
     right: int = 0
     """Findings of this kind that lie on a label."""
+    sorts: dict[str, list[int]] = field(default_factory=dict)
+    """By sort: labels, and those of which no character is left."""
     missed: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
@@ -37,8 +39,11 @@ def scores(masker: Masker, documents: list[Document]) -> dict[str, Score]:
             covered = {
                 i for one in found for i in range(max(one.start, label.start), min(one.end, label.end))
             }
+            sort = score.sorts.setdefault(label.sort or label.kind, [0, 0])
+            sort[0] += 1
             if len(covered) == label.end - label.start:
                 score.covered += 1
+                sort[1] += 1
             else:
                 near = document.text[max(0, label.start - 30) : label.end + 20]
                 score.missed.append(f"{document.form} {document.locale}: {near!r}")
@@ -60,10 +65,15 @@ def false_findings(masker: Masker, seed: int, size: int) -> list[str]:
 
 
 def table(by_kind: dict[str, Score]) -> str:
-    """Precision and recall by kind, as Markdown."""
-    lines = ["| kind | values | recall | precision |", "|---|---|---|---|"]
+    """Recall by sort and precision by kind, as Markdown."""
+    lines = ["| what | found as | values | recall | precision |", "|---|---|---|---|---|"]
+    rows = [
+        (kind, sort, labelled, covered / labelled, score.precision)
+        for kind, score in by_kind.items()
+        for sort, (labelled, covered) in score.sorts.items()
+    ]
     lines += [
-        f"| {kind} | {score.labelled} | {score.recall:.1%} | {score.precision:.1%} |"
-        for kind, score in sorted(by_kind.items())
+        f"| {sort} | `{kind}` | {labelled} | {recall:.1%} | {precision:.1%} |"
+        for kind, sort, labelled, recall, precision in sorted(rows)
     ]
     return "\n".join(lines)

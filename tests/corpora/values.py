@@ -5,6 +5,7 @@ Names are drawn half from common and half from rare ones; numbers have valid che
 
 import random
 import string
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import stdnum.br.cpf
@@ -186,19 +187,36 @@ class Maker:
             " ".join(number[i : i + 4] for i in range(0, size, 4)) if self.random.random() < 0.5 else number
         )
 
-    def national_id(self, locale: str) -> str:
-        make = {
-            "en_US": self._ssn,
-            "en_GB": self._nhs,
-            "de_DE": self._idnr,
-            "fr_FR": self._nir,
-            "es_ES": self._dni,
-            "it_IT": self._cf,
-            "nl_NL": self._bsn,
-            "pl_PL": self._pesel,
-            "pt_BR": self._cpf,
+    def sorted_value(self, kind: str, locale: str) -> tuple[str, str]:
+        """A value of a kind, and what sort of that kind it is: of which country, of which vendor."""
+        sorts = self._sorts(kind, locale)
+        if not sorts:
+            return kind, getattr(self, kind)(locale)
+        sort = self.random.choice(sorted(sorts))
+        return sort, sorts[sort]()
+
+    def _sorts(self, kind: str, locale: str) -> dict[str, Callable[[], str]]:
+        if kind == "national_id":
+            return self._national_ids()[locale]
+        return {"cloud_key": self._cloud_keys, "vendor_token": self._vendor_tokens}.get(kind, dict)()
+
+    def _national_ids(self) -> dict[str, dict[str, Callable[[], str]]]:
+        return {
+            "en_US": {"us_ssn": self._ssn},
+            "en_GB": {"uk_nhs": self._nhs, "uk_nino": self._nino},
+            "de_DE": {"de_idnr": self._idnr},
+            "fr_FR": {"fr_nir": self._nir},
+            "es_ES": {"es_dni": self._dni},
+            "it_IT": {"it_codice_fiscale": self._cf},
+            "nl_NL": {"nl_bsn": self._bsn},
+            "pl_PL": {"pl_pesel": self._pesel},
+            "pt_BR": {"br_cpf": self._cpf},
         }
-        return make[locale]()
+
+    def _nino(self) -> str:
+        number = f"{self.random.choice(['AB', 'CE', 'JK', 'PW'])}{self.digits(6)}"
+        gap = self.random.choice(["", " "])
+        return gap.join([number[:2], number[2:4], number[4:6], number[6:], self.random.choice("ABCD")])
 
     def _ssn(self) -> str:
         return (
@@ -279,22 +297,25 @@ class Maker:
 
     # secrets
 
-    def cloud_key(self, _: str) -> str:
-        return self.random.choice(
-            ["AKIA" + self.alnum(16, string.ascii_uppercase + "234567"), "AIza" + self.alnum(35)]
-        )
+    def _cloud_keys(self) -> dict[str, Callable[[], str]]:
+        return {
+            "aws_access_key": lambda: "AKIA" + self.alnum(16, string.ascii_uppercase + "234567"),
+            "google_api_key": lambda: "AIza" + self.alnum(35),
+            "google_oauth_token": lambda: "ya29." + self.alnum(60),
+            "digitalocean_token": lambda: "dop_v1_" + self.hex(64),
+        }
 
-    def vendor_token(self, _: str) -> str:
-        return self.random.choice(
-            [
-                "ghp_" + self.alnum(36),
-                "glpat-" + self.alnum(20),
-                f"xoxb-{self.digits(12)}-{self.digits(12)}-" + self.alnum(24),
-                "sk_" + "live_" + self.alnum(24),
-                f"SG.{self.alnum(22)}.{self.alnum(43)}",
-                "npm_" + self.alnum(36),
-            ]
-        )
+    def _vendor_tokens(self) -> dict[str, Callable[[], str]]:
+        return {
+            "github_token": lambda: "ghp_" + self.alnum(36),
+            "gitlab_token": lambda: "glpat-" + self.alnum(20),
+            "slack_token": lambda: f"xoxb-{self.digits(12)}-{self.digits(12)}-" + self.alnum(24),
+            "stripe_key": lambda: "sk_" + "live_" + self.alnum(24),
+            "sendgrid_key": lambda: f"SG.{self.alnum(22)}.{self.alnum(43)}",
+            "npm_token": lambda: "npm_" + self.alnum(36),
+            "shopify_token": lambda: "shpat_" + self.hex(32),
+            "vault_token": lambda: "hvs." + self.alnum(90),
+        }
 
     def jwt(self, _: str) -> str:
         return f"eyJ{self.alnum(33)}.eyJ{self.alnum(60)}.{self.alnum(43)}"

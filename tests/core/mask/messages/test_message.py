@@ -6,6 +6,8 @@ import pytest
 
 from firedoor.core.mask.messages.message import Seen
 from firedoor.edges.outbound.sse import SseDecoder
+from tests.corpora.messages import FOUND, messages, notice, response
+from tests.helpers.masking_page import is_masked
 from tests.helpers.masks import message_mask
 
 SECRET = "ada.nowak@example.com"
@@ -17,43 +19,7 @@ def seen(message: object, profile: str = "on") -> Seen:
     return message_mask(profile).seen(json.dumps(message).encode())
 
 
-def response(result: object) -> dict[str, object]:
-    return {"jsonrpc": "2.0", "id": 7, "result": result}
-
-
-def notice(method: str, params: object) -> dict[str, object]:
-    return {"jsonrpc": "2.0", "method": method, "params": params}
-
-
-KINDS = {
-    "text": response({"content": [{"type": "text", "text": f"mail {SECRET}"}]}),
-    "JSON in text": response({"content": [{"type": "text", "text": json.dumps({"mail": SECRET})}]}),
-    "structured content": response({"structuredContent": {"rows": [{"mail": SECRET}]}}),
-    "embedded resource": response(
-        {"content": [{"type": "resource", "resource": {"uri": "x:y", "text": SECRET}}]}
-    ),
-    "resource link": response({"content": [{"type": "resource_link", "uri": f"mail:{SECRET}", "name": "x"}]}),
-    "resource text": response({"contents": [{"uri": "x:y", "text": SECRET}]}),
-    "resource blob": response({"contents": [{"uri": "x:y", "blob": "YWRhLm5vd2FrQGV4YW1wbGUuY29tIHdyb3Rl"}]}),
-    "prompt": response({"messages": [{"role": "user", "content": {"type": "text", "text": SECRET}}]}),
-    "error message": {"jsonrpc": "2.0", "id": 7, "error": {"code": -32000, "message": SECRET}},
-    "error data": {"jsonrpc": "2.0", "id": 7, "error": {"code": -32000, "message": "x", "data": [SECRET]}},
-    "tool error": response({"isError": True, "content": [{"type": "text", "text": SECRET}]}),
-    "progress": notice("notifications/progress", {"progressToken": 1, "progress": 1, "message": SECRET}),
-    "logging": notice("notifications/message", {"level": "info", "data": {"who": SECRET}}),
-    "elicitation": {
-        "jsonrpc": "2.0",
-        "id": "e",
-        "method": "elicitation/create",
-        "params": {"message": SECRET},
-    },
-    "completion": response({"completion": {"values": [SECRET]}}),
-    "tool description": response({"tools": [{"name": "x", "description": SECRET}]}),
-    "instructions": response({"protocolVersion": "2025-11-25", "instructions": SECRET}),
-    "metadata": response({"content": [], "_meta": {"from": SECRET}}),
-    "task status": notice("notifications/tasks/status", {"taskId": "t", "statusMessage": SECRET}),
-    "name of a member": response({"structuredContent": {SECRET: 1}}),
-}
+KINDS = messages(SECRET)
 
 
 @pytest.mark.promise("MASK-1")
@@ -66,6 +32,13 @@ def test_a_finding_leaves_in_no_kind_of_message(kind: str) -> None:
     assert b"YWRhLm5vd2Fr" not in found.view
     json.loads(found.view)
     assert found.raw == json.dumps(KINDS[kind]).encode()
+
+
+@pytest.mark.promise("MASK-1")
+@pytest.mark.parametrize("detector", FOUND)
+def test_no_kind_of_finding_leaves_in_any_kind_of_message(detector: str) -> None:
+    text, value = FOUND[detector]
+    assert [kind for kind, message in messages(text).items() if not is_masked(message, value)] == []
 
 
 def test_by_what_messages_are_matched_stays() -> None:
