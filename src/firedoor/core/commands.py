@@ -10,9 +10,8 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from firedoor.core.accept.head import Head
 from firedoor.core.accept.mirrored import Mirror
 from firedoor.core.forward.handles import Handle
-from firedoor.core.mask.messages.message import Seen
+from firedoor.core.mask.messages.message import Ends, Seen
 from firedoor.core.mask.messages.reveal import Revealed
-from firedoor.core.mask.messages.seam import Ends
 from firedoor.model.approval import Approval, ApprovalId
 from firedoor.model.definition import DefinitionKind, Standing
 from firedoor.model.entry import Entry
@@ -140,12 +139,11 @@ class TakeRates(Command[int]):
 
 @dataclass(frozen=True, slots=True)
 class Mask(Command[Seen]):
-    """Mask a message by these profiles, one after the other."""
+    """Mask a message by these profiles. `before`: what earlier messages of its stream ended with."""
 
     profiles: tuple[str, ...]
     payload: bytes
     before: Ends = field(default_factory=dict[str, str])
-    """What earlier messages of its stream ended with: a value may go on in this one."""
 
 
 @dataclass(frozen=True, slots=True)
