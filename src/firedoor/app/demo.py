@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import anyio
 from rich.console import Console
 
-from firedoor.app import demo_hold, demo_upstream, demo_verify
+from firedoor.app import demo_hold, demo_lock, demo_upstream, demo_verify
 
 if TYPE_CHECKING:
     from mcp.client import Client
@@ -51,6 +51,7 @@ rules:
     effect: allow
 """
     + demo_hold.RULE
+    + demo_lock.RULE
 )
 READY_S = 20.0
 UNAUTHORIZED = 401
@@ -167,6 +168,7 @@ async def _act(stage: Stage, token: str) -> None:
 
             await _try_sql(stage, client)
             await demo_hold.play(stage, client, _check)
+            await demo_lock.play(stage, client, _check)
     _revoke(stage, token)
 
 

@@ -7,6 +7,8 @@ import sqlite3
 import sys
 from pathlib import Path
 
+PARTS, PART_S = 200, 0.05
+"""Of an export."""
 CUSTOMERS = [
     (1, "Ada Nowak", "ada.nowak@example.com", "4111 1111 1111 1111", 120.50),
     (2, "Björn Öberg", "bjorn@example.org", "5500 0000 0000 0004", 80.00),
@@ -56,7 +58,8 @@ def balance(file: Path, customer: int) -> float:
 
 def main(file: str) -> None:
     """Serve the database to one client."""
-    from mcp.server.mcpserver import MCPServer
+    import anyio
+    from mcp.server.mcpserver import Context, MCPServer
 
     server = MCPServer("customers")
 
@@ -64,6 +67,14 @@ def main(file: str) -> None:
     def read_customers(limit: int = 10) -> str:
         """Read customers from the database."""
         return rows(Path(file), limit)
+
+    @server.tool()
+    async def export_customers(context: Context) -> str:
+        """Export all customers, part by part: it takes a while."""
+        for part in range(1, PARTS + 1):
+            await context.report_progress(part, PARTS, f"part {part}")
+            await anyio.sleep(PART_S)
+        return rows(Path(file), 1000)
 
     @server.tool()
     def execute_sql(statement: str) -> str:
