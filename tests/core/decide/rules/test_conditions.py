@@ -70,3 +70,16 @@ def test_more_than_a_decision_may_cost_and_numbers_that_would_be_rounded_are_ref
 def test_numbers_of_64_bits_are_taken_as_they_are() -> None:
     value = {"n": [2**63 - 1, -(2**63), 1.5, True, None, "x"]}
     assert pruned(value, [()], [LARGEST]) == value
+
+
+@pytest.mark.parametrize(
+    ("source", "paths"),
+    [
+        ('args["x"] == 1', {("args", "x")}),
+        ('args.x in ["a", "b"]', {("args", "x")}),
+        ('principal.groups[0] == "a"', {("principal", "groups")}),
+        ("args.x in args.y", {("args", "x"), ("args", "y")}),
+    ],
+)
+def test_members_are_known_however_they_are_asked_for(source: str, paths: set[tuple[str, ...]]) -> None:
+    assert set(compiled(source).paths) == paths

@@ -243,3 +243,27 @@ def test_no_text_of_a_statement_reaches_a_log(caplog: pytest.LogCaptureFixture) 
     understand_sql("CALL wipe('secret')", "postgres")
     understand_sql("GRANT ALL ON t TO x", "tsql")
     assert caplog.records == []
+
+
+@pytest.mark.parametrize(
+    ("text", "dialect", "effect"),
+    [
+        ("EXPLAIN EXPLAIN SELECT 1", "clickhouse", SqlEffect.UNKNOWN),
+        ("EXPLAIN", "mysql", SqlEffect.UNKNOWN),
+        ("DESC 'x'", "mysql", SqlEffect.READ),
+        ("DELETE FROM t WHERE id IN UNNEST([1, 2])", "bigquery", SqlEffect.DESTRUCTIVE),
+        ("DELETE FROM t WHERE " + "(" * 70 + "id = 1" + ")" * 70, "mysql", SqlEffect.DESTRUCTIVE),
+        ("DELETE FROM t WHERE id BETWEEN 1 AND 0x10", "mysql", SqlEffect.DESTRUCTIVE),
+        ('{"delete": "x", "deletes": [{"q": 5, "limit": 0}]}', "mongo", SqlEffect.DESTRUCTIVE),
+        ('{"delete": "x", "deletes": [{"q": {"$and": [5]}, "limit": 0}]}', "mongo", SqlEffect.DESTRUCTIVE),
+        (
+            '{"delete": "x", "deletes": [{"q": {"$nor": [{"a": 1}]}, "limit": 0}]}',
+            "mongo",
+            SqlEffect.DESTRUCTIVE,
+        ),
+    ],
+)
+def test_what_bounds_in_a_form_that_nobody_knows_bounds_nothing(
+    text: str, dialect: str, effect: SqlEffect
+) -> None:
+    assert understand_sql(text, dialect).effect is effect
