@@ -7,6 +7,7 @@ replaced, has no copy of that name. Keys have none at all: a copy can be verifie
 it needs the keys that stay here. So a session that was shredded is unreadable in every copy.
 """
 
+import logging
 import os
 import re
 import time
@@ -21,6 +22,8 @@ import msgspec
 from firedoor.edges.store.copies.shelf import CopyDiffersError, Shelf
 from firedoor.edges.store.journal.disk import put_file
 from firedoor.edges.store.shredded import ShreddedFiles
+
+log = logging.getLogger("firedoor")
 
 STEP_S = 4.0
 """Between two looks. With the time that one takes it stays below the ten seconds that are promised."""
@@ -81,6 +84,7 @@ class Copier:
         self._differing: set[str] = set()
         self._stop = Event()
         self.state = CopyState()
+        self._told: str | None = None
         self._thread = Thread(target=self._run, name="copies", daemon=True)
 
     def start(self) -> None:
@@ -210,6 +214,12 @@ class Copier:
         return kept
 
     def _note(self, trouble: str, kept: tuple[str, ...]) -> None:
+        if trouble != self._told:  # not at each look: a store may be away for days
+            self._told = trouble
+            if trouble:
+                log.warning("copies of the record cannot be made, and wait: %s", trouble)
+            else:
+                log.info("copies of the record are made")
         waiting = sorted(self._waiting, key=lambda name: self._waiting[name])
         self.state = CopyState(
             at_us=self._now_us(),
