@@ -1,7 +1,9 @@
 """Real clients through a mask: what they get is masked, and none of them throws over an output schema."""
 
 import json
+import re
 import sys
+from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -50,13 +52,21 @@ def test_no_client_throws_over_a_masked_answer(masked: Gateway, name: str) -> No
     assert seen["person"]["card"].startswith("CARD_")
     assert seen["person"]["email"].startswith("EMAIL_r")
     assert json.loads(seen["text"])["phone"] == 0
+    for part in ("failed", "prompt", "resource", "completion", "confirmed", "elicited"):
+        assert "EMAIL_r" in json.dumps(seen[part]), part
+    assert len(seen["steps"]) == 3
+    (blob,) = re.findall(r'"blob": "([^"]+)"', json.dumps(seen["blob"]))
+    assert b64decode(blob).startswith(b"EMAIL_r")
+    whole = json.dumps({**seen, "blob": b64decode(blob).decode()})
+    assert "@" not in whole
+    assert "4111 1111" not in whole
 
 
 @pytest.mark.promise("MASK-1", "MASK-3")
 def test_nothing_leaves_in_progress_or_errors_and_a_tool_that_may_gets_the_value(masked: Gateway) -> None:
     seen = saw(masked, "mcp 2.3")
     assert len(seen["steps"]) == 3
-    assert "ada" not in json.dumps(seen)
+    assert "@" not in json.dumps(seen)
     assert "4111 1111" not in json.dumps(seen)
     assert "EMAIL_r" in seen["failed"]
     assert seen["sent"] == "15 True"

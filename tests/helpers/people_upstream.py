@@ -6,6 +6,7 @@ from typing import Annotated
 
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
+from mcp.types import Completion
 from pydantic import BaseModel, Field
 
 server = MCPServer("people")
@@ -37,6 +38,41 @@ async def follow(ctx: Context) -> str:
 def send_mail(to: str) -> str:
     """Say to whom a mail went, by its length."""
     return f"{len(to)} {to.partition('@')[2] == 'example.com'}"
+
+
+class Confirmed(BaseModel):
+    is_right: bool
+
+
+@server.tool()
+async def confirm(ctx: Context) -> str:
+    """Ask the person who uses the client."""
+    answer = await ctx.elicit("Is ada@example.com right?", Confirmed)
+    return f"{answer.action} for ada@example.com"
+
+
+@server.prompt()
+def greeting(to: str) -> str:
+    """Greet one."""
+    return f"Greet {to}, ada@example.com, who paid with 4111 1111 1111 1111."
+
+
+@server.resource("people://1")
+def ada() -> str:
+    """Read one as text."""
+    return "ada@example.com paid with 4111 1111 1111 1111"
+
+
+@server.resource("people://1/card", mime_type="application/octet-stream")
+def ada_card() -> bytes:
+    """Read one in base64."""
+    return b"ada@example.com paid with 4111 1111 1111 1111"
+
+
+@server.completion()
+async def complete(*_: object) -> Completion:
+    """Complete any argument."""
+    return Completion(values=["ada@example.com"], total=1, has_more=False)
 
 
 if __name__ == "__main__":
