@@ -106,7 +106,8 @@ async def killed_again_and_again(data_dir: Path, times: int, dice: random.Random
     for _ in range(times):
         parent.stdin.write(b"x")
         child = int(await parent.stderr.readline())
-        await asyncio.sleep(dice.uniform(0.0, 0.2))
+        # At an instant that chance picks, while it writes; at once if it has stopped.
+        await asyncio.wait({listening}, timeout=dice.uniform(0.0, 0.2))
         os.kill(child, signal.SIGKILL)
         assert await parent.stderr.readline() == b"ended\n"
     parent.stdin.close()

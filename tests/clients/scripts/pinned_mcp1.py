@@ -1,4 +1,4 @@
-"""A client of the 1.x SDK lists tools, calls both, and prints what it saw. Argument: JSON of url and headers."""
+"""A 1.x client lists tools, calls both, and prints what it saw. Argument: JSON of url and headers."""
 
 import asyncio
 import json
