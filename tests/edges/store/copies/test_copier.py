@@ -12,8 +12,8 @@ import pytest
 from firedoor.core.record.session_file import session_path
 from firedoor.core.record.tombstone import Tombstone
 from firedoor.edges.export import verify_record as alone
-from firedoor.edges.store.copies.copier import Copier, fetch, read_state
-from firedoor.edges.store.copies.shelf import CopyDiffersError
+from firedoor.edges.store.copies.copier import AT_ONCE, Copier, fetch, read_state
+from firedoor.edges.store.copies.shelf import LARGE_BYTES, CopyDiffersError
 from firedoor.edges.store.shredded import ShreddedFiles
 from tests.edges.store.log.recorded import SESSIONS, checkpoint_of, recorded
 
@@ -118,6 +118,35 @@ def test_a_shelf_that_is_away_is_told_and_what_waits_is_copied_later(data_dir: P
     copier.step()
     assert (copier.state.trouble, copier.state.waiting, copier.behind_s) == ("", (), 0)
     assert files_of(data_dir) <= shelf.files.keys()
+
+
+def test_one_put_that_fails_ends_the_look_and_the_rest_is_not_tried_in_vain(data_dir: Path) -> None:
+    class Full(Shelf):
+        tried = 0
+
+        def put(self, name: str, content: bytes) -> None:
+            self.tried += 1
+            raise OSError("full")
+
+    shelf = Full()
+    for number in range(100):
+        (data_dir / "log" / "one" / "tile").mkdir(parents=True, exist_ok=True)
+        (data_dir / "log" / "one" / "tile" / f"{number:03}").write_bytes(b"")
+    copier = copier_of(data_dir, shelf)
+    copier.step()
+    assert copier.state.trouble == "full"
+    assert shelf.tried <= AT_ONCE
+    assert len(copier.state.waiting) > 100
+
+
+def test_what_is_large_is_copied_too_and_before_the_checkpoint(data_dir: Path) -> None:
+    file = next(iter(data_dir.glob("sessions/*/*/*.fdrec")))
+    with file.open("ab") as more:
+        more.truncate(LARGE_BYTES + 1)
+    shelf = Shelf()
+    copier_of(data_dir, shelf).step()
+    assert len(shelf.files[file.relative_to(data_dir).as_posix()]) == LARGE_BYTES + 1
+    assert "/checkpoints/" in shelf.order[-1]
 
 
 def test_another_file_under_the_same_name_is_told_and_never_replaced(data_dir: Path) -> None:

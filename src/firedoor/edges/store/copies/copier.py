@@ -19,7 +19,7 @@ from threading import Event, Thread
 
 import msgspec
 
-from firedoor.edges.store.copies.shelf import CopyDiffersError, Shelf
+from firedoor.edges.store.copies.shelf import LARGE_BYTES, CopyDiffersError, Shelf
 from firedoor.edges.store.journal.disk import put_file
 from firedoor.edges.store.shredded import ShreddedFiles
 
@@ -27,6 +27,8 @@ log = logging.getLogger("firedoor")
 
 STEP_S = 4.0
 """Between two looks. With the time that one takes it stays below the ten seconds that are promised."""
+LAST_S = 8.0
+"""For what ended last, when the gateway ends. What is not copied then is copied after its next start."""
 AT_ONCE = 8
 STATE = "copies.json"
 _SETTLED_NS = 2_000_000_000
@@ -83,6 +85,7 @@ class Copier:
         self._folders: dict[Path, _Folder] = {}
         self._differing: set[str] = set()
         self._stop = Event()
+        self._end_by = float("inf")
         self.state = CopyState()
         self._told: str | None = None
         self._thread = Thread(target=self._run, name="copies", daemon=True)
@@ -93,9 +96,10 @@ class Copier:
 
     def close(self) -> None:
         """Look a last time, and end. A shelf that hangs is left hanging."""
+        self._end_by = time.monotonic() + LAST_S
         self._stop.set()
         if self._thread.is_alive():
-            self._thread.join(3 * self._step_s)
+            self._thread.join(2 * LAST_S)
 
     @property
     def is_failing(self) -> bool:
@@ -183,14 +187,31 @@ class Copier:
         return self._shelf
 
     def _copy(self, notes: dict[str, bytes]) -> None:
-        """Put what waits: checkpoints last, and only if what they are over is there."""
+        """Put what waits. A put that fails ends the look, and the rest is not tried in vain."""
+        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="copies") as pool:
+            for batch in self._batches():
+                if time.monotonic() > self._end_by:
+                    return
+                if len(batch) == 1:  # on this thread, which nobody waits for: it may take minutes
+                    self._put(batch[0], notes.get(batch[0]))
+                    continue
+                for put in [pool.submit(self._put, name, notes.get(name)) for name in batch]:
+                    put.result()
+
+    def _batches(self) -> list[list[str]]:
+        """What is put at once: small files together, large ones alone, checkpoints last."""
         late = [name for name in self._waiting if "/checkpoints/" in name]
         first = [name for name in self._waiting if "/checkpoints/" not in name]
-        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="copies") as pool:
-            for batch in (first, late):
-                puts = [pool.submit(self._put, name, notes.get(name)) for name in batch]
-                for put in puts:
-                    put.result()
+        large = [[name] for name in first if self._size(name) > LARGE_BYTES]
+        alone = {name for (name,) in large}
+        small = [name for name in first if name not in alone]
+        return [*_cut(small), *large, *_cut(late)]
+
+    def _size(self, name: str) -> int:
+        try:
+            return (self._data_dir / name).stat().st_size
+        except FileNotFoundError:
+            return 0
 
     def _put(self, name: str, content: bytes | None) -> None:
         try:
@@ -233,6 +254,10 @@ class Copier:
             put_file(self._data_dir / STATE, msgspec.json.encode(self.state), is_durable=False)
         except OSError:
             return  # a full disk: metrics tell it, and the record has what room there is
+
+
+def _cut(names: list[str]) -> list[list[str]]:
+    return [names[start : start + AT_ONCE] for start in range(0, len(names), AT_ONCE)]
 
 
 def remove(shelf: Shelf, names: list[str]) -> tuple[str, ...]:

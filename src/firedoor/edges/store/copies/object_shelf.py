@@ -1,8 +1,9 @@
-"""A shelf that is an S3 bucket or a folder.
+"""A shelf that is an S3 bucket or a folder. Each put says that there must be nothing under its name.
 
-What is put is new, or the same as what is there: whoever holds the credentials of the gateway, and no others,
-cannot change a copy that was made. Credentials and the address of another S3 than Amazon's come from the
-environment (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`, `AWS_ENDPOINT`), never from settings.
+That keeps us from replacing a copy. It does not keep whoever has taken over the gateway and its credentials:
+against that the bucket must refuse puts without that condition, or keep versions (docs/howto/copies.md).
+Credentials and the address of another S3 than Amazon's come from the environment (`AWS_ACCESS_KEY_ID`,
+`AWS_SECRET_ACCESS_KEY`, `AWS_REGION`, `AWS_ENDPOINT`), never from settings.
 """
 
 import os
@@ -14,11 +15,14 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, S3Store
 
-from firedoor.edges.store.copies.shelf import CopyDiffersError, Shelf
+from firedoor.edges.store.copies.shelf import LARGE_BYTES, CopyDiffersError, Shelf
 
 S3 = "s3://"
-NOT_LONGER = timedelta(seconds=5)
-"""For a request and its repetitions together. A store that hangs must not hold what comes after."""
+CONNECT = timedelta(seconds=5)
+SMALL = timedelta(seconds=10)
+"""For a request. A store that hangs must not hold what comes after."""
+LARGE = timedelta(minutes=10)
+"""For more than `LARGE_BYTES`, up or down."""
 
 
 def shelf_at(place: str) -> Shelf:
@@ -29,27 +33,32 @@ def shelf_at(place: str) -> Shelf:
     """
     try:
         if not place.startswith(S3):
-            return ObjectShelf(LocalStore(Path(place), mkdir=True), Path(place))
-        store = S3Store.from_url(
-            place,
-            client_options={
-                "timeout": NOT_LONGER,
-                "connect_timeout": NOT_LONGER,
-                "allow_http": os.environ.get("AWS_ENDPOINT", "").startswith("http://"),
-            },
-            retry_config={"max_retries": 2, "retry_timeout": NOT_LONGER},
-        )
-        return ObjectShelf(store)
+            return ObjectShelf(LocalStore(Path(place), mkdir=True), folder=Path(place))
+        return ObjectShelf(_bucket(place, SMALL), patient=_bucket(place, LARGE))
     except (BaseError, ValueError) as fault:
         raise OSError(first_line(fault)) from None
+
+
+def _bucket(place: str, timeout: timedelta) -> S3Store:
+    return S3Store.from_url(
+        place,
+        client_options={
+            "timeout": timeout,
+            "connect_timeout": CONNECT,
+            "allow_http": os.environ.get("AWS_ENDPOINT", "").startswith("http://"),
+        },
+        retry_config={"max_retries": 2, "retry_timeout": CONNECT},
+    )
 
 
 class ObjectShelf:
     """Implements `Shelf` over obstore."""
 
-    def __init__(self, store: LocalStore | S3Store, folder: Path | None = None) -> None:
-        """Take the store, and its folder if it is one: what is put there is synced."""
-        self._store, self._folder = store, folder
+    def __init__(
+        self, store: LocalStore | S3Store, *, patient: S3Store | None = None, folder: Path | None = None
+    ) -> None:
+        """Take the store, the same with time for what is large, and its folder, if it is one, to sync."""
+        self._store, self._patient, self._folder = store, patient or store, folder
 
     def names(self, folder: str) -> Iterator[str]:
         """Name everything below a folder."""
@@ -63,7 +72,8 @@ class ObjectShelf:
     def put(self, name: str, content: bytes) -> None:
         """Put something that is new."""
         try:
-            obstore.put(self._store, name, content, mode="create", use_multipart=False)
+            store = self._patient if len(content) > LARGE_BYTES else self._store
+            obstore.put(store, name, content, mode="create", use_multipart=False)
         except (AlreadyExistsError, FileExistsError):
             if self.read(name) != content:
                 raise CopyDiffersError(name) from None
@@ -76,7 +86,7 @@ class ObjectShelf:
     def read(self, name: str) -> bytes:
         """Return what is there."""
         try:
-            return bytes(obstore.get(self._store, name).bytes())
+            return bytes(obstore.get(self._patient, name).bytes())
         except (BaseError, FileNotFoundError) as fault:
             raise OSError(first_line(fault)) from None
 

@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from typing import Protocol
 
+LARGE_BYTES = 8 << 20
+"""What is larger is given more time, and put alone."""
+
 
 class CopyDiffersError(Exception):
     """What is in the store under this name is something else."""
