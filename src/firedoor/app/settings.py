@@ -23,6 +23,7 @@ from firedoor.app.settings_record import (
     copies_of,
     copies_problems,
     custody_of,
+    database_of,
     disk_problems,
     marks_of,
     retention_of,
@@ -150,7 +151,7 @@ def load(
         allowed_origins=tuple(keys.allowed_origins),
         data_dir=folder / keys.data_dir,
         lock_dir=folder / (keys.lock_dir if keys.lock_dir is not None else f"{keys.data_dir}/locks"),
-        database=filling.text(keys.database, ("database",)),
+        database=database_of(filling.text(keys.database, ("database",)), folder),
         upstreams=tuple(
             masked_by(filling.upstream(name, entry, folder), entry.mask, keys.mask)
             for name, entry in keys.upstreams.items()
@@ -247,8 +248,8 @@ def _file_problems(keys: FileKeys) -> Iterator[Problem]:
         if not host or "/" in host or "*" in host:
             hint = "Write the value of the Host header: gateway.example.com:8484"
             yield Problem(place=("allowed_hosts", index), what="not a host", hint=hint)
-    if keys.database != "sqlite" and not keys.database.startswith(("postgresql://", "${")):
-        hint = "Write sqlite, or postgresql://user@host/name."
+    if not re.match(r"sqlite(:(?!//).|$)|postgresql://|\$\{", keys.database):
+        hint = "Write sqlite, sqlite: and a file, or postgresql://user@host/name."
         yield Problem(place=("database",), what='"database" is not one that Firedoor knows', hint=hint)
     yield from retention_problems(keys.retention, keys.upstreams)
     yield from disk_problems(keys.record.disk)

@@ -75,6 +75,12 @@ def copies_problems(keys: RecordKeys) -> Iterator[Problem]:
         yield Problem(place=("record", "copies"), what=what, hint="Write s3://evidence/gateway.")
 
 
+def database_of(written: str, folder: Path) -> str:
+    """`sqlite:` with a path that counts from the settings file; everything else as it is written."""
+    kind, colon, path = written.partition(":")
+    return f"{kind}:{folder / path}" if kind == "sqlite" and colon else written
+
+
 def disk_problems(keys: DiskKeys) -> Iterator[Problem]:
     """Say which mark would never be met."""
     if not keys.alert >= keys.sessions >= keys.stop:

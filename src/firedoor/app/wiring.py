@@ -17,6 +17,7 @@ from firedoor.app.log_keeping import log_keeper
 from firedoor.app.masking import masking_of
 from firedoor.app.metrics import Metrics, watch_journal
 from firedoor.app.policies import LivePolicies, at_start, ground_of
+from firedoor.app.recovering import refuse_if_unrecorded
 from firedoor.app.settings import Settings, UpstreamSettings
 from firedoor.core.mask.credentials import spellings
 from firedoor.core.record.facts import IndexRow, facts
@@ -146,6 +147,7 @@ def build(settings: Settings) -> Gateway:
         IntegrityError: the record is damaged.
     """
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    refuse_if_unrecorded(settings.data_dir)
     ring = record_ring(settings)
     store = Store.open(settings.database, settings.data_dir)
     policy = at_start(settings, store.policies, now_us)

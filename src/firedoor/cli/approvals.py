@@ -84,13 +84,14 @@ def _ask(printing: Printing, verb: str, arguments: JsonObject, token_file: Path 
     from firedoor.app.inspect import settings_for_people
 
     settings = settings_for_people(printing.settings)
-    told = ask_gateway(settings.data_dir, verb, {**arguments, "token": _token(token_file)})
+    told = ask_gateway(settings.data_dir, verb, {**arguments, "token": token_of(token_file)})
     if told is None:
         print("No gateway runs here: nothing waits.")
     return told
 
 
-def _token(file: Path | None) -> str:
+def token_of(file: Path | None) -> str:
+    """The token of whoever decides."""
     from firedoor.model.errors import ClientError
 
     token = os.environ.get("FIREDOOR_TOKEN", "") if file is None else file.read_text(encoding="utf-8")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from importlib.metadata import version as version_of
 
-from cyclopts import App
+from cyclopts import App, Group
 
 from firedoor.cli import (
     approvals,
@@ -15,6 +15,7 @@ from firedoor.cli import (
     lock,
     policy,
     record,
+    recover,
     retention,
     secret,
     start,
@@ -27,6 +28,7 @@ Commands = Mapping[str, Callable[..., int | None]]
 
 BY_THEMSELVES: tuple[Commands, ...] = (
     start.GROUP, gateway.GROUP, record.GROUP, approvals.GROUP, exposure.GROUP, verify.GROUP,
+    recover.GROUP,
 )  # fmt: skip
 GROUPS: Mapping[str, tuple[str, Commands]] = {
     "token": ("Make, list and revoke tokens.", token.GROUP),
@@ -42,6 +44,19 @@ GROUPS: Mapping[str, tuple[str, Commands]] = {
 """By name: what a group of commands is for, and its commands."""
 
 
+HEADINGS: Mapping[str, tuple[str, ...]] = {
+    "Begin": ("demo", "init", "doctor", "serve", "connect", "token", "secret"),
+    "Decide": ("policy", "tools", "approvals", "approve", "deny", "explain"),
+    "Contain": ("lock",),
+    "Look": ("sessions", "tail", "replay", "search", "exposure"),
+    "Keep": ("keys", "retention", "verify", "checkpoint", "copies", "recover"),
+}
+"""What people do, in the order in which they come to it, and the commands for it."""
+_PANELS = {heading: Group(heading, sort_key=place) for place, heading in enumerate(HEADINGS)}
+_GROUPS = {name: _PANELS[heading] for heading, names in HEADINGS.items() for name in names}
+_OTHERS = Group("Others", sort_key=len(HEADINGS))
+
+
 def commands() -> App:
     """Put the groups together."""
     app = App(
@@ -52,18 +67,15 @@ def commands() -> App:
         suppress_keyboard_interrupt=False,
     )
     for group in BY_THEMSELVES:
-        _add(app, group)
+        for name, command in group.items():
+            app.command(command, name=name, group=_GROUPS.get(name, _OTHERS))
     for name, (purpose, group) in GROUPS.items():
-        inner = App(name=name, help=purpose)
-        _add(inner, group)
+        inner = App(name=name, help=purpose, group=_GROUPS.get(name, _OTHERS))
+        for of_group, command in group.items():
+            inner.command(command, name=of_group)
         app.command(inner)
-    app.command(version, name="version")
+    app.command(version, name="version", group=_OTHERS)
     return app
-
-
-def _add(app: App, group: Commands) -> None:
-    for name, command in group.items():
-        app.command(command, name=name)
 
 
 def version() -> None:

@@ -165,11 +165,20 @@ def _digest(frames: bytes | memoryview) -> bytes:
     return hashlib.sha256(frames).digest()[:_DIGEST_BYTES]
 
 
+def frames_behind(content: bytes, offset: int) -> int:
+    """Count the whole frames that follow damage at an offset."""
+    return sum(len(list(frames_of(content, *group) or ())) for group in _groups_after(content, offset))
+
+
 def _has_group_after(content: bytes, offset: int) -> bool:
     """Whether something whole follows the damage at an offset."""
+    return next(_groups_after(content, offset), None) is not None
+
+
+def _groups_after(content: bytes, offset: int) -> Iterator[tuple[int, int]]:
     found = content.find(_GROUP_MARK, offset)
     while found != -1:
-        if group_end(content, found) is not None:
-            return True
-        found = content.find(_GROUP_MARK, found + 1)
-    return False
+        end = group_end(content, found)
+        if end is not None:
+            yield found + HEADER_BYTES, end
+        found = content.find(_GROUP_MARK, found + 1 if end is None else end)

@@ -24,6 +24,7 @@ from firedoor.model.errors import SettingsError
 log = logging.getLogger(__name__)
 
 FILE = "firedoor.db"
+SQLITE = "sqlite"
 SOUND_SQLITE = (3, 51, 3)
 """The first SQLite without the WAL-reset bug, which can corrupt a database: https://sqlite.org/wal.html."""
 BUSY_MS = 5_000
@@ -71,7 +72,7 @@ def open_database(url: str, data_dir: Path) -> Database:
     Raises:
         SettingsError: no such kind of database, unreachable, or made by a newer program.
     """
-    file = data_dir / FILE if url == "sqlite" else None
+    file = _sqlite_file(url, data_dir)
     engine = _sqlite(file) if file is not None else _postgresql(_parsed(url))
     database = Database(
         reading=engine,
@@ -86,6 +87,14 @@ def open_database(url: str, data_dir: Path) -> Database:
         database.close()
         raise
     return database
+
+
+def _sqlite_file(url: str, data_dir: Path) -> Path | None:
+    if url == SQLITE:
+        return data_dir / FILE
+    # Several processes of one machine share it: each has a data directory of its own.
+    kind, _, path = url.partition(":")
+    return Path(path) if kind == SQLITE and path and not path.startswith("//") else None
 
 
 def connect_sqlite(file: Path) -> sqlite3.Connection:
@@ -128,7 +137,7 @@ def _parsed(url: str) -> URL:
         raise SettingsError(
             "database_unknown",
             "`database:` is neither `sqlite` nor a PostgreSQL address.",
-            "Write `sqlite`, or `postgresql://user:password@host/name`.",
+            "Write `sqlite`, `sqlite:` and a file, or `postgresql://user:password@host/name`.",
         )
     return parsed.set(drivername="postgresql+psycopg")
 

@@ -286,3 +286,11 @@ def test_a_group_that_is_still_being_written_is_not_there_yet(recorded: Path) ->
     after = seen(tail.read())
     assert after
     assert before + after == seen(read_all(recorded, keys=KEYS))[2:]
+
+
+def test_since_an_instant_before_all_of_it_every_run_is_read(tmp_path: Path) -> None:
+    for number in (1, 2):
+        journal = Journal.open(tmp_path, keys=KEYS)
+        journal.put(entry(session(number), EntryKind.OPEN))
+        journal.close()
+    assert seen(read_since(tmp_path, 0, keys=KEYS)) == seen(read_all(tmp_path, keys=KEYS))

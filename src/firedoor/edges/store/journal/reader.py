@@ -121,9 +121,9 @@ def read_since(data_dir: Path, since_us: int, *, keys: KeyUnwrap) -> Iterator[Re
     Raises:
         IntegrityError: what is read of the journal, or a recording, does not verify.
     """
-    first = run = 0
+    first = run = -1  # segments count from 0
     for header in _segment_headers(data_dir):
-        if header.created_at_us <= since_us or not first:
+        if header.created_at_us <= since_us or first < 0:
             first, run = header.number, header.run
     wanted = {
         frame.place.header.session

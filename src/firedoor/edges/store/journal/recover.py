@@ -4,8 +4,8 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from firedoor.core.record.segment import Scan, scan
-from firedoor.edges.store.journal.disk import Disk
+from firedoor.core.record.segment import Scan, frames_behind, scan
+from firedoor.edges.store.journal.disk import REAL, Disk
 from firedoor.edges.store.journal.layout import quarantine_folder, segment_file, segment_numbers
 from firedoor.model.errors import IntegrityError
 
@@ -58,6 +58,54 @@ def recover(data_dir: Path, disk: Disk) -> Recovered:
     return Recovered(next_segment=0, previous=None, torn=tuple(torn))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Damage with something whole after it. No crash makes that: somebody or something changed the file."""
+
+    segment: int
+    offset: int
+    length: int
+    sha256: str
+    """Of everything from the damage on."""
+    frames_after: int
+    """Whole frames behind the damage, which go to quarantine with it."""
+
+
+def find_gap(data_dir: Path) -> Gap | None:
+    """Look for the damage that a start is refused for. Changes nothing.
+
+    Raises:
+        IntegrityError: a segment is missing.
+    """
+    numbers = segment_numbers(data_dir)
+    if not numbers:
+        return None
+    content = segment_file(data_dir, numbers[-1]).read_bytes()
+    found = scan(content)
+    if not found.is_corrupt:
+        return None
+    tail = content[found.whole :].rstrip(b"\0")
+    return Gap(
+        segment=numbers[-1],
+        offset=found.whole,
+        length=len(tail),
+        sha256=hashlib.sha256(tail).hexdigest(),
+        frames_after=frames_behind(content, found.whole),
+    )
+
+
+def cut_gap(data_dir: Path, gap: Gap, disk: Disk = REAL) -> Torn:
+    """Move everything from the damage on to quarantine. Whoever calls it has the right to write.
+
+    Raises:
+        IntegrityError: the damage is another by now.
+    """
+    if find_gap(data_dir) != gap:
+        raise IntegrityError("gap_changed", "The damage is not the one that was accepted.")
+    content = segment_file(data_dir, gap.segment).read_bytes()
+    return _cut(data_dir, disk, gap.segment, content, gap.offset)
+
+
 def _cut(data_dir: Path, disk: Disk, number: int, content: bytes, offset: int) -> Torn:
     """Move a tail to quarantine, but for the zeros at its end: copied and durable before it is cut."""
     file = segment_file(data_dir, number)
@@ -87,5 +135,5 @@ def _corrupt(number: int, found: Scan) -> IntegrityError:
     return IntegrityError(
         "journal_corrupt",
         f"Segment {number} of the journal is damaged at byte {found.whole}, and whole entries follow.",
-        "A crash cannot do this. Keep the disk as it is, and restore the segment from a backup.",
+        "A crash cannot do this. Restore the segment from a backup, or see: firedoor recover",
     )

@@ -12,8 +12,6 @@ session's chain, so that everything that can be refused is refused before sealin
 """
 
 import asyncio
-import fcntl
-import os
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
@@ -23,6 +21,7 @@ from firedoor.core.record.content import ContentPacker
 from firedoor.core.record.facts import facts
 from firedoor.core.record.frame import fresh_session_id
 from firedoor.core.record.seal import KEY_BYTES, SALT_BYTES, SessionSealer
+from firedoor.edges.store.journal.claim import Claim
 from firedoor.edges.store.journal.disk import RealDisk
 from firedoor.edges.store.journal.group import Queued, frames_of, new_keys, openings_in, settle
 from firedoor.edges.store.journal.layout import journal_folder
@@ -63,7 +62,7 @@ class Journal:
         self.left_open: list[Unfinished] = []
         self._failure: RecordError | None = None
         self._control = fresh_session_id(around.now_us(), around.entropy(10))
-        self._lock = -1
+        self._claim: Claim | None = None
         self.room = Room(self._folder, around.disk, around.marks, reserve=around.sizes.reserve)
         self._segments: SegmentWriter | None = None
         self._thread = threading.Thread(target=self._run, name="firedoor-journal", daemon=True)
@@ -186,7 +185,7 @@ class Journal:
             self._around.disk.make_folder(self._data_dir / "keys")
             self._around.disk.sync_folder(self._data_dir)
             self._around.disk.sync_folder(self._data_dir.parent)
-            self._claim()
+            self._claim = Claim(self._data_dir)
             recovered = recover(self._data_dir, self._around.disk)
             self.left_open = unfinished(self._data_dir, self._around.unwrap)
         except OSError as fault:
@@ -382,19 +381,6 @@ class Journal:
             self._segments.close()
         self.room.let_go()
 
-    def _claim(self) -> None:
-        """One process records in a data directory. The lock goes when the process does."""
-        self._lock = os.open(self._folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise RecordError(
-                "record_in_use",
-                f"Another process records in {self._data_dir}.",
-                "Stop it, or give this one a data_dir of its own.",
-            ) from None
-
     def _unlock(self) -> None:
-        if self._lock >= 0:
-            os.close(self._lock)
-            self._lock = -1
+        if self._claim is not None:
+            self._claim.release()

@@ -1,0 +1,149 @@
+import asyncio
+import shutil
+from pathlib import Path
+
+import pytest
+
+from firedoor.app.acts import open_journal
+from firedoor.app.inspect import now_us, open_store
+from firedoor.app.recovering import Accepting, accept, damage_of, refuse_if_unrecorded
+from firedoor.app.settings import Settings
+from firedoor.core.authenticate.token import digest_of
+from firedoor.edges.keys.age import KeyRing
+from firedoor.edges.store.journal.layout import quarantine_folder, segment_file, segment_numbers
+from firedoor.edges.store.journal.reader import read_all, read_frames
+from firedoor.edges.store.journal.writer import Journal
+from firedoor.edges.store.log.evidence import KeptEvidence
+from firedoor.edges.store.log.folder import logs_in
+from firedoor.model.entry import Entry, EntryKind
+from firedoor.model.errors import ClientError, IntegrityError
+from firedoor.model.grant import Grant
+from firedoor.model.ids import GrantId
+from firedoor.model.principal import Principal, PrincipalKind
+from firedoor.operations.verify_record import Asked, verify_record
+from tests.app.recorded import record, settings_in
+from tests.edges.store.journal.around import session
+
+
+def token(settings: Settings, name: str, **given: object) -> str:
+    secret = f"fd_{name}"
+    grant = Grant(
+        id=GrantId(f"g_{name}"),
+        principal=Principal(name=name, kind=PrincipalKind.SERVICE, **given),
+        token_digest=digest_of(secret),
+        upstreams=None,
+        roles=frozenset({"admin"} if name != "viewer" else {"viewer"}),
+        issued_at_us=1,
+        expires_at_us=1 if name == "late" else None,
+    )
+    with open_store(settings) as store:
+        store.grants.create(grant)
+    return secret
+
+
+async def appended(journal: Journal, act: Entry) -> None:
+    await journal.append(act)
+
+
+@pytest.fixture
+def damaged(tmp_path: Path) -> Settings:
+    """A directory in whose last segment a group was changed that others follow."""
+    settings = settings_in(tmp_path)
+    record(settings, session(1), at_us=now_us())
+    with open_journal(settings) as journal:
+        for number in range(3):
+            said = {"what": f"act {number}"}
+            act = Entry(kind=EntryKind.CONTROL, session=journal.control, at_us=now_us(), envelope=said)
+            asyncio.run(appended(journal, act))
+    number = segment_numbers(settings.data_dir)[-1]
+    file = segment_file(settings.data_dir, number)
+    first = next(read_frames(settings.data_dir, first=number))
+    content = bytearray(file.read_bytes())
+    content[first.place.end - 5] ^= 1
+    file.write_bytes(content)
+    return settings
+
+
+def test_a_gap_is_accepted_by_two_people_and_by_nobody_else(damaged: Settings) -> None:
+    with pytest.raises(IntegrityError, match="damaged at byte"), open_journal(damaged):
+        pass
+    gap, kept = damage_of(damaged)
+    assert gap is not None
+    assert kept is None
+    assert gap.frames_after >= 1
+    before = segment_file(damaged.data_dir, gap.segment).read_bytes()
+
+    def word(secret: str, digest: str = gap.sha256) -> Accepting:
+        return Accepting(digest=digest, token=secret, reason="no backup")
+
+    for code, accepting in (
+        ("gap_accepter", word("fd_unknown")),
+        ("gap_accepter", word(token(damaged, "viewer"))),
+        ("gap_accepter", word(token(damaged, "late"))),
+        ("gap_unknown", word(token(damaged, "ann"), "00" * 32)),
+    ):
+        with pytest.raises(ClientError) as caught:
+            accept(damaged, accepting)
+        assert caught.value.code == code
+    assert len(accept(damaged, word("fd_ann")).by) == 1
+    with pytest.raises(ClientError) as caught:
+        accept(damaged, word("fd_ann"))
+    assert caught.value.code == "gap_same_person"
+    assert segment_file(damaged.data_dir, gap.segment).read_bytes() == before
+    refuse_if_unrecorded(damaged.data_dir)
+
+    assert len(accept(damaged, word(token(damaged, "bob"))).by) == 2
+    assert damage_of(damaged) == (None, None)
+    (entry,) = [
+        each
+        for each in read_all(damaged.data_dir, keys=KeyRing.open(damaged.data_dir))
+        if each.kind is EntryKind.RECOVERED and "accepted_gap" in each.envelope
+    ]
+    assert [each["principal"] for each in entry.envelope["accepted_by"]] == ["ann", "bob"]
+    assert entry.envelope["sha256"] == gap.sha256
+    (kept_as,) = quarantine_folder(damaged.data_dir).iterdir()
+    assert kept_as.read_bytes() == before[gap.offset :].rstrip(b"\0")
+
+
+def test_what_was_accepted_as_lost_is_named_by_verify_and_the_log_goes_on_as_another(
+    damaged: Settings,
+) -> None:
+    gap, _ = damage_of(damaged)
+    assert gap is not None
+    logs = len(logs_in(damaged.data_dir))
+    shutil.rmtree(damaged.data_dir / "sessions")  # where what ended in order has its second copy
+    for name in ("ann", "bob"):
+        accept(damaged, Accepting(digest=gap.sha256, token=token(damaged, name), reason="no backup"))
+    assert len(logs_in(damaged.data_dir)) == logs + 1
+    ring = KeyRing.open(damaged.data_dir)
+    found = verify_record(KeptEvidence(damaged.data_dir, keys=ring), Asked(due_us=0))
+    assert {each.code for each in found.faults} == {"frame_missing"}
+
+
+def test_after_a_crash_between_the_cut_and_the_entry_the_gateway_waits_for_the_entry(
+    damaged: Settings,
+) -> None:
+    gap, _ = damage_of(damaged)
+    assert gap is not None
+    word = Accepting(digest=gap.sha256, token=token(damaged, "ann"), reason="no backup")
+    accept(damaged, word)
+    file = damaged.data_dir / "journal" / "accepted-gap.json"
+    one = file.read_bytes()
+    second = Accepting(digest=gap.sha256, token=token(damaged, "bob"), reason="no backup")
+    accept(damaged, second)
+    file.write_bytes(
+        one.replace(b'"by":[{', b'"by":[{"principal":"bob","grant":"g_bob","reason":"r","at_us":1},{')
+    )
+    with pytest.raises(IntegrityError) as caught:
+        refuse_if_unrecorded(damaged.data_dir)
+    assert caught.value.code == "gap_unrecorded"
+    accept(damaged, second)
+    refuse_if_unrecorded(damaged.data_dir)
+    assert not file.exists()
+
+
+def test_a_word_that_cannot_be_read_is_not_taken_for_none(damaged: Settings) -> None:
+    (damaged.data_dir / "journal" / "accepted-gap.json").write_text("{")
+    with pytest.raises(IntegrityError) as caught:
+        damage_of(damaged)
+    assert caught.value.code == "gap_unreadable"
