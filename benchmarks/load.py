@@ -132,10 +132,9 @@ class Caller(asyncio.Protocol):
         """Send the next call; its time counts from `started_ns`."""
         load = self._load
         load.sent += 1
-        before, after = next(load.templates)
         self._id = b"%d" % next(load.ids)
         self._started_ns = started_ns
-        self._transport.write(before + self._id + after)
+        self._transport.write(self._id.join(next(load.templates)))
 
     def data_received(self, data: bytes) -> None:
         """Feed the parser, which calls the methods below."""

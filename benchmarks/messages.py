@@ -25,6 +25,8 @@ class Door:
     token: str = "b" * _BEARER_PADDING
     is_modern: bool = False
     tool_prefix: str = ""
+    text: str = ""
+    """What a call says, with its id wherever `FIRST_ID` stands; empty: as many letters as fill the body."""
     pids: list[int] = field(default_factory=list)
     """The processes whose CPU time counts; none for a direct call."""
 
@@ -76,14 +78,13 @@ def wire(door: Door, headers_: dict[str, str], content: bytes) -> bytes:
     return head.encode() + content
 
 
-def call(door: Door, tool: str, session: str) -> tuple[bytes, bytes]:
-    """Give a `tools/call` in two parts: what stands before its nine-digit id, and what stands after it."""
+def call(door: Door, tool: str, session: str) -> list[bytes]:
+    """Give a `tools/call` in parts: its nine-digit id stands between them."""
     name = door.tool_prefix + tool
 
     def request(text: str) -> bytes:
         return body(door, "tools/call", {"name": name, "arguments": {"text": text}}, FIRST_ID)
 
-    content = request("x" * max(0, _SMALL_BODY - len(request(""))))
+    content = request(door.text or "x" * max(0, _SMALL_BODY - len(request(""))))
     whole = wire(door, headers(door, "tools/call", name, session), content)
-    before, _, after = whole.rpartition(str(FIRST_ID).encode())
-    return before, after
+    return whole.split(str(FIRST_ID).encode())

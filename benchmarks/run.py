@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 import latency
 import open_sessions
+import rules
 import streams
 import table
 from bout import Bout, Cell, fight
@@ -27,7 +28,7 @@ from launch import CACHE, Cores, Unavailable
 
 CELLS = [Cell("echo", 1), Cell("echo", 16), Cell("echo", 64), Cell("echo32k", 16), Cell("echosse", 16)]
 QUICK_CELLS = [Cell("echo", 16)]
-PARTS = ("calls", "streams", "sessions", "latency")
+PARTS = ("calls", "rules", "streams", "sessions", "latency")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +143,8 @@ def main() -> int:
     cores = Cores.here()
     _print_machine(cores)
     is_sound = "calls" not in asked.parts or _calls(asked, size, cores)
-    for part, measure in (("streams", streams), ("sessions", open_sessions), ("latency", latency)):
+    others = (("rules", rules), ("streams", streams), ("sessions", open_sessions), ("latency", latency))
+    for part, measure in others:
         if part not in asked.parts:
             continue
         try:

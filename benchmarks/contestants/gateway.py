@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,16 +31,22 @@ def unrecorded(settings: Path) -> list[str | Path]:
     return [command().parent / "python", HERE / "unrecorded.py", settings]
 
 
-def write_settings(site: Site, port: int, *, is_stdio: bool = False) -> Path:
-    """One upstream where everything is allowed. JSON is YAML."""
+def write_settings(
+    site: Site, port: int, *, is_stdio: bool = False, rules: Mapping[str, object] | None = None, **entry: str
+) -> Path:
+    """One upstream where everything is allowed, or what the rules and its entry say. JSON is YAML."""
     child = stdio_upstream(site.cores)
     reached = {"command": child[0], "args": child[1:]} if is_stdio else {"url": site.upstream_url}
     settings = {
         "listen": f"127.0.0.1:{port}",
         "public_url": f"http://127.0.0.1:{port}",
         "data_dir": str(site.directory / "data"),
-        "upstreams": {UPSTREAM: reached | {"default": "allow"}},
+        "upstreams": {UPSTREAM: reached | {"default": "allow"} | entry},
     }
+    if rules is not None:
+        policy = site.directory / "rules.yaml"
+        policy.write_text(json.dumps(rules, indent=1) + "\n")
+        settings["policies"] = [str(policy)]
     path = site.directory / "firedoor.yaml"
     path.write_text(json.dumps(settings, indent=2) + "\n")
     return path

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from firedoor.core.forward.definitions import MOST
 from firedoor.engine.listing import PAGES, Listing
 from firedoor.model.definition import DefinitionKind
 from firedoor.model.entry import EntryKind
@@ -138,6 +139,13 @@ async def test_a_list_without_an_end_is_believed_for_so_many_pages() -> None:
         asked.will_list("a", nextCursor="more")
     assert await asked.whole() == "its upstream's list has no end"
     assert len(asked.upstreams.sent) == PAGES
+
+
+async def test_a_list_without_measure_is_not_taken() -> None:
+    asked = Asked()
+    asked.will_list(*(f"t{n}" for n in range(MOST)), nextCursor="more")
+    asked.will_list("one too many")
+    assert await asked.whole() == f"its upstream lists more than {MOST}"
 
 
 async def test_a_session_that_the_upstream_forgot_is_left_to_the_call_to_find_out() -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from firedoor.core.commands import CheckListed, FindDefinition, ListChanged
+from firedoor.core.forward.definitions import MOST
 from firedoor.engine.listing import Listing
 from firedoor.engine.pins import BY_FIRST_LIST, KEPT_US, LARGE, NothingPinned, Pins
 from firedoor.engine.running import Running
@@ -303,6 +304,18 @@ async def test_no_list_hides_nothing_and_a_large_one_is_read_beside_the_loop() -
     assert await world.pins.answers[CheckListed](command, world.running) == frozenset()
     many = [{"name": f"t{n}", "title": "x" * 1_000} for n in range(LARGE // 1_000)]
     assert len(await world.passes(*many)) == len(many)
+
+
+async def test_of_a_flood_no_more_is_kept_than_of_a_list() -> None:
+    world = World()
+    world.upstreams.will_answer(b"nonsense")
+    flood = [{"name": f"t{n}"} for n in range(MOST + 1)]
+    assert await world.passes(*flood) == []
+    assert len(world.store.rows) == MOST
+    world.asked = 1
+    world.will_list(*flood)
+    assert "lists more than" in (await world.stands("t7")).why
+    assert not any(pin.is_accepted for pin in world.store.rows.values())
 
 
 async def test_the_lists_of_so_many_principals_are_remembered() -> None:

@@ -11,7 +11,7 @@ from itertools import count
 import msgspec
 
 from firedoor.core.forward.answer import Says, understand
-from firedoor.core.forward.definitions import LIST_OF, listed_in
+from firedoor.core.forward.definitions import LIST_OF, MOST, listed_in
 from firedoor.core.forward.forwarding import forwarding, legacy_headers, modern_headers
 from firedoor.engine.eras import own_request
 from firedoor.model.definition import Definition, DefinitionKind, Unpinned
@@ -52,26 +52,33 @@ class Listing:
         self, session: Session, version: str | None, kind: DefinitionKind, unpinned: tuple[Unpinned, ...]
     ) -> Whole:
         """Every page. An upstream that knows no such list lists nothing."""
-        found: list[Definition] = []
-        cursor: str | None = None
         try:
             async with asyncio.timeout(self.wait_s):
-                for _ in range(PAGES):
-                    payload = await self._page(session, version, kind, cursor)
-                    if payload is None:
-                        return None
-                    listed = await asyncio.to_thread(listed_in, payload, kind, unpinned)
-                    if listed is None:
-                        is_unknown = understand(payload).code == _UNKNOWN_METHOD
-                        return tuple(found) if is_unknown else "its upstream answered no list"
-                    found += listed.definitions
-                    cursor = listed.cursor
-                    if cursor is None:
-                        return tuple(found)
+                return await self._pages(session, version, kind, unpinned)
         except TimeoutError:
             return "its upstream did not list it in time"
         except UpstreamError as fault:
             return f"its upstream could not be asked ({fault.code})"
+
+    async def _pages(
+        self, session: Session, version: str | None, kind: DefinitionKind, unpinned: tuple[Unpinned, ...]
+    ) -> Whole:
+        found: list[Definition] = []
+        cursor: str | None = None
+        for _ in range(PAGES):
+            payload = await self._page(session, version, kind, cursor)
+            if payload is None:
+                return None
+            listed = await asyncio.to_thread(listed_in, payload, kind, unpinned)
+            if listed is None:
+                is_unknown = understand(payload).code == _UNKNOWN_METHOD
+                return tuple(found) if is_unknown else "its upstream answered no list"
+            found += listed.definitions
+            if len(found) > MOST:
+                return f"its upstream lists more than {MOST}"
+            cursor = listed.cursor
+            if cursor is None:
+                return tuple(found)
         return "its upstream's list has no end"
 
     async def _page(

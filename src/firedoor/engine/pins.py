@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from firedoor.core.commands import CheckListed, FindDefinition, ListChanged
-from firedoor.core.forward.definitions import CALLED, listed_in
+from firedoor.core.forward.definitions import CALLED, MOST, listed_in
 from firedoor.engine.listing import Listing
 from firedoor.engine.running import Running
 from firedoor.model.definition import Definition, DefinitionKind, DefinitionState, PinMode, Standing
@@ -119,7 +119,9 @@ class Pins:
         listed = await asyncio.to_thread(listed_in, *reading) if is_large else listed_in(*reading)
         if listed is None:
             return frozenset()
-        is_whole = not listed.has_more and "cursor" not in command.message.params
+        # A list without measure is taken for a part of one: no more of it is kept, and nothing follows.
+        is_flood = len(listed.definitions) > MOST
+        is_whole = not is_flood and not listed.has_more and "cursor" not in command.message.params
         known = await self._known_of(upstream.name)
         if not is_whole and kind not in known.begun:
             # The first pages of a first list are not all that there is at first.
@@ -127,7 +129,7 @@ class Pins:
                 why = await self._ask(session, command.version, kind)
             if why:
                 log.warning("%s is first seen, and only a part of its list: %s", upstream.name, why)
-        accepted = await self._take(session, kind, listed.definitions, is_whole=is_whole)
+        accepted = await self._take(session, kind, listed.definitions[:MOST], is_whole=is_whole)
         return frozenset(
             index for index, each in enumerate(listed.definitions) if (kind, each.hash) not in accepted
         )

@@ -95,6 +95,7 @@ def test_two_definitions_have_one_hash_only_if_they_are_one_value(value: object)
         '{"description":"x"}',
         '"echo"',
         "null",
+        '{"name":"echo","n":NaN}',
         '{"name":"deep","a":' + "[" * 20_000 + "]" * 20_000 + "}",
     ],
 )
@@ -161,6 +162,12 @@ def test_what_is_left_out_may_change_and_nothing_else() -> None:
     assert only(answer(more), TOOL, may).hash != only(answer(later), TOOL, may).hash
     other = {**later, "name": "other"}
     assert only(answer(other), TOOL, may).hash == only(answer(other)).hash, "the exception is of other names"
+
+
+def test_a_way_that_leads_nowhere_leaves_nothing_out() -> None:
+    may = Unpinned(names="*", paths=(("description", "text"), ("list", "1", "text"), ("gone",)))
+    tool = {**ECHO, "list": [{"text": "a"}]}
+    assert only(answer(tool), TOOL, may).hash == only(answer(tool)).hash
 
 
 def test_what_is_left_out_may_not_become_an_order() -> None:

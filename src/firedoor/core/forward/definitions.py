@@ -183,13 +183,8 @@ def _parsed(entry: bytes) -> _Tree:
         entry,
         parse_float=_Number,
         parse_int=_Number,
-        parse_constant=_no_number,
         object_pairs_hook=_each_once,
     )
-
-
-def _no_number(name: str) -> _Tree:
-    raise ValueError(name)
 
 
 def _each_once(pairs: list[tuple[str, _Tree]]) -> _Tree:
