@@ -49,7 +49,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "Decide": ("policy", "tools", "approvals", "approve", "deny", "explain"),
     "Contain": ("lock",),
     "Look": ("sessions", "tail", "replay", "search", "exposure"),
-    "Keep": ("keys", "retention", "verify", "checkpoint", "copies", "recover"),
+    "Keep": ("keys", "retention", "verify", "verifier", "checkpoint", "copies", "recover"),
 }
 """What people do, in the order in which they come to it, and the commands for it."""
 _PANELS = {heading: Group(heading, sort_key=place) for place, heading in enumerate(HEADINGS)}
@@ -63,6 +63,7 @@ def commands() -> App:
         name="firedoor",
         help="A gateway for MCP that knows who calls, decides, and records before it forwards.",
         version=lambda: version_of("firedoor"),
+        group_commands=_OTHERS,
         help_format="plaintext",
         suppress_keyboard_interrupt=False,
     )
@@ -70,7 +71,9 @@ def commands() -> App:
         for name, command in group.items():
             app.command(command, name=name, group=_GROUPS.get(name, _OTHERS))
     for name, (purpose, group) in GROUPS.items():
-        inner = App(name=name, help=purpose, group=_GROUPS.get(name, _OTHERS))
+        inner = App(
+            name=name, help=purpose, group=_GROUPS.get(name, _OTHERS), group_commands=Group("Commands")
+        )
         for of_group, command in group.items():
             inner.command(command, name=of_group)
         app.command(inner)
