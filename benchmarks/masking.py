@@ -7,13 +7,18 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from firedoor.core.mask.cannot import CannotMask
 from firedoor.core.mask.catalogue import RULES
 from firedoor.core.mask.detectors.scanner import Scanner
 from firedoor.core.mask.masker import Masker
 from firedoor.core.mask.messages.message import MessageMask
 from firedoor.core.mask.tokens.maker import TokenMaker
 from firedoor.edges.keys.mask_keys import passing_keys
+from firedoor.edges.store.automata import Automata
 from firedoor.model.mask import MaskProfile
 
 MEGABYTE = 1_000_000
@@ -75,6 +80,24 @@ ANSWERS = {
             for n in range(400)
         ]
     ),
+    "rows of people, 32 KB": message(
+        {
+            "structuredContent": {
+                "rows": [
+                    {
+                        "id": n,
+                        "full_name": f"Ada Nowak {chr(65 + n % 26)}.",
+                        "email": f"ada{n}@example.com",
+                        "phone": f"+44 20 7946 {n:04}",
+                        "state": "active",
+                        "plan": "business, yearly",
+                        "balance": 12.5 * n,
+                    }
+                    for n in range(220)
+                ]
+            }
+        }
+    ),
     "small, 200 bytes": text(
         ["Deployed build 1.24.3 to 12 replicas; all checks are green, the error rate is 0.01 %."]
     ),
@@ -97,6 +120,12 @@ def main() -> None:
     begin = time.process_time()
     mask = MessageMask(Masker(MaskProfile(name="bench"), TokenMaker(passing_keys())))
     print(f"compiled in {time.process_time() - begin:.2f} s CPU, {len(RULES)} patterns")
+    with TemporaryDirectory() as folder:
+        kept = Automata([Path(folder)])
+        Masker(MaskProfile(name="bench"), TokenMaker(passing_keys()), kept)
+        begin = time.process_time()
+        Masker(MaskProfile(name="bench"), TokenMaker(passing_keys()), kept)
+        print(f"read back and proven in {time.process_time() - begin:.2f} s CPU")
     for name, payload in ANSWERS.items():
         spent = seconds(lambda payload=payload: mask.seen(payload))
         size = len(payload)
@@ -114,7 +143,8 @@ def hostile(mask: MessageMask) -> None:
         for piece in HOSTILE:
             whole = (piece * MEGABYTE)[:MEGABYTE]
             start = time.process_time()
-            scanner.find(whole)
+            with suppress(CannotMask):  # nothing but candidates: it is withheld, and that takes its time too
+                scanner.find(whole)
             worst.append((time.process_time() - start, rule.name, piece))
     worst.sort(reverse=True)
     for spent, name, piece in worst[:8]:

@@ -29,7 +29,7 @@ from firedoor.core.mask.structure.json_text import (
     placed,
     placed_edits,
 )
-from firedoor.core.mask.structure.leaves import ENCODED, Leaf, decoded, gathered, leaves, telling
+from firedoor.core.mask.structure.leaves import ENCODED, Leaf, decoded, gathered, is_large, leaves, telling
 from firedoor.core.mask.structure.pairs import pairs
 from firedoor.core.mask.structure.tables import tables
 from firedoor.core.mask.tokens.maker import TokenMaker
@@ -76,8 +76,7 @@ class MaskedText:
     found: tuple[Found, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Fate:
+class _Fate(NamedTuple):
     """What becomes of a value of a kind, wherever it stands."""
 
     action: Action
@@ -93,6 +92,8 @@ class _Work:
     found: list[Found]
     fates: dict[tuple[str, str], _Fate] = field(default_factory=dict[tuple[str, str], _Fate])
     """By kind and value: in a table, the same value stands in many rows."""
+    clean: set[str] = field(default_factory=set[str])
+    """Texts in which nothing was found, whatever they stand under: names of members, above all."""
     across: Across = field(default_factory=dict[str, list[tuple[int, int, str]]])
 
     def count(self) -> None:
@@ -252,12 +253,12 @@ class Masker:
 
     def _document(self, document: str, value: Json, work: _Work, depth: int, passed: Passed) -> list[Edit]:
         places = literals(document)
-        found = list(leaves(value))
+        found = leaves(value)
         if len(places) != len(found):
             raise CannotMask("JSON that two readers understand differently")
         edits: list[Edit] = []
         for place, leaf in zip(places, found, strict=True):
-            if passed(leaf):
+            if (leaf.is_key and leaf.value in work.clean) or passed(leaf):
                 continue
             before = len(work.found)
             if isinstance(leaf.value, str):
@@ -289,7 +290,13 @@ class Masker:
         across = work.across.get(leaf.path) if depth == 0 else None
         if across is not None and not leaf.is_key:
             return self._edits(value, apart([*self.spans(value), *(Span(*piece) for piece in across)]), work)
-        return self._text(value, work, depth + 1)
+        if value in work.clean:
+            return []
+        before = len(work.found)
+        edits = self._text(value, work, depth + 1)
+        if not edits and len(work.found) == before:
+            work.clean.add(value)
+        return edits
 
     def _kind_of(self, leaf: Leaf, value: str) -> str | None:
         """The kind of a whole value, if its place says it."""
@@ -322,7 +329,7 @@ class Masker:
     def _number(self, leaf: Leaf, document: str, place: Literal, work: _Work) -> str | None:
         written = document[place.start : place.end]
         kind = self._kind_of(leaf, written)
-        if kind is None and isinstance(leaf.value, int):
+        if kind is None and isinstance(leaf.value, int) and is_large(leaf.value):
             spans = self.spans(written)
             kind = spans[0].kind if spans else None
         if kind is None or leaf.value == 0:

@@ -39,11 +39,12 @@ def _checked(name: str, pattern: str, sample: str, check: Check) -> Rule:
 
 
 def _is_aadhaar(text: str) -> bool:
-    # Asked for the first twelve digits of every card, so that it must cost little.
     digits = digits_of(text)
-    return digits != digits[::-1] and stdnum.verhoeff.checksum(digits) == 0
+    return len(digits) == _AADHAAR and digits != digits[::-1] and stdnum.verhoeff.checksum(digits) == 0
 
 
+_AADHAAR = 12
+"""Digits. Four more make a card, which the pattern takes as a whole so that nothing is worked out for it."""
 _WORDS = (
     r"ssn|social security(?: number| no\.?)?|itin|tax(?:payer)? id(?:entification)?(?: number)?"
     r"|national id(?:entity)?(?: number| no\.?)?"
@@ -106,7 +107,7 @@ IDENTITIES = (
     _id("be_nn", r"\b\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}\b", "85.07.30-033.28", stdnum.be.nn),
     _id("ch_ahv", r"\b756[. ]?\d{4}[. ]?\d{4}[. ]?\d{2}\b", "756.9217.0769.85", stdnum.ch.ssn),
     _id("ca_sin", r"\b\d{3} \d{3} \d{3}\b", "123 456 782", stdnum.ca.sin),
-    _checked("in_aadhaar", r"\b[2-9]\d{3}[ -]\d{4}[ -]\d{4}\b", "2341 2341 2346", _is_aadhaar),
+    _checked("in_aadhaar", r"\b[2-9]\d{3}[ -]\d{4}[ -]\d{4}(?:[ -]\d{4})?\b", "2341 2341 2346", _is_aadhaar),
     _id("in_pan", r"\b[A-Z]{3}[ABCFGHJLPT][A-Z]\d{4}[A-Z]\b", "ACUPA7085R", stdnum.in_.pan),
     _id("mx_curp", r"\b[A-Z]{4}\d{6}[HMX][A-Z]{5}[0-9A-Z]\d\b", "BOXW310820HNERXN09", stdnum.mx.curp),
     _id(

@@ -3,7 +3,8 @@
 from base64 import b64decode
 from binascii import Error
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from firedoor.core.mask.structure.fields import PERSONAL_FIELDS, field_kind
 from firedoor.model.json import Json
@@ -22,9 +23,8 @@ ENCODED = frozenset({"blob", "data"})
 """Members of MCP that hold base64."""
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """One string or number of a document, or the name of a member."""
+class Leaf(NamedTuple):
+    """One string or number of a document, or the name of a member. A tuple: an answer has thousands."""
 
     value: str | int | float
     name: str
@@ -33,7 +33,6 @@ class Leaf:
     is_person: bool
     """What stands beside it is personal."""
     path: str
-    siblings: Mapping[str, Json] | None = None
 
 
 def gathered(value: Json, strings: list[str], keys: set[str]) -> None:
@@ -51,8 +50,13 @@ def gathered(value: Json, strings: list[str], keys: set[str]) -> None:
                     strings += _encoded(here)
             elif isinstance(here, list):
                 waiting.append(here)
-            elif isinstance(here, int | float) and (here >= _SMALLEST or here <= -_SMALLEST):
+            elif isinstance(here, int | float) and is_large(here):
                 strings.append(str(here))
+
+
+def is_large(number: float) -> bool:
+    """Whether a number may be one of a person or a card."""
+    return number >= _SMALLEST or number <= -_SMALLEST
 
 
 def _encoded(value: Mapping[str, Json]) -> list[str]:
@@ -72,7 +76,9 @@ def telling(value: Json, keys: Set[str], tells: Callable[[str], bool]) -> Iterat
         here, name = waiting.pop()
         if isinstance(here, list):
             if name:
-                yield from (leaf for leaf in _leaves(here, name, False, "", None) if not leaf.is_key)
+                listed: list[Leaf] = []
+                _add(listed, here, _Place(name, False, "", None))
+                yield from (leaf for leaf in listed if not leaf.is_key)
             waiting += [(child, "") for child in here if isinstance(child, dict | list)]
         elif isinstance(here, dict):
             for key in telling_names.intersection(here):
@@ -87,13 +93,29 @@ def telling(value: Json, keys: Set[str], tells: Callable[[str], bool]) -> Iterat
 def _told(here: Mapping[str, Json], name: str) -> Iterator[Leaf]:
     value = here[name]
     if isinstance(value, str | int | float) and not isinstance(value, bool):
-        about = any(field_kind(key) in PERSONAL_FIELDS for key in here)
-        yield Leaf(value, name, is_key=False, is_person=about, path="")
+        yield Leaf(value, name, is_key=False, is_person=_is_about_a_person(tuple(here)), path="")
 
 
-def leaves(value: Json) -> Iterator[Leaf]:
+@lru_cache(maxsize=1024)
+def _is_about_a_person(names: tuple[str, ...]) -> bool:
+    """Whether one of these fields is personal. Kept, as the rows of an answer have the same fields."""
+    return any(field_kind(name) in PERSONAL_FIELDS for name in names)
+
+
+def leaves(value: Json) -> list[Leaf]:
     """Every string, number and name of a member, in the order in which they are written."""
-    return _leaves(value, "", False, "$", None)
+    found: list[Leaf] = []
+    _add(found, value, _Place("", False, "$", None))
+    return found
+
+
+class _Place(NamedTuple):
+    """Where a value stands."""
+
+    name: str
+    is_person: bool
+    path: str
+    columns: Sequence[str] | None
 
 
 def decoded(value: str) -> str | None:
@@ -104,37 +126,41 @@ def decoded(value: str) -> str | None:
         return None
 
 
-def _leaves(
-    value: Json, name: str, is_person: bool, path: str, columns: Sequence[str] | None
-) -> Iterator[Leaf]:
+def _add(found: list[Leaf], value: Json, place: _Place) -> None:
+    # Into one list: a generator for each level costs every leaf as much as the levels above it.
     if isinstance(value, Mapping):
-        yield from _members(value, path)
+        _add_members(found, value, place.path)
     elif isinstance(value, list | tuple):
-        is_row = columns is not None and len(value) == len(columns) and not _is_nested(value)
-        about = is_row and any(field_kind(column) in PERSONAL_FIELDS for column in columns or ())
-        for index, child in enumerate(value):
-            label = columns[index] if is_row and columns is not None else name
-            passed = columns if isinstance(child, list) else None
-            yield from _leaves(child, label, is_person or about, f"{path}[{index}]", passed)
+        _add_items(found, value, place)
     elif isinstance(value, str | float | int) and not isinstance(value, bool):
-        yield Leaf(value, name, is_key=False, is_person=is_person, path=path)
+        found.append(Leaf(value, place.name, False, place.is_person, place.path))
+
+
+def _add_items(found: list[Leaf], value: Sequence[Json], place: _Place) -> None:
+    columns = place.columns
+    row = columns if columns is not None and len(value) == len(columns) and not _is_nested(value) else None
+    about = place.is_person or (row is not None and _is_about_a_person(tuple(row)))
+    for index, child in enumerate(value):
+        label = place.name if row is None else row[index]
+        passed = columns if isinstance(child, list) else None
+        _add(found, child, _Place(label, about, f"{place.path}[{index}]", passed))
 
 
 def _is_nested(value: Sequence[Json]) -> bool:
     return any(isinstance(child, list | dict) for child in value)
 
 
-def _members(value: Mapping[str, Json], path: str) -> Iterator[Leaf]:
-    about = any(field_kind(key) in PERSONAL_FIELDS for key in value)
+def _add_members(found: list[Leaf], value: Mapping[str, Json], path: str) -> None:
+    about = _is_about_a_person(tuple(value))
     columns = _columns(value)
     for key, child in value.items():
-        yield Leaf(key, "", is_key=True, is_person=False, path="")
+        found.append(Leaf(key, "", True, False, ""))
         if isinstance(child, str):
             label = _label(value, key) if key in _VALUES else key
-            yield Leaf(child, label, is_key=False, is_person=about, path=f"{path}.{key}", siblings=value)
+            found.append(Leaf(child, label, False, about, f"{path}.{key}"))
         else:
             rows = columns if key in _ROWS else None
-            yield from _leaves(child, key, about, f"{path}.{key}", rows)
+            _add(found, child, _Place(key, about, f"{path}.{key}", rows))
 
 
 def _label(value: Mapping[str, Json], key: str) -> str:
@@ -145,6 +171,8 @@ def _label(value: Mapping[str, Json], key: str) -> str:
 
 def _columns(value: Mapping[str, Json]) -> tuple[str, ...] | None:
     """The names of columns, where an object holds rows beside them."""
+    if _COLUMN_NAMES.isdisjoint(value):
+        return None
     for key in _COLUMNS:
         listed = value.get(key)
         if isinstance(listed, list) and listed and any(row in value for row in _ROWS):
