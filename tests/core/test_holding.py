@@ -125,9 +125,10 @@ def test_a_client_that_leaves_is_told_to_the_engine_and_the_path_ends_as_cancell
 def test_an_answer_that_was_kept_is_given_and_nothing_is_asked() -> None:
     book, found = play()
     book.asks_a(HoldCall)
-    book.told(Held(approval=None, answer=b"{}"))
+    kept = b'{"jsonrpc":"2.0","id":"other","result":{"n": 1.50}}'
+    book.told(Held(approval=None, answer=kept))
     assert book.asks_a(Append).entry.envelope["result"] == "result"
-    assert book.told(2).asks_a(Answer).reply.body == b"{}"
+    assert book.told(2).asks_a(Answer).reply.body == b'{"jsonrpc":"2.0","result":{"n": 1.50},"id":7}'
     book.told(True).ends()
     assert found == [None]
 

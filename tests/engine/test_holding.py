@@ -396,8 +396,8 @@ async def test_an_answer_too_large_for_the_stream_is_kept_for_the_identical_call
     assert text.startswith("The call was approved and executed once. Its answer of 1500")
     assert mark["decision"] == "executed"
     assert large in [entry.payload for entry in bench.recorder.of_kind(EntryKind.EVENT)]
-    again = await bench.run(request("tools/call", params, 7))
-    assert again.replies[0].body == large
+    again = await bench.run(request("tools/call", params, 8))
+    assert json.loads(again.replies[0].body) == {**json.loads(large), "id": 8}
     assert sends(bench) == 1
     bench.clock.pass_s(601)
     impatient(bench)

@@ -30,7 +30,7 @@ from firedoor.core.commands import (
 from firedoor.core.decide.locks import whom_of
 from firedoor.core.record.approvals import REDEEMED, about_redemption, approval_entry
 from firedoor.core.record.entries import Told, event_entry, outcome_entry
-from firedoor.core.reply.held import ended, pending, progress, unasked
+from firedoor.core.reply.held import again, ended, pending, progress, unasked
 from firedoor.core.sight import look
 from firedoor.model.approval import Approval, ApprovalState
 from firedoor.model.reply import Reply, StreamEvent
@@ -50,7 +50,7 @@ def hold(call: Call, verdict: Verdict, recheck: Recheck) -> Generator[Command[An
     """Wait for people. The call, if it may be sent now; None: its client has its answer."""
     held = yield from _ask_people(call, verdict)
     if held.answer is not None:
-        yield from _end(call, "result", held.answer)
+        yield from _end(call, "result", again(held.answer, call.message.id))
         return None
     if held.approval is None:
         yield from _end(call, "denied", unasked(call.message, held.why, call.terms.call))

@@ -62,6 +62,20 @@ def too_large(message: Message, approval: str, size: int, call: CallId) -> bytes
     return _told(message, DENIED, text, {"decision": "executed", "approval": approval, "call": call})
 
 
+class _Kept(msgspec.Struct, omit_defaults=True):
+    jsonrpc: str
+    result: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    error: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    id: str | int | None = None
+
+
+def again(answer: bytes, identifier: str | int | None) -> bytes:
+    """An answer that was kept, as the answer to another request. What it says keeps its bytes."""
+    kept = msgspec.json.decode(answer, type=_Kept)
+    kept.id = identifier
+    return msgspec.json.encode(kept)
+
+
 def progress(token: str | int, beat: int, approval: Approval) -> bytes:
     """A sign of life while people decide."""
     text = f"Waiting for approval by another person: {approval.id}"
