@@ -6,21 +6,24 @@ that go on, logs that ended, checkpoints that were kept, tombstones, zeros and t
 
 import hashlib
 import random
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 
 import msgspec
 
 from firedoor.core.record.content import ContentPacker
-from firedoor.core.record.frame import fresh_session_id, unpack_header
+from firedoor.core.record.frame import HEADER_BYTES, Header, fresh_session_id, pack_header, unpack_header
 from firedoor.core.record.leaf import Beginning, leaf_of
 from firedoor.core.record.note import NoteKey, NoteSigner
 from firedoor.core.record.seal import SessionSealer
 from firedoor.core.record.segment import (
     SegmentHeader,
+    frames_of,
     pack_group,
     pack_segment_header,
+    scan,
     unpack_segment_header,
 )
 from firedoor.core.record.session_file import SessionFileHeader, pack_session_header, session_path
@@ -300,8 +303,11 @@ def recording(number: int) -> Recording:
 
 def mutated(made: Recording, dice: random.Random) -> str:
     """Do something to a recording, and say what."""
-    if dice.random() < 0.05:
+    luck = dice.random()
+    if luck < 0.05:
         return _follows_another(made)
+    if luck < 0.3:
+        return _written_again(made, dice)
     path = dice.choice(sorted(made.files))
     what = dice.choice((*CHANGES, "remove", "exchange"))
     content = bytearray(made.files[path])
@@ -350,3 +356,71 @@ def _follows_another(made: Recording) -> str:
     header = msgspec.structs.replace(opened[0], previous="0" * 64)
     made.files[path] = pack_segment_header(header) + made.files[path][opened[1] :]
     return f"forge {path}"
+
+
+def _written_again(made: Recording, dice: random.Random) -> str:
+    """Frames of the newest segment in another way, with right checksums and digests; often without a log."""
+    path = max((path for path in made.files if path.startswith("journal/")), default="")
+    content = made.files.get(path, b"")
+    opened = unpack_segment_header(content)
+    if opened is None:
+        return "nothing"
+    groups = [[content[p.offset : p.end] for p in frames_of(content, *g) or ()] for g in scan(content).groups]
+    frames = [(number, frame) for number, group in enumerate(groups) for frame in group]
+    if len(frames) < 2:
+        return "nothing"
+    what = dice.choice(sorted(REWRITES))
+    REWRITES[what](frames, dice.randrange(len(frames) - 1), dice)
+    whole = made.files[path][: opened[1]]
+    kept = [b"".join(f for n, f in frames if n == number) for number in sorted({n for n, _ in frames})]
+    whole += b"".join(pack_group(group, number=number, at_us=1) for number, group in enumerate(kept))
+    made.files[path] = whole
+    if dice.random() < 0.7:
+        made.files = {name: text for name, text in made.files.items() if not name.startswith("log/")}
+        made.pins, made.held = [], []
+    return f"{what} {path}"
+
+
+Frames = list[tuple[int, bytes]]
+
+
+def _leave_out(frames: Frames, at: int, _: random.Random) -> None:
+    del frames[at]
+
+
+def _double(frames: Frames, at: int, _: random.Random) -> None:
+    frames.insert(at, frames[at])
+
+
+def _exchange(frames: Frames, at: int, _: random.Random) -> None:
+    (one, first), (other, second) = frames[at : at + 2]
+    frames[at : at + 2] = [(one, second), (other, first)]
+
+
+def _part(frames: Frames, at: int, _: random.Random) -> None:
+    """What was written at once is written as two."""
+    frames[at + 1 :] = [(number + 1, frame) for number, frame in frames[at + 1 :]]
+
+
+def _header(
+    change: Callable[[Header, random.Random], Header],
+) -> Callable[[Frames, int, random.Random], None]:
+    def written(frames: Frames, at: int, dice: random.Random) -> None:
+        number, frame = frames[at]
+        header = unpack_header(frame)
+        assert header is not None
+        frames[at] = number, pack_header(change(header, dice)) + frame[HEADER_BYTES:]
+
+    return written
+
+
+REWRITES: dict[str, Callable[[Frames, int, random.Random], None]] = {
+    "leave out": _leave_out,
+    "double": _double,
+    "exchange frames": _exchange,
+    "part": _part,
+    "kind": _header(lambda header, dice: replace(header, kind=dice.randrange(1, 10))),
+    "sequence": _header(lambda header, dice: replace(header, sequence=dice.randrange(4))),
+    "layer": _header(lambda header, _: replace(header, flags=header.flags ^ 2)),
+    "epoch": _header(lambda header, _: replace(header, flags=header.flags + 16)),
+}

@@ -396,6 +396,7 @@ class Record:
         self.tails: list[Fault] = []
         self.behind_tail: list[Found] = []
         self.sessions: dict[bytes, dict[int, Found]] = {}
+        self.order: dict[bytes, list[Found]] = {}
         self.journal: list[Found] = []
         self.numbers: dict[str, int] = {}
         self.origins: dict[str, str] = {}
@@ -428,6 +429,9 @@ class Record:
 
     def _put(self, frame: Found) -> None:
         self.sessions.setdefault(frame.session, {}).setdefault(frame.sequence, frame)
+        order = self.order.setdefault(frame.session, [])
+        if not order or frame.sequence > order[-1].sequence:  # else it was in the file of its session already
+            order.append(frame)
 
     def _read_session_files(self) -> None:
         top = os.path.join(self.root, "sessions")
@@ -480,27 +484,21 @@ class Record:
         used = len(content.rstrip(b"\0"))
         while at < used:
             end = group_end(content, at, count)
-            torn, tail = end is None, False
+            tail = False
             if end is None:
                 end, count = next_group(content, at + 1) or len(content), -1
                 tail = newest and end == len(content)
                 self._fault("frame_damaged", "no whole group begins here", file, at, tail)
-            self._read_group(file, content, at, end, (torn, tail))
+            self._read_group(file, content, at, end, tail)
             at, count = end, count + 1 if count >= 0 else -1
         return at
 
-    def _read_group(self, file: str, content: bytes, at: int, end: int, torn: tuple[bool, bool]) -> None:
-        raw: Found | None = None
-        for frame in self._frames(file, content, at + 48, end, torn[1]):
-            if raw and (frame.session, frame.sequence) != (raw.session, raw.sequence + 1) and not torn[0]:
-                self.faults.append(fault_at(raw, 0, "frame_moved", "its view is not behind it"))
-            raw = frame if frame.flags & 2 else None
+    def _read_group(self, file: str, content: bytes, at: int, end: int, tail: bool) -> None:
+        for frame in self._frames(file, content, at + 48, end, tail):
             self._put(frame)
             self.journal.append(frame)
             if self.tails:
                 self.behind_tail.append(frame)
-        if raw and not torn[0]:
-            self.faults.append(fault_at(raw, 0, "frame_moved", "its view is not in its group"))
 
     def _read_torn(self) -> None:
         for name in names_in(os.path.join(self.root, "quarantine")):
@@ -547,8 +545,6 @@ def check_session(frames: list[Found]) -> Iterator[Fault]:
         why = misplaced(before, frame)
         if why:
             yield fault_at(frame, 0, "frame_moved", why)
-    if frames[-1].flags & 2:
-        yield fault_at(frames[-1], 0, "frame_damaged", "a raw frame is not followed by its view")
     seen: set[tuple[str, int]] = set()
     for frame in frames if frames[0].sequence == 0 else ():
         least = TAG if (frame.layer, frame.epoch) in seen else SALT + COMMITMENT + TAG
@@ -909,9 +905,9 @@ class Verification:
     # Sessions by themselves
 
     def _check_sessions(self) -> None:
-        for session, found in sorted(self.record.sessions.items()):
-            frames = [found[sequence] for sequence in sorted(found)]
-            self.faults += check_session(frames)
+        for session, frames in sorted(self.record.order.items()):
+            is_headless = frames[0].sequence > 0 and not frames[0].is_kept
+            self.faults += [] if is_headless else check_session(frames)
             if frames[0].sequence and (session, 0) not in self._leaves:
                 self._blame(frames[0], "frame_not_logged", "its session's beginning is nowhere")
             if self.given.keys is not None:
@@ -921,7 +917,7 @@ class Verification:
                     self._take_tombstone(frame, content)
             name = os.path.join(self.given.keys or "", text_of(session))
             has_key = self.given.keys and any(key.startswith("view-") for key in names_in(name))
-            if not has_key and (frames[0].is_kept or not frames[0].sequence):
+            if not has_key and not is_headless:
                 self._closed.add(session)
 
     def _take_tombstone(self, frame: Found, content: bytes) -> None:

@@ -12,7 +12,6 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
@@ -27,7 +26,7 @@ log = logging.getLogger("firedoor")
 
 STEP_S = 4.0
 """Between two looks. With the time that one takes it stays below the ten seconds that are promised."""
-LAST_S = 8.0
+LAST_S = 3.0
 """For what ended last, when the gateway ends. What is not copied then is copied after its next start."""
 AT_ONCE = 8
 STATE = "copies.json"
@@ -95,11 +94,11 @@ class Copier:
         self._thread.start()
 
     def close(self) -> None:
-        """Look a last time, and end. A shelf that hangs is left hanging."""
+        """Look a last time, unless that was in vain before, and end. A shelf that hangs is left hanging."""
         self._end_by = time.monotonic() + LAST_S
         self._stop.set()
         if self._thread.is_alive():
-            self._thread.join(2 * LAST_S)
+            self._thread.join(LAST_S)
 
     @property
     def is_failing(self) -> bool:
@@ -115,7 +114,8 @@ class Copier:
     def _run(self) -> None:
         while not self._stop.wait(self._step_s):
             self.step()
-        self.step()
+        if not self.state.trouble:
+            self.step()
 
     def step(self) -> None:
         """Copy what is new; note how it went."""
@@ -188,15 +188,26 @@ class Copier:
 
     def _copy(self, notes: dict[str, bytes]) -> None:
         """Put what waits. A put that fails ends the look, and the rest is not tried in vain."""
-        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="copies") as pool:
-            for batch in self._batches():
-                if time.monotonic() > self._end_by:
-                    return
-                if len(batch) == 1:  # on this thread, which nobody waits for: it may take minutes
-                    self._put(batch[0], notes.get(batch[0]))
-                    continue
-                for put in [pool.submit(self._put, name, notes.get(name)) for name in batch]:
-                    put.result()
+        for batch in self._batches():
+            if time.monotonic() > self._end_by:
+                return
+            faults: list[OSError] = []
+            # Threads that nobody waits for at the end of the process: a store may hang.
+            puts = [
+                Thread(target=self._try, args=(name, notes.get(name), faults), daemon=True) for name in batch
+            ]
+            for put in puts:
+                put.start()
+            for put in puts:
+                put.join()
+            if faults:
+                raise faults[0]
+
+    def _try(self, name: str, note: bytes | None, faults: list[OSError]) -> None:
+        try:
+            self._put(name, note)
+        except OSError as fault:
+            faults.append(fault)
 
     def _batches(self) -> list[list[str]]:
         """What is put at once: small files together, large ones alone, checkpoints last."""
