@@ -14,6 +14,7 @@ from firedoor.core.record.tombstone import Tombstone, tombstone_in
 from firedoor.core.record.verify import Fault, Judgement, Level, LogSummary, Verification
 from firedoor.core.record.verify_frames import FoundFrame, FrameCheck, Missing, fault_of
 from firedoor.core.record.verify_log import CheckedLog, LogFolder, check_log, open_log
+from firedoor.core.record.verify_part import check_part
 from firedoor.model.errors import IntegrityError
 from firedoor.model.ids import SessionId
 from firedoor.ports.evidence import Damage, Evidence, Unsealer
@@ -62,8 +63,11 @@ class _Logs:
         self._held: dict[str, list[Checkpoint]] = {}
         self.checked: list[CheckedLog] = []
         self._read_held()
-        for folder in evidence.logs():
-            self._check(folder)
+        folders = list(evidence.logs())
+        session = None if asked.session is None else session_bytes(asked.session)
+        if session is None or not self._check_parts(folders, session):
+            for folder in folders:
+                self._check(folder)
         self._check_pinned()
         self._check_continued()
 
@@ -112,6 +116,23 @@ class _Logs:
                 )
             else:
                 self._blame("checkpoint_damaged", f"checkpoint {number} given", "no pinned key has signed it")
+
+    def _check_parts(self, folders: Sequence[LogFolder], session: bytes) -> bool:
+        """Verify no more of each log than shows one session; False: all is to be read."""
+        found: list[CheckedLog] = []
+        for folder in folders:
+            log = open_log(folder, self._asked.keys)
+            if isinstance(log, Fault):
+                return False
+            held = self._held.get(log.checkpoint.origin, [])
+            is_its = check_part(log, folder, session, [checkpoint.size for checkpoint in held])
+            if not is_its or any(log.roots.get(each.size) != each.root for each in held):
+                return False
+            found.append(log)
+        if not any(session in log.sessions for log in found):
+            return False
+        self.checked = found
+        return True
 
     def _check(self, folder: LogFolder) -> None:
         log = open_log(folder, self._asked.keys)

@@ -64,7 +64,8 @@ class CheckedLog:
     beginning: Beginning | None = None
     continued: Checkpoint | None = None
     """The last checkpoint of the log that this one continues."""
-    bundles: list[bytes] = field(default_factory=list[bytes])
+    bundles: dict[int, bytes] = field(default_factory=dict[int, bytes])
+    """Those that were read, by number."""
     sessions: dict[bytes, "array[int]"] = field(default_factory=dict[bytes, "array[int]"])
     """The leaves of each session, in the order of its sequence numbers."""
     roots: dict[int, bytes] = field(default_factory=dict[int, bytes])
@@ -111,7 +112,7 @@ def check_log(log: CheckedLog, folder: LogFolder, sizes: Iterable[int] = ()) -> 
     wanted = frozenset(s for s in (*sizes, *history) if s <= size)
     _Hashing(log, folder, wanted).run()
     _check_history(log, folder, history)
-    _check_beginning(log, folder)
+    check_beginning(log, folder)
     _gather_sessions(log)
     _check_others(log, folder)
 
@@ -189,7 +190,8 @@ class _Hashing:
             self._log.blame(
                 "bundle_damaged", path, "it does not hold the leaves it should", leaf=tile.index * WIDTH
             )
-        self._log.bundles.append(content if is_whole and content is not None else bytes(tile.width * _STEP))
+        whole = content if is_whole and content is not None else bytes(tile.width * _STEP)
+        self._log.bundles[tile.index] = whole
         own = [leaf_hash(leaf) for leaf in leaves or ()] if is_whole else theirs
         if own != theirs:
             self._disagreed[tile.index] = _Disagreement(path, above_path, tile.index * WIDTH, theirs)
@@ -249,7 +251,8 @@ def _check_history(log: CheckedLog, folder: LogFolder, history: dict[int, str]) 
             log.blame("log_forked", path, "the leaves do not give the root that is signed")
 
 
-def _check_beginning(log: CheckedLog, folder: LogFolder) -> None:
+def check_beginning(log: CheckedLog, folder: LogFolder) -> None:
+    """Read the first leaf, and what it says that the log continues."""
     if not log.bundles:
         return
     log.beginning = read_beginning(log.leaf(0))
