@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from firedoor.engine.enforcement import AT_ONCE
 from firedoor.model.entry import EntryKind
 from firedoor.model.forwarding import Shape
 from firedoor.model.lock import Lift, Lock, LockId, LockMode, Target
@@ -317,3 +318,45 @@ async def test_under_such_a_lock_a_text_that_only_reads_passes_and_goes_on_when_
     bench.recorder.is_slow = False
     writing = request(params={"name": "query", "arguments": {"query": "DELETE FROM customers"}})
     assert "Only reading" in text_of((await bench.run(writing)).replies[0].body)
+
+
+@pytest.mark.promise("LOCK-1")
+async def test_of_thousands_so_many_are_told_at_once_and_nothing_passes_to_the_others_meanwhile() -> None:
+    bench = await Bench().opened()
+    clients, tasks, said = [], [], []
+    for number in range(AT_ONCE + 50):
+        event = pending()
+        bench.upstreams.will_answer(event, shape=Shape.STREAM)
+        client = bench.client(request(identifier=number))
+        clients.append(client)
+        said.append(event)
+        tasks.append(bench.start(client))
+        await settled()
+    bench.locks.create(lock())
+    bench.engine.containment.is_quiet()
+    for event in said:
+        event.set_result(PROGRESS) if not event.done() else None
+    ended = await bench.enforcement.enforce()
+    await asyncio.gather(*tasks)
+    assert (ended.calls, ended.is_complete) == (len(clients), True)
+    for client in clients:
+        [told] = [event.payload for event in client.events]
+        assert text_of(told).startswith("Terminated")
+
+
+async def test_those_whose_turn_has_not_come_do_not_wait_for_those_who_do_not_read() -> None:
+    bench = await Bench().opened()
+    tasks = []
+    for number in range(AT_ONCE + 5):
+        bench.upstreams.will_answer(pending(), shape=Shape.STREAM)
+        client = bench.client(request(identifier=number))
+        tasks.append(bench.start(client))
+        await settled()
+        if number < AT_ONCE:
+            client.reads.clear()
+    bench.locks.create(lock())
+    ended = await bench.enforcement.enforce()
+    await asyncio.gather(*tasks)
+    assert ended.is_complete
+    assert all(text_of(event.payload).startswith("Terminated") for event in client.events)
+    assert len(client.events) == 1

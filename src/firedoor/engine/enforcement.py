@@ -5,6 +5,9 @@ holds for is cancelled, and its next act is its terminal answer. `enforce` then 
 and closes the sessions, whose child processes end with them. It is idempotent: a lock that is seen twice, by
 the one who makes it and by the watch, ends everything once.
 
+Of thousands, only so many are told at once, since each end is an entry of the record, which others need too.
+The rest stand still meanwhile: each of them waits for its upstream, and no door lets it pass.
+
 Nobody it holds for can draw it out. A client that does not read has bytes from before the lock in our memory:
 its connection is dropped with them. An upstream that does not listen is not waited for. A record that takes
 no entry leaves calls unrecorded, and their channels and child processes end all the same.
@@ -12,6 +15,7 @@ no entry leaves calls unrecorded, and their channels and child processes end all
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -39,6 +43,8 @@ SLOW_S = 0.05
 LAST_WORDS_S = 0.4
 """How long terminal answers may take before the connections of those who do not take them are dropped, and
 their upstreams' processes are told to end: they have 1.6 s to do that."""
+AT_ONCE = 128
+"""How many are told at once. Stops ten thousand last entries from holding up everybody else's."""
 GOODBYE_S = 1.0
 """How long an upstream may take to hear that a session is over."""
 UNRECORDED_S = 5.0
@@ -83,8 +89,11 @@ class Enforcement:
         self._preserving = preserving
         self._tolls = dict[LockId, _Toll]()
         """By each lock that was seen and stands."""
-        self._ending = dict[asyncio.Task[object], Running]()
-        """Exchanges that say their last words."""
+        self._ending = dict[asyncio.Task[object], tuple[Running, float]]()
+        """Exchanges that say their last words, and since when."""
+        self._queued = deque[tuple[Running, Notice]]()
+        """Those whose turn to say them comes. They stand still."""
+        self._telling: asyncio.Task[None] | None = None
         self._slow: list[Running] = []
         """Those whose clients had not read everything when a lock came."""
         self._closing = dict[SessionId, asyncio.Task[None]]()
@@ -96,8 +105,10 @@ class Enforcement:
         """End everything that a lock holds for, and return when it has ended. None: all that stand."""
         # Whoever sees it first, a door, the watch or we, begins; what it ended is counted by lock.
         self._engine.containment.is_quiet()
-        is_said = await self._last_words()
+        await self._last_words()
         is_closed = await self._close_sessions(self._is_over)
+        if self._telling is not None:
+            await asyncio.wait([self._telling], timeout=UNRECORDED_S)
         tolls = [toll for name, toll in self._tolls.items() if lock in (None, name)]
         withdrawing = {toll.withdrawing for toll in tolls}
         if withdrawing:
@@ -107,13 +118,14 @@ class Enforcement:
             streams=sum(toll.streams for toll in tolls),
             sessions=tuple(dict.fromkeys(session for toll in tolls for session in toll.sessions)),
             approvals=sum(task.result() for task in withdrawing if task.done()),
-            is_complete=is_said and is_closed and all(task.done() for task in withdrawing),
+            is_complete=self._is_said and is_closed and all(task.done() for task in withdrawing),
         )
 
     def _begin(self) -> None:
         """A lock was seen. What it holds for is cancelled before anything else runs."""
         self._note_new()
         self._contain(self._stop_of)
+        self._tell()
         self._later(self._finish(self._is_over))
 
     def _note_new(self) -> None:
@@ -186,22 +198,55 @@ class Enforcement:
 
     def _contain(self, notice_for: Callable[[Running], tuple[Notice, LockId | None] | None]) -> None:
         for running in self._engine.under_way():
-            if running.whom is None or running.is_cancelled:
+            if running.whom is None or running.is_cancelled or running.is_stopped:
                 continue
             found = notice_for(running)
-            if found is None or running.is_cancelled:
+            if found is None or running.is_stopped:
                 continue
             notice, lock = found
+            running.is_stopped = True
             if running.client.unsent():
                 self._slow.append(running)
-            self._engine.cancel(running, notice)
-            if running.task is not None:
-                self._ending[running.task] = running
-                running.task.add_done_callback(self._said)
+            if running.is_waiting and len(self._ending) >= AT_ONCE:
+                self._queued.append((running, notice))
+            else:
+                self._cancel(running, notice)
             toll = None if lock is None else self._tolls.get(lock)
             if toll is not None:
                 toll.calls += not running.is_stream
                 toll.streams += running.is_stream
+
+    def _cancel(self, running: Running, notice: Notice) -> None:
+        self._engine.cancel(running, notice)
+        if running.task is not None:
+            self._ending[running.task] = (running, asyncio.get_running_loop().time())
+            running.task.add_done_callback(self._said)
+
+    def _tell(self) -> "asyncio.Task[None] | None":
+        """Let everybody be told, in turn."""
+        is_telling = self._telling is not None and not self._telling.done()
+        if not is_telling and not self._is_said:
+            self._telling = self._later(self._tell_all())
+        return self._telling
+
+    async def _tell_all(self) -> None:
+        while not self._is_said:
+            while self._queued and len(self._ending) < AT_ONCE:
+                running, notice = self._queued.popleft()
+                if not running.is_cancelled:
+                    self._cancel(running, notice)
+            if self._ending:
+                await asyncio.wait(set(self._ending), timeout=SLOW_S, return_when=asyncio.FIRST_COMPLETED)
+            self._cut_the_overdue()
+
+    def _cut_the_overdue(self) -> None:
+        """Who does not take the last word loses the connection, and the record is waited for no longer."""
+        now = asyncio.get_running_loop().time()
+        for task, (running, since) in list(self._ending.items()):
+            if now - since > LAST_WORDS_S:
+                running.client.cut()
+            if now - since > UNRECORDED_S:
+                del self._ending[task]
 
     def _said(self, task: asyncio.Task[object]) -> None:
         self._ending.pop(task, None)
@@ -218,16 +263,16 @@ class Enforcement:
         return self._engine.containment.stop_on(_whom(live)) is not None
 
     async def _last_words(self) -> bool:
-        """Wait until everybody has been told, as long as they take it. Whether all have ended."""
+        """Wait until everybody has been told, for a while. Whether all have ended."""
         await self._drop_the_slow()
-        if not self._ending:
-            return True
-        _, left = await asyncio.wait(set(self._ending), timeout=LAST_WORDS_S)
-        for running in [self._ending[task] for task in left if task in self._ending]:
-            running.client.cut()
-        if left:
-            await asyncio.wait(left, timeout=SLOW_S)
-        return not self._ending
+        telling = self._tell()
+        if telling is not None:
+            await asyncio.wait([telling], timeout=LAST_WORDS_S)
+        return self._is_said
+
+    @property
+    def _is_said(self) -> bool:
+        return not self._ending and not self._queued
 
     async def _drop_the_slow(self) -> None:
         slow, self._slow = self._slow, []
@@ -265,13 +310,18 @@ class Enforcement:
 
     async def _ends_of(self, session: SessionId) -> None:
         """Wait until what was under way in a session has been recorded: its end comes after theirs."""
-        saying = {
-            task
-            for task, running in self._ending.items()
-            if running.live is not None and running.live.session.id == session
-        }
-        if saying:
-            await asyncio.wait(saying, timeout=UNRECORDED_S)
+        deadline = asyncio.get_running_loop().time() + UNRECORDED_S
+        while asyncio.get_running_loop().time() < deadline:
+            saying = {
+                running.task
+                for running in self._engine.under_way()
+                if running.task is not None
+                and running.live is not None
+                and running.live.session.id == session
+            }
+            if not saying:
+                return
+            await asyncio.wait(saying, timeout=deadline - asyncio.get_running_loop().time())
 
     async def _say_goodbye(self, live: Live) -> None:
         """Tell an upstream that keeps sessions of its own. It may not listen; the lock holds all the same."""

@@ -245,6 +245,8 @@ class Engine:
 
     async def _pass(self, running: Running) -> None:
         """The last look before bytes leave, in either direction. Whom a lock holds for does not come back."""
+        if running.is_stopped:
+            await _until_cut(running)
         if running.whom is None or running.is_cancelled or self.containment.is_quiet():
             return
         await self.containment.lifted(running.whom, None)
@@ -320,10 +322,16 @@ class Engine:
     async def _next(self, _: Next, running: Running) -> UpstreamEvent | Failure | None:
         if running.answer is None:
             return None
+        running.is_waiting = True
         try:
-            return await running.answer.next()
+            said = await running.answer.next()
         except UpstreamError as failure:
-            return Failure(failure.code, failure.message)
+            said = Failure(failure.code, failure.message)
+        finally:
+            running.is_waiting = False
+        if running.is_stopped:
+            await _until_cut(running)
+        return said
 
     async def _answer_upstream(self, command: AnswerUpstream, running: Running) -> None:
         await self._pass(running)
@@ -367,3 +375,9 @@ class Engine:
     async def _end_stream(self, _: EndStream, running: Running) -> None:
         running.is_streaming = False
         await running.client.end_stream()
+
+
+async def _until_cut(running: Running) -> None:
+    """Stand still: a lock holds for it, and its turn to be told comes. Last words pass."""
+    while not running.is_cancelled:
+        await asyncio.get_running_loop().create_future()
