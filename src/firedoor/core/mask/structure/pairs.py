@@ -5,6 +5,8 @@ line costs no more than its length.
 """
 
 import re
+from collections.abc import Iterator
+from functools import lru_cache
 
 import re2
 
@@ -20,6 +22,7 @@ from firedoor.model.mask import Kind
 _KEY = re2.compile(
     r"""([\p{L}][\p{L}\p{N}_.\-]*(?: [\p{L}][\p{L}\p{N}_.]*){0,2})\\*["'`]?\s?(?::|=>?|:=)\s{0,3}"""
 )
+_KEY_IN_BYTES = re2.compile(_KEY.pattern.encode())
 _LONGEST = 400
 """Characters of an unquoted value. Longer ones are not what a person or a program writes on a line."""
 _LONGEST_QUOTED = 8192
@@ -54,14 +57,14 @@ def pairs(text: str, *, is_about_a_person: bool) -> list[Span]:
     """Findings that a key before them gives away."""
     found = _expanded(text) if _RECORD in text else []
     behind = 0
-    for match in _KEY.finditer(text):
-        if match.end(1) <= behind:
+    for first, last, after in _keys(text):
+        if last <= behind:
             continue
         # A value may reach into what looks like the words of the next key.
-        field = _field(text[max(match.start(1), behind) : match.end(1)].strip())
+        field = _field(text[max(first, behind) : last].strip())
         if field is None:
             continue
-        start, end = _value(text, match.end(0), field)
+        start, end = _value(text, after, field)
         is_person = is_about_a_person or field in PERSONAL_FIELDS
         kind = value_kind(field, text[start:end], is_about_a_person=is_person) if end > start else None
         if kind is not None:
@@ -80,6 +83,14 @@ def _expanded(text: str) -> list[Span]:
     return found
 
 
+def _keys(text: str) -> Iterator[tuple[int, int, int]]:
+    """Where keys start and end, and where their values may start."""
+    # Most texts are ASCII: their bytes are their characters, and RE2 need not count these for every match.
+    found = _KEY_IN_BYTES.finditer(text.encode()) if text.isascii() else _KEY.finditer(text)
+    return ((*match.span(1), match.end(0)) for match in found)
+
+
+@lru_cache(maxsize=8192)
 def _field(key: str) -> str | None:
     """The kind of a key: of all its words, or of its last ones, where prose stands before them."""
     words = key.split(" ")
