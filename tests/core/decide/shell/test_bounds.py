@@ -1,6 +1,7 @@
 import pytest
 
 from firedoor.core.decide.shell.bounds import LONGEST_TEXT, refused_character, refused_size
+from firedoor.core.decide.shell.understand import understand_shell
 
 
 @pytest.mark.parametrize(
@@ -19,3 +20,10 @@ def test_letters_of_any_language_are_not(text: str) -> None:
 def test_a_text_is_bounded() -> None:
     assert refused_size("x" * LONGEST_TEXT) is None
     assert refused_size("x" * (LONGEST_TEXT + 1)) is not None
+
+
+def test_a_value_that_doubles_does_not_grow_without_an_end() -> None:
+    facts = understand_shell("a=xxxxxxxx;" + "a=$a$a;" * 1_500 + "ls $a")
+    assert not facts.allowed
+    assert any("longer than 4096" in reason for reason in facts.reasons)
+    assert understand_shell("a=x;" + "a=$a$a;" * 10 + "ls $a").allowed

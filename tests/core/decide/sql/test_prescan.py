@@ -2,6 +2,8 @@ import pytest
 
 from firedoor.core.decide.sql import prescan
 from firedoor.core.decide.sql.lexical import lexemes, without_comments
+from firedoor.core.decide.sql.understand import understand_sql
+from firedoor.model.sql import SqlEffect
 
 
 @pytest.mark.parametrize(
@@ -110,3 +112,27 @@ def test_a_statement_that_a_parser_takes_for_an_alias_is_seen(text: str, word: s
 
 def test_other_dialects_need_a_semicolon() -> None:
     assert prescan.hidden_statement(lexemes("SELECT 1 SHUTDOWN", "mysql"), "mysql") is None
+
+
+@pytest.mark.parametrize("dialect", ["postgres", "mysql", "tsql", "bigquery", "snowflake", "oracle"])
+@pytest.mark.parametrize(
+    "joins", ["JOIN b " * 60, "LEFT JOIN b " * 40, "NATURAL JOIN b " * 30, "JOIN (b JOIN c) " * 25]
+)
+def test_joins_without_a_condition_do_not_keep_a_parser_busy(dialect: str, joins: str) -> None:
+    facts = understand_sql(" ".join(("SELECT * FROM a", joins)), dialect)
+    assert facts.effect is SqlEffect.UNKNOWN
+    assert any("joins without ON" in reason for reason in facts.reasons)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * FROM a " + "JOIN b USING (x) " * 30,
+        "SELECT * FROM a " + "CROSS JOIN b " * 30,
+        "SELECT * FROM a JOIN b JOIN c ON b.x = c.x ON a.x = b.x",
+        "SELECT * FROM a JOIN (SELECT 1 AS x FROM c JOIN d ON c.x = d.x) e ON a.x = e.x",
+        "SELECT * FROM a NATURAL JOIN b NATURAL JOIN c",
+    ],
+)
+def test_joins_with_a_condition_are_read(text: str) -> None:
+    assert understand_sql(text, "postgres").effect is SqlEffect.READ

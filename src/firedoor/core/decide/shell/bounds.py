@@ -4,6 +4,8 @@ import unicodedata
 
 LONGEST_TEXT = 16_384
 """Code points. Longer is no command line that somebody reviews, and parsers are made slow by size."""
+LONGEST_VALUE = 4_096
+"""Code points of a value that is put together of variables. Stops `a=$a$a` from doubling without an end."""
 MOST_ARGUMENTS = 1_024
 DEEPEST = 12
 """Levels of nesting: groups, substitutions, commands within commands. Stops exhaustion of the stack."""

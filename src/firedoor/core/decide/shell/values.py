@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
 
+from firedoor.core.decide.shell.bounds import LONGEST_VALUE
 from firedoor.core.decide.shell.syntax import Part, PartKind, Unclear, Word
 
 MOST_ALTERNATIVES = 128
@@ -116,6 +117,8 @@ def _expanded(parts: tuple[Part, ...], variables: Variables) -> tuple[Argument, 
             first_open = value
         elif first_open is None:
             text += value.text or ""
+    if len(text) > LONGEST_VALUE and any(part.kind is PartKind.VARIABLE for part in parts):
+        raise Unclear(f"A value that is made of others is longer than {LONGEST_VALUE} characters.")
     if first_open is None:
         return () if _is_nothing(parts, text) else (known(text),)
     if is_split:

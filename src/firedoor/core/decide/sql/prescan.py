@@ -22,6 +22,9 @@ _MOST_CASES = 200
 as long as brackets may be deep.
 """
 
+_MOST_OPEN_JOINS = 6
+"""Joins without ON or USING: sqlglot reads what is behind each of them twice, so 40 of them never end."""
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """libpg_query ends at NUL; `\\v` and others are blanks to some servers and letters to others."""
 _DECEIVES = re.compile(
@@ -83,7 +86,28 @@ def of_lexemes(found: tuple[Lexeme, ...], dialect: str) -> str | None:
         reason = _of_one(lexeme, dialect)
         if reason is not None:
             return reason
+    if _open_joins(found) > _MOST_OPEN_JOINS:
+        return f"It has more than {_MOST_OPEN_JOINS} joins without ON or USING."
     return _of_nesting(found)
+
+
+def _open_joins(found: tuple[Lexeme, ...]) -> int:
+    """Joins behind which neither ON nor USING stands before the next one, at the same depth of brackets."""
+    count = 0
+    open_at = [False]
+    before = ""
+    for lexeme in found:
+        if lexeme.text == "(":
+            open_at.append(False)
+        elif lexeme.text == ")" and len(open_at) > 1:
+            count += open_at.pop()
+        elif lexeme.word in {"ON", "USING"}:
+            open_at[-1] = False
+        elif lexeme.word in {"JOIN", "STRAIGHT_JOIN"} and before not in {"CROSS", "ARRAY"}:
+            count += open_at[-1]
+            open_at[-1] = True
+        before = lexeme.word
+    return count + sum(open_at)
 
 
 def _of_one(lexeme: Lexeme, dialect: str) -> str | None:
