@@ -39,7 +39,7 @@ def called(text: str) -> bytes:
 async def test_what_sql_would_do_decides_and_not_the_name_of_the_tool(tmp_path: Path) -> None:
     (tmp_path / "rules.yaml").write_text(SQL)
     async with counting_upstream() as upstream:
-        settings = "policies: [rules.yaml]\n"
+        settings = "policies: [rules.yaml]\napprovals: {wait: 1s}\n"
         entry = f"{upstream.url} deny\n    kind: sql\n    dialect: postgres"
         async with live_gateway(tmp_path, {"crm": entry}, settings) as live:
             session = await live.initialize()
@@ -51,7 +51,7 @@ async def test_what_sql_would_do_decides_and_not_the_name_of_the_tool(tmp_path: 
                 assert told["isError"] is True, text
                 assert "What was understood:" in told["content"][0]["text"]
             held = (await live.post(called("DELETE FROM customers WHERE id = 7"), session)).json["result"]
-            assert "needs the approval of another person" in held["content"][0]["text"]
+            assert "Waiting for approval" in held["content"][0]["text"]
             hidden = await live.post(message("tools/call", 9, name="drop_all"), session)
             assert hidden.json["error"] == {"code": -32602, "message": "Unknown tool: drop_all"}
             assert bytes(upstream.received) == before
