@@ -17,8 +17,9 @@ from firedoor.core.record.frame import ZSTD
 from firedoor.model.errors import IntegrityError, RecordError
 from firedoor.model.json import Json, JsonObject
 
-MAX_CONTENT = 32 << 20
-"""Largest content of one frame: the largest answer (16 MiB) with room to spare."""
+MAX_CONTENT = 256 << 20
+"""Largest content of one frame: the largest answer (16 MiB) of nothing but short findings, each of which
+masking makes into a token of some fifty bytes, with room to spare."""
 PADDING = 64
 COMPRESS_ABOVE = 512
 """Below this a frame saves next to nothing, and every call would pay for it."""
@@ -49,9 +50,10 @@ class ContentPacker:
             encoded = self._encode(envelope)
         except (TypeError, ValueError) as fault:
             raise RecordError("entry_not_json", f"The envelope of an entry is not JSON: {fault}") from fault
+        size = _LENGTHS.size + len(encoded) + len(payload)
+        if size > MAX_CONTENT:
+            raise RecordError("entry_too_large", f"An entry of {size} bytes is over {MAX_CONTENT}.")
         content = b"".join((_LENGTHS.pack(len(encoded), len(payload)), encoded, payload))
-        if len(content) > MAX_CONTENT:
-            raise RecordError("entry_too_large", f"An entry of {len(content)} bytes is over {MAX_CONTENT}.")
         flags = 0
         if len(content) > COMPRESS_ABOVE:
             smaller = self._compress(content)

@@ -435,3 +435,17 @@ def test_after_renewing_keys_every_open_session_goes_on_under_new_ones(tmp_path:
         b"",
     ]
     assert journal.failure is None
+
+
+@pytest.mark.promise("REC-1")
+def test_the_largest_answer_is_recorded_whole_though_masking_made_it_longer() -> None:
+    raw, view = os.urandom(16 << 20), os.urandom(11 << 20) * 3
+    with in_memory() as folder:
+        journal = Journal.open(folder, keys=KEYS, around=Surroundings(disk=QUICK))
+        journal.put(entry(ONE, EntryKind.OPEN))
+        journal.put(replace(entry(ONE, EntryKind.OUTCOME, view), raw=raw))
+        journal.close()
+        assert journal.failure is None
+        found = list(read_session(folder, ONE, keys=KEYS, layers=BOTH_LAYERS))[-1]
+    assert found.payload == view
+    assert found.raw == raw

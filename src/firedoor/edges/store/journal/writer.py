@@ -271,7 +271,9 @@ class Journal:
         if self._is_stalled:
             raise RecordError("record_too_slow", "The disk does not answer.", "See the disk.")
         size = len(entry.payload) + len(entry.raw or b"")
-        if self._unwritten + size > self._around.max_queued:
+        most = self._around.max_queued
+        # One entry may be larger than the queue: it waits like others, and is never refused for its size.
+        if self._unwritten + min(size, most // 4) > most:
             raise RecordError("record_overloaded", "More waits for the disk than may wait.", "See the disk.")
         self.room.refuse(entry, size, is_control=entry.session == self._control)
 
