@@ -1,0 +1,189 @@
+"""Real clients through a gateway that holds their calls: what their users see, for a test and a table.
+
+`python -m tests.clients.holds` prints the table of docs/explain/approvals.md.
+"""
+
+import json
+import re
+import select
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.clients.run import SCRIPTS
+from tests.helpers.gateway import Gateway
+from tests.helpers.node import script
+from tests.helpers.program import environment
+from tests.helpers.venvs import venv
+
+MONEY = str(Path(__file__).parents[1] / "helpers" / "money_upstream.py")
+WAIT_S = 4
+PATIENCE_S = 30
+POLICY = """
+rules:
+  - {id: money, match: {upstream: money, tool: [refund, large]}, effect: hold, risk: high}
+  - {id: brief, match: {upstream: money, tool: brief}, effect: hold, approvers: {within: 1s}}
+"""
+CASES = (
+    "approved in time", "past its time-out", "repeated after the approval", "refused", "expired",
+    "1.5 MiB, followed by progress", "1.5 MiB, repeated",
+)  # fmt: skip
+
+
+def commands() -> dict[str, list[str]]:
+    """How each client is run."""
+    return {
+        "mcp 2.3": [sys.executable, str(SCRIPTS / "held.py"), "mcp"],
+        "mcp 1.28": [str(venv("mcp1") / "python"), str(SCRIPTS / "held_mcp1.py")],
+        "fastmcp 4": [sys.executable, str(SCRIPTS / "held.py"), "fastmcp"],
+        "TypeScript 1.32": [*script(SCRIPTS / "held.mjs"), "1"],
+        "TypeScript 2.4, legacy": [*script(SCRIPTS / "held.mjs"), "legacy"],
+        "TypeScript 2.4, auto": [*script(SCRIPTS / "held.mjs"), "2"],
+    }
+
+
+NAMES = (
+    "mcp 2.3", "mcp 1.28", "fastmcp 4", "TypeScript 1.32", "TypeScript 2.4, legacy", "TypeScript 2.4, auto",
+)  # fmt: skip
+
+
+@dataclass(kw_only=True)
+class Ground:
+    """A gateway that holds, and an approver of it."""
+
+    gateway: Gateway
+    calls: Path
+
+    def api(self, path: str, **body: Any) -> Any:
+        """Ask the API as the approver."""
+        headers = {"Authorization": f"Bearer {self.gateway.token_of('sam', '--role', 'approver')}"}
+        if body:
+            headers["Content-Type"] = "application/json"
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.gateway.port}/api/v1/{path}",
+            data=json.dumps(body).encode() if body else None,
+            headers=headers,
+        )
+        with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310 - our own address
+            return json.loads(answer.read())
+
+    def ticket(self, principal: str) -> str:
+        """What waits for this principal, once something does."""
+        until = time.monotonic() + PATIENCE_S
+        while True:
+            found = [each for each in self.api("approvals")["approvals"] if each["principal"] == principal]
+            if found:
+                return found[0]["id"]
+            assert time.monotonic() < until, "nothing waits"
+
+    def executed(self, line: str) -> int:
+        """How often this call reached the upstream."""
+        return self.calls.read_text().splitlines().count(line) if self.calls.exists() else 0
+
+
+@contextmanager
+def ground(folder: Path) -> Iterator[Ground]:
+    """A gateway in front of the money."""
+    (folder / "policies").mkdir()
+    (folder / "policies" / "first.yaml").write_text(POLICY)
+    calls = folder / "calls"
+    entry = {"command": sys.executable, "args": [MONEY, str(calls)], "default": "deny"}
+    more = {"policies": ["policies/"], "approvals": {"wait": f"{WAIT_S}s"}}
+    with Gateway(folder, {"money": entry}, **more) as gateway:
+        yield Ground(gateway=gateway, calls=calls)
+
+
+def see(on: Ground, name: str, number: int) -> list[dict[str, Any]]:
+    """What the user of a client sees in each case. Numbers from `number` on are its own."""
+    who = f"user-{number}"
+    token = on.gateway.token_of(who)
+    asked = {"url": on.gateway.url("money"), "headers": {"Authorization": f"Bearer {token}"}}
+    process = subprocess.Popen(
+        [*commands()[name], json.dumps(asked)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment(), text=True,
+    )  # fmt: skip
+    assert process.stdin is not None
+    assert process.stdout is not None
+    seen: list[dict[str, Any]] = []
+
+    def begin(tool: str, count: int, *, shows: bool = False) -> None:
+        process.stdin.write(json.dumps([tool, number + count, shows]) + "\n")
+        process.stdin.flush()
+
+    def end() -> None:
+        # A client that hears nothing must fail the test, not hold it up.
+        assert select.select([process.stdout], [], [], PATIENCE_S)[0], (name, seen)
+        seen.append(json.loads(process.stdout.readline()))
+
+    def decide(what: str) -> None:
+        on.api(f"approvals/{on.ticket(who)}/{what}", reason="Not without the form.")
+
+    try:
+        begin("refund", 1)
+        decide("approve")
+        end()
+        begin("refund", 2)
+        end()
+        decide("approve")
+        begin("refund", 2)
+        end()
+        begin("refund", 3)
+        decide("deny")
+        end()
+        begin("brief", 4)
+        end()
+        begin("large", 5, shows=True)
+        decide_after_a_sign(on, who)
+        end()
+        begin("large", 5, shows=True)
+        if seen[-1]["size"] > 1_000_000:
+            decide("deny")
+        end()
+        process.stdin.close()
+        process.wait(20)
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+    return seen
+
+
+def decide_after_a_sign(on: Ground, who: str) -> None:
+    """Approve once the client's stream was opened, which takes a second."""
+    ticket = on.ticket(who)
+    approval = on.api(f"approvals/{ticket}")
+    while time.time_ns() // 1000 < approval["requested_at_us"] + 1_500_000:
+        on.api("approvals")
+    on.api(f"approvals/{ticket}/approve", reason="Fine.")
+
+
+def shown(seen: dict[str, Any]) -> str:
+    """One cell of the table."""
+    text = re.sub(r"apr_[0-9a-f]{16}", "apr_…", str(seen["text"]))
+    text = re.sub(r"[0-9a-f-]{36}\.\d+", "…", text)
+    text = re.sub(r"refunded [0-9]+", "refunded", text)
+    if seen["size"] > 100_000:
+        return "the answer, whole"
+    first = re.split(r"(?<=[.]) ", text)[0]
+    return f"error: {first}" if seen["failed"] else first
+
+
+def table() -> str:
+    """The table, from a run of every client."""
+    lines = ["| client | " + " | ".join(CASES) + " |", "|---" * (len(CASES) + 1) + "|"]
+    with tempfile.TemporaryDirectory() as folder, ground(Path(folder)) as on:
+        for index, name in enumerate(NAMES):
+            cells = [shown(each) for each in see(on, name, 100 * (index + 1))]
+            lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(table() + "\n")
