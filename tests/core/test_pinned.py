@@ -129,6 +129,40 @@ def test_a_list_of_which_nobody_can_tell_what_to_hide_is_withheld(view: bytes) -
     assert json.loads(found[0].view)["error"]["code"] == 4403
 
 
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b'{"id":7,"result":{"tools":[{"name":"evil"}],"tools":[{"name":"a"}]}}',
+        b'{"id":7,"result":{"tools":[{"name":"evil"}]},"result":{"tools":[]}}',
+        b'{"id":7,"result":{"Tools":[{"name":"evil"}],"tools":[]}}',
+        b'{"id":7,"Result":{"tools":[{"name":"evil"}]},"result":{"tools":[]}}',
+        b'{"id":7,"result":{"tools":[{"name":"a","inputSchema":{},"inputSchema":{"x":1}}]}}',
+        b'{"id":7,"r\\u0065sult":{"tools":[]},"result":{"tools":[]}}',
+        b'{"id":7,"result":{"tools":[],"Instructions":"x"}}',
+        b'{"id":7,"result":{"tools":[' + b"[" * 200 + b"]" * 200 + b"]}}",
+    ],
+)
+def test_a_list_that_clients_read_in_several_ways_is_withheld(payload: bytes) -> None:
+    play, found = told("tools/list", payload)
+    play.ends()
+    error = json.loads(found[0].view)["error"]
+    assert (error["code"], b"evil" in found[0].view) == (4403, False)
+    assert found[0].raw == payload
+    play, found = told("tools/list", payload, is_observed=True)
+    play.ends()
+    assert found[0].view == payload
+    play, found = told("tools/list", payload, view=b"masked", withheld="it is broken")
+    play.ends()
+    assert found[0].view == b"masked"
+
+
+def test_what_is_no_answer_is_not_taken_for_a_list() -> None:
+    progress = b'{"method":"notifications/progress","params":{"a":1,"a":2}}'
+    play, found = told("tools/list", progress)
+    checked(play, DefinitionKind.TOOL).ends()
+    assert found[0].view == progress
+
+
 def test_a_message_that_is_withheld_anyhow_stays_so() -> None:
     play, found = told("tools/list", view=b"withheld", withheld="it is broken")
     checked(play, DefinitionKind.TOOL, frozenset({1})).ends()

@@ -8,9 +8,10 @@ from collections.abc import Generator
 from dataclasses import replace
 from typing import Any
 
+from firedoor.core.accept.strict_json import parse
 from firedoor.core.amend import Terms
 from firedoor.core.commands import CheckListed, Command, FindDefinition, ListChanged, ask
-from firedoor.core.forward.answer import understand
+from firedoor.core.forward.answer import Says, understand
 from firedoor.core.forward.definitions import CALLED, CHANGED, KINDS, OPENINGS, without
 from firedoor.core.mask.messages.message import Seen
 from firedoor.core.reply.answer import DENIED, error
@@ -20,6 +21,10 @@ from firedoor.model.message import Message, MessageKind
 from firedoor.model.session import Session
 from firedoor.model.verdict import Effect, Verdict
 
+DEPTH = 128
+"""Deepest nesting of an answer that lists."""
+_LISTING = frozenset({"result", "tools", "prompts", "instructions"})
+"""Members that say what is listed. Go reads them in any case."""
 RULE = "guard.definition"
 """What a verdict names in the place of a rule."""
 
@@ -62,11 +67,30 @@ def accepted(
     if b"list_changed" in payload and (kind := CHANGED.get(understand(payload).method)) is not None:
         yield from ask(ListChanged(session.upstream, kind))
     message = terms.facts.message
-    for kind in _listed_by(message):
+    kinds = _listed_by(message)
+    if kinds and understand(payload).says is Says.RESPONSE and not _is_plain(payload):
+        return seen if seen.withheld or terms.facts.upstream.is_observed else _withheld(message, seen)
+    for kind in kinds:
         hidden = yield from ask(CheckListed(session, message, version, kind, payload))
         if hidden and not terms.facts.upstream.is_observed and not seen.withheld:
             seen = replace(seen, view=_without(message, seen.view, kind, hidden))
     return seen
+
+
+def _is_plain(payload: bytes) -> bool:
+    """Whether every client reads the same list in it: no member twice, none in another case."""
+    try:
+        told = parse(payload, DEPTH)
+    except ValueError:
+        return False
+    result = told.get("result") if isinstance(told, dict) else None
+    members = [*(told if isinstance(told, dict) else ()), *(result if isinstance(result, dict) else ())]
+    return all(member in _LISTING or member.casefold() not in _LISTING for member in members)
+
+
+def _withheld(message: Message, seen: Seen) -> Seen:
+    text = "The answer is withheld: not every client would read the same in it."
+    return replace(seen, view=error(message.id, DENIED, text))
 
 
 def _listed_by(message: Message) -> tuple[DefinitionKind, ...]:
