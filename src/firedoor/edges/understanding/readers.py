@@ -18,8 +18,8 @@ from firedoor.core.decide.sql.understand import KEPT, understand_sql
 from firedoor.edges.understanding.worker import LENGTH
 from firedoor.model.sql import SqlEffect, SqlFacts
 
-SHORT = 600
-"""Characters that are read here."""
+SHORT = 200
+"""Characters that are read here. Some repetitions double the work of sqlglot every twenty characters."""
 _STARTS_WITHIN_S = 30.0
 _LARGEST_ANSWER = 4 * 1024 * 1024
 
