@@ -61,3 +61,10 @@ def test_a_database_client_that_reads_is_allowed(command: str) -> None:
 )
 def test_a_database_client_that_does_more_is_not(command: str) -> None:
     assert not understand_shell(command).allowed
+
+
+def test_a_statement_that_could_keep_a_parser_busy_is_not_read() -> None:
+    unit = "IN BETWEEN IF POSITION "
+    facts = understand_shell(f'psql -c "SELECT 1 WHERE {unit * 100}"')
+    assert not facts.allowed
+    assert any("up to 300 characters" in reason for reason in facts.reasons)

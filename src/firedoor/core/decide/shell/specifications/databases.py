@@ -9,6 +9,8 @@ from firedoor.core.decide.sql.understand import understand_sql
 from firedoor.model.sql import SqlEffect
 
 _FILE_AND_STATEMENT = 2
+_LONGEST_STATEMENT = 300
+"""Characters. It is read in place, where no deadline is; some repetitions take a parser seconds at 600."""
 _META = re.compile(
     r"\\(?:conninfo|timing|l|d|dt|di|dv|dm|ds|df|dn|du|dg|dp|dx|db|dc|dC|dd|dD|des|det|dew|dF|do|drds|dT|dy|z|sf|sv)[+S]{0,2}"
     r"(?:[ \t]+[\w.*\"]+)?[ \t]*"
@@ -22,6 +24,8 @@ _CONNECTION = re.compile(
 def _refused_sql(statement: Argument, dialect: str, client: str) -> str | None:
     if statement.text is None:
         return f"The statement of {client} is written out."
+    if len(statement.text) > _LONGEST_STATEMENT:
+        return f"A statement of {client} is allowed up to {_LONGEST_STATEMENT} characters."
     facts = understand_sql(statement.text, dialect)
     if facts.effect is SqlEffect.READ:
         return None
