@@ -52,7 +52,7 @@ class _Stream(asyncio.Protocol):
 
     def __init__(self, request: bytes, seen: _Seen, gate: asyncio.Semaphore) -> None:
         self._request, self._seen, self._gate = request, seen, gate
-        self._is_open = False
+        self._is_open = self._is_over = False
         self._place = -1
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -68,7 +68,8 @@ class _Stream(asyncio.Protocol):
             seen.opened += 1
             seen.data_at.append(now)
             self._gate.release()
-        if data.endswith(b"0\r\n\r\n") or b'"result":' in data:
+        if not self._is_over and (data.endswith(b"0\r\n\r\n") or b'"result":' in data):
+            self._is_over = True
             seen.terminal_at.append(now)
         elif b"list_changed" in data:
             seen.data_at[self._place] = now
@@ -98,10 +99,10 @@ def keep_streams(door: Door, count: int, pipe: Connection, core: int | None) -> 
             await loop.create_connection(
                 lambda sent=request: _Stream(sent, seen, gate), "127.0.0.1", door.port
             )
-        while seen.opened < count:
-            await asyncio.sleep(0.05)
+        for _ in range(_AT_ONCE):
+            await gate.acquire()  # The last ones are open too.
         pipe.send("open")
-        deadline = None
+        deadline: float | None = None
         while deadline is None or (len(seen.terminal_at) < count and time.monotonic() < deadline):
             if deadline is None and pipe.poll():
                 pipe.recv()

@@ -162,3 +162,14 @@ async def test_the_watch_goes_on_where_it_cannot_see() -> None:
     await settled()
     assert not containment.is_blind
     watching.cancel()
+
+
+async def test_who_stands_still_for_a_stop_goes_on_when_it_is_lifted() -> None:
+    containment, locks, _ = around()
+    locks.create(lock())
+    standing = asyncio.get_running_loop().create_task(containment.unstopped(WHOM))
+    await settled()
+    assert not standing.done()
+    locks.lift(Lift(id=LockId("l_1"), by="kim", reason="over", at_us=2))
+    containment.is_quiet()
+    await standing

@@ -90,6 +90,11 @@ class Containment:
             except TimeoutError:
                 continue
 
+    async def unstopped(self, whom: Whom) -> None:
+        """Stand still as long as a lock that stops holds for somebody."""
+        while self.stop_on(whom) is not None:
+            await self._change.wait()
+
     async def watch(self) -> None:
         """See what other processes lock, what runs out and what cannot be read, for ever."""
         loop = asyncio.get_running_loop()

@@ -6,7 +6,7 @@ and closes the sessions, whose child processes end with them. It is idempotent: 
 the one who makes it and by the watch, ends everything once.
 
 Of thousands, only so many are told at once, since each end is an entry of the record, which others need too.
-The rest stand still meanwhile: each of them waits for its upstream, and no door lets it pass.
+The rest wait for their upstreams, and come to a door when those speak: it lets nobody pass that is locked.
 
 Nobody it holds for can draw it out. A client that does not read has bytes from before the lock in our memory:
 its connection is dropped with them. An upstream that does not listen is not waited for. A record that takes
@@ -18,7 +18,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from firedoor.core.commands import Notice
 from firedoor.core.decide.locks import holds, whom_of
@@ -37,6 +37,7 @@ from firedoor.model.lock import Lock, LockId, LockMode, Whom
 log = logging.getLogger("firedoor.engine")
 
 Result = TypeVar("Result")
+NoticeFor: TypeAlias = Callable[[Running], tuple[Notice, LockId | None] | None]
 
 SLOW_S = 0.05
 """How long a client may take to read what it was sent before the lock. Then that never arrives."""
@@ -91,8 +92,8 @@ class Enforcement:
         """By each lock that was seen and stands."""
         self._ending = dict[asyncio.Task[object], tuple[Running, float]]()
         """Exchanges that say their last words, and since when."""
-        self._queued = deque[tuple[Running, Notice]]()
-        """Those whose turn to say them comes. They stand still."""
+        self._queued = deque[tuple[Running, NoticeFor]]()
+        """Those that wait for their upstreams, of many: in turn it is seen whether a lock holds for them."""
         self._telling: asyncio.Task[None] | None = None
         self._slow: list[Running] = []
         """Those whose clients had not read everything when a lock came."""
@@ -196,25 +197,30 @@ class Enforcement:
             log.error("approvals under a lock are not withdrawn: %s", failure.code)  # noqa: TRY400 - no traceback
             return 0
 
-    def _contain(self, notice_for: Callable[[Running], tuple[Notice, LockId | None] | None]) -> None:
-        for running in self._engine.under_way():
-            if running.whom is None or running.is_cancelled or running.is_stopped:
+    def _contain(self, notice_for: NoticeFor) -> None:
+        everybody = self._engine.under_way()
+        is_crowd = len(everybody) > AT_ONCE
+        for running in everybody:
+            if running.whom is None or running.is_cancelled:
                 continue
-            found = notice_for(running)
-            if found is None or running.is_stopped:
-                continue
-            notice, lock = found
-            running.is_stopped = True
-            if running.client.unsent():
-                self._slow.append(running)
-            if running.is_waiting and len(self._ending) >= AT_ONCE:
-                self._queued.append((running, notice))
+            if is_crowd and running.is_waiting:
+                # Nothing of it moves before its upstream speaks, and then it comes to a door.
+                self._queued.append((running, notice_for))
             else:
-                self._cancel(running, notice)
-            toll = None if lock is None else self._tolls.get(lock)
-            if toll is not None:
-                toll.calls += not running.is_stream
-                toll.streams += running.is_stream
+                self._stop(running, notice_for)
+
+    def _stop(self, running: Running, notice_for: NoticeFor) -> None:
+        found = notice_for(running)
+        if found is None or running.is_cancelled:
+            return
+        notice, lock = found
+        if running.client.unsent():
+            self._slow.append(running)
+        self._cancel(running, notice)
+        toll = None if lock is None else self._tolls.get(lock)
+        if toll is not None:
+            toll.calls += not running.is_stream
+            toll.streams += running.is_stream
 
     def _cancel(self, running: Running, notice: Notice) -> None:
         self._engine.cancel(running, notice)
@@ -231,13 +237,20 @@ class Enforcement:
 
     async def _tell_all(self) -> None:
         while not self._is_said:
-            while self._queued and len(self._ending) < AT_ONCE:
-                running, notice = self._queued.popleft()
+            looked = 0
+            while self._queued and len(self._ending) < AT_ONCE and looked < AT_ONCE:
+                running, notice_for = self._queued.popleft()
+                looked += 1
                 if not running.is_cancelled:
-                    self._cancel(running, notice)
-            if self._ending:
-                await asyncio.wait(set(self._ending), timeout=SLOW_S, return_when=asyncio.FIRST_COMPLETED)
+                    self._stop(running, notice_for)
+            await asyncio.sleep(0)
+            if len(self._ending) >= AT_ONCE or not self._queued:
+                await self._one_has_ended()
             self._cut_the_overdue()
+
+    async def _one_has_ended(self) -> None:
+        if self._ending:
+            await asyncio.wait(set(self._ending), timeout=SLOW_S, return_when=asyncio.FIRST_COMPLETED)
 
     def _cut_the_overdue(self) -> None:
         """Who does not take the last word loses the connection, and the record is waited for no longer."""

@@ -228,12 +228,14 @@ class Engine:
             # From here on a lock that comes later ends it: before, it had nothing to end.
             running.whom, running.message = command.whom, command.message
         running.lock = self.containment.lock_on(command.whom)
+        if running.lock is not None and running.lock.mode is LockMode.STOP:
+            running.whom = None  # It is refused: that is told, and ends nothing more.
         return running.lock
 
     async def _await_lift(self, command: AwaitLift, running: Running) -> Lock | None:
         lock = await self.containment.lifted(command.whom, self.containment.patience_s)
         running.lock = lock
-        if lock is not None and lock.mode is LockMode.SUSPEND:
+        if lock is not None and lock.mode is not LockMode.READ_ONLY:
             running.whom = None  # It is told to come back: that does not wait for the lock to be lifted.
         return lock
 
@@ -245,13 +247,13 @@ class Engine:
 
     async def _pass(self, running: Running) -> None:
         """The last look before bytes leave, in either direction. Whom a lock holds for does not come back."""
-        if running.is_stopped:
-            await _until_cut(running)
         if running.whom is None or running.is_cancelled or self.containment.is_quiet():
             return
         await self.containment.lifted(running.whom, None)
         if running.is_cancelled:
             await asyncio.sleep(0)
+        # Of many that a lock ends, its turn to be told comes: it stands still until then.
+        await self.containment.unstopped(running.whom)
 
     async def _cancel_upstream(self, command: CancelUpstream, running: Running) -> None:
         if running.is_sent:
@@ -324,14 +326,11 @@ class Engine:
             return None
         running.is_waiting = True
         try:
-            said = await running.answer.next()
+            return await running.answer.next()
         except UpstreamError as failure:
-            said = Failure(failure.code, failure.message)
+            return Failure(failure.code, failure.message)
         finally:
             running.is_waiting = False
-        if running.is_stopped:
-            await _until_cut(running)
-        return said
 
     async def _answer_upstream(self, command: AnswerUpstream, running: Running) -> None:
         await self._pass(running)
@@ -375,9 +374,3 @@ class Engine:
     async def _end_stream(self, _: EndStream, running: Running) -> None:
         running.is_streaming = False
         await running.client.end_stream()
-
-
-async def _until_cut(running: Running) -> None:
-    """Stand still: a lock holds for it, and its turn to be told comes. Last words pass."""
-    while not running.is_cancelled:
-        await asyncio.get_running_loop().create_future()

@@ -34,8 +34,6 @@ class Running:
     """Something was sent to the client."""
     is_streaming: bool = False
     is_cancelled: bool = False
-    is_stopped: bool = False
-    """A lock holds for it: nothing of it passes a door any more."""
     is_waiting: bool = False
     """Its upstream has the turn: nothing moves until it speaks."""
     is_withdrawn: bool = False
