@@ -105,7 +105,6 @@ PROMISES: tuple[Promise, ...] = (
             "states them. 2,000 simulated power losses: 0 violations; with fsync stubbed out: the test "
             "fails."
         ),
-        later=Later.RECORD,
     ),
     Promise(
         id="REC-2",
