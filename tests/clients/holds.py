@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -71,8 +72,11 @@ class Ground:
             data=json.dumps(body).encode() if body else None,
             headers=headers,
         )
-        with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310 - our own address
-            return json.loads(answer.read())
+        try:
+            with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310 - our own address
+                return json.loads(answer.read())
+        except urllib.error.HTTPError as refused:
+            raise AssertionError(f"{path}: {refused.read().decode()}") from refused
 
     def ticket(self, principal: str) -> str:
         """What waits for this principal, once something does."""
@@ -97,6 +101,8 @@ def ground(folder: Path) -> Iterator[Ground]:
     entry = {"command": sys.executable, "args": [MONEY, str(calls)], "default": "deny"}
     more = {"policies": ["policies/"], "approvals": {"wait": f"{WAIT_S}s"}}
     with Gateway(folder, {"money": entry}, **more) as gateway:
+        # Made beforehand: a command takes its time, and clients do not wait.
+        gateway.token_of("sam", "--role", "approver")
         yield Ground(gateway=gateway, calls=calls)
 
 

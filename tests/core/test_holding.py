@@ -102,6 +102,9 @@ def test_a_stream_is_opened_only_after_an_instant_and_a_sign_is_durable_before_i
     book.told(Waited(ASKED, False)).asks(OpenStream(())).told(True)
     sign = book.asks_a(Append).entry.payload
     assert book.told(2).asks_a(Deliver).event.payload == sign
+    book.told(True).asks(AwaitReview(ASKED.id, BEAT_S)).told(Waited(ASKED, False))
+    assert book.asks_a(Append).entry.payload > sign
+    book.told(3).asks_a(Deliver)
     book.told(True).asks(AwaitReview(ASKED.id, BEAT_S)).told(Waited(ASKED, True))
     assert book.asks_a(Append).entry.envelope["result"] == "pending"
     book.told(3).asks_a(Answer)

@@ -20,7 +20,7 @@ from firedoor.model.errors import ClientError, RecordError
 from firedoor.model.json import Json
 from firedoor.model.lock import Lift, Lock, LockId, LockMode, Target
 from firedoor.model.policy import Policy, Rule
-from firedoor.model.verdict import Effect, Risk
+from firedoor.model.verdict import Effect, Obligations, Rate, Risk
 from tests.helpers.approvals import approver
 from tests.helpers.bench import Bench, settled
 from tests.helpers.fakes import FakeClient
@@ -456,6 +456,19 @@ async def test_an_approval_that_vanished_from_the_store_executes_nothing() -> No
     ticket.wake()
     await task
     assert (client.replies[0].status, sends(bench)) == (503, 0)
+
+
+async def test_a_limit_of_the_rules_counts_what_was_approved() -> None:
+    once = Obligations(rates=(Rate(rule="refunds", calls=1, span_us=60_000_000, by="principal"),))
+    limited = replace(HOLD, rules=(replace(HOLD.rules[0], obligations=once),))
+    bench = impatient(await holding(limited).opened())
+    for number in range(2):
+        body = request("tools/call", {"name": "add", "arguments": {"n": number}})
+        await bench.run(body)
+        await approve(bench)
+        client = await bench.run(body)
+    assert "A limit of its rules is reached. Not executed." in said(client.replies[0].body)[0]
+    assert sends(bench) == 1
 
 
 @pytest.mark.promise("APR-2")

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from firedoor.model.approval import Approval, ApprovalState, Review, Turn
 from firedoor.model.grant import Grant
-from firedoor.model.verdict import WORST_RISK_FIRST, Demand, Risk, Verdict
+from firedoor.model.verdict import Demand, Risk, Verdict
 
 _S, _T = ApprovalState, Turn
 NEXT: Mapping[tuple[ApprovalState, Turn], ApprovalState] = MappingProxyType(
@@ -41,7 +41,6 @@ TIERS: Mapping[Risk, Demand] = MappingProxyType(
     }
 )
 """What a hold asks for whose rule says no more than a risk. The more is at stake, the shorter a yes holds."""
-APPROVER = "approver"
 LOAD_DAY = 20
 """Reviews of one person in a day, above which people are said to click without reading."""
 
@@ -136,11 +135,6 @@ def joined_demands(several: Sequence[Demand]) -> tuple[Demand, ...]:
             within_us=min(spans, default=0),
         )
     return tuple(found.values())
-
-
-def worse(risk: Risk | None, than: Risk) -> bool:
-    """Whether more is at stake. What no rule has rated is of medium risk."""
-    return WORST_RISK_FIRST.index(risk or Risk.MEDIUM) < WORST_RISK_FIRST.index(than)
 
 
 def _fits(demand: Demand, roles: frozenset[str], groups: frozenset[str]) -> bool:
