@@ -6,6 +6,7 @@ from firedoor.core.record.frame import HEADER_BYTES, crc32c
 from firedoor.core.record.segment import (
     SEGMENT_MAGIC,
     SegmentHeader,
+    frames_behind,
     frames_of,
     group_end,
     pack_group,
@@ -93,3 +94,8 @@ def test_the_frames_of_a_group_fill_it_exactly() -> None:
 def test_a_segment_header_that_is_no_object_is_none_although_its_checksum_holds() -> None:
     head = SEGMENT_MAGIC + (2).to_bytes(4, "big") + b"[]"
     assert unpack_segment_header(head + crc32c(head).to_bytes(4, "big") + bytes(64)) is None
+
+
+def test_frames_behind_damage_are_counted_and_none_is_behind_the_end() -> None:
+    assert frames_behind(WHOLE, ENDS[0] + 1) == len(frames()) - 2
+    assert frames_behind(WHOLE, len(WHOLE)) == 0
