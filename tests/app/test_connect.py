@@ -1,6 +1,7 @@
 import asyncio
 import json
 import os
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,9 +11,10 @@ import pytest
 from mcp import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 
-from firedoor.app.connect import split_lines
+from firedoor.app.connect import USUAL_URL, gateway_url, split_lines
 from firedoor.edges.store.journal.reader import RecordedEntry
 from firedoor.model.entry import EntryKind
+from firedoor.model.errors import SettingsError
 from tests.helpers.live_gateway import Live, free_port, live_gateway, message
 from tests.helpers.upstreams import reference_http
 
@@ -112,3 +114,21 @@ def test_an_endless_line_ends_the_reading(capsys: pytest.CaptureFixture[str]) ->
     split_lines(lambda: b"x" * 1024 * 1024, lines.append)
     assert lines == [None]
     assert "longer than" in capsys.readouterr().err
+
+
+def test_the_address_is_that_of_the_settings_that_are_named(tmp_path: Path) -> None:
+    file = tmp_path / "firedoor.yaml"
+    file.write_text("listen: 127.0.0.1:9999\nupstreams: {crm: {command: crm-server}}\n")
+    assert gateway_url(file) == "http://127.0.0.1:9999"
+    with pytest.raises(SettingsError):
+        gateway_url(tmp_path / "other.yaml")
+
+
+def test_a_settings_file_where_the_client_happens_to_be_says_nothing(tmp_path: Path) -> None:
+    (tmp_path / "firedoor.yaml").write_text("public_url: https://evil.example\n")
+    code = "from firedoor.app.connect import gateway_url; print(gateway_url(None))"
+    clean = {name: value for name, value in os.environ.items() if name != "FIREDOOR_CONFIG"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=clean, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == USUAL_URL

@@ -26,8 +26,24 @@ from firedoor.model.upstream import Transport
 LONGEST_LINE = 8 * 1024 * 1024
 """Twice what the gateway takes by default, so that the gateway refuses it and not we."""
 CHUNK = 64 * 1024
+USUAL_URL = "http://127.0.0.1:8484"
 LONGEST_WAIT_S = 3600.0
 """For an answer to begin. The gateway gives up earlier, and says so."""
+
+
+def gateway_url(settings: Path | None) -> str:
+    """Where the gateway is: as the named settings say, else on this machine at the usual port.
+
+    A file in the working directory is not looked for: clients launch this wherever they are, and a
+    repository must not be able to say where the token goes.
+
+    Raises:
+        SettingsError: the file is not there, or cannot be used.
+    """
+    from firedoor.app.inspect import settings_for_people
+
+    named = settings or os.environ.get("FIREDOOR_CONFIG")
+    return settings_for_people(Path(named)).public_url if named else USUAL_URL
 
 
 def connect(upstream: str, *, url: str, token_file: Path | None) -> int:

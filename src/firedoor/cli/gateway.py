@@ -22,13 +22,19 @@ def connect(
     upstream: str,
     /,
     *,
-    url: str = "http://127.0.0.1:8484",
+    url: Annotated[
+        str | None, Parameter(help="Of the gateway; else as the settings say, else this machine's.")
+    ] = None,
     token_file: Annotated[Path | None, Parameter(help="A file with the token; else FIREDOOR_TOKEN.")] = None,
+    settings: Annotated[
+        Path | None, Parameter(name=["-c", "--settings"], help="The settings file; else FIREDOOR_CONFIG.")
+    ] = None,
 ) -> int:
     """Carry MCP between standard input and output and the gateway, for clients that only launch commands."""
     from firedoor.app.connect import connect as run
+    from firedoor.app.connect import gateway_url
 
-    return run(upstream, url=url, token_file=token_file)
+    return run(upstream, url=url or gateway_url(settings), token_file=token_file)
 
 
 def demo(*, keep: Annotated[bool, Parameter(negative="", help="Leave the gateway running.")] = False) -> int:
