@@ -12,7 +12,6 @@ class Later(Enum):
     """Why a promise is not shown yet: the part of Firedoor that it waits for."""
 
     RECORD = "the record: keys, layers, tree, recovery, verification"
-    DECIDE = "the policy language and the guards for SQL and shell"
     MASK = "masks and the exposure index"
     CONTAIN = "locks and cases"
     IDENTIFY = "people's log-in, roles and the console"
@@ -137,7 +136,6 @@ PROMISES: tuple[Promise, ...] = (
             'functions, executable comments: never "read". On the shared corpus: 0 destructive statements '
             "pass as read, ≤ 1 % of reads are refused."
         ),
-        later=Later.DECIDE,
     ),
     Promise(
         id="DEC-3",
