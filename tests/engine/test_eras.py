@@ -8,7 +8,9 @@ import pytest
 from firedoor.engine.eras import KEPT_US, has_no_tasks, own_request
 from firedoor.model.entry import EntryKind
 from firedoor.model.errors import UpstreamError
+from firedoor.model.lock import LockMode
 from tests.helpers.bench import DISCOVERED, Bench, settled
+from tests.helpers.doors import Doorway
 from tests.helpers.nouns import CONTROL, MODERN, result
 
 pytestmark = pytest.mark.anyio
@@ -40,7 +42,7 @@ async def test_an_upstream_is_known_by_what_it_answers(status, payload, is_moder
     bench = Bench()
     bench.upstreams.will_answer(*([payload] if payload else []), status=status)
     eras = bench.sessions.eras
-    assert await eras.is_modern("disk") is is_modern
+    assert await eras.is_modern("disk", bench.door()) is is_modern
     assert eras.known("disk") is (is_modern if is_known else None)
     assert bench.upstreams.given[0].is_abandoned
 
@@ -48,7 +50,7 @@ async def test_an_upstream_is_known_by_what_it_answers(status, payload, is_moder
 async def test_a_probe_is_recorded_before_it_is_sent_and_its_answer_after() -> None:
     bench = Bench()
     bench.upstreams.will_answer(DISCOVERED)
-    await bench.sessions.eras.is_modern("disk")
+    await bench.sessions.eras.is_modern("disk", bench.door())
     assert bench.story == [
         ("durable", EntryKind.CONTROL),
         ("sent", "server/discover"),
@@ -63,7 +65,7 @@ async def test_an_upstream_is_asked_once_for_all_who_wait_and_again_after_an_hou
     bench = Bench()
     bench.upstreams.will_answer(DISCOVERED)
     eras = bench.sessions.eras
-    assert await asyncio.gather(*(eras.is_modern("disk") for _ in range(3))) == [True] * 3
+    assert await asyncio.gather(*(eras.is_modern("disk", bench.door()) for _ in range(3))) == [True] * 3
     assert len(bench.upstreams.sent) == 1
     bench.clock.pass_s(KEPT_US / 1_000_000)
     assert eras.known("disk") is True
@@ -76,7 +78,9 @@ async def test_one_who_stops_waiting_does_not_stop_the_question() -> None:
     answer = asyncio.get_running_loop().create_future()
     bench.upstreams.will_answer(answer)
     eras = bench.sessions.eras
-    first, second = (asyncio.get_running_loop().create_task(eras.is_modern("disk")) for _ in range(2))
+    first, second = (
+        asyncio.get_running_loop().create_task(eras.is_modern("disk", bench.door())) for _ in range(2)
+    )
     await settled()
     first.cancel()
     await settled()
@@ -88,7 +92,7 @@ async def test_an_upstream_that_is_not_there_is_nothing_known() -> None:
     bench = Bench()
     bench.upstreams.answers.append(UpstreamError("upstream_unavailable", "Refused."))
     with pytest.raises(UpstreamError):
-        await bench.sessions.eras.is_modern("disk")
+        await bench.sessions.eras.is_modern("disk", bench.door())
     assert bench.sessions.eras.known("disk") is None
 
 
@@ -98,7 +102,7 @@ async def test_an_upstream_that_says_nothing_sensible_is_taken_for_an_old_one_un
 ) -> None:
     bench = Bench()
     bench.upstreams.answers.append(failure)
-    assert await bench.sessions.eras.is_modern("disk") is False
+    assert await bench.sessions.eras.is_modern("disk", bench.door()) is False
     assert bench.sessions.eras.known("disk") is None
 
 
@@ -125,7 +129,7 @@ async def test_only_who_says_what_it_can_and_no_tasks_among_it_has_none(capabili
     bench = Bench()
     more = {} if capabilities is None else {"capabilities": capabilities}
     bench.upstreams.will_answer(result("firedoor-era", supportedVersions=[MODERN], **more))
-    await bench.sessions.eras.is_modern("disk")
+    await bench.sessions.eras.is_modern("disk", bench.door())
     assert bench.sessions.eras.has_no_tasks("disk") is has_none
 
 
@@ -143,7 +147,7 @@ async def test_what_nobody_waits_for_any_more_is_not_asked() -> None:
     eras = bench.sessions.eras
     answer = asyncio.get_running_loop().create_future()
     bench.upstreams.will_answer(answer)
-    first, second = (asyncio.create_task(eras.is_modern("disk")) for _ in range(2))
+    first, second = (asyncio.create_task(eras.is_modern("disk", bench.door())) for _ in range(2))
     await settled()
     first.cancel()
     await settled()
@@ -153,16 +157,32 @@ async def test_what_nobody_waits_for_any_more_is_not_asked() -> None:
     assert bench.upstreams.given[0].is_abandoned
     assert bench.upstreams.ended == [CONTROL]
     bench.upstreams.will_answer(DISCOVERED)
-    assert await eras.is_modern("disk")
+    assert await eras.is_modern("disk", bench.door())
 
 
 async def test_a_probe_that_was_not_sent_yet_is_not_sent_for_nobody() -> None:
     bench = Bench()
     bench.recorder.is_slow = True
-    asking = asyncio.create_task(bench.sessions.eras.is_modern("disk"))
+    asking = asyncio.create_task(bench.sessions.eras.is_modern("disk", bench.door()))
     await settled()
     asking.cancel()
     await settled()
     bench.recorder.flush()
     await settled()
     assert bench.upstreams.sent == []
+
+
+async def test_a_probe_waits_while_everybody_who_wants_it_is_locked_and_then_leaves() -> None:
+    bench, way = Bench(), Doorway()
+    bench.recorder.is_slow = True
+    asking = asyncio.create_task(bench.sessions.eras.is_modern("disk", way.door))
+    await settled()
+    way.lock(LockMode.SUSPEND)
+    bench.recorder.is_slow = False
+    bench.recorder.flush()
+    await settled()
+    assert bench.upstreams.sent == []
+    bench.upstreams.will_answer(DISCOVERED)
+    way.lift()
+    assert await asking is True
+    assert len(bench.upstreams.sent) == 1

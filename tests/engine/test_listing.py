@@ -6,13 +6,15 @@ import json
 import pytest
 
 from firedoor.core.forward.definitions import MOST
-from firedoor.engine.listing import PAGES, Listing
+from firedoor.engine.listing import PAGES, About, Listing, Shut
 from firedoor.model.definition import DefinitionKind
 from firedoor.model.entry import EntryKind
 from firedoor.model.era import Era
 from firedoor.model.errors import UpstreamError
 from firedoor.model.forwarding import Shape
-from tests.helpers.fakes import FakeClock, FakeRecorder, FakeUpstreams
+from firedoor.model.lock import LockMode
+from tests.helpers.doors import Doorway
+from tests.helpers.fakes import FakeClock, FakeRecorder, FakeUpstreams, turns
 from tests.helpers.nouns import CONTROL, LEGACY, MODERN, SESSION, session
 
 pytestmark = pytest.mark.anyio
@@ -27,6 +29,7 @@ class Asked:
             recorder=self.recorder, upstreams=self.upstreams, now_us=FakeClock(), **changes
         )
         self.number = 0
+        self.way = Doorway()
 
     def will_list(self, *names: str, **more: object) -> None:
         tools = {"tools": [{"name": name} for name in names], **more}
@@ -36,7 +39,7 @@ class Asked:
 
     async def whole(self, era: Era = Era.LEGACY, kind: DefinitionKind = TOOL):
         version = LEGACY if era is Era.LEGACY else MODERN
-        return await self.listing.whole(session(era), version, kind, ())
+        return await self.listing.whole(About(session(era), version, kind), (), self.way.door)
 
 
 async def names(asked: Asked, era: Era = Era.LEGACY) -> list[str]:
@@ -154,3 +157,23 @@ async def test_a_session_that_the_upstream_forgot_is_left_to_the_call_to_find_ou
     assert await asked.whole() is None
     asked.upstreams.will_answer(shape=Shape.EMPTY, status=404)
     assert await asked.whole(Era.MODERN) == "its upstream answered no list"
+
+
+async def test_for_whom_a_lock_holds_nothing_is_asked() -> None:
+    asked = Asked()
+    asked.way.lock()
+    assert await asked.whole() is Shut.SHUT
+    assert asked.upstreams.sent == []
+
+
+async def test_a_lock_between_two_pages_keeps_the_second_from_leaving() -> None:
+    asked = Asked()
+    first = asyncio.get_running_loop().create_future()
+    asked.upstreams.answers.append(first)
+    asking = asyncio.create_task(asked.whole())
+    await turns(5)
+    asked.way.lock(LockMode.SUSPEND)
+    asked.will_list("a", nextCursor="two")
+    first.set_result(asked.upstreams.answers.pop())
+    assert await asking is Shut.SHUT
+    assert len(asked.upstreams.sent) == 1

@@ -10,7 +10,8 @@ from firedoor.engine.mirrors import KEPT_US, Mirrors
 from firedoor.model.entry import EntryKind
 from firedoor.model.era import Era
 from firedoor.model.errors import UpstreamError
-from tests.helpers.fakes import FakeClock, FakeRecorder, FakeUpstreams
+from tests.helpers.doors import Doorway
+from tests.helpers.fakes import FakeClock, FakeRecorder, FakeUpstreams, turns
 from tests.helpers.nouns import session
 
 pytestmark = pytest.mark.anyio
@@ -19,16 +20,11 @@ pytestmark = pytest.mark.anyio
 class Asked:
     def __init__(self) -> None:
         story = []
-        self.doors, self.is_shut = 0, False
+        self.way = Doorway()
         self.clock = FakeClock()
         self.recorder = FakeRecorder(story)
         self.upstreams = FakeUpstreams(story)
         self.mirrors = Mirrors(recorder=self.recorder, upstreams=self.upstreams, now_us=self.clock)
-
-    async def door(self) -> None:
-        self.doors += 1
-        if self.is_shut:
-            raise asyncio.CancelledError
 
     def will_list(self, header: str, cursor: str | None = None) -> None:
         schema = {"properties": {"region": {"type": "string", "x-mcp-header": header}}}
@@ -38,7 +34,7 @@ class Asked:
         self.upstreams.will_answer(json.dumps({"jsonrpc": "2.0", "id": "x", "result": result}).encode())
 
     async def of(self, tool: str) -> tuple[Mirror, ...]:
-        return await self.mirrors.of(session(Era.MODERN), tool, self.door)
+        return await self.mirrors.of(session(Era.MODERN), tool, self.way.door)
 
 
 async def test_the_list_is_asked_once_with_all_its_pages_and_recorded() -> None:
@@ -81,14 +77,18 @@ async def test_an_upstream_that_ends_without_an_answer_mirrors_nothing() -> None
     assert await asked.of("one") == ()
 
 
-async def test_every_page_passes_a_door_and_a_shut_one_sends_nothing() -> None:
+async def test_a_lock_between_two_pages_keeps_the_second_from_leaving_until_it_is_lifted() -> None:
     asked = Asked()
+    first = asyncio.get_running_loop().create_future()
+    asked.upstreams.answers.append(first)
+    asking = asyncio.create_task(asked.of("two"))
+    await turns(5)
+    asked.way.lock()
     asked.will_list("one", cursor="more")
+    first.set_result(asked.upstreams.answers.pop())
     asked.will_list("two")
-    await asked.of("one")
-    assert asked.doors == 2
-    asked.clock.pass_s(KEPT_US / 1_000_000 + 1)
-    asked.is_shut = True
-    with pytest.raises(asyncio.CancelledError):
-        await asked.of("one")
+    await turns(20)
+    assert len(asked.upstreams.sent) == 1
+    asked.way.lift()
+    assert await asking == (Mirror("mcp-param-two", ("region",)),)
     assert len(asked.upstreams.sent) == 2

@@ -10,17 +10,18 @@ from firedoor.core.commands import CheckListed, FindDefinition, ListChanged
 from firedoor.core.forward.definitions import MOST
 from firedoor.engine.listing import Listing
 from firedoor.engine.pins import BY_FIRST_LIST, KEPT_US, LARGE, NothingPinned, Pins
-from firedoor.engine.running import Running
 from firedoor.model.definition import Definition, DefinitionKind, DefinitionState, Pin, PinMode, Standing
 from firedoor.model.entry import EntryKind
 from firedoor.model.era import Era
 from firedoor.model.errors import RecordError, SettingsError
 from firedoor.model.forwarding import Shape
 from firedoor.model.ids import GrantId
+from firedoor.model.lock import LockMode
 from firedoor.model.principal import Principal, PrincipalKind
 from firedoor.ports.definitions import Key, Known
-from tests.helpers.fakes import FakeClient, FakeClock, FakeRecorder, FakeUpstreams
-from tests.helpers.nouns import MODERN, arrival, grant, message, session, upstream
+from tests.helpers.doors import Doorway
+from tests.helpers.fakes import FakeClock, FakeRecorder, FakeUpstreams, turns
+from tests.helpers.nouns import MODERN, grant, message, session, upstream
 
 pytestmark = pytest.mark.anyio
 TOOL = DefinitionKind.TOOL
@@ -82,16 +83,17 @@ class World:
     def __init__(self, **changes) -> None:
         story = []
         self.clock, self.recorder, self.upstreams = FakeClock(), FakeRecorder(story), FakeUpstreams(story)
-        self.store = FakeDefinitions()
+        self.store, self.way = FakeDefinitions(), Doorway()
+        self.running = self.way.running
         listing = Listing(recorder=self.recorder, upstreams=self.upstreams, now_us=self.clock)
         self.pins = Pins(
             definitions=self.store,
             upstreams={"disk": upstream(**changes)},
             listing=listing,
             recorder=self.recorder,
+            containment=self.way.containment,
             now_us=self.clock,
         )
-        self.running = Running(arrival=arrival(), client=FakeClient(story), task=None)
         self.asked = 0
 
     def will_list(self, *tools: dict, **more: object) -> None:
@@ -337,3 +339,42 @@ async def test_an_engine_without_pins_takes_everything_for_accepted() -> None:
     listed = CheckListed(of("a"), message("tools/list"), MODERN, TOOL, b"{}")
     assert await answers[CheckListed](listed, world.running) == frozenset()
     assert await answers[ListChanged](ListChanged("disk", TOOL), world.running) is None
+
+
+async def test_for_whom_a_lock_holds_no_list_is_asked_for_and_nobody_waits_for_them() -> None:
+    """Two sessions of one principal: one is suspended at the door, the other's call asks by itself."""
+    world = World()
+    world.way.lock(LockMode.SUSPEND)
+    suspended = asyncio.create_task(world.state())
+    await turns(20)
+    assert world.upstreams.sent == []
+    world.will_list(ECHO)
+    other = replace(world.running, whom=None)
+    command = FindDefinition(of("dana"), message("tools/call", "echo"), MODERN)
+    standing = await world.pins.answers[FindDefinition](command, other)
+    assert standing.state is DefinitionState.ACCEPTED
+    assert not suspended.done()
+    world.way.lift()
+    assert await suspended is DefinitionState.ACCEPTED
+    assert len(world.upstreams.sent) == 1
+
+
+async def test_who_is_suspended_between_two_pages_asks_anew_once_the_lock_is_lifted() -> None:
+    world = World()
+    first = asyncio.get_running_loop().create_future()
+    world.upstreams.answers.append(first)
+    asking = asyncio.create_task(world.state("add"))
+    await turns(20)
+    second = asyncio.Event()
+    world.recorder.fails_on = lambda entry: entry.envelope["what"] == "definitions_asked" and second.set()
+    world.way.lock(LockMode.SUSPEND)
+    world.will_list(ECHO, nextCursor="two")
+    first.set_result(world.upstreams.answers.pop())
+    await second.wait()
+    await turns(20)
+    assert len(world.upstreams.sent) == 1
+    world.asked += 1  # The page that did not leave had a number.
+    world.will_list(ECHO, ADD)
+    world.way.lift()
+    assert await asking is DefinitionState.ACCEPTED
+    assert len(world.upstreams.sent) == 2

@@ -85,7 +85,7 @@ async def test_a_stretch_that_never_rests_ends_after_half_a_day() -> None:
     spent = 0.0
     while spent <= HARD_END_S:
         bench.upstreams.will_answer(result("firedoor-era", supportedVersions=["2026-07-28"]))
-        await bench.sessions.eras.is_modern("disk")
+        await bench.sessions.eras.is_modern("disk", bench.door())
         await bench.ask_modern(modern_request())
         bench.clock.pass_s(IDLE_S)
         spent += IDLE_S

@@ -7,11 +7,13 @@ from firedoor.core.authenticate.token import digest_of
 from firedoor.engine.approving import Approving
 from firedoor.engine.containment import Containment
 from firedoor.engine.deciding import Deciding, FixedPolicy
+from firedoor.engine.door import Door
 from firedoor.engine.enforcement import Enforcement
 from firedoor.engine.eras import Eras
 from firedoor.engine.holding import Holding, HoldTerms
 from firedoor.engine.rates import Rates
 from firedoor.engine.run import Engine
+from firedoor.engine.running import Running
 from firedoor.engine.sessions import Fresh, Sessions
 from firedoor.model.approval import ApprovalId
 from firedoor.model.arrival import Arrival
@@ -108,6 +110,11 @@ class Bench:
     def start(self, client: FakeClient, at: Arrival | None = None) -> "asyncio.Task[None]":
         return asyncio.get_running_loop().create_task(self.engine.run(at or arrival(*in_session()), client))
 
+    def door(self) -> Door:
+        """Of an exchange that no lock can name."""
+        running = Running(arrival=arrival(), client=self.client(), task=None)
+        return Door(self.engine.containment, running)
+
     async def opened(self) -> "Bench":
         """With a legacy session m1, whose upstream calls it u1."""
         self.upstreams.will_answer(result(0), session="u1")
@@ -119,7 +126,7 @@ class Bench:
     async def known_modern(self) -> "Bench":
         """With an upstream that is known to speak the stateless revision."""
         self.upstreams.will_answer(DISCOVERED)
-        assert await self.sessions.eras.is_modern("disk")
+        assert await self.sessions.eras.is_modern("disk", self.door())
         self.story.clear()
         self.upstreams.sent.clear()
         self.upstreams.ended.clear()

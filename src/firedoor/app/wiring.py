@@ -162,9 +162,9 @@ def build(settings: Settings) -> Gateway:
     outbound = OutboundUpstreams({entry.upstream.name: _endpoint(entry) for entry in settings.upstreams})
     gate, readers = _gate(settings), Readers()
     live = LivePolicies(store.policies, policy, ground_of(settings), journal, now_us)
-    deciding = _deciding(live, readers, _pins(gate, store, journal, outbound))
     locks = locking_of(settings, now_us)
     parts = _Parts(gate, journal, store, outbound, holding_of(settings, store, journal))
+    deciding = _deciding(live, readers, _pins(parts, locks.containment))
     engine = _engine(parts, locks.containment, deciding, masking_of(settings))
     _watch(engine, metrics, parts)
     desk = approval_desk(engine, store)
@@ -193,16 +193,6 @@ def _deciding(live: LivePolicies, readers: Readers, pins: Pins) -> Deciding:
     return Deciding(policies=live, rates=rates, understand=readers.understand, pins=pins)
 
 
-def _pins(gate: Gate, store: Store, journal: Journal, outbound: OutboundUpstreams) -> Pins:
-    return Pins(
-        definitions=store.definitions,
-        upstreams=gate.upstreams,
-        listing=Listing(recorder=journal, upstreams=outbound, now_us=now_us),
-        recorder=journal,
-        now_us=now_us,
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class _Parts:
     gate: Gate
@@ -210,6 +200,17 @@ class _Parts:
     store: Store
     outbound: OutboundUpstreams
     holding: Holding
+
+
+def _pins(parts: _Parts, containment: Containment) -> Pins:
+    return Pins(
+        definitions=parts.store.definitions,
+        upstreams=parts.gate.upstreams,
+        listing=Listing(recorder=parts.journal, upstreams=parts.outbound, now_us=now_us),
+        recorder=parts.journal,
+        containment=containment,
+        now_us=now_us,
+    )
 
 
 def _engine(parts: _Parts, containment: Containment, deciding: Deciding, masking: Masking) -> Engine:

@@ -12,6 +12,7 @@ import msgspec
 
 from firedoor.core.accept.revisions import META_CAPABILITIES, META_CLIENT, META_VERSION, MODERN_VERSIONS
 from firedoor.core.forward.forwarding import modern_headers
+from firedoor.engine.door import Door
 from firedoor.model.entry import Entry, EntryKind
 from firedoor.model.era import Era
 from firedoor.model.errors import UpstreamError
@@ -63,9 +64,9 @@ async def first_of(upstreams: Upstreams, forwarding: Forwarding) -> tuple[int, b
 class _Question:
     """An upstream is asked. Ended when nobody waits for the answer."""
 
-    task: "asyncio.Task[bool]"
-    waiting: list[Callable[[], bool]] = field(default_factory=list[Callable[[], bool]])
-    """Of each who waits: whether nothing has ended it."""
+    task: "asyncio.Task[bool | None]"
+    waiting: list[Door] = field(default_factory=list[Door])
+    """The doors of those who wait."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -90,22 +91,30 @@ class Eras:
         """Whether it said that it has none. Then nobody can ask for another's."""
         return self.known(upstream) is True and upstream in self._without_tasks
 
-    async def is_modern(self, upstream: str, may_go_on: Callable[[], bool] = lambda: True) -> bool:
-        """Ask it, once for all who wait. Not if none of them may go on when the question would leave.
+    async def is_modern(self, upstream: str, door: Door) -> bool:
+        """Ask it, once for all who wait. Not while none of them may pass the door.
 
         Raises:
             UpstreamError: it could not be asked; nothing is remembered then.
+            IntegrityError: who may pass cannot be told.
         """
+        while True:
+            await door.passed()
+            is_modern = await self._answer_to(upstream, door)
+            if is_modern is not None:
+                return is_modern
+
+    async def _answer_to(self, upstream: str, door: Door) -> bool | None:
         question = self._asking.get(upstream)
         if question is None:
             task = asyncio.get_running_loop().create_task(self._ask(upstream))
             question = self._asking[upstream] = _Question(task)
             task.add_done_callback(lambda _: self._forget(upstream, question))
-        question.waiting.append(may_go_on)
+        question.waiting.append(door)
         try:
             return await asyncio.shield(question.task)
         finally:
-            question.waiting.remove(may_go_on)
+            question.waiting.remove(door)
             if not question.waiting and not question.task.done():
                 # Whoever wanted to know has left, or a lock ended them: nothing goes upstream for nobody.
                 self._forget(upstream, question)
@@ -114,13 +123,14 @@ class Eras:
     def _is_wanted(self, upstream: str) -> bool:
         question = self._asking.get(upstream)
         # Those who were cancelled in this turn of the loop have not learnt of it yet.
-        return question is not None and any(may_go_on() for may_go_on in question.waiting)
+        return question is not None and any(door.is_open() for door in question.waiting)
 
     def _forget(self, upstream: str, question: "_Question") -> None:
         if self._asking.get(upstream) is question:
             del self._asking[upstream]
 
-    async def _ask(self, upstream: str) -> bool:
+    async def _ask(self, upstream: str) -> bool | None:
+        """The answer; None if nobody who waits for it may pass."""
         session = self.recorder.control
         message = own_request("server/discover", "firedoor-era")
         await self._record(session, {"what": "probe", "upstream": upstream}, message.body)
@@ -134,7 +144,7 @@ class Eras:
             message=message,
         )
         if not self._is_wanted(upstream):
-            raise asyncio.CancelledError
+            return None
         try:
             async with asyncio.timeout(PROBE_S):
                 status, payload = await first_of(self.upstreams, forwarding)

@@ -1,11 +1,12 @@
 """Asks an upstream for a whole list of what it defines, in the session of whoever needs to know.
 
-Recorded like all traffic. What it is told reaches no client.
+Recorded like all traffic. What it is told reaches no client. Nothing is asked for whom a lock holds for.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from enum import Enum
 from itertools import count
 
 import msgspec
@@ -13,6 +14,7 @@ import msgspec
 from firedoor.core.forward.answer import Says, understand
 from firedoor.core.forward.definitions import LIST_OF, MOST, listed_in
 from firedoor.core.forward.forwarding import forwarding, legacy_headers, modern_headers
+from firedoor.engine.door import Door
 from firedoor.engine.eras import own_request
 from firedoor.model.definition import Definition, DefinitionKind, Unpinned
 from firedoor.model.entry import Entry, EntryKind
@@ -34,8 +36,24 @@ EVENTS = 100
 _GONE = 404
 _UNKNOWN_METHOD = -32601
 
-Whole = tuple[Definition, ...] | str | None
+
+class Shut(Enum):
+    """The door was shut when a question was about to leave. Whoever asks waits, and asks anew."""
+
+    SHUT = "shut"
+
+
+Whole = tuple[Definition, ...] | str | Shut | None
 """What is listed; why nobody can tell; or None: the upstream has forgotten the session."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is asked for, and in whose session."""
+
+    session: Session
+    version: str | None
+    kind: DefinitionKind
 
 
 @dataclass(slots=True, kw_only=True)
@@ -48,28 +66,24 @@ class Listing:
     wait_s: float = WAIT_S
     _numbers: "count[int]" = field(default_factory=count)
 
-    async def whole(
-        self, session: Session, version: str | None, kind: DefinitionKind, unpinned: tuple[Unpinned, ...]
-    ) -> Whole:
+    async def whole(self, about: About, unpinned: tuple[Unpinned, ...], door: Door) -> Whole:
         """Every page. An upstream that knows no such list lists nothing."""
         try:
             async with asyncio.timeout(self.wait_s):
-                return await self._pages(session, version, kind, unpinned)
+                return await self._pages(about, unpinned, door)
         except TimeoutError:
             return "its upstream did not list it in time"
         except UpstreamError as fault:
             return f"its upstream could not be asked ({fault.code})"
 
-    async def _pages(
-        self, session: Session, version: str | None, kind: DefinitionKind, unpinned: tuple[Unpinned, ...]
-    ) -> Whole:
+    async def _pages(self, about: About, unpinned: tuple[Unpinned, ...], door: Door) -> Whole:
         found: list[Definition] = []
         cursor: str | None = None
         for _ in range(PAGES):
-            payload = await self._page(session, version, kind, cursor)
-            if payload is None:
-                return None
-            listed = await asyncio.to_thread(listed_in, payload, kind, unpinned)
+            payload = await self._page(about, cursor, door)
+            if not isinstance(payload, bytes):
+                return payload
+            listed = await asyncio.to_thread(listed_in, payload, about.kind, unpinned)
             if listed is None:
                 is_unknown = understand(payload).code == _UNKNOWN_METHOD
                 return tuple(found) if is_unknown else "its upstream answered no list"
@@ -81,12 +95,13 @@ class Listing:
                 return tuple(found)
         return "its upstream's list has no end"
 
-    async def _page(
-        self, session: Session, version: str | None, kind: DefinitionKind, cursor: str | None
-    ) -> bytes | None:
-        sent = self._request(session, version, kind, cursor)
+    async def _page(self, asked: About, cursor: str | None, door: Door) -> bytes | Shut | None:
+        session, sent = asked.session, self._request(asked, cursor)
         about: JsonObject = {"upstream": session.upstream, "for": session.id}
         await self._record({"what": "definitions_asked", **about}, sent.body)
+        # Not waited for here: whoever asks for this list holds up everybody who wants the same.
+        if not door.is_open():
+            return Shut.SHUT
         answer = await self.upstreams.send(sent)
         payload = b""
         try:
@@ -105,10 +120,9 @@ class Listing:
             return None
         return payload
 
-    def _request(
-        self, session: Session, version: str | None, kind: DefinitionKind, cursor: str | None
-    ) -> Forwarding:
-        method, identifier = LIST_OF[kind], f"firedoor-list-{next(self._numbers)}"
+    def _request(self, asked: About, cursor: str | None) -> Forwarding:
+        session, version = asked.session, asked.version
+        method, identifier = LIST_OF[asked.kind], f"firedoor-list-{next(self._numbers)}"
         params: dict[str, object] = {} if cursor is None else {"cursor": cursor}
         if session.era is Era.MODERN:
             message = own_request(method, identifier, params)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from firedoor.core.accept.mirrored import Mirror, tools_of
 from firedoor.core.accept.strict_json import parse
 from firedoor.core.forward.forwarding import modern_headers
+from firedoor.engine.door import Door
 from firedoor.engine.eras import first_of, own_request
 from firedoor.model.entry import Entry, EntryKind
 from firedoor.model.errors import UpstreamError
@@ -24,7 +25,6 @@ PAGES = 100
 DEPTH = 64
 
 Tools = dict[str, tuple[Mirror, ...]]
-Door = Callable[[], Awaitable[None]]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -74,7 +74,7 @@ class Mirrors:
             message=message,
         )
         payload = b""
-        await door()
+        await door.passed()
         try:
             _, payload = await first_of(self.upstreams, forwarding)
             told = parse(payload, DEPTH)

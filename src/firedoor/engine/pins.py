@@ -17,7 +17,9 @@ import msgspec
 
 from firedoor.core.commands import CheckListed, FindDefinition, ListChanged
 from firedoor.core.forward.definitions import CALLED, MOST, listed_in
-from firedoor.engine.listing import Listing
+from firedoor.engine.containment import Containment
+from firedoor.engine.door import Door
+from firedoor.engine.listing import About, Listing, Shut
 from firedoor.engine.running import Running
 from firedoor.model.definition import Definition, DefinitionKind, DefinitionState, PinMode, Standing
 from firedoor.model.entry import Entry, EntryKind
@@ -73,6 +75,7 @@ class Pins:
     upstreams: Mapping[str, Upstream]
     listing: Listing
     recorder: Recorder
+    containment: Containment
     now_us: Callable[[], int]
     principals: int = PRINCIPALS
     _known: dict[str, Known] = field(default_factory=dict[str, Known])
@@ -85,12 +88,12 @@ class Pins:
         """How each command is answered."""
         return {FindDefinition: self._find, CheckListed: self._check, ListChanged: self._changed}
 
-    async def _find(self, command: FindDefinition, _: Running) -> Standing:
+    async def _find(self, command: FindDefinition, running: Running) -> Standing:
         session, kind = command.session, CALLED[command.message.method]
         upstream, listed = self.upstreams[session.upstream], self._of(session)
         if not self._is_fresh(listed, kind):
-            async with self._asking.setdefault(_key(session), asyncio.Lock()):
-                why = "" if self._is_fresh(listed, kind) else await self._ask(session, command.version, kind)
+            about = About(session, command.version, kind)
+            why = await self._ask(about, running, lambda: not self._is_fresh(listed, kind))
             if why:
                 return Standing(why=why)
         keys = listed.keys.get((kind, command.message.name), ())
@@ -111,7 +114,7 @@ class Pins:
             return Standing(state=DefinitionState.UNLISTED)
         return Standing(hash=keys[0][1], state=DefinitionState.ACCEPTED)
 
-    async def _check(self, command: CheckListed, _: Running) -> frozenset[int]:
+    async def _check(self, command: CheckListed, running: Running) -> frozenset[int]:
         session, kind = command.session, command.kind
         upstream = self.upstreams[session.upstream]
         reading = (command.payload, kind, upstream.unpinned)
@@ -125,8 +128,7 @@ class Pins:
         known = await self._known_of(upstream.name)
         if not is_whole and kind not in known.begun:
             # The first pages of a first list are not all that there is at first.
-            async with self._asking.setdefault(_key(session), asyncio.Lock()):
-                why = await self._ask(session, command.version, kind)
+            why = await self._ask(About(session, command.version, kind), running, lambda: True)
             if why:
                 log.warning("%s is first seen, and only a part of its list: %s", upstream.name, why)
         accepted = await self._take(session, kind, listed.definitions[:MOST], is_whole=is_whole)
@@ -139,15 +141,21 @@ class Pins:
             if upstream == command.upstream:
                 listed.at_us.pop(command.kind, None)
 
-    async def _ask(self, session: Session, version: str | None, kind: DefinitionKind) -> str:
-        """Learn what is listed. Empty, or why nobody can tell."""
+    async def _ask(self, about: About, running: Running, is_needed: Callable[[], bool]) -> str:
+        """Learn what is listed, if nobody else has meanwhile. Empty, or why nobody can tell."""
+        session, door = about.session, Door(self.containment, running)
         unpinned = self.upstreams[session.upstream].unpinned
-        whole = await self.listing.whole(session, version, kind, unpinned)
-        if isinstance(whole, str):
-            return whole
-        if whole is not None:
-            await self._take(session, kind, whole, is_whole=True)
-        return ""
+        while True:
+            # Whom a lock holds for waits here: not while others wait for the same list.
+            await door.passed()
+            async with self._asking.setdefault(_key(session), asyncio.Lock()):
+                whole = await self.listing.whole(about, unpinned, door) if is_needed() else None
+                if isinstance(whole, str):
+                    return whole
+                if isinstance(whole, tuple):
+                    await self._take(session, about.kind, whole, is_whole=True)
+            if whole is not Shut.SHUT:
+                return ""
 
     async def _take(
         self, session: Session, kind: DefinitionKind, found: Sequence[Definition], *, is_whole: bool

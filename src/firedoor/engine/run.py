@@ -42,6 +42,7 @@ from firedoor.core.reply.answer import INTERNAL_ERROR, RECORD_UNAVAILABLE, TERMI
 from firedoor.engine.admission import Admission
 from firedoor.engine.containment import Containment
 from firedoor.engine.deciding import Deciding
+from firedoor.engine.door import Door
 from firedoor.engine.failing import record_failure, tell_failure
 from firedoor.engine.handles import Handles
 from firedoor.engine.holding import Holding
@@ -239,21 +240,10 @@ class Engine:
             running.whom = None  # It is told to come back: that does not wait for the lock to be lifted.
         return lock
 
-    def _may_go_on(self, running: Running) -> bool:
-        """Whether nothing has ended it, not even in this turn of the loop."""
-        if running.whom is not None and not self.containment.is_quiet():
-            self.containment.lock_on(running.whom)  # Ends it, if a lock is seen just now.
-        return not running.is_cancelled
-
     async def _pass(self, running: Running) -> None:
-        """The last look before bytes leave, in either direction. Whom a lock holds for does not come back."""
-        if running.whom is None or running.is_cancelled or self.containment.is_quiet():
-            return
-        await self.containment.lifted(running.whom, None)
-        if running.is_cancelled:
-            await asyncio.sleep(0)
-        # Of many that a lock ends, its turn to be told comes: it stands still until then.
-        await self.containment.unstopped(running.whom)
+        """The last look before bytes leave, in either direction."""
+        if running.whom is not None:
+            await Door(self.containment, running).passed()
 
     async def _cancel_upstream(self, command: CancelUpstream, running: Running) -> None:
         if running.is_sent:
@@ -273,9 +263,8 @@ class Engine:
         if refusal is not None:
             return refusal
         policy = await self.deciding.policies.current()
-        joined = await self.sessions.join(
-            command, running.arrival, policy.version, lambda: self._may_go_on(running)
-        )
+        door = Door(self.containment, running)
+        joined = await self.sessions.join(command, running.arrival, policy.version, door)
         if isinstance(joined, Refusal):
             return joined
         running.message = message
@@ -310,7 +299,8 @@ class Engine:
         return sequence
 
     async def _find_mirrors(self, command: FindMirrors, running: Running) -> tuple[Mirror, ...]:
-        return await self.sessions.mirrors.of(command.session, command.tool, lambda: self._pass(running))
+        door = Door(self.containment, running)
+        return await self.sessions.mirrors.of(command.session, command.tool, door)
 
     async def _send(self, command: Send, running: Running) -> AnswerHead | Failure:
         await self._pass(running)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from firedoor.core.accept.revisions import META_CLIENT
 from firedoor.core.commands import JoinSession
 from firedoor.core.record.entries import open_entry
+from firedoor.engine.door import Door
 from firedoor.engine.eras import Eras
 from firedoor.engine.live import Live, LiveSessions
 from firedoor.engine.mirrors import Mirrors
@@ -49,19 +50,15 @@ class Sessions:
         self.mirrors = Mirrors(recorder=self.recorder, upstreams=self.upstreams, now_us=self.fresh.now_us)
 
     async def join(
-        self,
-        command: JoinSession,
-        arrival: Arrival,
-        policy_version: str,
-        may_go_on: Callable[[], bool] = lambda: True,
+        self, command: JoinSession, arrival: Arrival, policy_version: str, door: Door
     ) -> Session | Refusal:
         """Return the session of a message, opening one where the message begins one.
 
-        `may_go_on` is asked before an upstream hears of it.
+        `door` is asked before an upstream hears of it.
         """
         message, now_us = command.message, self.fresh.now_us()
         if message.era is Era.MODERN:
-            refusal = await self._refusal_of_era(command.head.upstream, message, may_go_on)
+            refusal = await self._refusal_of_era(command.head.upstream, message, door)
             if refusal is not None:
                 return refusal
             live = self.live.of_activity(command.grant, command.head.upstream, now_us)
@@ -78,13 +75,11 @@ class Sessions:
         live.last_at_us = now_us
         return live.session
 
-    async def _refusal_of_era(
-        self, upstream: str, message: Message, may_go_on: Callable[[], bool]
-    ) -> Refusal | None:
+    async def _refusal_of_era(self, upstream: str, message: Message, door: Door) -> Refusal | None:
         is_modern = self.eras.known(upstream)
         if is_modern is None:
             try:
-                is_modern = await self.eras.is_modern(upstream, may_go_on)
+                is_modern = await self.eras.is_modern(upstream, door)
             except UpstreamError as error:
                 return Refusal(status=200, code=-32603, reason=error.code, text=error.message, id=message.id)
         if is_modern:

@@ -1,0 +1,50 @@
+"""The door of an exchange: the last look at the locks before bytes leave, towards an upstream or a client.
+
+Whoever sends anything for an exchange asks its door, and nothing waits between the answer and the sending;
+that holds for the gateway's own questions too. Says who may pass, and never ends anything itself.
+"""
+
+import asyncio
+from dataclasses import dataclass
+
+from firedoor.engine.containment import Containment
+from firedoor.engine.running import Running
+from firedoor.model.lock import LockMode
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """That of one exchange."""
+
+    containment: Containment
+    running: Running
+
+    def is_open(self) -> bool:
+        """Whether it may pass now. Not whom a lock has ended, not even in this turn of the loop.
+
+        Raises:
+            IntegrityError: the locks cannot be read.
+        """
+        whom = self.running.whom
+        if whom is None or self.running.is_cancelled or self.containment.is_quiet():
+            return not self.running.is_cancelled
+        lock = self.containment.lock_on(whom)  # Ends it, if a lock is seen just now.
+        return not self.running.is_cancelled and (lock is None or lock.mode is LockMode.READ_ONLY)
+
+    async def passed(self) -> None:
+        """Come back once it may pass. Whom a lock has ended does not: it is cancelled here.
+
+        Who says their last words, and whoever no lock can name, pass.
+
+        Raises:
+            IntegrityError: the locks cannot be read.
+        """
+        running, containment = self.running, self.containment
+        if running.whom is None or running.is_cancelled:
+            return
+        while not self.is_open():
+            await containment.lifted(running.whom, None)
+            if running.is_cancelled:
+                await asyncio.sleep(0)
+            # Of many that a lock ends, its turn to be told comes: it stands still until then.
+            await containment.unstopped(running.whom)
