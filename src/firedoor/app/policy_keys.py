@@ -89,6 +89,7 @@ class RuleKeys(_Keys):
     risk: Literal["low", "medium", "high", "critical"] | None = None
     reason: str = ""
     approvers: ApproverKeys | None = None
+    permits: bool | None = None
     mask: Names = []
     drop: Names = []
     rows: Annotated[int, Field(ge=0, le=1_000_000)] | None = None

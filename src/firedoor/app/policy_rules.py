@@ -60,6 +60,7 @@ def rule_of(keys: RuleKeys, source: str) -> Rule:
         obligations=_obligations(keys),
         risk=Risk(keys.risk) if keys.risk is not None else None,
         demand=_demand(keys.approvers),
+        permits=keys.permits,
         reason=keys.reason,
         source=source,
     )
@@ -88,6 +89,12 @@ def _demand(keys: ApproverKeys | None) -> Demand | None:
     )
 
 
+def _permit_problems(keys: RuleKeys, place: Place) -> Iterator[Problem]:
+    if keys.permits is not None and keys.effect != "hold":
+        what = '"permits" has no effect: the rule does not hold'
+        yield Problem(place=place, what=what, hint="Take it out.")
+
+
 def _approver_problems(keys: RuleKeys, place: Place) -> Iterator[Problem]:
     asked = keys.approvers
     if asked is None:
@@ -112,6 +119,7 @@ def problems_in(keys: RuleKeys, place: Place) -> Iterator[Problem]:
         yield Problem(place=(*place, "when"), what='"when" is empty', hint="Take it out to match always.")
     yield from pattern_problems(keys.match, (*place, "match"))
     yield from _approver_problems(keys, (*place, "approvers"))
+    yield from _permit_problems(keys, (*place, "permits"))
     for index, entry in enumerate(keys.match.time):
         if _window(entry) is None:
             hint = "days: [mon, tue], from: 22:00, until: 06:00; in UTC."

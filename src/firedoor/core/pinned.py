@@ -40,7 +40,9 @@ def pinned(
     why = _why_not(standing, facts)
     if why:
         rules = (*verdict.rules, RULE)
-        verdict = replace(verdict, effect=Effect.DENY, rules=rules, reasons=(why,), is_hidden=False)
+        verdict = replace(
+            verdict, effect=Effect.DENY, rules=rules, reasons=(why,), is_hidden=False, coverable=frozenset()
+        )
     return facts, verdict
 
 

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, ParamSpec, TypeVar
 
-from firedoor.core.decide.approvals import flaw_of_approver, is_met, next_state
+from firedoor.core.decide.approvals import flaw_of_approver, is_met, next_state, question_of
 from firedoor.core.record.approvals import (
     ATTACHED,
     EXPIRED,
@@ -179,7 +179,7 @@ class Approving:
             is_approved = approval.state is ApprovalState.APPROVED
             if not approval.is_open or (said.is_approval and is_approved):
                 raise ClientError("approval_over", f"{approval.id} is {approval.state.value} already.")
-            flaw = flaw_of_approver(approval, grant, said.at_us)
+            flaw = flaw_of_approver(question_of(approval), grant, said.at_us)
             if not flaw and said.is_approval and self.looks.of(approval.id) is None:
                 flaw = "What it is about is not known here any more. The client must repeat the call first."
             if flaw:

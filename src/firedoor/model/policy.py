@@ -45,6 +45,9 @@ class Rule:
     risk: Risk | None = None
     demand: Demand | None = None
     """Whose approval it asks for, where it holds; None: what its risk asks for."""
+    permits: bool | None = None
+    """Whether a permit may cover what it holds; None: unless the risk is critical. False also shuts
+    break-glass out."""
     reason: str = ""
     source: str = ""
     """`file:line`, for messages to the policy's author."""

@@ -21,6 +21,15 @@ class Risk(StrEnum):
     CRITICAL = "critical"
 
 
+class PermitKind(StrEnum):
+    """What lets calls pass that would be held, without anybody deciding about each."""
+
+    PERMIT = "permit"
+    """Asked for in advance, for some tools."""
+    BREAK_GLASS = "break-glass"
+    """Opened by two people in an emergency, for an upstream. It is loud."""
+
+
 WORST_EFFECT_FIRST = (Effect.DENY, Effect.HOLD, Effect.ALLOW)
 WORST_RISK_FIRST = (Risk.CRITICAL, Risk.HIGH, Risk.MEDIUM, Risk.LOW)
 
@@ -101,6 +110,12 @@ class Verdict:
     """Given: only too many calls stand against it, until then."""
     lock: str = ""
     """The id of the lock that decided, where one did."""
+    coverable: frozenset[PermitKind] = frozenset()
+    """What may let it pass all the same; nothing, unless whoever decided says so."""
+    permit: str = ""
+    """The id of the permit that lets it pass, where one does."""
+    permitted_by: tuple[str, ...] = ()
+    """Who approved that."""
     is_enforced: bool = True
     """False: the upstream is observed; the verdict is recorded and changes nothing."""
 

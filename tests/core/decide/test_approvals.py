@@ -12,6 +12,7 @@ from firedoor.core.decide.approvals import (
     demands_of,
     diagram,
     flaw_of_approver,
+    question_of,
     is_met,
     joined_demands,
     next_state,
@@ -77,20 +78,22 @@ def test_the_page_that_explains_it_shows_the_machine_as_it_is() -> None:
     ids=lambda value: value if isinstance(value, str) else value.principal.name,
 )
 def test_who_may_not_approve_is_told_why(who: object, flaw: str) -> None:
-    said = flaw_of_approver(approval(), who, AT_US)
+    said = flaw_of_approver(question_of(approval()), who, AT_US)
     assert flaw in said
     assert bool(said) is bool(flaw)
 
 
 @pytest.mark.promise("APR-2")
 def test_nobody_decides_twice() -> None:
-    assert "already" in flaw_of_approver(approval(reviews=(review("sam"),)), approver("SAM"), AT_US)
+    assert "already" in flaw_of_approver(
+        question_of(approval(reviews=(review("sam"),))), approver("SAM"), AT_US
+    )
 
 
 def test_a_group_that_a_rule_names_is_needed_beside_the_role() -> None:
     asked = approval(demands=(DBA,))
-    assert "group" in flaw_of_approver(asked, approver("sam"), AT_US)
-    assert flaw_of_approver(asked, approver("sam", groups=frozenset({"dba"})), AT_US) == ""
+    assert "group" in flaw_of_approver(question_of(asked), approver("sam"), AT_US)
+    assert flaw_of_approver(question_of(asked), approver("sam", groups=frozenset({"dba"})), AT_US) == ""
 
 
 @pytest.mark.promise("APR-2")

@@ -7,10 +7,12 @@ never count.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from firedoor.model.approval import Approval, ApprovalState, Review, Turn
 from firedoor.model.grant import Grant
+from firedoor.model.ids import GrantId
 from firedoor.model.verdict import Demand, Risk, Verdict
 
 _S, _T = ApprovalState, Turn
@@ -69,33 +71,57 @@ def within_us(demands: Sequence[Demand], risk: Risk | None, tiers: Mapping[Risk,
     return min(demand.within_us or usual for demand in demands)
 
 
-def flaw_of_approver(approval: Approval, grant: Grant, now_us: int) -> str:
-    """Why this grant may not review this approval; empty: it may."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What people decide about, as far as it says who they may be."""
+
+    interested: frozenset[str]
+    """Who asks and who gains by it, by name. None of them is another person."""
+    grant: GrantId
+    """It was asked through this one."""
+    upstream: str
+    demands: tuple[Demand, ...]
+    reviews: tuple[Review, ...]
+
+
+def question_of(approval: Approval) -> Question:
+    """What an approval asks people."""
+    return Question(
+        interested=frozenset({approval.whom.principal, *approval.whom.agents}),
+        grant=approval.whom.grant,
+        upstream=approval.whom.upstream,
+        demands=approval.demands,
+        reviews=approval.reviews,
+    )
+
+
+def flaw_of_approver(question: Question, grant: Grant, now_us: int) -> str:
+    """Why this grant may not review this; empty: it may."""
     is_over = grant.expires_at_us is not None and grant.expires_at_us <= now_us
     if is_over or grant.revoked_at_us is not None:
         return "The token is revoked or expired."
     if grant.principal.actors:
         return "An agent never approves."
-    return _interest(approval, grant) or _standing(approval, grant)
+    return _interest(question, grant) or _standing(question, grant)
 
 
-def _interest(approval: Approval, grant: Grant) -> str:
+def _interest(question: Question, grant: Grant) -> str:
     """Why somebody is no other person."""
-    name, asked = _folded(grant.principal.name), approval.whom
-    if grant.id == asked.grant or name in {_folded(each) for each in (asked.principal, *asked.agents)}:
+    name = _folded(grant.principal.name)
+    if grant.id == question.grant or name in {_folded(each) for each in question.interested}:
         return "Nobody approves what they, or their own agent, asked for."
-    if any(_folded(review.by) == name for review in approval.reviews):
+    if any(_folded(review.by) == name for review in question.reviews):
         return "You have decided already."
     return ""
 
 
-def _standing(approval: Approval, grant: Grant) -> str:
+def _standing(question: Question, grant: Grant) -> str:
     """Why somebody is none of those who are asked."""
-    if grant.upstreams is not None and approval.whom.upstream not in grant.upstreams:
+    if grant.upstreams is not None and question.upstream not in grant.upstreams:
         return "The token is not for this upstream."
-    if any(_fits(demand, grant.roles, grant.principal.groups) for demand in approval.demands):
+    if any(_fits(demand, grant.roles, grant.principal.groups) for demand in question.demands):
         return ""
-    wanted = ", ".join(sorted({role for demand in approval.demands for role in demand.roles}))
+    wanted = ", ".join(sorted({role for demand in question.demands for role in demand.roles}))
     return f"This needs one of the roles {wanted}, and where a rule says so, a group."
 
 

@@ -28,6 +28,8 @@ from firedoor.model.verdict import (
     Demand,
     Effect,
     Obligations,
+    PermitKind,
+    Risk,
     Verdict,
 )
 
@@ -45,6 +47,9 @@ DESCRIBING = frozenset(
         "subscriptions/listen",
     }
 )
+NOT_COVERABLE: frozenset[PermitKind] = frozenset()
+_BY_TWO = frozenset({PermitKind.BREAK_GLASS})
+_BY_ALL = frozenset(PermitKind)
 MOST_TEXTS = 64
 """Texts and targets of one message that are decided one by one. More are denied: a flood of work."""
 
@@ -73,7 +78,9 @@ def too_often(verdict: Verdict, wait_s: int) -> Verdict:
     """What becomes of a verdict that allows, where a limit of its rules is reached."""
     limits = (f"{rate.calls} calls in {rate.span_us // 1_000_000} s" for rate in verdict.obligations.rates)
     reason = f"At most {' and '.join(limits)} are allowed, and that is reached."
-    return replace(verdict, effect=Effect.DENY, reasons=(reason,), retry_after_s=wait_s)
+    return replace(
+        verdict, effect=Effect.DENY, reasons=(reason,), retry_after_s=wait_s, coverable=NOT_COVERABLE
+    )
 
 
 def needs_of(policy: Policy, facts: Facts) -> frozenset[Need]:
@@ -162,7 +169,9 @@ def _decided(book: Rulebook, sight: Sight, target: Target) -> Verdict:
     if not matched:
         default = sight.facts.upstream.default
         reasons = ("No rule allows it.",) if default is Effect.DENY else ()
-        return _verdict(book, sight, (), default, reasons)
+        verdict = _verdict(book, sight, (), default, reasons)
+        # The one denial that two people may open: no rule has said no.
+        return replace(verdict, coverable=_BY_TWO) if default is Effect.DENY else verdict
     effects = {rule.effect for rule in matched}
     effect = next(effect for effect in WORST_EFFECT_FIRST if effect in effects)
     reasons = tuple(rule.reason for rule in matched if rule.effect is effect and rule.reason)
@@ -230,8 +239,20 @@ def _verdict(
         policy_version=book.policy.version,
         risk=next((risk for risk in WORST_RISK_FIRST if risk in risks), None),
         demands=demands_in(rules) if effect is Effect.HOLD else (),
+        coverable=coverable(rules) if effect is Effect.HOLD else NOT_COVERABLE,
         understood=_understood(sight) if effect is not Effect.ALLOW else (),
     )
+
+
+def coverable(rules: Sequence[Rule]) -> frozenset[PermitKind]:
+    """What may cover a call that these rules hold: what each of them leaves."""
+    left = _BY_ALL
+    for rule in rules:
+        if rule.permits is False:
+            return NOT_COVERABLE
+        if rule.permits is None and rule.risk is Risk.CRITICAL:
+            left = _BY_TWO
+    return left
 
 
 def demands_in(rules: Sequence[Rule]) -> tuple[Demand, ...]:
@@ -271,7 +292,16 @@ def _worst(verdicts: Sequence[Verdict]) -> Verdict:
         risk=next((risk for risk in WORST_RISK_FIRST if risk in risks), None),
         demands=joined_demands([each for verdict in worst for each in verdict.demands]),
         understood=tuple(dict.fromkeys(said for verdict in worst for said in verdict.understood)),
+        # Of all that stand against it, not of the worst alone.
+        coverable=_coverable_all([v for v in verdicts if v.effect is not Effect.ALLOW]),
     )
+
+
+def _coverable_all(verdicts: Sequence[Verdict]) -> frozenset[PermitKind]:
+    left = _BY_ALL if verdicts else NOT_COVERABLE
+    for verdict in verdicts:
+        left &= verdict.coverable
+    return left
 
 
 def _denied(policy: Policy, reason: str) -> Verdict:

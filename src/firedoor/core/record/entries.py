@@ -98,6 +98,9 @@ def verdict_object(verdict: Verdict) -> JsonObject:
     }
     if verdict.lock:
         said["lock"] = verdict.lock
+    if verdict.permit:
+        said["permit"] = verdict.permit
+        said["permitted_by"] = verdict.permitted_by
     if verdict.risk is not None:
         said["risk"] = verdict.risk.value
     if verdict.understood:

@@ -3,7 +3,7 @@
 Never holds arguments of a call. Ended approvals stay: they are evidence.
 """
 
-from collections.abc import Collection, Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,12 +12,13 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from firedoor.edges.store.database import Database
 from firedoor.edges.store.faults import first_line
+from firedoor.edges.store.reviewing import demand_from, demand_row, review_row, reviews_of
 from firedoor.edges.store.tables import approvals, reviews
 from firedoor.model.approval import Approval, ApprovalId, ApprovalState, Review
 from firedoor.model.errors import RecordError
 from firedoor.model.ids import CallId, GrantId, SessionId, TokenDigest
 from firedoor.model.lock import Whom
-from firedoor.model.verdict import Demand, Risk
+from firedoor.model.verdict import Risk
 
 _OPEN = (ApprovalState.REQUESTED.value, ApprovalState.APPROVED.value)
 
@@ -66,7 +67,7 @@ class StoredApprovals:
         )
         with self._reading() as connection:
             rows = [dict(row) for row in connection.execute(query).mappings()]
-            said = _reviews(connection, [row["id"] for row in rows])
+            said = reviews_of(connection, [row["id"] for row in rows])
         return tuple(_approval(row, said.get(row["id"], ())) for row in rows)
 
     def change(self, seen: Approval, state: ApprovalState, review: Review | None = None) -> bool:
@@ -85,7 +86,7 @@ class StoredApprovals:
             if connection.execute(statement).rowcount != 1:
                 return False
             if review is not None:
-                connection.execute(insert(reviews).values(_review_row(seen.id, review)))
+                connection.execute(insert(reviews).values(review_row(seen.id, review)))
         return True
 
     def redeem(self, approval: ApprovalId, digest: str, now_us: int) -> bool:
@@ -142,25 +143,7 @@ def _found(connection: Connection, condition: Any) -> Approval | None:  # noqa: 
     row = connection.execute(select(approvals).where(condition)).mappings().one_or_none()
     if row is None:
         return None
-    return _approval(dict(row), _reviews(connection, [row["id"]]).get(row["id"], ()))
-
-
-def _reviews(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[Review, ...]]:
-    query = select(reviews).where(reviews.c.approval_id.in_(ids))
-    query = query.order_by(reviews.c.at_us, reviews.c.principal)
-    found: dict[str, tuple[Review, ...]] = {}
-    for row in connection.execute(query).mappings() if ids else ():
-        review = Review(
-            by=row["principal"],
-            grant=GrantId(row["grant_id"]),
-            is_approval=row["is_approval"],
-            reason=row["reason"],
-            at_us=row["at_us"],
-            groups=frozenset(row["groups"]),
-            roles=frozenset(row["roles"]),
-        )
-        found[row["approval_id"]] = (*found.get(row["approval_id"], ()), review)
-    return found
+    return _approval(dict(row), reviews_of(connection, [row["id"]]).get(row["id"], ()))
 
 
 def _row(approval: Approval) -> dict[str, object]:
@@ -190,31 +173,9 @@ def _row(approval: Approval) -> dict[str, object]:
         "rules": list(approval.rules),
         "reasons": list(approval.reasons),
         "risk": None if approval.risk is None else approval.risk.value,
-        "demands": [_demand_row(demand) for demand in approval.demands],
+        "demands": [demand_row(demand) for demand in approval.demands],
         "requested_at_us": approval.requested_at_us,
         "expires_at_us": approval.expires_at_us,
-    }
-
-
-def _demand_row(demand: Demand) -> dict[str, object]:
-    return {
-        "quorum": demand.quorum,
-        "roles": sorted(demand.roles),
-        "groups": sorted(demand.groups),
-        "within_us": demand.within_us,
-    }
-
-
-def _review_row(approval: ApprovalId, review: Review) -> dict[str, object]:
-    return {
-        "approval_id": approval,
-        "principal": review.by,
-        "grant_id": review.grant,
-        "is_approval": review.is_approval,
-        "reason": review.reason,
-        "roles": sorted(review.roles),
-        "groups": sorted(review.groups),
-        "at_us": review.at_us,
     }
 
 
@@ -234,7 +195,7 @@ def _approval(row: Mapping[str, Any], said: tuple[Review, ...]) -> Approval:
         rules=tuple(row["rules"]),
         reasons=tuple(row["reasons"]),
         risk=None if row["risk"] is None else Risk(row["risk"]),
-        demands=tuple(_demand(each) for each in row["demands"]),
+        demands=tuple(demand_from(each) for each in row["demands"]),
         requested_at_us=row["requested_at_us"],
         expires_at_us=row["expires_at_us"],
         reviews=said,
@@ -253,13 +214,4 @@ def _whom(said: Mapping[str, Any], session: SessionId) -> Whom:
         upstream=said["upstream"],
         session=session,
         tool=said["tool"],
-    )
-
-
-def _demand(said: Mapping[str, Any]) -> Demand:
-    return Demand(
-        quorum=said["quorum"],
-        roles=frozenset(said["roles"]),
-        groups=frozenset(said["groups"]),
-        within_us=said["within_us"],
     )

@@ -9,6 +9,7 @@ from firedoor.edges.store.definitions import StoredDefinitions
 from firedoor.edges.store.exposures import StoredExposures
 from firedoor.edges.store.grants import StoredGrants
 from firedoor.edges.store.index import StoredIndex
+from firedoor.edges.store.permits import StoredPermits
 from firedoor.edges.store.policies import StoredPolicies
 
 
@@ -22,6 +23,7 @@ class Store:
     exposures: StoredExposures
     definitions: StoredDefinitions
     approvals: StoredApprovals
+    permits: StoredPermits
     _database: Database
 
     @classmethod
@@ -39,6 +41,7 @@ class Store:
             exposures=StoredExposures(database),
             definitions=StoredDefinitions(database),
             approvals=StoredApprovals(database),
+            permits=StoredPermits(database),
             _database=database,
         )
 

@@ -133,10 +133,13 @@ approvals = Table(
     Column("demands", JSON, nullable=False),
     Column("requested_at_us", BigInteger, nullable=False),
     Column("expires_at_us", BigInteger, nullable=False),
+    Column("executed_at", String(64)),
     Index(None, "state"),
     Index(None, "requested_at_us"),
 )
 """What is waited for and what became of it. `open_digest` is the digest while it is open: one at a time.
+
+`executed_at` is the data directory whose gateway has redeemed it.
 
 No arguments: those stand in the record, encrypted.
 """
@@ -155,6 +158,53 @@ reviews = Table(
     Index(None, "principal"),
 )
 """What people said: one row for each person and approval."""
+
+permits = Table(
+    "permits",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("turns", Integer, nullable=False),
+    Column("principal", Text, nullable=False),
+    Column("agents", JSON, nullable=False),
+    Column("upstream", String(64), nullable=False),
+    Column("tools", JSON, nullable=False),
+    Column("conditions", JSON, nullable=False),
+    Column("uses", Integer),
+    Column("used", Integer, nullable=False),
+    Column("span_us", BigInteger, nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_through", String(64), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("case_id", Text, nullable=False),
+    Column("policy_version", String(80), nullable=False),
+    Column("risk", String(16)),
+    Column("demands", JSON, nullable=False),
+    Column("requested_at_us", BigInteger, nullable=False),
+    Column("expires_at_us", BigInteger, nullable=False),
+    Column("seen_at_us", BigInteger, nullable=False),
+    Column("ended_by", Text, nullable=False),
+    Index(None, "state"),
+    Index(None, "requested_at_us"),
+)
+"""What people let pass for a while. `seen_at_us`: the latest instant at which it was looked at.
+
+What people said of it is in `reviews`, under its id.
+"""
+
+permit_uses = Table(
+    "permit_uses",
+    metadata,
+    Column("permit_id", String(40), primary_key=True),
+    Column("call_id", String(64), primary_key=True),
+    Column("session_id", String(36), nullable=False),
+    Column("method", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+    Column("flaw", Text, nullable=False),
+)
+"""Each call that a permit let pass."""
 
 definitions = Table(
     "definitions",
