@@ -45,7 +45,7 @@ def sealer(opening: Entry = RECORDING[0], *, key: bytes = KEY, salt: bytes = SAL
 
 def derived(key: bytes, number: int) -> bytes:
     """Give the key that is made after so many others."""
-    return hashlib.sha256(key + bytes([number])).digest()
+    return hashlib.sha256(key + number.to_bytes(1 + (number > 255))).digest()
 
 
 def frames(entries: Iterable[Entry] = RECORDING) -> list[bytes]:

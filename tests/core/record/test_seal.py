@@ -130,11 +130,53 @@ def test_after_renewing_everything_is_sealed_under_new_keys() -> None:
 
 def test_a_session_has_no_more_epochs_than_its_flags_can_say() -> None:
     sealing = sealer()
+    sealing.seal(RECORDING[0])
     for _ in range(LAST_EPOCH):
         sealing.renew()
+        sealing.seal(RECORDING[1])
     with pytest.raises(RecordError) as caught:
         sealing.renew()
     assert caught.value.code == "epochs_spent"
+
+
+def test_no_epoch_is_left_out_where_nothing_was_recorded_under_it() -> None:
+    sealing = sealer()
+    sealing.seal(RECORDING[0])
+    sealing.renew()
+    sealing.renew()
+    (header,) = [unpack_header(frame) for frame in sealing.seal(RECORDING[1]).frames]
+    assert header is not None
+    assert header.epoch == 1
+
+
+def test_a_session_that_goes_back_goes_on_as_if_nothing_had_been_sealed_since() -> None:
+    sealing, other = sealer(), sealer()
+    for each in (sealing, other):
+        each.seal(RECORDING[0])
+    mark = sealing.mark()
+    assert not sealing.may_seal(masked())
+    sealing.seal(masked())
+    assert sealing.may_seal(masked())
+    sealing.go_back(mark)
+    assert not sealing.may_seal(masked())
+    assert sealing.seal(RECORDING[1]) == other.seal(RECORDING[1])
+
+
+@pytest.mark.parametrize("is_renewed_before", [False, True])
+def test_a_session_that_goes_back_over_a_renewal_goes_on_under_keys_that_are_new(
+    is_renewed_before: bool,
+) -> None:
+    sealing = sealer()
+    (first,) = sealing.seal(RECORDING[0]).keys
+    if is_renewed_before:
+        sealing.renew()
+    mark = sealing.mark()
+    between = sealing.seal(masked()).keys
+    sealing.renew()
+    sealing.go_back(mark)
+    (key,) = sealing.seal(RECORDING[1]).keys
+    assert key.epoch == 1
+    assert key.key not in {first.key, *(each.key for each in between)}
 
 
 def test_no_key_stands_in_what_is_printed_of_it() -> None:

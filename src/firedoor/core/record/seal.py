@@ -94,6 +94,16 @@ class Sealed:
     keys: tuple[LayerKey, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Where a session was before an entry that begins a key."""
+
+    sequence: int
+    previous: bytes
+    epoch: int
+    derived: dict[Layer, Derived] = field(repr=False)
+
+
 class SessionSealer:
     """Seals one session, in order. One thread at a time."""
 
@@ -117,10 +127,37 @@ class SessionSealer:
         Raises:
             RecordError: a session has no more than 4,096 epochs.
         """
+        if not self._derived:
+            return  # no frame has this epoch yet: its keys are still to be made
         if self._epoch == LAST_EPOCH:
             raise RecordError("epochs_spent", "The session has had all its key epochs.")
         self._epoch += 1
         self._derived.clear()
+
+    def mark(self) -> Mark:
+        """Say where the session is now."""
+        return Mark(
+            sequence=self._next,
+            previous=self._previous,
+            epoch=self._epoch,
+            derived=dict(self._derived),
+        )
+
+    def go_back(self, mark: Mark) -> None:
+        """Take up a session where it was.
+
+        Only for frames that no disk was ever given, and that nobody keeps: the room for a key was missing
+        before them. Of a number that is sealed again, no other frame exists then.
+        """
+        is_renewed = self._epoch > mark.epoch
+        self._next, self._previous = mark.sequence, mark.previous
+        # No frame of an epoch that was only begun is anywhere: no number of an epoch is left out.
+        self._epoch = mark.epoch + (is_renewed and bool(mark.derived))
+        self._derived = {} if is_renewed else dict(mark.derived)
+
+    def may_seal(self, entry: Entry) -> bool:
+        """Whether this entry needs no key that is not begun."""
+        return Layer.VIEW in self._derived and (not entry.is_layered or Layer.RAW in self._derived)
 
     def seal(self, entry: Entry) -> Sealed:
         """Spend a sequence number for each frame; return the frames.

@@ -5,6 +5,7 @@ Never retries: after a failed sync nothing is known about what is on disk.
 
 import errno
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -221,6 +222,29 @@ REAL = RealDisk()
 """It remembers nothing: one serves all."""
 NEW = ".new-"
 """Before the name of a file that is not in its place yet."""
+
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+def is_full(fault: OSError) -> bool:
+    """Whether an error means that there is no room."""
+    return fault.errno in _FULL
+
+
+def is_done_with_room(act: Callable[[], object]) -> bool:
+    """Do it; False: there was no room for it.
+
+    Raises:
+        OSError: it failed otherwise.
+    """
+    try:
+        act()
+    except OSError as fault:
+        if not is_full(fault):
+            raise
+        return False
+    return True
 
 
 def put_file(file: Path, content: bytes, *, is_durable: bool = True, disk: Disk = REAL) -> None:

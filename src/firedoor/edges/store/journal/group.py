@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from firedoor.core.record.seal import Sealed
+from firedoor.core.record.seal import Mark, Sealed, SessionSealer
 from firedoor.edges.store.journal.segments import NewKey
 from firedoor.edges.store.journal.waiters import Waiters, Waiting
 from firedoor.model.entry import Entry, EntryKind, Layer
@@ -23,6 +23,8 @@ class Queued:
     sealed: Sealed
     waiters: Waiters | None
     future: "asyncio.Future[int] | None"
+    undo: tuple[SessionSealer, Mark] | None = None
+    """It begins a key: where its session was before."""
 
     @property
     def size(self) -> int:

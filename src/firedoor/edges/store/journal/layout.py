@@ -4,6 +4,7 @@ import re
 from itertools import pairwise
 from pathlib import Path
 
+from firedoor.edges.store.journal.disk import Disk
 from firedoor.model.entry import Layer
 from firedoor.model.errors import IntegrityError
 from firedoor.model.ids import SessionId
@@ -17,6 +18,18 @@ _SEGMENT = re.compile(r"[0-9]{20}\.seg", re.ASCII)
 def journal_folder(data_dir: Path) -> Path:
     """Return the folder of the segments."""
     return data_dir / "journal"
+
+
+def make_folders(data_dir: Path, disk: Disk) -> None:
+    """Make the folders that the journal writes to, durably.
+
+    Raises:
+        OSError: that failed.
+    """
+    for folder in (journal_folder(data_dir), data_dir / "keys"):
+        disk.make_folder(folder)
+    for folder in (data_dir, data_dir.parent):
+        disk.sync_folder(folder)
 
 
 def segment_file(data_dir: Path, number: int) -> Path:

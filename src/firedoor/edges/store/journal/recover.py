@@ -8,6 +8,7 @@ from firedoor.core.record.segment import Scan, frames_behind, scan
 from firedoor.edges.store.journal.disk import REAL, Disk
 from firedoor.edges.store.journal.layout import quarantine_folder, segment_file, segment_numbers
 from firedoor.model.errors import IntegrityError
+from firedoor.model.json import Json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,17 @@ class Torn:
     length: int
     sha256: str
     kept_as: str
+
+    @property
+    def said(self) -> dict[str, Json]:
+        """For the entry that names it."""
+        return {
+            "segment": self.segment,
+            "offset": self.offset,
+            "bytes": self.length,
+            "sha256": self.sha256,
+            "kept_as": self.kept_as,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,6 @@ room in advance and becomes the next segment of the journal. Nobody can take tha
 for the ends of sessions and calls; what carries new messages is refused while it lasts.
 """
 
-import errno
 import logging
 import time
 from collections.abc import Callable
@@ -15,7 +14,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
-from firedoor.edges.store.journal.disk import Disk, Space
+from firedoor.edges.store.journal.disk import Disk, Space, is_full
 from firedoor.model.entry import Entry, EntryKind
 from firedoor.model.errors import RecordError
 
@@ -124,7 +123,12 @@ class Room:
 
     def may_rescue(self, fault: OSError) -> bool:
         """Whether an error means that the disk is full, and there is a reserve."""
-        return fault.errno in {errno.ENOSPC, errno.EDQUOT} and self.reserve_file.exists()
+        return is_full(fault) and self.has_reserve
+
+    @property
+    def has_reserve(self) -> bool:
+        """Whether there is room that nobody can take."""
+        return self.reserve_file.exists()
 
     def use(self) -> None:
         """The reserve is being used."""

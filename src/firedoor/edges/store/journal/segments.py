@@ -8,7 +8,7 @@ from pathlib import Path
 
 from firedoor.core.record.frame import HEADER_BYTES
 from firedoor.core.record.segment import SegmentHeader, pack_group, pack_segment_header
-from firedoor.edges.store.journal.disk import Appended, Disk, put_file
+from firedoor.edges.store.journal.disk import NEW, Appended, Disk, is_done_with_room, put_file
 from firedoor.edges.store.journal.layout import MAX_SEGMENT, journal_folder, key_file, segment_file
 from firedoor.model.entry import Layer
 from firedoor.model.ids import SessionId
@@ -81,25 +81,42 @@ class SegmentWriter:
         self._unhashed: list[bytes] = []
         self._unhashed_bytes = 0
 
-    def write_keys(self, keys: list[NewKey], *, is_again: bool = False) -> None:
+    def write_keys(self, keys: list[NewKey]) -> set[SessionId]:
         """Make key files durable, names and all. Each is there whole or not at all.
 
-        `is_again`: some of them may be there already.
+        Returns the sessions for whose keys the disk has no room: none of these keys is left.
 
         Raises:
-            OSError: that failed, or a key is there that should not be: none is ever written over.
+            OSError: it failed otherwise, or a key is there that should not be: none is ever written over.
         """
+        unkept: set[SessionId] = set()
         for key in keys:
-            file = key_file(self._data_dir, key.session, key.layer, key.epoch)
-            if file.exists():
-                if not is_again:
-                    raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(file))
-                self._disk.sync_folder(file.parent)
-                continue
+            if key.session not in unkept and not self._has_room(key):
+                unkept.add(key.session)
+        if keys and not is_done_with_room(lambda: self._disk.sync_folder(self._data_dir / "keys")):
+            unkept = {key.session for key in keys}
+        for key in keys:
+            if key.session in unkept:
+                self._discard(key_file(self._data_dir, key.session, key.layer, key.epoch))
+        return unkept
+
+    def _has_room(self, key: NewKey) -> bool:
+        """Write a key; False: the disk is full."""
+        file = key_file(self._data_dir, key.session, key.layer, key.epoch)
+        if file.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(file))
+
+        def write() -> None:
             self._disk.make_folder(file.parent)
             put_file(file, key.wrapped, disk=self._disk)
-        if keys:
-            self._disk.sync_folder(self._data_dir / "keys")
+
+        return is_done_with_room(write)
+
+    def _discard(self, file: Path) -> None:
+        """Take away a key that nothing was sealed with that is on any disk."""
+        for each in (file, file.with_name(f"{NEW}{file.name}")):
+            if each.exists():
+                self._disk.remove(each)
 
     def write_group(self, frames: list[bytes], *, at_us: int) -> Place:
         """Make frames durable: one write, one sync, and the folder's if the segment is new."""

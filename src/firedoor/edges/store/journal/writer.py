@@ -24,12 +24,13 @@ from firedoor.core.record.seal import KEY_BYTES, SALT_BYTES, SessionSealer
 from firedoor.edges.store.journal.claim import Claim
 from firedoor.edges.store.journal.disk import RealDisk
 from firedoor.edges.store.journal.group import Queued, frames_of, new_keys, openings_in, settle
-from firedoor.edges.store.journal.layout import journal_folder
+from firedoor.edges.store.journal.layout import journal_folder, make_folders
 from firedoor.edges.store.journal.recover import Recovered, recover
 from firedoor.edges.store.journal.room import Level, Room, refusal_at
-from firedoor.edges.store.journal.segments import NewKey, Place, SegmentWriter
+from firedoor.edges.store.journal.segments import Place, SegmentWriter
 from firedoor.edges.store.journal.surroundings import KeyWrap, OnDurable, OnDurableFrames, Surroundings
 from firedoor.edges.store.journal.unfinished import Unfinished, batched_facts, unfinished
+from firedoor.edges.store.journal.unkept import Unkept, no_room_for_key
 from firedoor.edges.store.journal.waiters import Waiters
 from firedoor.model.entry import Entry, EntryKind
 from firedoor.model.errors import FiredoorError, RecordError
@@ -57,6 +58,7 @@ class Journal:
         self._queue: list[Queued] = []
         self._unwritten = 0
         self._dropped: set[SessionId] = set()
+        self._unkept = Unkept()
         self._is_closing = False
         self._is_stalled = False
         self.left_open: list[Unfinished] = []
@@ -165,6 +167,7 @@ class Journal:
         """Drop the key of a session. It cannot be resumed."""
         with self._gate:
             self._sealers.pop(session, None)
+            self._unkept.forget(session)
 
     def close(self) -> None:
         """Make everything queued durable, end the control session, and stop."""
@@ -181,18 +184,13 @@ class Journal:
 
     def _start(self) -> None:
         try:
-            self._around.disk.make_folder(self._folder)
-            self._around.disk.make_folder(self._data_dir / "keys")
-            self._around.disk.sync_folder(self._data_dir)
-            self._around.disk.sync_folder(self._data_dir.parent)
+            make_folders(self._data_dir, self._around.disk)
             self._claim = Claim(self._data_dir)
             recovered = recover(self._data_dir, self._around.disk)
             self.left_open = unfinished(self._data_dir, self._around.unwrap)
         except OSError as fault:
             self._unlock()
-            raise RecordError(
-                "record_unavailable", f"The journal in {self._data_dir} cannot be written: {fault}"
-            ) from fault
+            raise _unwritable(self._data_dir, fault) from fault
         except FiredoorError:
             self._unlock()
             raise
@@ -211,14 +209,7 @@ class Journal:
         with self._gate:
             self._enqueue(self._control_entry(EntryKind.OPEN, {"control": True}), None)
             for torn in recovered.torn:
-                said: dict[str, Json] = {
-                    "segment": torn.segment,
-                    "offset": torn.offset,
-                    "bytes": torn.length,
-                    "sha256": torn.sha256,
-                    "kept_as": torn.kept_as,
-                }
-                self._enqueue(self._control_entry(EntryKind.RECOVERED, said), None)
+                self._enqueue(self._control_entry(EntryKind.RECOVERED, torn.said), None)
             for lost in batched_facts(self.left_open):
                 self._enqueue(self._control_entry(EntryKind.RECOVERED, lost), None)
             first, self._queue, self._unwritten = self._queue, [], 0
@@ -226,12 +217,12 @@ class Journal:
             first, place = self._write(first)
         except OSError as fault:
             self._unlock()
-            raise RecordError(
-                "record_unavailable", f"The journal in {self._data_dir} cannot be written: {fault}"
-            ) from fault
+            raise _unwritable(self._data_dir, fault) from fault
+        if place is None:
+            self._unlock()
+            raise _unwritable(self._data_dir, "No space left on device")
         self.room.keep()
-        if place is not None:
-            self._tell(first, place)
+        self._tell(first, place)
         self._thread.start()
 
     def _control_entry(self, kind: EntryKind, said: Mapping[str, Json]) -> Entry:
@@ -245,11 +236,12 @@ class Journal:
             if entry.kind is not EntryKind.OPEN:
                 raise RecordError("session_not_open", f"Session {entry.session} is not open.")
             sealer = SessionSealer(entry, fresh=self._fresh_key, packer=self._packer)
+        undo = None if sealer.may_seal(entry) else (sealer, sealer.mark())
         sealed = sealer.seal(entry)
         if sealed.sequence == 0:
             self._sealers[entry.session] = sealer
         future = None if waiters is None else waiters.add()
-        queued = Queued(entry, sealed, waiters, future)
+        queued = Queued(entry, sealed, waiters, future, undo)
         self._queue.append(queued)
         self._unwritten += queued.size
         if waiters is None:
@@ -270,6 +262,7 @@ class Journal:
             raise RecordError("record_unavailable", "The journal is closed.")
         if self._is_stalled:
             raise RecordError("record_too_slow", "The disk does not answer.", "See the disk.")
+        self._unkept.refuse(entry)
         size = len(entry.payload) + len(entry.raw or b"")
         most = self._around.max_queued
         # One entry may be larger than the queue: it waits like others, and is never refused for its size.
@@ -312,33 +305,46 @@ class Journal:
         if self._segments is None:
             raise RecordError("record_unavailable", "The journal was not opened.")
         group = self._without_dropped(group)
+        unkept = self._segments.write_keys(new_keys(group, self._keys.wrap))
+        if unkept:
+            group = self._without_unkept(group, unkept)
         if not group:
             return [], None
-        new = new_keys(group, self._keys.wrap)
         try:
-            self._segments.write_keys(new)
             return group, self._segments.write_group(frames_of(group), at_us=self._around.now_us())
         except OSError as fault:
             if not self.room.may_rescue(fault):
                 raise
-        return self._rescue(group, new)
+        return self._rescue(group, self._segments)
 
-    def _rescue(self, group: list[Queued], new: list[NewKey]) -> tuple[list[Queued], Place | None]:
+    def _rescue(self, group: list[Queued], segments: SegmentWriter) -> tuple[list[Queued], Place | None]:
         """The disk is full. Nobody was told of the group: it is written where the reserve has room for it.
 
-        For a session that begins in it there is no room for a key: it never was.
+        A session that begins in it never was.
         """
-        if self._segments is None:
-            return [], None
-        with self._gate:
-            self.room.use()
-            self._dropped |= openings_in(group)
-        self._segments.take_reserve(self.room.reserve_file)
+        self._use_reserve(segments, openings_in(group))
         group = self._without_dropped(group)
-        self._segments.write_keys([key for key in new if key.session not in self._dropped], is_again=True)
         if not group:
             return [], None
-        return group, self._segments.write_group(frames_of(group), at_us=self._around.now_us())
+        return group, segments.write_group(frames_of(group), at_us=self._around.now_us())
+
+    def _use_reserve(self, segments: SegmentWriter, dropped: set[SessionId]) -> None:
+        with self._gate:
+            self.room.use()
+            self._dropped |= dropped
+        segments.take_reserve(self.room.reserve_file)
+
+    def _without_unkept(self, group: list[Queued], unkept: set[SessionId]) -> list[Queued]:
+        """There is no room for keys: sessions that begin never were, others go back to before their key."""
+        with self._gate:
+            begun = openings_in(group) & unkept
+            self._dropped |= begun
+            refused = self._unkept.take_back(group, self._queue, unkept - begun)
+            self._unwritten -= sum(queued.size for queued in refused)
+        settle(refused, no_room_for_key())
+        if self._segments is not None and self.room.has_reserve:
+            self._use_reserve(self._segments, set())
+        return self._without_dropped(group)
 
     def _without_dropped(self, group: list[Queued]) -> list[Queued]:
         if not self._dropped:
@@ -386,3 +392,7 @@ class Journal:
     def _unlock(self) -> None:
         if self._claim is not None:
             self._claim.release()
+
+
+def _unwritable(data_dir: Path, fault: object) -> RecordError:
+    return RecordError("record_unavailable", f"The journal in {data_dir} cannot be written: {fault}")
