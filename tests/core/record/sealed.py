@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import count
 
-from firedoor.core.record.content import ContentPacker
+from firedoor.core.record.content import PIECE, ContentPacker
 from firedoor.core.record.seal import SessionSealer
 from firedoor.model.entry import Entry, EntryKind
 from firedoor.model.ids import SessionId
@@ -32,6 +32,10 @@ RECORDING = (
 )
 
 
+LONG = b"".join(hashlib.sha256(n.to_bytes(4)).digest() for n in range(3 * PIECE // 32 - 100))
+"""Of three pieces. It does not compress."""
+
+
 def sealer(opening: Entry = RECORDING[0], *, key: bytes = KEY, salt: bytes = SALT) -> SessionSealer:
     """Give the first key of a session as asked; those after it follow from it."""
     numbers = count()
@@ -45,7 +49,7 @@ def sealer(opening: Entry = RECORDING[0], *, key: bytes = KEY, salt: bytes = SAL
 
 def derived(key: bytes, number: int) -> bytes:
     """Give the key that is made after so many others."""
-    return hashlib.sha256(key + number.to_bytes(1 + (number > 255))).digest()
+    return hashlib.sha256(key + number.to_bytes(2).lstrip(b"\0")).digest()
 
 
 def frames(entries: Iterable[Entry] = RECORDING) -> list[bytes]:

@@ -2,12 +2,12 @@ import dataclasses
 
 import pytest
 
-from firedoor.core.record.content import MAX_CONTENT
-from firedoor.core.record.frame import LAST_EPOCH, RAW_LAYER, ZSTD, unpack_header
-from firedoor.core.record.seal import OPENING_BYTES, derive
+from firedoor.core.record.content import MAX_CONTENT, PIECE
+from firedoor.core.record.frame import LAST_EPOCH, RAW_LAYER, ZSTD, Header, unpack_header
+from firedoor.core.record.seal import OPENING_BYTES, Plan, Sealed, derive
 from firedoor.model.entry import EntryKind, Layer
 from firedoor.model.errors import RecordError
-from tests.core.record.sealed import KEY, RECORDING, SALT, entry, frames, masked, sealer
+from tests.core.record.sealed import KEY, LONG, RECORDING, SALT, entry, frames, masked, sealer
 
 
 def test_sequence_numbers_count_from_zero() -> None:
@@ -139,44 +139,111 @@ def test_a_session_has_no_more_epochs_than_its_flags_can_say() -> None:
     assert caught.value.code == "epochs_spent"
 
 
-def test_no_epoch_is_left_out_where_nothing_was_recorded_under_it() -> None:
+def test_an_epoch_that_nothing_was_sealed_in_is_not_left_behind() -> None:
+    """Epochs follow one another: one that was passed over would be damage."""
     sealing = sealer()
     sealing.seal(RECORDING[0])
-    sealing.renew()
-    sealing.renew()
-    (header,) = [unpack_header(frame) for frame in sealing.seal(RECORDING[1]).frames]
+    for _ in range(3):
+        sealing.renew()
+    (frame,) = sealing.seal(RECORDING[1]).frames
+    header = unpack_header(frame)
     assert header is not None
     assert header.epoch == 1
 
 
-def test_a_session_that_goes_back_goes_on_as_if_nothing_had_been_sealed_since() -> None:
-    sealing, other = sealer(), sealer()
-    for each in (sealing, other):
-        each.seal(RECORDING[0])
-    mark = sealing.mark()
-    assert not sealing.may_seal(masked())
-    sealing.seal(masked())
-    assert sealing.may_seal(masked())
-    sealing.go_back(mark)
-    assert not sealing.may_seal(masked())
-    assert sealing.seal(RECORDING[1]) == other.seal(RECORDING[1])
+def headers(sealed: Sealed) -> list[Header]:
+    return [header for frame in sealed.frames if (header := unpack_header(frame)) is not None]
 
 
-@pytest.mark.parametrize("is_renewed_before", [False, True])
-def test_a_session_that_goes_back_over_a_renewal_goes_on_under_keys_that_are_new(
-    is_renewed_before: bool,
-) -> None:
+def test_a_long_entry_has_several_frames_of_which_all_but_the_last_say_that_it_goes_on() -> None:
     sealing = sealer()
-    (first,) = sealing.seal(RECORDING[0]).keys
-    if is_renewed_before:
-        sealing.renew()
+    sealing.seal(RECORDING[0])
+    sealed = sealing.seal(entry(EntryKind.OUTCOME, 1, LONG))
+    assert [header.goes_on for header in headers(sealed)] == [True, True, False]
+    assert [header.sequence for header in headers(sealed)] == [1, 2, 3]
+    assert sealed.sequence == 3
+    assert max(map(len, sealed.frames)) <= PIECE + 200
+    assert sealing.seal(RECORDING[1]).sequence == 4
+
+
+def test_each_layer_of_a_long_entry_goes_on_by_itself_the_raw_one_first() -> None:
+    sealing = sealer()
+    sealing.seal(RECORDING[0])
+    sealed = sealing.seal(masked(LONG[: 2 * PIECE], LONG))
+    assert [(header.layer, header.goes_on) for header in headers(sealed)] == [
+        (Layer.RAW, True), (Layer.RAW, True), (Layer.RAW, False),
+        (Layer.VIEW, True), (Layer.VIEW, True), (Layer.VIEW, False),
+    ]  # fmt: skip
+    assert [(key.layer, key.epoch) for key in sealed.keys] == [(Layer.RAW, 0)]
+
+
+def test_what_is_taken_behind_a_long_entry_waits_for_it_and_is_the_same_as_sealed_at_once() -> None:
+    """Numbers are spent when an entry is taken; frames are made later, one by one, in their order."""
+    later, at_once = sealer(), sealer()
+    entries = [entry(EntryKind.OUTCOME, 1, LONG), RECORDING[1], masked(), masked(LONG, b"short")]
+    later.seal(RECORDING[0])
+    at_once.seal(RECORDING[0])
+    plans = [later.take(each) for each in entries]
+    assert all(isinstance(plan, Plan) for plan in plans)
+    assert [plan.sequence for plan in plans] == [3, 4, 6, 10]
+    frames = [
+        frame
+        for plan in plans
+        if isinstance(plan, Plan)
+        for _ in range(len(plan.left))
+        for frame in later.seal_next(plan).frames
+    ]
+    assert frames == [frame for each in entries for frame in at_once.seal(each).frames]
+    assert isinstance(later.take(RECORDING[1]), Sealed)
+
+
+def test_an_entry_keeps_the_epoch_in_which_it_was_taken() -> None:
+    sealing = sealer()
+    sealing.seal(RECORDING[0])
+    plan = sealing.take(entry(EntryKind.OUTCOME, 1, LONG))
+    sealing.renew()
+    behind = sealing.take(RECORDING[1])
+    assert isinstance(plan, Plan)
+    assert isinstance(behind, Plan)
+    sealed = [sealing.seal_next(each) for each in (plan, plan, plan, behind)]
+    assert [headers(each)[0].epoch for each in sealed] == [0, 0, 0, 1]
+    assert [bool(each.keys) for each in sealed] == [False, False, False, True]
+
+
+@pytest.mark.parametrize("kind", [EntryKind.OPEN, EntryKind.CLOSE])
+def test_what_opens_or_closes_a_session_has_one_frame_or_is_refused(kind: EntryKind) -> None:
+    long = dataclasses.replace(entry(kind), payload=LONG)
+    sealing = sealer(long if kind is EntryKind.OPEN else RECORDING[0])
+    if kind is EntryKind.CLOSE:
+        sealing.seal(RECORDING[0])
+    with pytest.raises(RecordError) as caught:
+        sealing.seal(long)
+    assert caught.value.code == "entry_too_large"
+
+
+def test_a_session_that_goes_back_seals_as_if_nothing_had_been() -> None:
+    one, two = sealer(), sealer()
+    for each in (one, two):
+        each.seal(RECORDING[0])
+    mark = one.mark()
+    assert not one.may_seal(masked())
+    one.seal(masked())
+    one.go_back(mark)
+    assert not one.may_seal(masked())
+    assert one.may_seal(RECORDING[1])
+    assert one.seal(RECORDING[1]) == two.seal(RECORDING[1])
+
+
+def test_a_session_that_goes_back_from_a_new_epoch_goes_on_in_the_next_one() -> None:
+    sealing = sealer()
+    sealing.seal(RECORDING[0])
+    sealing.renew()
     mark = sealing.mark()
-    between = sealing.seal(masked()).keys
+    sealing.seal(RECORDING[1])
     sealing.renew()
     sealing.go_back(mark)
-    (key,) = sealing.seal(RECORDING[1]).keys
-    assert key.epoch == 1
-    assert key.key not in {first.key, *(each.key for each in between)}
+    assert not sealing.may_seal(RECORDING[1])
+    assert [header.epoch for header in headers(sealing.seal(RECORDING[1]))] == [1]
 
 
 def test_no_key_stands_in_what_is_printed_of_it() -> None:

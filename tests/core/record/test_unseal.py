@@ -8,12 +8,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firedoor.core.record.frame import Header, pack_header, session_bytes, unpack_header
+from firedoor.core.record.content import MAX_CONTENT, MAX_PIECE, PIECE, ContentPacker
+from firedoor.core.record.frame import (
+    GOES_ON,
+    HEADER_BYTES,
+    Header,
+    pack_header,
+    session_bytes,
+    unpack_header,
+)
+from firedoor.core.record.seal import SessionSealer
 from firedoor.core.record.unseal import FindKey, SessionUnsealer
 from firedoor.model.entry import Entry, EntryKind, Layer
 from firedoor.model.errors import IntegrityError
 from firedoor.model.ids import SessionId
-from tests.core.record.sealed import KEY, RECORDING, SALT, SESSION, derived, frames, masked, sealer
+from tests.core.record.sealed import (
+    KEY,
+    LONG,
+    RECORDING,
+    SALT,
+    SESSION,
+    derived,
+    entry,
+    frames,
+    masked,
+    sealer,
+)
 
 LAYERED = (RECORDING[0], masked(), RECORDING[1], masked(b"EMAIL_2", b"bob@example.com"), RECORDING[3])
 LAYERS = json.loads((Path(__file__).parents[2] / "vectors" / "record_layers.json").read_text("utf-8"))
@@ -278,3 +298,134 @@ def test_the_damaged_vectors_of_layers_are_refused(vector: dict[str, list[str]])
     with pytest.raises(IntegrityError) as caught:
         opened([bytes.fromhex(frame) for frame in vector["frames"]], find=shared_keys(Layer.VIEW))
     assert caught.value.code == vector["expect"]
+
+
+PIECED = (RECORDING[0], masked(LONG, LONG[::-1]), RECORDING[1], entry(EntryKind.EVENT, 4, LONG), RECORDING[3])
+"""Frames 1 to 3 are raw and 4 to 6 the view of the same, 8 to 10 an entry of one layer."""
+
+
+@pytest.mark.parametrize("layers", [(Layer.VIEW,), tuple(Layer)])
+def test_an_entry_of_several_frames_is_given_whole_with_its_last(layers: tuple[Layer, ...]) -> None:
+    expected = [each if Layer.RAW in layers else replace(each, raw=None) for each in PIECED]
+    assert opened(frames(PIECED), find=ring(), layers=layers) == expected
+
+
+def test_an_envelope_may_be_longer_than_a_piece() -> None:
+    long = replace(RECORDING[1], envelope={"masked": ["x" * 100] * 7000, "n": 1})
+    whole = frames([RECORDING[0], long])
+    assert len(whole) == 3
+    assert opened(whole)[1] == long
+
+
+def test_an_entry_whose_last_frame_is_missing_is_not_given() -> None:
+    whole = frames(PIECED)
+    assert [len(opened(whole[:count])) for count in range(1, len(whole) + 1)] == [
+        1, 1, 1, 1, 1, 1, 2, 3, 3, 3, 4, 5
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "order",
+    [[9, 10], [8, 10], [8, 9, 11], [9, 8, 10], [8, 8, 9, 10], [8, 9, 9, 10], [8, 5, 10], [8, 9, 6], [8, 11]],
+    ids=str,
+)
+@pytest.mark.parametrize("has_key", [True, False])
+def test_a_piece_left_out_repeated_moved_or_of_another_entry_is_refused(
+    order: list[int], has_key: bool
+) -> None:
+    """Also by who has no key: numbers and what frames say of themselves are enough."""
+    whole = frames(PIECED)
+    with pytest.raises(IntegrityError) as caught:
+        opened([*whole[:8], *(whole[at] for at in order)], find=None if has_key else lambda *_: None)
+    assert caught.value.code == "frame_damaged"
+
+
+@pytest.mark.parametrize("has_key", [True, False])
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"kind": EntryKind.OUTCOME}, "not the next piece"),
+        ({"at_us": 5}, "not the next piece"),
+        ({"flags": 2}, "not the next piece"),
+        ({"flags": 16}, "not the next piece"),
+        ({"sequence": 10}, "in its place"),
+    ],
+)
+def test_a_piece_says_the_same_of_itself_as_the_one_before(
+    change: dict[str, int], why: str, has_key: bool
+) -> None:
+    whole = frames(PIECED)
+    header = unpack_header(whole[9])
+    assert header is not None
+    assert header.goes_on
+    other = pack_header(replace(header, **change)) + whole[9][HEADER_BYTES:]
+    with pytest.raises(IntegrityError, match=why):
+        opened([*whole[:9], other], find=None if has_key else lambda *_: None)
+
+
+@pytest.mark.parametrize("flags", [0, GOES_ON])
+def test_whether_an_entry_goes_on_is_sealed(flags: int) -> None:
+    whole = frames(PIECED)
+    at = 9 if not flags else 10
+    header = unpack_header(whole[at])
+    assert header is not None
+    other = pack_header(replace(header, flags=flags)) + whole[at][HEADER_BYTES:]
+    with pytest.raises(IntegrityError, match="was changed"):
+        opened([*whole[:at], other])
+
+
+@pytest.mark.parametrize(("kind", "sequence"), [(EntryKind.OPEN, 0), (EntryKind.CLOSE, 1)])
+def test_what_opens_or_closes_a_session_does_not_go_on(kind: EntryKind, sequence: int) -> None:
+    before = frames()[:sequence]
+    frame = crafted(kind=kind, sequence=sequence, flags=GOES_ON)
+    with pytest.raises(IntegrityError, match="has one frame"):
+        opened([*before, frame])
+
+
+def test_a_piece_that_is_longer_than_a_piece_may_be_is_refused_before_it_is_opened() -> None:
+    long = crafted(bytes(MAX_PIECE + 200), kind=2, sequence=1, flags=GOES_ON)
+    with pytest.raises(IntegrityError, match="longer than"):
+        opened([frames()[0], long])
+
+
+def test_a_frame_that_is_the_only_one_of_its_layer_may_be_as_long_as_an_entry() -> None:
+    """Such were written before entries had several frames."""
+    old = Unpieced(RECORDING[0])
+    long = entry(EntryKind.OUTCOME, 2, bytes(4 * MAX_PIECE))
+    assert opened([old.only_frame(RECORDING[0]), old.only_frame(long)]) == [RECORDING[0], long]
+
+
+def test_pieces_that_are_more_than_an_entry_together_are_refused_when_they_are() -> None:
+    """Each is 1 KB and inflates to half a mebibyte: it is counted, and no size that is stated is believed."""
+    crafter = Unpieced(RECORDING[0])
+    unsealer = SessionUnsealer(SESSION, only(KEY), keeps_payloads=False)
+    unsealer.unseal(crafter.only_frame(RECORDING[0]))
+    endless = entry(EntryKind.OUTCOME, 2, bytes(PIECE))
+    for _ in range(MAX_CONTENT // PIECE - 1):
+        unsealer.unseal(crafter.only_frame(endless, GOES_ON))
+    with pytest.raises(IntegrityError, match="more than any entry"):
+        unsealer.unseal(crafter.only_frame(endless, GOES_ON))
+
+
+def test_who_keeps_no_payloads_has_checked_them() -> None:
+    whole = frames(PIECED)
+    unsealer = SessionUnsealer(SESSION, ring(), tuple(Layer), keeps_payloads=False)
+    read = [each for frame in whole if (each := unsealer.unseal(frame)) is not None]
+    assert [(each.envelope, each.payload) for each in read] == [(each.envelope, b"") for each in PIECED]
+    damaged = whole[9][:-1] + bytes([whole[9][-1] ^ 1])
+    unsealer = SessionUnsealer(SESSION, ring(), tuple(Layer), keeps_payloads=False)
+    with pytest.raises(IntegrityError, match="Frame 9"):
+        for frame in [*whole[:9], damaged]:
+            unsealer.unseal(frame)
+
+
+class Unpieced(SessionSealer):
+    """Writes frames of any length and with any flags, as none does."""
+
+    def __init__(self, opening: Entry) -> None:
+        super().__init__(opening, fresh=lambda: (KEY, SALT), packer=ContentPacker())
+
+    def only_frame(self, given: Entry, flags: int = 0) -> bytes:
+        packer = ContentPacker()
+        content, packed = packer.pack(packer.encode(given.envelope), given.payload)
+        return self._frame(given, Layer.VIEW, content, packed | flags)[0]

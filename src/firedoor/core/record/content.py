@@ -3,12 +3,17 @@
     u32 envelope length | u32 payload length | envelope (JSON) | payload      → zstd if that is smaller
     → zero bytes up to a multiple of 64
 
+An entry that is too long for one frame is cut into pieces, each in a frame of its own: a piece holds a piece
+of the envelope and a piece of the payload, and the pieces of both, joined, are the entry's.
+
 Padding and compression per frame blur lengths; nothing is shared between frames that could tell more.
 A reader believes no length: it counts what comes out of the decompressor, since the size that a
 compressed frame states is chosen by whoever wrote it (32 KB can state, and give, 1 GiB).
 """
 
 import struct
+from collections.abc import Iterator
+from typing import TypeAlias
 
 import msgspec
 import zstandard
@@ -18,8 +23,14 @@ from firedoor.model.errors import IntegrityError, RecordError
 from firedoor.model.json import Json, JsonObject
 
 MAX_CONTENT = 256 << 20
-"""Largest content of one frame: the largest answer (16 MiB) of nothing but short findings, each of which
-masking makes into a token of some fifty bytes, with room to spare."""
+"""Largest content of one layer of an entry: the largest answer (16 MiB) of nothing but short findings, each
+of which masking makes into a token of some fifty bytes, with room to spare. Also of a frame that is the only
+one of its layer: such were written before there were pieces."""
+PIECE = 512 << 10
+"""Bytes of envelope and payload in one frame. Half of what is written at once: entries of other sessions have
+room beside it, and wait for no more than that."""
+MAX_PIECE = 1 << 20
+"""Largest content of one of several frames that a reader takes: what it needs memory for at once."""
 PADDING = 64
 COMPRESS_ABOVE = 512
 """Below this a frame saves next to nothing, and every call would pay for it."""
@@ -31,6 +42,31 @@ _MAX_WINDOW = 32 << 20
 
 _LENGTHS = struct.Struct(">II")
 _ZEROS = bytes(PADDING)
+_TOO_MUCH = "it holds more than it may"
+
+Content: TypeAlias = bytes | memoryview
+
+
+def check_size(encoded: bytes, payload: bytes) -> None:
+    """Refuse what is too long for an entry, in however many pieces.
+
+    Raises:
+        RecordError: it is.
+    """
+    size = _LENGTHS.size + len(encoded) + len(payload)
+    if size > MAX_CONTENT:
+        raise RecordError("entry_too_large", f"An entry of {size} bytes is over {MAX_CONTENT}.")
+
+
+def pieces(encoded: bytes, payload: bytes) -> Iterator[tuple[memoryview, memoryview]]:
+    """Cut an entry for its frames, without copying it: at least one piece, the envelope first."""
+    envelope, rest = memoryview(encoded), memoryview(payload)
+    while True:
+        room = PIECE - min(len(envelope), PIECE)
+        yield envelope[:PIECE], rest[:room]
+        envelope, rest = envelope[PIECE:], rest[room:]
+        if not envelope and not rest:
+            return
 
 
 class ContentPacker:
@@ -40,19 +76,19 @@ class ContentPacker:
         self._encode = msgspec.json.Encoder().encode
         self._compress = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=False).compress
 
-    def pack(self, envelope: JsonObject, payload: bytes) -> tuple[bytes, int]:
-        """Return the padded content and its flags.
+    def encode(self, envelope: JsonObject) -> bytes:
+        """Return an envelope as it is stored.
 
         Raises:
-            RecordError: it is too large, or the envelope is not JSON.
+            RecordError: it is not JSON.
         """
         try:
-            encoded = self._encode(envelope)
+            return self._encode(envelope)
         except (TypeError, ValueError) as fault:
             raise RecordError("entry_not_json", f"The envelope of an entry is not JSON: {fault}") from fault
-        size = _LENGTHS.size + len(encoded) + len(payload)
-        if size > MAX_CONTENT:
-            raise RecordError("entry_too_large", f"An entry of {size} bytes is over {MAX_CONTENT}.")
+
+    def pack(self, encoded: Content, payload: Content) -> tuple[bytes, int]:
+        """Return the padded content of one frame, and its flags."""
         content = b"".join((_LENGTHS.pack(len(encoded), len(payload)), encoded, payload))
         flags = 0
         if len(content) > COMPRESS_ABOVE:
@@ -62,13 +98,13 @@ class ContentPacker:
         return content + _ZEROS[: -len(content) % PADDING], flags
 
 
-def unpack(padded: bytes, flags: int) -> tuple[dict[str, Json], bytes]:
-    """Return the envelope and payload of a padded content.
+def unpack(padded: bytes, flags: int, most: int = MAX_CONTENT) -> tuple[bytes, bytes]:
+    """Return the envelope, encoded, and the payload of a padded content, or the piece of each that it holds.
 
     Raises:
-        IntegrityError: it is not what a packer makes.
+        IntegrityError: it is not what a packer makes, or holds more than `most` bytes.
     """
-    content, rest = _expand(padded) if flags & ZSTD else (padded, b"")
+    content, rest = _expand(padded, most) if flags & ZSTD else (padded, b"")
     if len(content) < _LENGTHS.size:
         raise _damaged("it is shorter than its lengths")
     envelope_bytes, payload_bytes = _LENGTHS.unpack_from(content)
@@ -79,11 +115,18 @@ def unpack(padded: bytes, flags: int) -> tuple[dict[str, Json], bytes]:
         rest = content[end:]
     if end > len(content) or len(rest) >= PADDING or any(rest):
         raise _damaged("its lengths do not add up")
+    if end > most:
+        raise _damaged(_TOO_MUCH)
     split = _LENGTHS.size + envelope_bytes
-    return _envelope(content[_LENGTHS.size : split]), content[split:end]
+    return content[_LENGTHS.size : split], content[split:end]
 
 
-def _envelope(encoded: bytes) -> dict[str, Json]:
+def read_envelope(encoded: bytes) -> dict[str, Json]:
+    """Return what an encoded envelope says.
+
+    Raises:
+        IntegrityError: it is none.
+    """
     try:
         envelope: Json = msgspec.json.decode(encoded)
     except (msgspec.DecodeError, UnicodeDecodeError) as fault:
@@ -93,7 +136,7 @@ def _envelope(encoded: bytes) -> dict[str, Json]:
     return envelope
 
 
-def _expand(compressed: bytes) -> tuple[bytes, bytes]:
+def _expand(compressed: bytes, most: int) -> tuple[bytes, bytes]:
     """Return what a compressed content holds, and the bytes after its end."""
     expander = zstandard.ZstdDecompressor(max_window_size=_MAX_WINDOW).decompressobj()
     pieces: list[bytes] = []
@@ -104,8 +147,8 @@ def _expand(compressed: bytes) -> tuple[bytes, bytes]:
         except zstandard.ZstdError as fault:
             raise _damaged("it does not decompress") from fault
         counted += len(piece)
-        if counted > MAX_CONTENT:
-            raise _damaged("it decompresses to more than any entry holds")
+        if counted > most:
+            raise _damaged(_TOO_MUCH)
         pieces.append(piece)
         if expander.eof:
             return b"".join(pieces), expander.unused_data + compressed[start + _FED :]

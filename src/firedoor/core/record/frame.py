@@ -25,10 +25,12 @@ ZSTD = 1 << 0
 """Flag: the content is compressed."""
 RAW_LAYER = 1 << 1
 """Flag: sealed with the session's raw key (the upstream's side), not its view key (the client's)."""
+GOES_ON = 1 << 2
+"""Flag: this frame holds a piece of an entry, and the session's next frame the next piece."""
 EPOCH_SHIFT = 4
 """Flags above this bit: the key epoch, 0 to 4095."""
 LAST_EPOCH = 4095
-KNOWN_FLAGS = ZSTD | RAW_LAYER | LAST_EPOCH << EPOCH_SHIFT
+KNOWN_FLAGS = ZSTD | RAW_LAYER | GOES_ON | LAST_EPOCH << EPOCH_SHIFT
 
 GROUP_KIND = 0
 """Not an entry: what was written and synced at once begins here. Entry kinds begin at 1."""
@@ -124,6 +126,11 @@ class Header:
     def epoch(self) -> int:
         """Which of the layer's keys sealed the frame."""
         return self.flags >> EPOCH_SHIFT
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the next frame of the session holds more of the same."""
+        return bool(self.flags & GOES_ON)
 
 
 def pack_header(header: Header) -> bytes:

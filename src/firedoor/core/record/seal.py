@@ -13,19 +13,24 @@ holds over frames that a reader has no key to.
 
 A message that masking changed becomes two frames: the raw bytes under the raw key, then the view. In this
 order, because the view's frame then authenticates the raw one, also for readers of the view alone.
+
+An entry that is too long for one frame becomes several, which are sealed when they are written, and not all
+at once: its numbers are spent here, and it is a `Plan` until then. So is what the session records behind it.
 """
 
 import hashlib
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA512
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from firedoor.core.record.content import ContentPacker
+from firedoor.core.record.content import PIECE, Content, ContentPacker, check_size, pieces
 from firedoor.core.record.frame import (
     EPOCH_SHIFT,
+    GOES_ON,
     LAST_EPOCH,
     RAW_LAYER,
     Header,
@@ -44,6 +49,12 @@ TAG_BYTES = 16
 FIRST_PREVIOUS = bytes(32)
 """Stands for the hash of the frame before the first."""
 
+WHOLE_KINDS = frozenset({EntryKind.OPEN, EntryKind.CLOSE})
+"""What is one frame, always: whoever sees it knows without a key that a session has begun, or has ended."""
+
+_NO_ENVELOPE = b"{}"
+"""Of a raw frame: what there is to say is said in the view."""
+_RAW_PIECE = PIECE - len(_NO_ENVELOPE)
 _NONCE_BYTES = 12
 _INFO = b"firedoor/fdrec/v1\x00AES-256-GCM\x00"
 
@@ -104,6 +115,27 @@ class Mark:
     derived: dict[Layer, Derived] = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """What one frame is to hold."""
+
+    layer: Layer
+    envelope: Content
+    payload: Content
+    goes_on: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class Plan:
+    """An entry whose numbers are spent, and whose frames are to be sealed one after the other."""
+
+    entry: Entry
+    sequence: int
+    """The number of the entry: that of its last frame."""
+    epoch: int
+    left: deque[Piece]
+
+
 class SessionSealer:
     """Seals one session, in order. One thread at a time."""
 
@@ -115,10 +147,17 @@ class SessionSealer:
             raise RecordError("session_not_open", "The first entry of a session opens it.")
         self._session = session_bytes(opening.session)
         self._fresh = fresh
+        self._encode = packer.encode
         self._pack = packer.pack
         self._derived: dict[Layer, Derived] = {}
         self._epoch = 0
-        self._next = 0
+        self._sealing_epoch = 0
+        """That of the newest frame."""
+        self._taken_epoch = -1
+        """That of the newest entry."""
+        self._next: int = 0
+        self._sealed: int = 0
+        """Numbers whose frames exist: behind the other by what is planned."""
         self._previous = FIRST_PREVIOUS
 
     def renew(self) -> None:
@@ -127,19 +166,18 @@ class SessionSealer:
         Raises:
             RecordError: a session has no more than 4,096 epochs.
         """
-        if not self._derived:
-            return  # no frame has this epoch yet: its keys are still to be made
+        if self._epoch != self._taken_epoch:
+            return  # nothing has this epoch yet: its keys are still to be made
         if self._epoch == LAST_EPOCH:
             raise RecordError("epochs_spent", "The session has had all its key epochs.")
         self._epoch += 1
-        self._derived.clear()
 
     def mark(self) -> Mark:
-        """Say where the session is now."""
+        """Say where the session is now. Nothing in it is planned and not sealed."""
         return Mark(
             sequence=self._next,
             previous=self._previous,
-            epoch=self._epoch,
+            epoch=self._sealing_epoch,
             derived=dict(self._derived),
         )
 
@@ -149,39 +187,92 @@ class SessionSealer:
         Only for frames that no disk was ever given, and that nobody keeps: the room for a key was missing
         before them. Of a number that is sealed again, no other frame exists then.
         """
-        is_renewed = self._epoch > mark.epoch
-        self._next, self._previous = mark.sequence, mark.previous
-        # No frame of an epoch that was only begun is anywhere: no number of an epoch is left out.
-        self._epoch = mark.epoch + (is_renewed and bool(mark.derived))
-        self._derived = {} if is_renewed else dict(mark.derived)
+        self._next = self._sealed = mark.sequence
+        self._previous, self._derived = mark.previous, dict(mark.derived)
+        # Who may read may have changed since: what was sealed before is then not gone on with.
+        self._sealing_epoch = self._taken_epoch = mark.epoch
+        self._epoch = min(self._epoch, mark.epoch + 1)
 
     def may_seal(self, entry: Entry) -> bool:
         """Whether this entry needs no key that is not begun."""
-        return Layer.VIEW in self._derived and (not entry.is_layered or Layer.RAW in self._derived)
+        if self._epoch != self._sealing_epoch or Layer.VIEW not in self._derived:
+            return False
+        return not entry.is_layered or Layer.RAW in self._derived
 
     def seal(self, entry: Entry) -> Sealed:
-        """Spend a sequence number for each frame; return the frames.
+        """Spend a sequence number for each frame; return all its frames.
+
+        Raises:
+            RecordError: the entry is too large or not JSON, or opens what is open. No number is spent.
+        """
+        taken = self.take(entry)
+        if isinstance(taken, Sealed):
+            return taken
+        parts = [self.seal_next(taken) for _ in range(len(taken.left))]
+        return Sealed(
+            sequence=taken.sequence,
+            frames=tuple(frame for part in parts for frame in part.frames),
+            keys=tuple(key for part in parts for key in part.keys),
+        )
+
+    def take(self, entry: Entry) -> Sealed | Plan:
+        """Spend the sequence numbers of an entry. It is sealed if it is short and nothing is before it.
 
         Raises:
             RecordError: the entry is too large or not JSON, or opens what is open. No number is spent.
         """
         if (entry.kind is EntryKind.OPEN) != (self._next == 0):
             raise RecordError("session_already_open", "A session is opened once, by its first entry.")
-        view, view_flags = self._pack(entry.envelope, entry.payload)
-        if entry.raw is None or not entry.is_layered:
-            frame, key = self._frame(entry, Layer.VIEW, view, view_flags)
-            return Sealed(sequence=self._next - 1, frames=(frame,), keys=(key,) if key else ())
-        if self._next == 0:
+        encoded = self._encode(entry.envelope)
+        raw = entry.raw if entry.raw is not None and entry.is_layered else None
+        if raw is not None and self._next == 0:
             raise RecordError("opening_has_layers", "The first entry of a session holds no message.")
-        raw, raw_flags = self._pack({}, entry.raw)
+        is_short = len(encoded) + len(entry.payload) <= PIECE and (raw is None or len(raw) <= _RAW_PIECE)
+        if not is_short or self._sealed != self._next:
+            return self._plan(entry, encoded, raw)
+        content, flags = self._pack(encoded, entry.payload)
+        below = None if raw is None else self._pack(_NO_ENVELOPE, raw)
         # Nothing is refused from here on: a frame that exists must be written, or the chain breaks.
-        below, raw_key = self._frame(entry, Layer.RAW, raw, raw_flags)
-        above, view_key = self._frame(entry, Layer.VIEW, view, view_flags)
-        keys = tuple(key for key in (raw_key, view_key) if key is not None)
-        return Sealed(sequence=self._next - 1, frames=(below, above), keys=keys)
+        self._taken_epoch = self._epoch
+        self._use(self._epoch)
+        raw_frame, raw_key = (None, None) if below is None else self._frame(entry, Layer.RAW, *below)
+        frame, key = self._frame(entry, Layer.VIEW, content, flags)
+        self._next = self._sealed
+        if raw_frame is None:
+            return Sealed(sequence=self._next - 1, frames=(frame,), keys=(key,) if key else ())
+        keys = tuple(each for each in (raw_key, key) if each is not None)
+        return Sealed(sequence=self._next - 1, frames=(raw_frame, frame), keys=keys)
+
+    def seal_next(self, plan: Plan) -> Sealed:
+        """Seal the next frame of the oldest plan there is."""
+        piece = plan.left.popleft()
+        self._use(plan.epoch)
+        content, flags = self._pack(piece.envelope, piece.payload)
+        frame, key = self._frame(plan.entry, piece.layer, content, flags | GOES_ON * piece.goes_on)
+        return Sealed(sequence=self._sealed - 1, frames=(frame,), keys=(key,) if key else ())
+
+    def _plan(self, entry: Entry, encoded: bytes, raw: bytes | None) -> Plan:
+        check_size(encoded, entry.payload)
+        check_size(_NO_ENVELOPE, raw or b"")
+        left = deque[Piece]()
+        for layer, of in ((Layer.RAW, (_NO_ENVELOPE, raw)), (Layer.VIEW, (encoded, entry.payload))):
+            for envelope, payload in () if of[1] is None else pieces(of[0], of[1]):
+                left.append(Piece(layer=layer, envelope=envelope, payload=payload, goes_on=True))
+            if left:
+                left.append(replace(left.pop(), goes_on=False))
+        if len(left) > 1 and entry.kind in WHOLE_KINDS:
+            raise RecordError("entry_too_large", "What opens or closes a session has one frame.")
+        self._taken_epoch = self._epoch
+        self._next += len(left)
+        return Plan(entry=entry, sequence=self._next - 1, epoch=self._epoch, left=left)
+
+    def _use(self, epoch: int) -> None:
+        if epoch != self._sealing_epoch:
+            self._derived.clear()
+            self._sealing_epoch = epoch
 
     def _frame(self, entry: Entry, layer: Layer, content: bytes, flags: int) -> tuple[bytes, LayerKey | None]:
-        sequence = self._next
+        sequence = self._sealed
         begun: LayerKey | None = None
         opening = b""
         derived = self._derived.get(layer)
@@ -195,11 +286,11 @@ class SessionSealer:
                 session=self._session,
                 sequence=sequence,
                 at_us=entry.at_us,
-                flags=flags | layer_flag | self._epoch << EPOCH_SHIFT,
+                flags=flags | layer_flag | self._sealing_epoch << EPOCH_SHIFT,
             )
         )
         # Spent here: whatever happens from now on, no other frame gets this nonce.
-        self._next = sequence + 1
+        self._sealed = sequence + 1
         sealed = derived.cipher.encrypt(derived.nonce(sequence), content, header + self._previous)
         frame = b"".join((header, opening, sealed))
         self._previous = hashlib.sha256(frame).digest()
@@ -207,5 +298,6 @@ class SessionSealer:
 
     def _begin(self, layer: Layer) -> tuple[LayerKey, Derived, bytes]:
         key, salt = self._fresh()
-        derived = self._derived[layer] = derive(key, salt, layer=layer, epoch=self._epoch)
-        return LayerKey(layer=layer, epoch=self._epoch, key=key), derived, salt + derived.commitment
+        epoch = self._sealing_epoch
+        derived = self._derived[layer] = derive(key, salt, layer=layer, epoch=epoch)
+        return LayerKey(layer=layer, epoch=epoch, key=key), derived, salt + derived.commitment

@@ -84,6 +84,8 @@ def _open_in(data_dir: Path, first: int) -> dict[bytes, Unfinished]:
             # Its beginning may have left the journal already: it is open all the same.
             named = Unfinished(session=session_id(header.session), is_control=header.session == control)
             each = begun.setdefault(header.session, named)
+            if header.goes_on:
+                continue  # an entry is there when its last frame is
             each.count += (header.kind == EntryKind.INTENT) - (header.kind == EntryKind.OUTCOME)
     return begun
 
