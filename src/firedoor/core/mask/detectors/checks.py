@@ -22,8 +22,12 @@ _KEY = 20
 """Characters of the shortest that is a credential, and of the shortest key of a vendor."""
 _AS_DIGITS = {ord(char): str(int(char, 36)) for char in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 """Letters count from ten; ISO/IEC 7064."""
-_NOT_DIGITS = re.compile(r"[^0-9]")
-_NOT_ALNUM = re.compile(r"[^0-9A-Za-z]")
+_BUT_DIGITS = bytes(sorted(set(range(256)) - set(b"0123456789")))
+_BUT_ALNUM = bytes(
+    sorted(
+        set(range(256)) - set(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+    )
+)
 
 
 class HasValidity(Protocol):
@@ -36,22 +40,25 @@ class HasValidity(Protocol):
 
 def digits_of(text: str) -> str:
     """Only its digits."""
-    return _NOT_DIGITS.sub("", text)
+    # As bytes: a check runs for every candidate, and a pattern takes twice as long to take them out.
+    return text.encode(errors="ignore").translate(None, _BUT_DIGITS).decode()
 
 
 def letters_and_digits(text: str) -> str:
     """Only its letters and digits."""
-    return _NOT_ALNUM.sub("", text)
+    return text.encode(errors="ignore").translate(None, _BUT_ALNUM).decode()
 
 
 def has_luhn(digits: str) -> bool:
     """Whether the check digit of ISO/IEC 7812 is right."""
-    odd, even = digits[-1::-2], digits[-2::-2].translate(_DOUBLED)
-    return sum(map(int, odd + even)) % 10 == 0 and bool(digits.strip("0"))
+    written = digits.encode()
+    total = sum(written[-1::-2]) + sum(written[-2::-2].translate(_DOUBLED)) - len(written) * _ZERO
+    return total % 10 == 0 and bool(digits.strip("0"))
 
 
-_DOUBLED = str.maketrans("0123456789", "0246813579")
+_DOUBLED = bytes.maketrans(b"0123456789", b"0246813579")
 """Each digit as the sum of the digits of its double."""
+_ZERO = ord("0")
 _ISSUERS = re.compile(
     r"(?:4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}"
     r"|3(?:0[0-5]|[68]\d)\d{11}|6(?:011|5\d\d|4[4-9]\d)\d{12}|35(?:2[89]|[3-8]\d)\d{12}|62\d{14}"
@@ -63,7 +70,7 @@ _ISSUERS = re.compile(
 def is_card(text: str) -> bool:
     """A payment card number of a known network, with its check digit."""
     digits = digits_of(text)
-    return _ISSUERS.fullmatch(digits) is not None and has_luhn(digits) and len(set(digits)) > 1
+    return has_luhn(digits) and _ISSUERS.fullmatch(digits) is not None and digits.strip(digits[0]) != ""
 
 
 def is_iban(text: str) -> bool:
@@ -113,6 +120,7 @@ def is_password(text: str) -> bool:
 
 _SECRET_SHAPE = re.compile(r"[A-Za-z0-9_\-./+=:~!@#$%^&*]{8,4096}")
 _WORDS = re.compile(r"[a-z]+(?:[-_./][a-z]+)*|[A-Z]+(?:[-_./][A-Z]+)*")
+_DIGIT = re.compile(r"[0-9]")
 _MIN_BITS = 2.8
 
 
@@ -122,9 +130,9 @@ def is_secret(text: str) -> bool:
     if _SECRET_SHAPE.fullmatch(value) is None or is_placeholder(value) or _WORDS.fullmatch(value):
         return False
     kinds = (
-        any(c.isdigit() for c in value),
-        any(c.islower() for c in value),
-        any(c.isupper() for c in value),
+        _DIGIT.search(value) is not None,
+        value != value.upper(),
+        value != value.lower(),
     )
     return sum(kinds) > 1 and entropy(value) >= _MIN_BITS
 

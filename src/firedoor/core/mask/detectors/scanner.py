@@ -9,14 +9,13 @@ the interpreter while it scans; a scanner has a scratch space of its own and ser
 
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
-from itertools import islice
 from typing import NamedTuple, Protocol
 
 import hyperscan
-import re2
+from re2._re2 import RE2
 
 from firedoor.core.mask.cannot import CannotMask
-from firedoor.core.mask.detectors.rule import Rule
+from firedoor.core.mask.detectors.rule import Rule, anything
 from firedoor.model.errors import SettingsError
 
 _FLAGS = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_UTF8 | hyperscan.HS_FLAG_ALLOWEMPTY
@@ -63,7 +62,7 @@ class Scanner:
             SettingsError: a pattern cannot be compiled, or would not run in linear time.
         """
         self._rules = tuple(rules)
-        self._bounds = [_bounded(rule) for rule in self._rules]
+        self._bounds = [_Bounds(rule) for rule in self._rules]
         self._database = _automaton(self._rules, kept)
         self._scratch = hyperscan.Scratch(self._database)
         self._hits: list[int] = []
@@ -87,7 +86,7 @@ class Scanner:
 
     def matches(self, number: int, text: str) -> bool:
         """Whether the pattern of this rule, and not only its hint, matches somewhere."""
-        return self._bounds[number].search(text.encode()) is not None
+        return self._bounds[number].matches(text.encode())
 
     def find(self, text: str, numbers: Iterable[int] | None = None) -> list[Span]:
         """All confirmed matches, in no order; they may overlap. `numbers`: of these rules only.
@@ -102,22 +101,72 @@ class Scanner:
             numbers = set(self.hits(encoded))
         spans: list[Span] = []
         for number in numbers:
-            rule, bounds = self._rules[number], self._bounds[number]
-            group = 1 if bounds.groups else 0
-            places = [match.span(group) for match in islice(bounds.finditer(encoded), most + 1)]
-            if len(places) > most:
-                raise CannotMask("it holds too much that looks like something to mask")
+            rule = self._rules[number]
+            places = self._bounds[number].places(encoded, most)
             if not is_ascii:
                 places = _in_code_points(encoded, places)
-            check, kind, is_number = rule.check, rule.kind, rule.is_number
-            spans += [
-                Span(start, end, kind)
-                for start, end in places
-                if start >= 0
-                and (not is_number or _stands_alone(text, start, end))
-                and check(text[start:end])
-            ]
+            spans += _confirmed(rule, text, places)
         return spans
+
+
+def _confirmed(rule: Rule, text: str, places: Sequence[tuple[int, int]]) -> list[Span]:
+    check, kind = rule.check, rule.kind
+    if rule.is_number:
+        return [
+            Span(start, end, kind)
+            for start, end in places
+            if start >= 0 and _stands_alone(text, start, end) and check(text[start:end])
+        ]
+    if check is anything:
+        return [Span(start, end, kind) for start, end in places if start >= 0]
+    return [Span(start, end, kind) for start, end in places if start >= 0 and check(text[start:end])]
+
+
+class _Bounds:
+    """A pattern as RE2 runs it.
+
+    Over `re2.RE2` itself: what `re2.compile` makes of it makes an object of each match, which takes as long
+    as the match. Over bytes, so that nothing is copied nor counted in characters for each.
+    """
+
+    __slots__ = ("_automaton", "_group")
+
+    def __init__(self, rule: Rule) -> None:
+        options = RE2.Options()
+        options.log_errors = False
+        options.max_mem = _MEMORY
+        self._automaton = RE2(rule.pattern.encode(), options)
+        if not self._automaton.ok():
+            fault = self._automaton.error()
+            raise SettingsError("mask_pattern", f"The pattern of {rule.name} cannot be compiled: {fault}")
+        self._group = 1 if self._automaton.NumberOfCapturingGroups() else 0
+
+    def matches(self, text: bytes) -> bool:
+        """Whether it matches somewhere."""
+        return self._automaton.Match(_ANYWHERE, text, 0, len(text))[0][0] >= 0
+
+    def places(self, text: bytes, most: int) -> list[tuple[int, int]]:
+        """Where it matches, or its group does (-1: not at all), in order.
+
+        Raises:
+            CannotMask: more than `most` times.
+        """
+        match, group, size = self._automaton.Match, self._group, len(text)
+        found: list[tuple[int, int]] = []
+        at = 0
+        while at <= size:
+            spans = match(_ANYWHERE, text, at, size)
+            start, end = spans[0]
+            if start < 0:
+                break
+            if len(found) == most:
+                raise CannotMask("it holds too much that looks like something to mask")
+            found.append(spans[group])
+            at = end if end > at else at + 1  # behind an empty match, or it would be found for ever
+        return found
+
+
+_ANYWHERE = RE2.Anchor.UNANCHORED
 
 
 def _in_code_points(encoded: bytes, places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -163,27 +212,17 @@ def _compiled(hints: Sequence[tuple[int, bytes]]) -> hyperscan.Database:
     return database
 
 
-def _bounded(rule: Rule) -> "re2.Pattern[bytes]":
-    # Bytes, so that RE2 is not handed a copy of the text for every match, nor counts characters of each.
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = _MEMORY
-    try:
-        return re2.compile(rule.pattern.encode(), options)
-    except re2.error as fault:
-        raise SettingsError(
-            "mask_pattern", f"The pattern of {rule.name} cannot be compiled: {fault}"
-        ) from fault
-
-
 def _stands_alone(text: str, start: int, end: int) -> bool:
     """Whether a number is not a piece of a longer one, of a version or of an identifier."""
-    before = text[start - 2 : start] if start > 1 else text[:start]
-    if before and (
-        before[-1].isalnum() or before[-1] in "_$#" or (before[-1] in ".-:/" and before[:-1].isalnum())
-    ):
-        return before[-1] == ":" and not before[:-1].isdigit()
-    after = text[end : end + 2]
-    return not (
-        after and (after[0].isalnum() or after[0] == "_" or (after[0] in ".-:/" and after[1:].isalnum()))
-    )
+    if start and (before := text[start - 1]) not in _GAPS:
+        further = text[start - 2] if start > 1 else ""
+        if before.isalnum() or before in "_$#" or (before in ".-:/" and further.isalnum()):
+            return before == ":" and not further.isdigit()
+    after = text[end : end + 1]
+    if not after or after in _GAPS:
+        return True
+    return not (after.isalnum() or after == "_" or (after in ".-:/" and text[end + 1 : end + 2].isalnum()))
+
+
+_GAPS = frozenset(" \n\t\r,;|\"'()=<>[]{}")
+"""What stands around most numbers, and is no part of any."""

@@ -1,0 +1,255 @@
+"""Whether a text ends with what may be the beginning of a finding.
+
+Theory of operation. A detector is a pattern, and what could still become a match of it is another pattern:
+of `AKIA[0-9A-Z]{16}` it is `AKIA[0-9A-Z]{0,15}`, at the end of a text. It is derived from the tree of the
+pattern, so that a detector of the operator's own has one as well. A place at which a match may be cut counts
+where enough was said before it (`_BITS`, the sum of what each character rules out), and where more of the
+finding stands before it than the partial action shows. So five digits are the beginning of a card; a word
+is not the beginning of an address, unless "@" follows it. Kinds that are made of words have none.
+What is found whole needs no beginning: whoever asks looks for that first.
+"""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import re2
+
+from firedoor.core.mask.detectors.pattern import (
+    Edge,
+    Either,
+    Group,
+    Node,
+    One,
+    Repeated,
+    Row,
+    UnknownPatternError,
+    grouped,
+    has_finding,
+    read,
+    repeated,
+    written,
+)
+from firedoor.core.mask.detectors.rule import Rule
+from firedoor.model.errors import SettingsError
+from firedoor.model.mask import CREDENTIALS, Kind
+
+_BITS = 16.0
+"""Of five digits. A word of six letters says four, and any word is the beginning of something."""
+_SHOWN = 4
+"""Characters that may leave: the partial action shows as many."""
+_LOOKED_AT = 1024
+"""Characters at the end of a text. What is longer is found by itself."""
+_UNROLLED = 12
+"""Times that something is written out until enough was said."""
+MADE_OF_WORDS = frozenset({Kind.EMAIL, Kind.NAME, Kind.ADDRESS})
+"""Kinds that any word seems to begin, or to go on with."""
+_SETTLED = CREDENTIALS
+"""Kinds whose check judges how a value looks: a match it refused is none, and is not to become one."""
+
+_WRITTEN = (
+    # An address, from "@" on.
+    (Kind.EMAIL, r"([\p{L}\p{N}][\p{L}\p{N}.+'_%~-]*(?:@|%40)[\p{L}\p{N}.-]*)"),
+    # A password in an address: what stands behind the colon is no port.
+    (
+        Kind.CONNECTION_STRING,
+        r"\b[a-zA-Z][a-zA-Z0-9+.-]{1,30}://[^\s:/@\"'<>\\]*:"
+        r"((?:[^\s/0-9\"'<>\\]|[0-9]{1,5}[^\s/0-9\"'<>\\]|[0-9]{6})[^\s\"'<>\\]*)",
+    ),
+    # A value behind its name, too short yet to be told from a word.
+    (
+        Kind.SECRET,
+        r"(?i:(?:secret|token|api[_-]?key|access[_-]?key|passw(?:or)?d|pwd|credential)[a-z0-9_-]{0,16})"
+        r"\\?[\"']?\s?[:=]\s?\\?[\"']?"
+        r"([0-9]{1,7}[A-Za-z][A-Za-z0-9_+/=-]{3,30}|[A-Za-z_+/-]{1,7}[0-9][A-Za-z0-9_+/=-]{3,30})",
+    ),
+    # Digits and hexadecimal digits that are half of a token: so many numbers and digests are none.
+    (Kind.VENDOR_TOKEN, r"\b([0-9a-f]{32}-u?|[0-9]{8,10}:[A-Za-z0-9_-]*)"),
+)
+"""Beginnings that say more than their pattern does."""
+_PART_OF_ANOTHER = re.compile(r"[\w$#]$|\w[./-]$|\d:$")
+"""Before a number: it is a piece of a longer one, of a version or of an identifier."""
+_FAR = re.compile(r"\(\?i")
+_BY_HAND = frozenset({"address_with_password", "odbc", "dsn_pairs", "mailchimp", "telegram", "pem", "putty"})
+"""Rules whose beginnings are written, or whose first part is public, or found by the name of a field."""
+
+
+class _Beginning:
+    """The beginning of one rule. Compiled when it is needed first, which is seldom."""
+
+    def __init__(self, text: str, rule: Rule | None = None) -> None:
+        self.text = text
+        self._rule = rule
+        self._pattern: re2.Pattern[bytes] | None = None
+        self._whole: re2.Pattern[bytes] | None = None
+        """Of the rule, where its word is the last one."""
+
+    def start(self, text: bytes) -> int | None:
+        """Where it begins, if the text ends with it."""
+        if self._pattern is None:
+            self._pattern = _at_end(self.text)
+            if self._rule is not None and self._rule.kind in _SETTLED:
+                self._whole = _at_end(self._rule.pattern)
+        found = self._pattern.search(text)
+        if found is None or (self._whole is not None and self._whole.match(text, found.start()) is not None):
+            return None
+        groups = range(1, self._pattern.groups + 1)
+        start = next((found.start(number) for number in groups if found.start(number) >= 0), found.start())
+        if self._rule is None or not self._rule.is_number:
+            return start
+        return None if _PART_OF_ANOTHER.search(text[:start].decode()) else start
+
+
+class Beginnings:
+    """What may be the beginning of a finding of these rules. Serves any thread."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        """Derive and compile them.
+
+        Raises:
+            SettingsError: a pattern is too large to be asked for its beginnings.
+        """
+        kinds = {rule.kind for rule in rules}
+        derived = [(beginning(rule.pattern), rule) for rule in rules if _has_one(rule)]
+        self._each = [_Beginning(text, rule) for text, rule in derived if text]
+        self._each += [_Beginning(text) for kind, text in _WRITTEN if kind in kinds]
+        # Two automata: those that look far back for a word would spoil the one for all others.
+        far = [one.text for one in self._each if _FAR.search(one.text)]
+        near = [one.text for one in self._each if not _FAR.search(one.text)]
+        self._any = [_at_end("|".join(texts)) for texts in (near, far) if texts]
+
+    def at_end(self, text: str) -> int | None:
+        """Where the first beginning starts that the text ends with; None if it ends with none."""
+        encoded = text[-_LOOKED_AT:].encode(errors="replace")
+        if not any(every.search(encoded) is not None for every in self._any):
+            return None
+        found = [start for one in self._each if (start := one.start(encoded)) is not None]
+        return len(text) - len(encoded[min(found) :].decode()) if found else None
+
+
+@lru_cache(maxsize=32)
+def beginnings_of(rules: tuple[Rule, ...]) -> Beginnings:
+    """The beginnings of these rules. Profiles that look for the same share them."""
+    return Beginnings(rules)
+
+
+def _has_one(rule: Rule) -> bool:
+    return rule.kind not in MADE_OF_WORDS and rule.name not in _BY_HAND
+
+
+def _at_end(pattern: str) -> "re2.Pattern[bytes]":
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = 64 << 20
+    try:
+        return re2.compile(rf"(?:{pattern})\z".encode(), options)
+    except re2.error as fault:
+        raise SettingsError("mask_pattern", f"The beginnings of a pattern are too many: {fault}") from fault
+
+
+# Of a pattern, the pattern of its beginnings.
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is certain of a match, up to a place in it."""
+
+    bits: float = 0.0
+    shown: int = 0
+    """Characters of the finding."""
+    is_inside: bool = True
+
+    @property
+    def is_enough(self) -> bool:
+        return self.is_inside and self.bits >= _BITS and self.shown > _SHOWN
+
+    def missing(self, bits: float) -> int:
+        """How many more characters like this it takes until it is enough."""
+        if not self.is_inside:
+            return 1 << 16
+        of_bits = math.ceil((_BITS - self.bits) / bits) if bits > 0 else (0 if self.bits >= _BITS else 1 << 16)
+        return max(of_bits, _SHOWN + 1 - self.shown, 0)
+
+    def after(self, bits: float, count: int) -> "_Said":
+        shown = self.shown + count if self.is_inside else 0
+        return replace(self, bits=self.bits + bits * count, shown=shown)
+
+
+def beginning(pattern: str) -> str:
+    """The pattern of the beginnings of its matches; empty if they say too little, or it cannot be read."""
+    try:
+        node = read(pattern)
+    except UnknownPatternError:
+        return ""
+    return _cut(node, _Said(is_inside=not has_finding(node)))[0]
+
+
+def _cut(node: Node, said: _Said) -> tuple[str, _Said]:
+    """The beginnings of a node, behind what was said before it; and what is certain behind all of it.
+
+    The pattern is empty where there are none; `(?:)` is the cut before its first character.
+    """
+    match node:
+        case One():
+            return ("(?:)" if said.is_enough else "", said.after(node.bits, 1))
+        case Edge():
+            return ("", said)
+        case Repeated():
+            return _cut_repeated(node, said)
+        case Row():
+            return _cut_row(node, said)
+        case Either():
+            cuts = [_cut(inner, said) for inner in node.nodes]
+            return (_any_of([text for text, _ in cuts]), _least([after for _, after in cuts]))
+        case Group():
+            begun = replace(said, is_inside=True) if node.is_finding else said
+            text, after = _cut(node.node, begun)
+            return (grouped(node, text) if text else "", after)
+
+
+def _cut_row(row: Row, said: _Said) -> tuple[str, _Said]:
+    before, found = "", list[str]()
+    for node in row.nodes:
+        text, said = _cut(node, said)
+        if text:
+            found.append(before + text)
+        before += written(node)
+    return (_any_of(found), said)
+
+
+def _cut_repeated(node: Repeated, said: _Said) -> tuple[str, _Said]:
+    if isinstance(node.node, One):
+        least = said.missing(node.node.bits)
+        is_possible = node.most is None or least < node.most
+        most = None if node.most is None else node.most - 1
+        text = repeated(node, least, most) if is_possible and least <= 1000 else ""
+        return (text, said.after(node.node.bits, node.least))
+    found: list[str] = []
+    after = behind = said
+    for count in range(min(_UNROLLED, _UNROLLED if node.most is None else node.most)):
+        text, following = _cut(node.node, behind)
+        is_settled = behind.is_enough or following == behind
+        if text:
+            most = count if not is_settled else None if node.most is None else node.most - 1
+            found.append(repeated(node, count, most) + text)
+        if count < node.least:
+            after = following
+        if is_settled:
+            break
+        behind = following
+    return (_any_of(found), after)
+
+
+def _any_of(found: Sequence[str]) -> str:
+    kept = [text for text in found if text]
+    return f"(?:{'|'.join(kept)})" if kept else ""
+
+
+def _least(several: Sequence[_Said]) -> _Said:
+    return _Said(
+        bits=min(said.bits for said in several),
+        shown=min(said.shown for said in several),
+        is_inside=all(said.is_inside for said in several),
+    )
