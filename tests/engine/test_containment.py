@@ -24,7 +24,7 @@ def lock(mode: LockMode = LockMode.STOP, **changes) -> Lock:
 
 def around() -> tuple[Containment, FakeLocks, FakeClock]:
     locks, clock = FakeLocks(), FakeClock()
-    return Containment(locks=locks, now_us=clock), locks, clock
+    return Containment(locks=locks, now_us=clock, wall_us=clock), locks, clock
 
 
 async def test_a_lock_is_seen_by_whoever_asks_next() -> None:
@@ -173,3 +173,66 @@ async def test_who_stands_still_for_a_stop_goes_on_when_it_is_lifted() -> None:
     locks.lift(Lift(id=LockId("l_1"), by="kim", reason="over", at_us=2))
     containment.is_quiet()
     await standing
+
+
+async def test_a_lock_runs_out_by_a_clock_that_nobody_sets() -> None:
+    steady, wall, locks = FakeClock(5), FakeClock(), FakeLocks()
+    containment = Containment(locks=locks, now_us=steady, wall_us=wall)
+    locks.create(lock(created_at_us=AT_US, expires_at_us=AT_US + 60_000_000))
+    assert containment.lock_on(WHOM) is not None
+    wall.pass_s(86_400)
+    assert containment.lock_on(WHOM) is not None
+    steady.pass_s(59)
+    locks.create(lock(id=LockId("l_2"), targets=((Target.PRINCIPAL, "sam"),)))
+    assert containment.is_in_force(LockId("l_1"))
+    wall.pass_s(-10 * 86_400)
+    steady.pass_s(1)
+    assert containment.lock_on(WHOM) is None
+    assert not containment.is_in_force(LockId("l_1"))
+    assert containment.is_in_force(LockId("l_2"))
+    assert not containment.is_in_force(LockId("l_3"))
+
+
+async def test_a_lock_holds_no_longer_than_its_time_where_the_clock_was_set_back_since() -> None:
+    steady, wall, locks = FakeClock(5), FakeClock(AT_US - 10**12), FakeLocks()
+    containment = Containment(locks=locks, now_us=steady, wall_us=wall)
+    locks.create(lock(created_at_us=AT_US, expires_at_us=AT_US + 60_000_000))
+    assert containment.lock_on(WHOM) is not None
+    steady.pass_s(60)
+    assert containment.lock_on(WHOM) is None
+
+
+async def test_a_lock_that_ran_out_while_nobody_was_there_holds_for_nobody() -> None:
+    containment, locks, clock = around()
+    locks.create(lock(created_at_us=1, expires_at_us=2))
+    assert containment.lock_on(WHOM) is None
+    clock.pass_s(-1)
+    assert not containment.is_quiet()
+
+
+OF_A_SESSION = lock(targets=((Target.SESSION, "s_1"),))
+
+
+async def test_a_lock_on_a_session_of_ours_is_completed_and_acknowledged_once_others_know_whose() -> None:
+    containment, locks, _ = around()
+    acknowledged, told = [], []
+    containment.acknowledge, containment.tell_whose = acknowledged.append, told.append
+    containment.whose = lambda session: (WHOM.grant, WHOM.upstream) if session == "s_1" else None
+    locks.create(OF_A_SESSION)
+    assert containment.stop_on(WHOM) is not None  # its grant may not begin anew
+    assert acknowledged == []
+    [completed] = told
+    assert (completed.grant, completed.upstream) == (WHOM.grant, WHOM.upstream)
+    locks.complete(completed.id, completed.grant, completed.upstream)
+    assert containment.stop_on(WHOM) is not None
+    assert (acknowledged, len(told)) == ([2], 1)
+
+
+async def test_a_lock_on_a_session_of_somebody_else_is_left_as_it_is() -> None:
+    containment, locks, _ = around()
+    acknowledged = []
+    containment.acknowledge = acknowledged.append
+    locks.create(OF_A_SESSION)
+    assert containment.stop_on(WHOM) is None
+    assert containment.standing == (OF_A_SESSION,)
+    assert acknowledged == [1]

@@ -93,7 +93,7 @@ class Bench:
             directory=self.directory,
             upstreams=self.upstreams,
             sessions=self.sessions,
-            containment=Containment(locks=self.locks, now_us=self.clock),
+            containment=Containment(locks=self.locks, now_us=self.clock, wall_us=self.clock),
             deciding=Deciding(policies=self.policies, rates=Rates(now_us=self.clock)),
             holding=self.holding,
         )

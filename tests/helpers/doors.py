@@ -14,7 +14,7 @@ class Doorway:
 
     def __init__(self, *, is_named: bool = True) -> None:
         self.locks, self.clock = FakeLocks(), FakeClock()
-        self.containment = Containment(locks=self.locks, now_us=self.clock)
+        self.containment = Containment(locks=self.locks, now_us=self.clock, wall_us=self.clock)
         self.running = Running(arrival=arrival(), client=FakeClient([]), task=None)
         if is_named:
             self.running.whom = whom_of(grant(), "127.0.0.1", "disk")

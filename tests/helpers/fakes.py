@@ -11,7 +11,7 @@ from firedoor.model.entry import Entry, EntryKind
 from firedoor.model.errors import IntegrityError, RecordError
 from firedoor.model.forwarding import AnswerHead, Forwarding, Shape, UpstreamEvent
 from firedoor.model.grant import Grant
-from firedoor.model.ids import SessionId, TokenDigest
+from firedoor.model.ids import GrantId, SessionId, TokenDigest
 from firedoor.model.lock import Lift, Lock, LockId, LockView
 from firedoor.model.reply import Reply, StreamEvent
 from tests.helpers.nouns import AT_US, CONTROL
@@ -271,6 +271,14 @@ class FakeLocks:
 
     def create(self, lock: Lock) -> int:
         self._view = LockView(self._view.epoch + 1, (*self._view.locks, lock))
+        return self._view.epoch
+
+    def complete(self, lock: LockId, grant: GrantId, upstream: str) -> int:
+        known = (
+            replace(each, grant=grant, upstream=upstream) if each.id == lock else each
+            for each in self._view.locks
+        )
+        self._view = LockView(self._view.epoch + 1, tuple(known))
         return self._view.epoch
 
     def lift(self, lift: Lift) -> Lock | None:

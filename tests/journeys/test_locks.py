@@ -4,7 +4,6 @@ import asyncio
 import json
 import random
 import signal
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +15,7 @@ from firedoor.edges.store.holds import HoldFiles
 from firedoor.edges.store.locks import LockFile
 from firedoor.model.entry import EntryKind
 from firedoor.model.lock import Lock, LockId, LockMode, Target
+from tests.helpers.command import cli, locked
 from tests.helpers.counting_upstream import counting_upstream
 from tests.helpers.live_gateway import (
     Live,
@@ -31,28 +31,6 @@ from tests.helpers.live_gateway import (
 from tests.helpers.raw_http import Answer, ask, head, post
 
 pytestmark = pytest.mark.anyio
-
-
-async def cli(live: Live, *words: str, given: bytes = b"") -> tuple[int, dict]:
-    """Run a command as a person would; its exit code and the JSON it printed."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", "from firedoor.cli import main; main()", *words,
-        "-c", str(live.folder / "firedoor.yaml"),
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    out, err = await process.communicate(given)
-    code = process.returncode
-    assert code is not None
-    return code, json.loads(out) if out.strip().startswith(b"{") else {
-        "out": out.decode(),
-        "err": err.decode(),
-    }
-
-
-async def locked(live: Live, *words: str, given: bytes = b"") -> dict:
-    code, told = await cli(live, "lock", "create", *words, "--reason", "Stolen token.", "--json", given=given)
-    assert code == 0, told
-    return told
 
 
 def call(name: str = "echo", identifier: object = 5, **arguments: object) -> bytes:

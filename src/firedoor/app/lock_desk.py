@@ -34,15 +34,15 @@ from firedoor.engine.enforcement import Ended, Enforcement
 from firedoor.engine.preserving import Preserving
 from firedoor.engine.run import Engine
 from firedoor.model.entry import Entry, EntryKind
-from firedoor.model.errors import ClientError, RecordError
+from firedoor.model.errors import ClientError, FiredoorError, RecordError
 from firedoor.model.grant import Grant
 from firedoor.model.ids import SessionId
 from firedoor.model.json import Json, JsonObject
-from firedoor.model.lock import Lock, LockId, LockMode, LockView, Target
+from firedoor.model.lock import Acknowledged, Lock, LockId, LockMode, LockView, Target
 from firedoor.operations.create_lock import LockRequest, create_lock
 from firedoor.operations.lift_lock import LiftRequest, lift_lock
 from firedoor.operations.list_locks import list_locks
-from firedoor.ports.index import Index
+from firedoor.ports.index import Index, SessionFilter
 
 log = logging.getLogger("firedoor")
 
@@ -50,6 +50,8 @@ Result = TypeVar("Result")
 RESPONDERS = frozenset({"responder", "admin"})
 """Roles that may lock and lift."""
 READERS = RESPONDERS | {"viewer"}
+INDEX_S = 1.0
+"""How long the index may take to say whose session is locked. The lock holds already."""
 RECORDED_S = 5.0
 """How long the entry of a lock may take: who made it has an answer, whatever the disk does."""
 
@@ -65,12 +67,18 @@ class _By:
 class LockDesk:
     """Creates, lifts, lists and proves locks."""
 
-    def __init__(self, engine: Engine, enforcement: Enforcement, locks: LockFile, nodes: NodeFolder) -> None:
+    def __init__(
+        self, engine: Engine, enforcement: Enforcement, locks: LockFile, nodes: NodeFolder, index: Index
+    ) -> None:
         self._engine = engine
         self._enforcement = enforcement
         self._locks = locks
         self._nodes = nodes
+        self._index = index
         self._turn = asyncio.Lock()
+        self._telling: set[asyncio.Task[Lock]] = set()
+        engine.containment.whose = engine.sessions.live.whose
+        engine.containment.tell_whose = self._tell_whose
 
     def verbs(self) -> Mapping[str, Verb]:
         """By name, for the socket in the data folder."""
@@ -105,12 +113,18 @@ class LockDesk:
             )
 
         lock = await self._changed(create)
-        ended = await self._enforcement.enforce(lock.id)
-        held = await self._enforcement.preserved(lock.id)
-        everywhere = await asyncio.to_thread(wait_for_all, self._nodes, self._view().epoch)
+        ended, everywhere = await self._effective(lock)
+        completed = await self._with_whose(self._locks.find(lock.id) or lock)
+        if completed.grant != lock.grant:
+            ended, everywhere = await self._effective(completed)
+        lock, held = completed, await self._enforcement.preserved(lock.id)
         told = {**_told(ended), "recordings_held": held, **told_acknowledged(everywhere)}
         await self._record("lock_created", by, {**lock_object(lock), **told})
         return {"lock": lock_object(lock), **told}
+
+    async def _effective(self, lock: Lock) -> tuple[Ended, Acknowledged]:
+        ended = await self._enforcement.enforce(lock.id)
+        return ended, await asyncio.to_thread(wait_for_all, self._nodes, self._view().epoch)
 
     async def lift(self, by: _By, identifier: str, reason: str) -> JsonObject:
         """Lift a lock. That is recorded first: a door does not open unseen."""
@@ -136,7 +150,7 @@ class LockDesk:
         # Streams of whom is only suspended stay open, and silent.
         left = self._exchanges(lock, at_us) if lock.mode is LockMode.STOP else 0
         open_sessions = self._sessions(lock, at_us) if lock.mode is LockMode.STOP else ()
-        is_in_force = lock in view.locks and (lock.expires_at_us is None or lock.expires_at_us > at_us)
+        is_in_force = self._engine.containment.is_in_force(lock.id)
         everywhere = self._nodes.acknowledged(view.epoch)
         return {
             "lock": lock_object(lock),
@@ -182,6 +196,38 @@ class LockDesk:
         if live is None:
             return request
         return replace(request, grant=live.session.grant.id, upstream=live.session.upstream)
+
+    def _tell_whose(self, lock: Lock) -> None:
+        """A lock is on a session that lives here: the others must know whose that is."""
+        telling = asyncio.get_running_loop().create_task(self._completed(lock))
+        self._telling.add(telling)
+        telling.add_done_callback(self._telling.discard)
+
+    async def _completed(self, lock: Lock) -> Lock:
+        """Keep whose session a lock is on. If that fails, it is not acknowledged, and we are named."""
+        grant, upstream = lock.grant, lock.upstream
+        if grant is not None and upstream is not None:
+            try:
+                await self._changed(lambda locks: locks.complete(lock.id, grant, upstream))
+            except FiredoorError as fault:
+                log.error("whose session lock %s is on is known here alone: %s", lock.id, fault.code)  # noqa: TRY400 - no traceback
+        return lock
+
+    async def _with_whose(self, lock: Lock) -> Lock:
+        """Of a lock on a session that lives nowhere: whose it was, if the index still knows."""
+        name = dict(lock.targets).get(Target.SESSION)
+        if name is None or lock.grant is not None:
+            return lock
+        try:
+            async with asyncio.timeout(INDEX_S):
+                rows = await asyncio.to_thread(self._index.sessions, SessionFilter(session=name))
+        except (FiredoorError, TimeoutError):
+            log.warning("whose session lock %s is on cannot be looked up", lock.id)
+            return lock
+        row = next((row for row in rows if row.id == name), None)
+        if row is None:
+            return lock
+        return await self._completed(replace(lock, grant=row.grant, upstream=row.upstream))
 
     # --- who asks ------------------------------------------------------------------------------
 
@@ -289,11 +335,11 @@ class Locking:
         """The desk of a running gateway, which from here on ends what locks hold for."""
         preserving = Preserving(
             recorder=engine.recorder,
-            now_us=self.containment.now_us,
+            now_us=self.containment.wall_us,
             holds=HoldFiles(data_dir),
             index=index,
         )
-        return LockDesk(engine, Enforcement(engine, preserving), self.locks, self.nodes)
+        return LockDesk(engine, Enforcement(engine, preserving), self.locks, self.nodes, index)
 
     def close(self) -> None:
         """Be one of the processes no longer, and let go of the files."""
@@ -301,7 +347,7 @@ class Locking:
         self.locks.close()
 
 
-def locking_of(settings: Settings, clock: Callable[[], int]) -> Locking:
+def locking_of(settings: Settings, clock: Callable[[], int], steady: Callable[[], int]) -> Locking:
     """Open the locks, and register among those that share them.
 
     Raises:
@@ -310,5 +356,5 @@ def locking_of(settings: Settings, clock: Callable[[], int]) -> Locking:
     """
     locks, nodes = LockFile(settings.lock_dir), NodeFolder(settings.lock_dir)
     nodes.join(f"{settings.public_url} (process {os.getpid()})")
-    containment = Containment(locks=locks, now_us=clock, acknowledge=nodes.acknowledge)
+    containment = Containment(locks=locks, now_us=steady, wall_us=clock, acknowledge=nodes.acknowledge)
     return Locking(locks=locks, nodes=nodes, containment=containment)

@@ -78,6 +78,8 @@ def lock_object(lock: Lock) -> dict[str, Json]:
         "case": lock.case,
         "created_at_us": lock.created_at_us,
         "expires_at_us": lock.expires_at_us,
+        "grant": lock.grant,
+        "upstream": lock.upstream,
     }
 
 
@@ -115,9 +117,10 @@ def ask_to_lock(settings: Settings, wanted: Wanted) -> JsonObject:
         random=secrets.token_bytes,
         known_upstreams=known,
     )
-    epoch = locks.view().epoch
+    # Gateways of other settings may share the folder: one of them may know whose session it is on.
+    told = told_acknowledged(wait_for_all(NodeFolder(settings.lock_dir), locks.view().epoch))
+    lock = locks.find(lock.id) or lock
     locks.close()
-    told = told_acknowledged(wait_for_all(NodeFolder(settings.lock_dir), epoch))
     return {"lock": lock_object(lock), "is_running": False, **told}
 
 

@@ -162,7 +162,7 @@ def build(settings: Settings) -> Gateway:
     outbound = OutboundUpstreams({entry.upstream.name: _endpoint(entry) for entry in settings.upstreams})
     gate, readers = _gate(settings), Readers()
     live = LivePolicies(store.policies, policy, ground_of(settings), journal, now_us)
-    locks = locking_of(settings, now_us)
+    locks = locking_of(settings, now_us, steady_us)
     parts = _Parts(gate, journal, store, outbound, holding_of(settings, store, journal))
     deciding = _deciding(live, readers, _pins(parts, locks.containment))
     engine = _engine(parts, locks.containment, deciding, masking_of(settings))

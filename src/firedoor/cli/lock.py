@@ -142,7 +142,14 @@ def _say(told: JsonObject) -> None:
         print(f"Recordings under legal hold: {'not known yet' if held is None else held}.")
     else:
         print("No gateway runs here. It holds from the start of the next one.")
+    _say_whose(cast("JsonObject", told["lock"]))
     _say_who_knows(told)
+
+
+def _say_whose(lock: JsonObject) -> None:
+    targets = cast("list[dict[str, str]]", lock["targets"])
+    if lock["grant"] is None and any(each["target"] == "session" for each in targets):
+        print("No gateway knows that session: whoever had it may begin anew. Lock its grant or principal.")
 
 
 def _say_who_knows(told: JsonObject) -> None:

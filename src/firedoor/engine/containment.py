@@ -6,6 +6,10 @@ cancelled, not one more line of it runs before it learns of that, so that nothin
 to a client after `contain` returned but the terminal answer. What other processes lock is seen within
 `WATCH_S`, or at the next door, whichever comes first. A change is acknowledged once it is effective.
 
+How long a lock has left is read once, by the clock of the machine, when it is first seen; from there on a
+clock counts that nobody sets. A lock on a session that lives here and whose makers did not know it is
+completed at once, and acknowledged once all others know whose session that is.
+
 Locks that cannot be read let nobody pass. Once they could not be read for `BLIND_S`, what is under way ends
 as well: nobody knows whom a lock holds for.
 """
@@ -13,11 +17,12 @@ as well: nobody knows whom a lock holds for.
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from firedoor.core.decide.locks import lock_on
 from firedoor.model.errors import IntegrityError
-from firedoor.model.lock import Lock, LockMode, LockView, Whom
+from firedoor.model.ids import GrantId, SessionId
+from firedoor.model.lock import Lock, LockId, LockMode, LockView, Target, Whom
 from firedoor.ports.locks import Locks
 
 log = logging.getLogger("firedoor.locks")
@@ -38,14 +43,26 @@ class Containment:
 
     locks: Locks
     now_us: Callable[[], int]
+    """A clock that nobody sets, from any beginning: by it locks run out."""
+    wall_us: Callable[[], int]
+    """The clock of the machine, in unix microseconds."""
     on_change: Callable[[], object] = lambda: None
     """Called when locks may have come, gone or run out; ends what they hold for."""
     on_blind: Callable[[], object] = lambda: None
     """Called once the locks could not be read for too long; ends everything."""
     acknowledge: Callable[[int], object] = lambda _: None
     """Told the epoch of every view that is effective."""
+    whose: Callable[[SessionId], tuple[GrantId, str] | None] = lambda _: None
+    """The grant and the upstream of a session that lives here."""
+    tell_whose: Callable[[Lock], object] = lambda _: None
+    """Called with a lock on a session of ours that other processes do not know: they are to be told."""
     patience_s: float = SUSPENDED_S
-    _seen: LockView | None = None
+    _read: LockView | None = None
+    """What was read last."""
+    _seen: LockView = field(default_factory=LockView)
+    """The same, as this process applies it."""
+    _until_us: dict[LockId, int] = field(default_factory=dict[LockId, int])
+    """When a lock ends, by the steady clock."""
     _change: asyncio.Event = field(default_factory=asyncio.Event)
     _told_us: int = 0
     """Up to which instant it was told what ran out."""
@@ -60,7 +77,12 @@ class Containment:
     @property
     def standing(self) -> tuple[Lock, ...]:
         """The locks that were seen last."""
-        return () if self._seen is None else self._seen.locks
+        return self._seen.locks
+
+    def is_in_force(self, lock: LockId) -> bool:
+        """Whether a lock stands and has not run out, as this process sees it."""
+        found = next((each for each in self._current().locks if each.id == lock), None)
+        return found is not None and (found.expires_at_us is None or found.expires_at_us > self.now_us())
 
     def lock_on(self, whom: Whom) -> Lock | None:
         """The worst lock that holds for somebody now.
@@ -124,16 +146,39 @@ class Containment:
         if self._blind_since is not None:
             raise IntegrityError("locks_damaged", "The locks cannot be read: nobody passes.")
         view = self.locks.view()
-        if view is not self._seen:
-            self._seen = view
-            self._wake()
+        if view is not self._read:
+            self._read = view
+            self._see(view)
+        return self._seen
+
+    def _see(self, view: LockView) -> None:
+        seen = self._seen = LockView(view.epoch, tuple(map(self._applied, view.locks)))
+        self._until_us = {
+            lock.id: lock.expires_at_us for lock in seen.locks if lock.expires_at_us is not None
+        }
+        self._wake()
+        completed = [
+            lock for lock, read in zip(seen.locks, view.locks, strict=True) if lock.grant != read.grant
+        ]
+        for lock in completed:
+            self.tell_whose(lock)
+        if not completed:
             self.acknowledge(view.epoch)
-        return view
+
+    def _applied(self, lock: Lock) -> Lock:
+        """A lock by our clock, and with whose session it is if that lives here."""
+        expires, applied = lock.expires_at_us, lock
+        if expires is not None:
+            left = min(expires - self.wall_us(), expires - lock.created_at_us)
+            until = self._until_us.get(lock.id, self.now_us() + max(left, 0))
+            applied = replace(applied, expires_at_us=until)
+        session = dict(lock.targets).get(Target.SESSION)
+        whose = None if session is None or lock.grant is not None else self.whose(SessionId(session))
+        return applied if whose is None else replace(applied, grant=whose[0], upstream=whose[1])
 
     def _run_out(self) -> None:
         now_us, told_us = self.now_us(), self._told_us
-        locks = () if self._seen is None else self._seen.locks
-        expiring = (lock.expires_at_us for lock in locks if lock.mode is LockMode.SUSPEND)
+        expiring = (lock.expires_at_us for lock in self._seen.locks if lock.mode is LockMode.SUSPEND)
         if any(expires is not None and told_us < expires <= now_us for expires in expiring):
             self._wake()
         self._told_us = now_us

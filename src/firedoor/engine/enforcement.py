@@ -31,7 +31,7 @@ from firedoor.engine.preserving import Preserving
 from firedoor.engine.run import Engine
 from firedoor.engine.running import Running
 from firedoor.model.errors import FiredoorError, IntegrityError, RecordError
-from firedoor.model.ids import SessionId
+from firedoor.model.ids import GrantId, SessionId
 from firedoor.model.lock import Lock, LockId, LockMode, Whom
 
 log = logging.getLogger("firedoor.engine")
@@ -75,9 +75,11 @@ class Ended:
 class _Toll:
     """What one lock has ended here."""
 
+    grant: GrantId | None
+    """Whose session it is on, if that is known."""
     withdrawing: "asyncio.Task[int]"
     preserving: "asyncio.Task[int] | None"
-    sessions: tuple[str, ...]
+    sessions: tuple[SessionId, ...]
     calls: int = 0
     streams: int = 0
 
@@ -131,19 +133,30 @@ class Enforcement:
 
     def _note_new(self) -> None:
         """What a lock that is new holds for now is evidence, whatever becomes of it."""
-        containment, standing = self._engine.containment, self._engine.containment.standing
-        new = [lock for lock in standing if lock.id not in self._tolls]
-        withdrawing = self._later(self._withdraw()) if new else None
-        for lock in new:
-            matched = self._matched(lock, containment.now_us())
-            sessions = matched if lock.mode is LockMode.STOP else ()
-            preserving = None
-            if self._preserving is not None:
-                preserving = self._later(self._preserving.preserve(lock, matched))
-            if withdrawing is not None:
-                self._tolls[lock.id] = _Toll(withdrawing, preserving, sessions)
+        standing = self._engine.containment.standing
+        for lock in standing:
+            before = self._tolls.get(lock.id)
+            if before is None or before.grant != lock.grant:
+                self._tolls[lock.id] = self._toll(lock, before)
         for identifier in set(self._tolls) - {lock.id for lock in standing}:
             del self._tolls[identifier]
+
+    def _toll(self, lock: Lock, before: _Toll | None) -> _Toll:
+        """What a lock finds. Once it is known whose session it is on, it holds for more than before."""
+        matched = self._matched(lock, self._engine.containment.now_us())
+        if before is not None:
+            matched = tuple(dict.fromkeys((*before.sessions, *matched)))
+        preserving = None
+        if self._preserving is not None:
+            preserving = self._later(self._preserving.preserve(lock, matched))
+        return _Toll(
+            grant=lock.grant,
+            withdrawing=self._later(self._withdraw(before)),
+            preserving=preserving,
+            sessions=matched if lock.mode is LockMode.STOP else (),
+            calls=0 if before is None else before.calls,
+            streams=0 if before is None else before.streams,
+        )
 
     async def preserved(self, lock: LockId) -> int | None:
         """How many recordings a lock holds; None if that is still under way."""
@@ -180,8 +193,12 @@ class Enforcement:
         except IntegrityError as fault:
             log.error("who is locked cannot be known: %s", fault.code)  # noqa: TRY400 - no traceback
 
-    async def _withdraw(self) -> int:
+    async def _withdraw(self, before: _Toll | None) -> int:
         """Nobody may come back, after the lock, for what was approved before it."""
+        earlier = 0 if before is None else await before.withdrawing
+        return earlier + await self._withdraw_now()
+
+    async def _withdraw_now(self) -> int:
         containment = self._engine.containment
 
         def is_locked(whom: Whom) -> bool:

@@ -74,6 +74,11 @@ class LiveSessions:
         """The session of this id."""
         return self._by_id.get(session)
 
+    def whose(self, session: SessionId) -> tuple[GrantId, str] | None:
+        """The grant and the upstream of a session."""
+        live = self._by_id.get(session)
+        return None if live is None else (live.session.grant.id, live.session.upstream)
+
     def of_client(self, mcp_session: str, grant: Grant, upstream: str) -> Live | None:
         """The session that a client names. Another grant's looks as if it did not exist."""
         live = self._by_mcp_session.get(mcp_session)

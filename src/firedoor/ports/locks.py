@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from firedoor.model.ids import GrantId
 from firedoor.model.lock import Lift, Lock, LockId, LockView
 
 
@@ -26,6 +27,14 @@ class Locks(Protocol):
 
     def create(self, lock: Lock) -> int:
         """Keep a new lock. It is durable when its epoch is returned.
+
+        Raises:
+            RecordError: it could not be made durable.
+        """
+        ...
+
+    def complete(self, lock: LockId, grant: GrantId, upstream: str) -> int:
+        """Say whose session a lock is on. The epoch, once that is durable.
 
         Raises:
             RecordError: it could not be made durable.

@@ -3,6 +3,7 @@
 import fcntl
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,23 @@ def test_another_operating_system_process_sees_it_too(tmp_path: Path) -> None:
     )
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True)
     assert [lock.id for lock in ours.view().locks] == ["l_9"]
+
+
+def test_whose_session_is_locked_may_be_said_later_and_is_known_to_all(tmp_path: Path) -> None:
+    ours, theirs = LockFile(tmp_path), LockFile(tmp_path)
+    ours.create(replace(LOCK, targets=((Target.SESSION, "s_1"),), grant=None, upstream=None))
+    assert theirs.complete(LOCK.id, GrantId("g_7"), "crm") == 2
+    for seen in (ours, theirs, LockFile(tmp_path)):
+        [lock] = seen.view().locks
+        assert (lock.grant, lock.upstream, seen.view().epoch) == ("g_7", "crm", 2)
+
+
+def test_whose_session_was_locked_says_nothing_of_a_lock_that_is_lifted(tmp_path: Path) -> None:
+    ours = LockFile(tmp_path)
+    ours.create(LOCK)
+    ours.lift(LIFT)
+    ours.complete(LOCK.id, GrantId("g_7"), "crm")
+    assert LockFile(tmp_path).view().locks == ()
 
 
 def test_a_lock_that_is_not_there_cannot_be_lifted(tmp_path: Path) -> None:

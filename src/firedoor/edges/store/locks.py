@@ -23,6 +23,7 @@ import struct
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -61,12 +62,25 @@ class _Lifted(BaseModel):
     at_us: int
 
 
+class _Completed(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    id: str
+    grant: str
+    upstream: str
+
+
 class _Line(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     epoch: int
     create: _Created | None = None
+    complete: _Completed | None = None
     lift: _Lifted | None = None
+
+    def is_one(self) -> bool:
+        """Whether it is one change."""
+        return sum(each is not None for each in (self.create, self.complete, self.lift)) == 1
 
 
 class LockFile:
@@ -141,6 +155,14 @@ class LockFile:
             RecordError: it could not be made durable.
         """
         return self._change({"create": _written(lock)})
+
+    def complete(self, lock: LockId, grant: GrantId, upstream: str) -> int:
+        """Say whose session a lock is on. The epoch, once that is durable.
+
+        Raises:
+            RecordError: it could not be made durable.
+        """
+        return self._change({"complete": {"id": lock, "grant": grant, "upstream": upstream}})
 
     def lift(self, lift: Lift) -> Lock | None:
         """End a lock; the lock it was, or None if none of this id stands.
@@ -218,16 +240,24 @@ class LockFile:
     def _take(self, line: bytes, epoch: int) -> int:
         try:
             read = _Line.model_validate_json(line)
-            if read.epoch != epoch + 1 or (read.create is None) == (read.lift is None):
+            if read.epoch != epoch + 1 or not read.is_one():
                 raise ValueError("out of order")  # noqa: TRY301 - one way out for every kind of damage
-            if read.create is not None:
-                lock = _read(read.create)
-                self._known[lock.id] = lock
-            elif read.lift is not None:
-                self._known.pop(LockId(read.lift.id), None)
+            self._apply(read)
         except (ValidationError, ValueError) as fault:
             raise self._damaged(epoch) from fault
         return read.epoch
+
+    def _apply(self, read: _Line) -> None:
+        if read.create is not None:
+            lock = _read(read.create)
+            self._known[lock.id] = lock
+        elif read.complete is not None:
+            known = self._known.get(LockId(read.complete.id))
+            if known is not None:  # It may have been lifted meanwhile.
+                whose = GrantId(read.complete.grant)
+                self._known[known.id] = replace(known, grant=whose, upstream=read.complete.upstream)
+        elif read.lift is not None:
+            self._known.pop(LockId(read.lift.id), None)
 
     def _damaged(self, epoch: int | None = None) -> IntegrityError:
         return IntegrityError(
