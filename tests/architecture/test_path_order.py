@@ -5,7 +5,9 @@ import tomllib
 from tests.architecture.source import REPOSITORY, SOURCE
 
 PATH = ["accept", "authenticate", "decide", "forward", "mask", "record", "reply"]
-SCRIPTS = ["exchange", "holding", "relay", "call", "pinned", "sight", "amend", "commands"]
+SCRIPTS = [
+    "exchange", "holding", "relay", "tasks", "call", "pinned", "sight", "amend", "task_commands", "commands",
+]  # fmt: skip
 ARROWS = " → ".join(PATH)
 
 

@@ -32,3 +32,5 @@ class Call:
     """Redeemed for it, where it was held."""
     is_on_stream: bool = False
     """The client's stream was opened while it was held."""
+    alias: str = ""
+    """What the client calls the task that the message is about, where its upstream calls it otherwise."""

@@ -54,6 +54,7 @@ from firedoor.core.relay import cut_short, relay
 from firedoor.core.reply.answer import denied, not_given, refused
 from firedoor.core.reply.terminated import locked, locked_out, locked_result
 from firedoor.core.sight import revealed
+from firedoor.core.tasks import Asked, asked_about, header_of, tell_of
 from firedoor.model.arrival import Arrival
 from firedoor.model.entry import LATER
 from firedoor.model.era import Era
@@ -81,7 +82,8 @@ def exchange(arrival: Arrival, gate: Gate, control: SessionId) -> Path:
 
     session, message, upstream = admitted.session, admitted.message, admitted.upstream
     policy = yield from ask(FindPolicy())
-    sent, kinds = yield from revealed(upstream, message)
+    asked = yield from asked_about(session, message)
+    sent, kinds = yield from revealed(upstream, asked.message)
     facts = Facts(
         message=sent,
         upstream=upstream,
@@ -89,16 +91,15 @@ def exchange(arrival: Arrival, gate: Gate, control: SessionId) -> Path:
         peer=arrival.peer,
         at_us=arrival.at_us,
     )
-    verdict = yield from _decide(policy, facts, admitted.lock)
-    facts, verdict = yield from pinned(session, admitted.head.version, facts, verdict)
+    facts, verdict = yield from _judge(admitted, asked, policy, facts)
     trace = trace_of(admitted.head.traceparent, admitted.head.tracestate, message)
     # The intent is durable before anything leaves: no record, no call.
     said = {**trace.facts(), **({"revealed": kinds} if kinds else {}), **_about(facts)}
-    forwarded = sent.body if kinds else None
+    forwarded = sent.body if sent.body is not message.body else None
     sequence = yield from ask(Append(intent_entry(session, message, verdict, arrival.at_us, forwarded, said)))
     call = Call(
         session=session,
-        head=admitted.head,
+        head=replace(admitted.head, name=header_of(asked, admitted.head.name)),
         message=sent,
         upstream=upstream,
         sequence=sequence,
@@ -111,14 +112,25 @@ def exchange(arrival: Arrival, gate: Gate, control: SessionId) -> Path:
             call=call_id(session.id, sequence),
             obligations=verdict.obligations if verdict.is_enforced else NO_OBLIGATIONS,
         ),
+        alias=asked.alias,
     )
     try:
-        yield from _carry(call, verdict)
+        yield from (tell_of(call, asked.found) if asked.is_ours else _carry(call, verdict))
     except Cancelled as cancelled:
         # The intent is in the record: so is how it ended, whoever let go.
         yield from cut_short(call, cancelled.notice)
         raise
     return None
+
+
+def _judge(
+    admitted: "_Admitted", asked: Asked, policy: Policy, facts: Facts
+) -> Generator[Command[Any], Any, tuple[Facts, Verdict]]:
+    """The verdict, and the facts with what it took. What the gateway answers itself needs no rule."""
+    if asked.is_ours:
+        return facts, Verdict(effect=Effect.ALLOW, policy_version=policy.version)
+    verdict = yield from _decide(policy, facts, admitted.lock)
+    return (yield from pinned(admitted.session, admitted.head.version, facts, verdict))
 
 
 def _about(facts: Facts) -> JsonObject:

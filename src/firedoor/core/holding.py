@@ -32,6 +32,7 @@ from firedoor.core.record.approvals import REDEEMED, about_redemption, approval_
 from firedoor.core.record.entries import Told, event_entry, outcome_entry
 from firedoor.core.reply.held import again, ended, pending, progress, unasked
 from firedoor.core.sight import look
+from firedoor.core.tasks import as_task
 from firedoor.model.approval import Approval, ApprovalState
 from firedoor.model.reply import Reply, StreamEvent
 from firedoor.model.verdict import Verdict
@@ -56,9 +57,12 @@ def hold(call: Call, verdict: Verdict, recheck: Recheck) -> Generator[Command[An
         yield from _end(call, "denied", unasked(call.message, held.why, call.terms.call))
         return None
     approval = held.approval
-    if approval.state is ApprovalState.REQUESTED:
+    if approval.is_open:
         try:
-            approval, call = yield from _wait(call, held, approval)
+            going_on = yield from as_task(call, approval)
+            if going_on is None:
+                return None
+            approval, call = yield from _wait(going_on, held, approval)
         except Cancelled as cancelled:
             yield from ask(LeaveHold(approval.id, is_locked=_is_lock(cancelled.notice)))
             raise Cancelled(_not_executed(cancelled.notice)) from cancelled
@@ -94,11 +98,11 @@ def _ask_people(call: Call, verdict: Verdict) -> Generator[Command[Any], Any, He
 def _wait(call: Call, held: Held, approval: Approval) -> Generator[Command[Any], Any, tuple[Approval, Call]]:
     """Until people have decided, or the client's patience is up."""
     beat, beat_s = 0, INSTANT_S
-    while True:
+    while approval.state is ApprovalState.REQUESTED:
         waited = yield from ask(AwaitReview(approval.id, beat_s))
         if waited.is_over or waited.approval.state is not ApprovalState.REQUESTED:
             return waited.approval, call
-        if held.is_streamed and not call.is_on_stream:
+        if held.is_streamed and call.head.may_stream and not call.is_on_stream:
             yield from ask(OpenStream(()))
             call = replace(call, is_on_stream=True)
         beat, beat_s = beat + 1, BEAT_S
@@ -109,6 +113,7 @@ def _wait(call: Call, held: Held, approval: Approval) -> Generator[Command[Any],
                 Append(event_entry(call.session, call.sequence, {"what": "waiting"}, call.at_us, sign))
             )
             yield from ask(Deliver(StreamEvent(payload=sign)))
+    return approval, call
 
 
 def _redeem(call: Call, approval: Approval, recheck: Recheck) -> Generator[Command[Any], Any, Call | None]:

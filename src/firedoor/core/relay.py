@@ -47,6 +47,7 @@ from firedoor.core.reply.answer import INTERNAL_ERROR, closed_to_upstream, error
 from firedoor.core.reply.held import too_large
 from firedoor.core.reply.terminated import last_word
 from firedoor.core.sight import look, recorded
+from firedoor.core.tasks import as_asked
 from firedoor.model.approval import ApprovalId
 from firedoor.model.entry import Layered
 from firedoor.model.era import Era
@@ -304,7 +305,8 @@ def _claimed(call: Call, spoken: Spoken, payload: bytes) -> Generator[Command[An
     given = given_by(payload, method)
     if given:
         yield from ask(KeepHandles(call.session, given))
-    return without_tasks(payload, foreign) if foreign else payload
+    payload = without_tasks(payload, foreign) if foreign else payload
+    return as_asked(payload, call.message.name, call.alias)
 
 
 def _is_about_others(call: Call, payload: bytes) -> Generator[Command[Any], Any, bool]:

@@ -7,6 +7,7 @@ Decides nothing: who may approve and what follows what is `engine.approving`'s a
 import asyncio
 import hashlib
 import hmac
+import math
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
@@ -20,6 +21,7 @@ from firedoor.core.commands import (
     HoldCall,
     KeepAnswer,
     LeaveHold,
+    Notice,
     Redeem,
     Waited,
     WithdrawHold,
@@ -28,6 +30,7 @@ from firedoor.core.decide.approvals import TIERS, demands_of, within_us
 from firedoor.core.decide.call_digest import call_digest
 from firedoor.core.decide.patience import SILENCE_S, USUAL_S, patience_s
 from firedoor.engine.approving import MOST_OPEN, Approving
+from firedoor.engine.held_tasks import HeldTasks
 from firedoor.engine.live import LiveSessions
 from firedoor.engine.running import Running
 from firedoor.engine.shown import SHOWN_BYTES, shown_of
@@ -66,10 +69,13 @@ class Holding:
         self._held: dict[int, tuple[Running, ApprovalId]] = {}
         self._kept: OrderedDict[str, tuple[int, bytes]] = OrderedDict()
         self._is_released = False
+        self.tasks = HeldTasks(approving.now_us)
+        self.tasks.patience_s = self._patience_of
 
-    def bind(self, cancel: Callable[[Running], None], live: LiveSessions) -> None:
+    def bind(self, cancel: Callable[[Running, Notice | None], None], live: LiveSessions) -> None:
         """Know the engine: how it ends an exchange, and which sessions still take entries."""
-        self._cancel_exchange = cancel
+        self._cancel_exchange = lambda running: cancel(running, None)
+        self.tasks.cancel_exchange = cancel
         self.approving.is_live = lambda session: live.get(session) is not None
 
     @property
@@ -83,7 +89,15 @@ class Holding:
             LeaveHold: self._leave,
             CancelHeld: self._cancel,
             KeepAnswer: self._keep,
+            **self.tasks.answers,
         }
+
+    def go_on_alone(self, running: Running) -> None:
+        """The client of a held call has a task: only the approval's own time ends the wait."""
+        _, identifier = self._held[id(running)]
+        self.approving.ticket(identifier).is_told = True
+        self._until[id(running)] = math.inf
+        self.tasks.take_over(running)
 
     async def _hold(self, command: HoldCall, running: Running) -> Held:
         digest = self._digest(command)
@@ -132,9 +146,14 @@ class Holding:
         )
 
     def _patience_s(self, command: HoldCall, running: Running) -> float:
-        client = "" if running.live is None else running.live.client
         asks = _asks_progress(command)
-        return patience_s(client, self._terms.usual_s, may_stream=command.may_stream, asks_progress=asks)
+        return self._patience_of(running, may_stream=command.may_stream, asks_progress=asks)
+
+    def _patience_of(
+        self, running: Running, *, may_stream: bool = False, asks_progress: bool = False
+    ) -> float:
+        client = "" if running.live is None else running.live.client
+        return patience_s(client, self._terms.usual_s, may_stream=may_stream, asks_progress=asks_progress)
 
     async def _await(self, command: AwaitReview, running: Running) -> Waited:
         ticket, loop = self.approving.ticket(command.approval), asyncio.get_running_loop()
@@ -174,6 +193,8 @@ class Holding:
     async def _cancel(self, command: CancelHeld, _: Running) -> bool:
         for held, _identifier in list(self._held.values()):
             is_meant = held.message is not None and held.message.id == command.id and not held.is_sent
+            # A call that has become a task was answered: its id may be another's by now.
+            is_meant = is_meant and id(held) in self._until and self._until[id(held)] != math.inf
             if is_meant and held.live is not None and held.live.session.id == command.session:
                 held.is_withdrawn = True
                 self._cancel_exchange(held)
@@ -191,6 +212,7 @@ class Holding:
     def left(self, running: Running) -> None:
         """An exchange is over. What it redeemed has its end, whatever became of the exchange."""
         self._until.pop(id(running), None)
+        self.tasks.left(running)
         _, identifier = self._held.pop(id(running), (None, None))
         if identifier is not None:
             self.approving.start(self._finish(identifier, id(running), is_used=running.is_redeemed))

@@ -39,6 +39,7 @@ from firedoor.core.commands import (
 )
 from firedoor.core.exchange import exchange
 from firedoor.core.reply.answer import INTERNAL_ERROR, RECORD_UNAVAILABLE, TERMINATED
+from firedoor.core.task_commands import LeaveClient
 from firedoor.engine.admission import Admission
 from firedoor.engine.containment import Containment
 from firedoor.engine.deciding import Deciding
@@ -122,6 +123,7 @@ class Engine:
             Deliver: self._deliver,
             EndStream: self._end_stream,
             EndWith: self._end_with,
+            LeaveClient: self._leave_client,
             **self.deciding.answers,
             **self.masking.answers,
             **self.holding.answers,
@@ -129,7 +131,10 @@ class Engine:
         self.holding.bind(self.cancel, self.sessions.live)
 
     async def run(self, arrival: Arrival, client: Client) -> None:
-        """Carry one HTTP request to its answer. Never raises but for cancellation from outside."""
+        """Carry one HTTP request to its answer, and a call that became a task on to its end.
+
+        Never raises but for cancellation from outside.
+        """
         running = Running(arrival=arrival, client=client, task=asyncio.current_task())
         self._under_way[id(running)] = running
         path = exchange(arrival, self.gate, self.recorder.control)
@@ -341,6 +346,10 @@ class Engine:
             return True
         running.has_begun = True
         return await running.client.reply(command.reply)
+
+    async def _leave_client(self, command: LeaveClient, running: Running) -> None:
+        await self._reply(Answer(command.reply), running)
+        self.holding.go_on_alone(running)
 
     async def _open_stream(self, command: OpenStream, running: Running) -> bool:
         await self._pass(running)

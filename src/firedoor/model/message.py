@@ -6,6 +6,9 @@ from enum import StrEnum
 from firedoor.model.era import Era
 from firedoor.model.json import Json, JsonObject
 
+TASKS_EXTENSION = "io.modelcontextprotocol/tasks"
+_CAPABILITIES = "io.modelcontextprotocol/clientCapabilities"
+
 
 class MessageKind(StrEnum):
     """What a message is to the path."""
@@ -34,3 +37,22 @@ class Message:
     name: str = ""
     """What the method acts on: tool, prompt or task name, resource URI. Empty where it has none."""
     params: JsonObject = field(default_factory=dict[str, Json])
+
+    @property
+    def wants_task(self) -> bool:
+        """Whether it asks for a task, and for nothing else: 2025-11-25, where the client decides."""
+        is_call = self.revision == "2025-11-25" and self.method == "tools/call"
+        return is_call and isinstance(self.params.get("task"), dict)
+
+    @property
+    def knows_tasks(self) -> bool:
+        """Whether its client declares the extension: since 2026-07-28, where the server decides."""
+        found: Json = self.params
+        for name in ("_meta", _CAPABILITIES, "extensions"):
+            found = found.get(name) if isinstance(found, dict) else None
+        return self.era is Era.MODERN and isinstance(found, dict) and TASKS_EXTENSION in found
+
+    @property
+    def takes_task(self) -> bool:
+        """Whether a task may be the answer to it."""
+        return self.method == "tools/call" and (self.wants_task or self.knows_tasks)

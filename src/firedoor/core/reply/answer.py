@@ -122,6 +122,9 @@ def unmaskable(message: Message, identifier: str | int | None, why: str, call: C
 
 def tool_error(message: Message, text: str, mark: JsonObject) -> bytes:
     """A `tools/call` result that every client shows to its model and none takes for success."""
+    if message.wants_task:
+        # Its client reads a task and nothing else: of a result it would see a fault of its own.
+        return error(message.id, DENIED, text, {MARK: mark})
     result: dict[str, object] = {
         "content": [{"type": "text", "text": text}],
         "isError": True,
