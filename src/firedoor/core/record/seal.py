@@ -173,9 +173,9 @@ class SessionSealer:
         self._epoch += 1
 
     def mark(self) -> Mark:
-        """Say where the session is now. Nothing in it is planned and not sealed."""
+        """Say where the session is now. What is planned is forgotten if it goes back there."""
         return Mark(
-            sequence=self._next,
+            sequence=self._sealed,
             previous=self._previous,
             epoch=self._sealing_epoch,
             derived=dict(self._derived),
@@ -215,8 +215,10 @@ class SessionSealer:
             keys=tuple(key for part in parts for key in part.keys),
         )
 
-    def take(self, entry: Entry) -> Sealed | Plan:
+    def take(self, entry: Entry, *, must_wait: bool = False) -> Sealed | Plan:
         """Spend the sequence numbers of an entry. It is sealed if it is short and nothing is before it.
+
+        `must_wait`: what is before it is being sealed right now.
 
         Raises:
             RecordError: the entry is too large or not JSON, or opens what is open. No number is spent.
@@ -228,7 +230,7 @@ class SessionSealer:
         if raw is not None and self._next == 0:
             raise RecordError("opening_has_layers", "The first entry of a session holds no message.")
         is_short = len(encoded) + len(entry.payload) <= PIECE and (raw is None or len(raw) <= _RAW_PIECE)
-        if not is_short or self._sealed != self._next:
+        if not is_short or must_wait or self._sealed != self._next:
             return self._plan(entry, encoded, raw)
         content, flags = self._pack(encoded, entry.payload)
         below = None if raw is None else self._pack(_NO_ENVELOPE, raw)

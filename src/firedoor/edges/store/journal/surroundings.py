@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from firedoor.core.record.facts import IndexRow
+from firedoor.core.record.seal import KEY_BYTES, SALT_BYTES
 from firedoor.edges.store.journal.disk import Disk
 from firedoor.edges.store.journal.room import Marks
 from firedoor.edges.store.journal.segments import SIZES, Sizes
@@ -48,6 +49,10 @@ class Surroundings:
     marks: Marks = field(default_factory=Marks)
     unwrap: KeyUnwrap | None = None
     """Opens what an earlier process recorded, to name the calls that it left without an outcome."""
+
+    def fresh_key(self) -> tuple[bytes, bytes]:
+        """Make a key and a salt."""
+        return self.entropy(KEY_BYTES), self.entropy(SALT_BYTES)
 
 
 OnDurable = Callable[[list[IndexRow]], None]

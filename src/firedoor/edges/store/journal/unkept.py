@@ -7,15 +7,17 @@ What nobody waited for is durable no later than what is appended next: so the ca
 the gateway's own session whatever comes next, is refused. The end of a session needs no new key, and stays.
 """
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from firedoor.core.record.seal import SessionSealer
+from firedoor.edges.store.journal.backlog import Long
 from firedoor.edges.store.journal.group import Queued
 from firedoor.model.entry import Entry, EntryKind
 from firedoor.model.errors import RecordError
 from firedoor.model.ids import SessionId
 
 if TYPE_CHECKING:
-    from firedoor.core.record.seal import SessionSealer
     from firedoor.model.json import Json
 
 
@@ -49,11 +51,11 @@ class Unkept:
                     left.append(kept)
                 else:
                     refused.append(each)
-                    self._note(each)
             those[:] = left
+        self.note(refused)
         return refused
 
-    def _anew(self, queued: Queued, sealer: "SessionSealer | None") -> Queued | None:
+    def _anew(self, queued: Queued, sealer: SessionSealer | None) -> Queued | None:
         if sealer is None:
             return queued
         if queued.entry.kind is not EntryKind.CLOSE or not sealer.may_seal(queued.entry):
@@ -79,10 +81,12 @@ class Unkept:
         """The session has ended."""
         self._calls.pop(session, None)
 
-    def _note(self, refused: Queued) -> None:
-        if refused.waiters is None and refused.entry.kind is not EntryKind.CLOSE:
-            lost = self._calls.setdefault(refused.entry.session, set())
-            lost.add(refused.entry.envelope.get("call", _GATEWAYS_OWN))
+    def note(self, refused: Iterable[Queued | Long]) -> None:
+        """Remember what nobody waited for: the next that belongs to it is refused."""
+        for each in refused:
+            if each.waiters is None and each.entry.kind is not EntryKind.CLOSE:
+                lost = self._calls.setdefault(each.entry.session, set())
+                lost.add(each.entry.envelope.get("call", _GATEWAYS_OWN))
 
 
 _GATEWAYS_OWN = "of no call"

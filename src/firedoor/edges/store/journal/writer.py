@@ -18,12 +18,20 @@ from contextlib import suppress
 from pathlib import Path
 
 from firedoor.core.record.content import ContentPacker
-from firedoor.core.record.facts import facts
 from firedoor.core.record.frame import fresh_session_id
-from firedoor.core.record.seal import KEY_BYTES, SALT_BYTES, SessionSealer
+from firedoor.core.record.seal import SessionSealer
+from firedoor.edges.store.journal.backlog import Backlog, Long
 from firedoor.edges.store.journal.claim import Claim
 from firedoor.edges.store.journal.disk import RealDisk
-from firedoor.edges.store.journal.group import Queued, frames_of, new_keys, openings_in, settle
+from firedoor.edges.store.journal.group import (
+    Queued,
+    broken_off,
+    frames_of,
+    new_keys,
+    openings_in,
+    rows_of,
+    settle,
+)
 from firedoor.edges.store.journal.layout import journal_folder, make_folders
 from firedoor.edges.store.journal.recover import Recovered, recover
 from firedoor.edges.store.journal.room import Level, Room, refusal_at
@@ -55,8 +63,7 @@ class Journal:
         self._on_durable: OnDurable | None = None
         self._on_durable_frames: OnDurableFrames | None = None
         self._gate = threading.Condition()
-        self._queue: list[Queued] = []
-        self._unwritten = 0
+        self._backlog = Backlog(self._gate, around.max_queued)
         self._dropped: set[SessionId] = set()
         self._unkept = Unkept()
         self._is_closing = False
@@ -121,7 +128,7 @@ class Journal:
     @property
     def waiting_bytes(self) -> int:
         """Bytes that wait for the disk."""
-        return self._unwritten
+        return self._backlog.size
 
     @property
     def failure(self) -> RecordError | None:
@@ -135,7 +142,7 @@ class Journal:
             RecordError: nothing can be recorded now, or this entry cannot.
         """
         with self._gate:
-            return self._enqueue(entry, None).sealed.sequence
+            return self._enqueue(entry, None).sequence
 
     def append(self, entry: Entry) -> "asyncio.Future[int]":
         """Like `put`; the future has the sequence number when the entry is durable.
@@ -212,7 +219,7 @@ class Journal:
                 self._enqueue(self._control_entry(EntryKind.RECOVERED, torn.said), None)
             for lost in batched_facts(self.left_open):
                 self._enqueue(self._control_entry(EntryKind.RECOVERED, lost), None)
-            first, self._queue, self._unwritten = self._queue, [], 0
+            first = self._backlog.cut()
         try:
             first, place = self._write(first)
         except OSError as fault:
@@ -228,22 +235,17 @@ class Journal:
     def _control_entry(self, kind: EntryKind, said: Mapping[str, Json]) -> Entry:
         return Entry(kind=kind, session=self._control, at_us=self._around.now_us(), envelope=said)
 
-    def _enqueue(self, entry: Entry, waiters: Waiters | None) -> Queued:
+    def _enqueue(self, entry: Entry, waiters: Waiters | None) -> Queued | Long:
         """Seal and queue. Under the gate; whatever can be refused is refused before sealing."""
         self._refuse_if_unable(entry)
         sealer = self._sealers.get(entry.session)
         if sealer is None:
             if entry.kind is not EntryKind.OPEN:
                 raise RecordError("session_not_open", f"Session {entry.session} is not open.")
-            sealer = SessionSealer(entry, fresh=self._fresh_key, packer=self._packer)
-        undo = None if sealer.may_seal(entry) else (sealer, sealer.mark())
-        sealed = sealer.seal(entry)
-        if sealed.sequence == 0:
+            sealer = SessionSealer(entry, fresh=self._around.fresh_key, packer=self._packer)
+        queued = self._backlog.add(sealer, entry, waiters)
+        if queued.sequence == 0:
             self._sealers[entry.session] = sealer
-        future = None if waiters is None else waiters.add()
-        queued = Queued(entry, sealed, waiters, future, undo)
-        self._queue.append(queued)
-        self._unwritten += queued.size
         if waiters is None:
             self._gate.notify()
         return queued
@@ -251,9 +253,6 @@ class Journal:
     def _notify(self) -> None:
         with self._gate:
             self._gate.notify()
-
-    def _fresh_key(self) -> tuple[bytes, bytes]:
-        return self._around.entropy(KEY_BYTES), self._around.entropy(SALT_BYTES)
 
     def _refuse_if_unable(self, entry: Entry) -> None:
         if self._failure is not None:
@@ -263,18 +262,16 @@ class Journal:
         if self._is_stalled:
             raise RecordError("record_too_slow", "The disk does not answer.", "See the disk.")
         self._unkept.refuse(entry)
-        size = len(entry.payload) + len(entry.raw or b"")
-        most = self._around.max_queued
-        # One entry may be larger than the queue: it waits like others, and is never refused for its size.
-        if self._unwritten + min(size, most // 4) > most:
+        if not self._backlog.may_take(entry):
             raise RecordError("record_overloaded", "More waits for the disk than may wait.", "See the disk.")
+        size = len(entry.payload) + len(entry.raw or b"")
         self.room.refuse(entry, size, is_control=entry.session == self._control)
 
     def _stall(self) -> None:
         """Somebody waited too long: refuse until what is being written is durable."""
         with self._gate:
             # Nothing unwritten: it was the loop that was late, and no release would end the stall.
-            self._is_stalled = self._unwritten > 0
+            self._is_stalled = self._backlog.size > 0
 
     def _run(self) -> None:
         """The writer's thread. However it ends, nobody is left waiting."""
@@ -295,10 +292,10 @@ class Journal:
     def _take(self) -> list[Queued]:
         """Wait for something to write; nothing when closed."""
         with self._gate:
-            while not self._queue and not self._is_closing:
+            while self._backlog.is_empty and not self._is_closing:
                 self._gate.wait()
-            group, self._queue = self._queue, []
-            return group
+            group = self._backlog.cut()
+        return self._backlog.fill(group)
 
     def _write(self, group: list[Queued]) -> tuple[list[Queued], Place | None]:
         """Make a group durable; return what of it was, and where."""
@@ -320,9 +317,11 @@ class Journal:
     def _rescue(self, group: list[Queued], segments: SegmentWriter) -> tuple[list[Queued], Place | None]:
         """The disk is full. Nobody was told of the group: it is written where the reserve has room for it.
 
-        A session that begins in it never was.
+        A session that begins in it never was. One with a long entry that is not all written goes on no more:
+        the reserve is for the ends of the others.
         """
-        self._use_reserve(segments, openings_in(group))
+        given_up = {queued.entry.session for queued in group if not queued.is_end}
+        self._use_reserve(segments, openings_in(group) | given_up | self._backlog.sessions)
         group = self._without_dropped(group)
         if not group:
             return [], None
@@ -337,11 +336,13 @@ class Journal:
     def _without_unkept(self, group: list[Queued], unkept: set[SessionId]) -> list[Queued]:
         """There is no room for keys: sessions that begin never were, others go back to before their key."""
         with self._gate:
-            begun = openings_in(group) & unkept
+            begun = (openings_in(group) | broken_off(group)) & unkept
             self._dropped |= begun
-            refused = self._unkept.take_back(group, self._queue, unkept - begun)
-            self._unwritten -= sum(queued.size for queued in refused)
-        settle(refused, no_room_for_key())
+            refused = self._unkept.take_back(group, self._backlog.queue, unkept - begun)
+            behind = self._backlog.drop(unkept - begun)
+            self._unkept.note(behind)
+            self._backlog.done((*refused, *behind))
+        settle((*refused, *behind), no_room_for_key())
         if self._segments is not None and self.room.has_reserve:
             self._use_reserve(self._segments, set())
         return self._without_dropped(group)
@@ -351,15 +352,16 @@ class Journal:
             return group
         with self._gate:
             gone = [queued for queued in group if queued.entry.session in self._dropped]
-            for queued in gone:
+            behind = self._backlog.drop(self._dropped)
+            for queued in (*gone, *behind):
                 self._sealers.pop(queued.entry.session, None)
-                self._unwritten -= queued.size
-        settle(gone, RecordError("disk_full", "The disk is full: the session did not begin."))
+            self._backlog.done((*gone, *behind))
+        settle((*gone, *behind), RecordError("disk_full", "The disk is full: the session does not go on."))
         return [queued for queued in group if queued.entry.session not in self._dropped]
 
     def _release(self, group: list[Queued]) -> None:
         with self._gate:
-            self._unwritten -= sum(queued.size for queued in group)
+            self._backlog.done(group)
             self._is_stalled = False
         settle(group, None)
 
@@ -367,8 +369,7 @@ class Journal:
         if self._on_durable_frames is not None:
             self._on_durable_frames(place.segment, place.offset, frames_of(group))
         if self._on_durable is not None:
-            told = [(q.sealed.sequence, q.entry) for q in group]
-            self._on_durable([facts(e.kind, e.session, n, e.at_us, e.envelope) for n, e in told])
+            self._on_durable(rows_of(group))
 
     def _end(self, group: list[Queued], reason: str) -> None:
         with self._gate:
@@ -379,9 +380,9 @@ class Journal:
                     f"The journal cannot be written any more: {reason}",
                     "Repair the disk, then start Firedoor again: it verifies what was written.",
                 )
-            left, self._queue = self._queue, []
+            left = self._backlog.end()
         if self._failure is not None:
-            settle([*group, *left], self._failure)
+            settle((*group, *left), self._failure)
         if self._segments is not None:
             with suppress(OSError):  # all that anybody waited for is durable; the next start cuts it too
                 if is_clean:
