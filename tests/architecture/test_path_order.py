@@ -6,7 +6,7 @@ from tests.architecture.source import REPOSITORY, SOURCE
 
 PATH = ["accept", "authenticate", "decide", "forward", "mask", "record", "reply"]
 SCRIPTS = [
-    "exchange", "holding", "relay", "tasks", "call", "pinned", "sight", "amend", "task_commands", "commands",
+    "exchange", "holding", "permitted", "relay", "tasks", "call", "pinned", "sight", "amend", "task_commands", "commands",
 ]  # fmt: skip
 ARROWS = " → ".join(PATH)
 

@@ -11,6 +11,7 @@ from firedoor.engine.door import Door
 from firedoor.engine.enforcement import Enforcement
 from firedoor.engine.eras import Eras
 from firedoor.engine.holding import Holding, HoldTerms
+from firedoor.engine.permitting import Permitting, PermitTerms
 from firedoor.engine.rates import Rates
 from firedoor.engine.run import Engine
 from firedoor.engine.running import Running
@@ -20,6 +21,7 @@ from firedoor.model.arrival import Arrival
 from firedoor.model.gate import Gate
 from firedoor.model.grant import Grant
 from firedoor.model.ids import SessionId
+from firedoor.model.permit import PermitId
 from firedoor.model.policy import Policy
 from tests.helpers.fakes import (
     FakeApprovals,
@@ -42,6 +44,7 @@ from tests.helpers.nouns import (
     modern_arrival,
     result,
 )
+from tests.helpers.permits import FakePermits
 
 DISCOVERED = result("firedoor-era", supportedVersions=["2026-07-28"])
 
@@ -87,6 +90,15 @@ class Bench:
             HoldTerms(key=b"k" * 32),
             fresh_id=lambda: ApprovalId(f"apr_{next(tickets):016x}"),
         )
+        self.permits, permits = FakePermits(), itertools.count(1)
+        self.permitting = Permitting(
+            store=self.permits,
+            approving=self.approving,
+            policies=self.policies,
+            upstreams=doors.upstreams,
+            terms=PermitTerms(),
+            fresh_id=lambda: PermitId(f"prm_{next(permits):016x}"),
+        )
         self.engine = Engine(
             gate=doors,
             recorder=self.recorder,
@@ -94,7 +106,9 @@ class Bench:
             upstreams=self.upstreams,
             sessions=self.sessions,
             containment=Containment(locks=self.locks, now_us=self.clock, wall_us=self.clock),
-            deciding=Deciding(policies=self.policies, rates=Rates(now_us=self.clock)),
+            deciding=Deciding(
+                policies=self.policies, rates=Rates(now_us=self.clock), permits=self.permitting
+            ),
             holding=self.holding,
         )
         self.enforcement = Enforcement(self.engine)

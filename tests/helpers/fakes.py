@@ -13,6 +13,7 @@ from firedoor.model.forwarding import AnswerHead, Forwarding, Shape, UpstreamEve
 from firedoor.model.grant import Grant
 from firedoor.model.ids import GrantId, SessionId, TokenDigest
 from firedoor.model.lock import Lift, Lock, LockId, LockView
+from firedoor.model.permit import Permit
 from firedoor.model.reply import Reply, StreamEvent
 from tests.helpers.nouns import AT_US, CONTROL
 
@@ -353,9 +354,13 @@ class FakeNotifier:
 
     def __init__(self) -> None:
         self.told: list[tuple[str, Approval]] = []
+        self.told_permits: list[tuple[str, Permit]] = []
 
     def tell(self, what: str, approval: Approval) -> None:
         self.told.append((what, approval))
+
+    def tell_permit(self, what: str, permit: Permit) -> None:
+        self.told_permits.append((what, permit))
 
     def close(self) -> None:
         """Nothing to stop."""

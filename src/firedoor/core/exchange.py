@@ -48,7 +48,7 @@ from firedoor.core.decide.texts import shell_facts, sql_texts
 from firedoor.core.forward.handles import used_by
 from firedoor.core.forward.trace import trace_of
 from firedoor.core.holding import hold
-from firedoor.core.pinned import pinned
+from firedoor.core.permitted import pass_by_permit, permitted, pinned_again
 from firedoor.core.record.entries import Told, about_lock, intent_entry, outcome_entry, refused_entry
 from firedoor.core.relay import cut_short, relay
 from firedoor.core.reply.answer import denied, not_given, refused
@@ -130,7 +130,7 @@ def _judge(
     if asked.is_ours:
         return facts, Verdict(effect=Effect.ALLOW, policy_version=policy.version)
     verdict = yield from _decide(policy, facts, admitted.lock)
-    return (yield from pinned(admitted.session, admitted.head.version, facts, verdict))
+    return (yield from permitted(policy, admitted.session, admitted.head, facts, verdict, _find))
 
 
 def _about(facts: Facts) -> JsonObject:
@@ -168,9 +168,8 @@ def _carry(call: Call, verdict: Verdict) -> Path:
     session, message = call.session, call.message
     if message.kind is MessageKind.RESPONSE and not (yield from _is_expected(call)):
         return (yield from _end_here(call, Reply(status=202), "unexpected"))
-    if verdict.effect is Effect.DENY and verdict.is_enforced:
-        text = denied(message, verdict, call_id(session.id, call.sequence))
-        return (yield from _end_here(call, Reply(status=200, body=text), "denied"))
+    if verdict.effect is Effect.DENY and verdict.is_enforced and not verdict.permit:
+        return (yield from _deny(call, verdict))
     used = used_by(message)
     foreign = (yield from ask(FindForeign(session, used))) if used else ()
     if foreign:
@@ -178,7 +177,7 @@ def _carry(call: Call, verdict: Verdict) -> Path:
     if (yield from _cancels_held(call)):
         return (yield from _end_here(call, Reply(status=202), "accepted"))
     if verdict.stops:
-        ready = yield from hold(call, verdict, partial(_flaw_now, call, verdict))
+        ready = yield from _let_pass(call, verdict)
         if ready is None:
             return None
         call = ready
@@ -186,6 +185,24 @@ def _carry(call: Call, verdict: Verdict) -> Path:
     if message.kind is MessageKind.END:
         yield from ask(CloseSession(session.id, "client"))
     return None
+
+
+def _deny(call: Call, verdict: Verdict) -> Path:
+    text = denied(call.message, verdict, call_id(call.session.id, call.sequence))
+    return (yield from _end_here(call, Reply(status=200, body=text), "denied"))
+
+
+def _let_pass(call: Call, verdict: Verdict) -> Generator[Command[Any], Any, Call | None]:
+    """By a permit, or because people decide about it. The call; None: its client has its answer."""
+    recheck = partial(_flaw_now, call, verdict)
+    if verdict.permit:
+        is_taken, is_passed = yield from pass_by_permit(call, verdict, recheck)
+        if is_taken:
+            return call if is_passed else None
+    if verdict.effect is Effect.DENY:
+        yield from _deny(call, verdict)
+        return None
+    return (yield from hold(call, verdict, recheck))
 
 
 def _flaw_now(call: Call, verdict: Verdict, at_us: int) -> Generator[Command[Any], Any, str]:
@@ -202,7 +219,7 @@ def _flaw_now(call: Call, verdict: Verdict, at_us: int) -> Generator[Command[Any
     if (lock := (yield from ask(FindLock(whom)))) is not None:
         return f"Locked: {lock.reason}"
     now = yield from _decide((yield from ask(FindPolicy())), facts)
-    seen, now = yield from pinned(call.session, call.head.version, facts, now)
+    seen, now = yield from pinned_again(call, facts, now, is_permitted=bool(verdict.permit))
     if seen.definition != call.terms.facts.definition:
         return "Its definition has changed since."
     rates = now.obligations.rates

@@ -40,9 +40,9 @@ def pinned(
     why = _why_not(standing, facts)
     if why:
         rules = (*verdict.rules, RULE)
-        verdict = replace(
-            verdict, effect=Effect.DENY, rules=rules, reasons=(why,), is_hidden=False, coverable=frozenset()
-        )
+        # Whatever would have let it pass was not approved for this definition.
+        verdict = replace(verdict, coverable=frozenset(), permit="", permitted_by=())
+        verdict = replace(verdict, effect=Effect.DENY, rules=rules, reasons=(why,), is_hidden=False)
     return facts, verdict
 
 

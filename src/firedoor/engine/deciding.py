@@ -6,6 +6,7 @@ from typing import Any
 
 from firedoor.core.commands import FindCounts, FindPolicy, TakeRates, UnderstandSql
 from firedoor.core.decide.sql.understand import understand_sql
+from firedoor.engine.permitting import NoPermits, Permitting
 from firedoor.engine.pins import NothingPinned, Pins
 from firedoor.engine.rates import Rates
 from firedoor.engine.running import Running
@@ -30,6 +31,7 @@ class Deciding:
     rates: Rates
     understand: Understand = understand_here
     pins: Pins | NothingPinned = field(default_factory=NothingPinned)
+    permits: Permitting | NoPermits = field(default_factory=NoPermits)
 
     @property
     def answers(self) -> Mapping[type, Callable[[Any, Running], Awaitable[Any]]]:
@@ -40,6 +42,7 @@ class Deciding:
             UnderstandSql: self._understand,
             TakeRates: self._take_rates,
             **self.pins.answers,
+            **self.permits.answers,
         }
 
     async def _find_policy(self, _: FindPolicy, __: Running) -> Policy:

@@ -208,6 +208,7 @@ class Enforcement:
         try:
             if containment.is_quiet():
                 return 0
+            await self._engine.deciding.permits.revoke_where(is_locked, "A lock ended it.")
             return await self._engine.holding.approving.withdraw_where(is_locked, "A lock ended it.")
         except (RecordError, IntegrityError) as failure:
             # The lock holds without it: it is looked at again before anything is sent.

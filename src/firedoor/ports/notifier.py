@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from firedoor.model.approval import Approval
+from firedoor.model.permit import Permit
 
 
 class Notifier(Protocol):
@@ -11,6 +12,10 @@ class Notifier(Protocol):
 
     def tell(self, what: str, approval: Approval) -> None:
         """Say that something (`requested`, `reviewed`, …) happened. Never waits, never raises."""
+        ...
+
+    def tell_permit(self, what: str, permit: Permit) -> None:
+        """The same of a permit, or of break-glass."""
         ...
 
     def close(self) -> None:
@@ -28,6 +33,11 @@ class Notifiers:
         """Tell each."""
         for each in self._every:
             each.tell(what, approval)
+
+    def tell_permit(self, what: str, permit: Permit) -> None:
+        """Tell each."""
+        for each in self._every:
+            each.tell_permit(what, permit)
 
     def close(self) -> None:
         """Stop each."""

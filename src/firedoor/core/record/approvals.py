@@ -43,7 +43,7 @@ def about_request(approval: Approval) -> JsonObject:
         "definition": approval.definition,
         "rules": list(approval.rules),
         "risk": None if approval.risk is None else approval.risk.value,
-        "demands": [_demand(demand) for demand in approval.demands],
+        "demands": [demand_object(demand) for demand in approval.demands],
         "expires_at_us": approval.expires_at_us,
     }
 
@@ -65,5 +65,6 @@ def about_redemption(approval: Approval, call: str) -> JsonObject:
     return {"executes": call, "approvers": said}
 
 
-def _demand(demand: Demand) -> JsonObject:
+def demand_object(demand: Demand) -> JsonObject:
+    """Whose approval is needed."""
     return {"quorum": demand.quorum, "roles": sorted(demand.roles), "groups": sorted(demand.groups)}

@@ -12,6 +12,8 @@ import msgspec
 
 from firedoor.edges.notify.sender import Letter, Sender
 from firedoor.model.approval import Approval, ApprovalState
+from firedoor.model.permit import Permit
+from firedoor.model.verdict import PermitKind
 
 OLD_S = 300
 """A request that Slack signed longer ago is a replay."""
@@ -35,6 +37,12 @@ class SlackNotifier:
         self._sender.send(
             Letter(url=self._url, write=lambda: (payload, {}), about=f"approval.{what} {approval.id}")
         )
+
+    def tell_permit(self, what: str, permit: Permit) -> None:
+        """Post who asks to let what pass, who opened it, and each use of break-glass."""
+        payload = msgspec.json.encode({"text": permit_text(what, permit)})
+        about = f"permit.{what} {permit.id}"
+        self._sender.send(Letter(url=self._url, write=lambda: (payload, {}), about=about))
 
     def close(self) -> None:
         """Stop sending."""
@@ -66,6 +74,21 @@ def message(what: str, approval: Approval, page: str) -> dict[str, object]:
             {"type": "actions", "elements": [button]},
         ],
     }
+
+
+def permit_text(what: str, permit: Permit) -> str:
+    """What is posted of a permit. What somebody wrote is cut last, so that what happened is always said."""
+    is_loud = permit.kind is PermitKind.BREAK_GLASS
+    loud = ":rotating_light: BREAK-GLASS" if is_loud else "Permit"
+    who = escaped(" ← ".join((permit.principal, *permit.agents)))
+    tools = escaped(", ".join(permit.tools)) or "everything"
+    by = escaped(", ".join(permit.approvers))
+    text = f"{loud} {permit.id} {what}: *{tools}* on *{escaped(permit.upstream)}*, for {who}"
+    text += f", {permit.span_us // 60_000_000} min"
+    if by:
+        text += f", approved by {by}"
+    text += f". Asked for by {escaped(permit.asked_by)}: {escaped(permit.reason)}"
+    return f"{text[:_TEXT]}\n`firedoor permits show {permit.id}`"
 
 
 def escaped(text: str) -> str:

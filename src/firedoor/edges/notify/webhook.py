@@ -7,8 +7,12 @@ import msgspec
 from standardwebhooks import Webhook
 
 from firedoor.core.reply.approval import approval_object
+from firedoor.core.reply.permit import permit_object
 from firedoor.edges.notify.sender import Letter, Sender
 from firedoor.model.approval import Approval
+from firedoor.model.json import JsonObject
+from firedoor.model.permit import Permit
+from firedoor.model.verdict import PermitKind
 
 
 class WebhookNotifier:
@@ -23,12 +27,20 @@ class WebhookNotifier:
 
     def tell(self, what: str, approval: Approval) -> None:
         """Say it to the receiver."""
-        identifier = f"msg_{secrets.token_hex(12)}"
         page = f"{self._public_url}/approvals/{approval.id}"
+        self._say(f"approval.{what}", approval.id, {**approval_object(approval), "url": page})
+
+    def tell_permit(self, what: str, permit: Permit) -> None:
+        """Say it of a permit, or of break-glass."""
+        kind = "break_glass" if permit.kind is PermitKind.BREAK_GLASS else "permit"
+        self._say(f"{kind}.{what}", permit.id, permit_object(permit))
+
+    def _say(self, what: str, about: str, told: JsonObject) -> None:
+        identifier = f"msg_{secrets.token_hex(12)}"
         body = {
-            "type": f"approval.{what}",
+            "type": what,
             "timestamp": datetime.now(UTC).isoformat(timespec="seconds"),
-            "data": {**approval_object(approval), "url": page},
+            "data": told,
         }
         payload = msgspec.json.encode(body)
 
@@ -41,7 +53,7 @@ class WebhookNotifier:
                 "webhook-signature": signature,
             }
 
-        self._sender.send(Letter(url=self._url, write=write, about=f"approval.{what} {approval.id}"))
+        self._sender.send(Letter(url=self._url, write=write, about=f"{what} {about}"))
 
     def close(self) -> None:
         """Stop sending."""

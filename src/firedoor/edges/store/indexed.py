@@ -156,7 +156,7 @@ def _approved(row: IndexRow) -> Row:
     return _called(row) | {
         "message": "approval",
         "method": _text(said.get("what")),
-        "name": _text(said.get("approval")),
+        "name": _text(said.get("approval") or said.get("permit")),
         "principal": _text(said.get("by")),
         "result": _text(said.get("decision")),
         "ended_at_us": row.at_us,
