@@ -13,11 +13,12 @@ from tests.architecture.source import SOURCE, dotted, functions, name_of, python
 FOLDERS = [each for each in SOURCE.iterdir() if each.is_dir() and each.name != "edges"]
 DOORS = {"passed", "is_open", "_pass", "_is_wanted"}
 TO_AN_UPSTREAM = {"upstreams.send", "first_of"}
-TO_A_CLIENT = {"client.reply", "client.deliver", "client.open_stream"}
+TO_A_CLIENT = {"client.reply", "client.deliver", "client.open_stream", "client.end_at_once"}
 
 WITHOUT_A_DOOR = {
     "eras.py:first_of": "sends what its callers give it: they are looked at in its place",
-    "enforcement.py:_say_goodbye": "tells an upstream that a locked session is over",
+    "closing.py:_say_goodbye": "tells an upstream that a locked session is over",
+    "unwinding.py:_is_said": "the last word of one of a crowd that a lock ended",
     "run.py:_end_with": "the last word of an exchange, or what `_reply` has brought past the door",
     "failing.py:tell_failure": "says that the gateway itself failed, in its own words",
 }

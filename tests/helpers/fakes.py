@@ -222,6 +222,16 @@ class FakeClient:
     async def end_stream(self) -> None:
         self.has_ended = True
 
+    def end_at_once(self, event: StreamEvent | None) -> bool:
+        if not self.reads.is_set():
+            return False
+        if event is not None and not self.is_cut:
+            self._story.append(("delivered", event.payload))
+            self.events.append(event)
+            self.has_delivered.set()
+        self.has_ended = True
+        return True
+
     def when_gone(self, callback: Callable[[], object]) -> None:
         self._when_gone = callback
 

@@ -5,8 +5,9 @@ holds for is cancelled, and its next act is its terminal answer. `enforce` then 
 and closes the sessions, whose child processes end with them. It is idempotent: a lock that is seen twice, by
 the one who makes it and by the watch, ends everything once.
 
-Of thousands, only so many are told at once, since each end is an entry of the record, which others need too.
-The rest wait for their upstreams, and come to a door when those speak: it lets nobody pass that is locked.
+Of a crowd, those that wait for their upstreams end a few in each turn of the loop (`engine.last_words`): what
+others do passes in between. Until then they come to a door when their upstreams speak: it lets nobody pass
+that is locked. Their sessions end after them. An upstream's process that ended first would wake them all.
 
 Nobody it holds for can draw it out. A client that does not read has bytes from before the lock in our memory:
 its connection is dropped with them. An upstream that does not listen is not waited for. A record that takes
@@ -14,8 +15,8 @@ no entry leaves calls unrecorded, and their channels and child processes end all
 """
 
 import asyncio
+import contextlib
 import logging
-from collections import deque
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
@@ -23,14 +24,17 @@ from typing import Any, TypeAlias, TypeVar
 from firedoor.core.commands import Notice
 from firedoor.core.decide.locks import holds, whom_of
 from firedoor.core.decide.reading import passes_anyway
-from firedoor.core.forward.forwarding import ending, forwarding, legacy_headers
 from firedoor.core.reply.answer import TERMINATED
 from firedoor.core.reply.terminated import LOCKED, terminated_text
+from firedoor.engine.closing import UNRECORDED_S, Closing
+from firedoor.engine.last_words import WAKING, LastWords
 from firedoor.engine.live import Live
 from firedoor.engine.preserving import Preserving
 from firedoor.engine.run import Engine
 from firedoor.engine.running import Running
-from firedoor.model.errors import FiredoorError, IntegrityError, RecordError
+from firedoor.engine.turns import in_turns
+from firedoor.model.entry import Entry
+from firedoor.model.errors import IntegrityError, RecordError
 from firedoor.model.ids import GrantId, SessionId
 from firedoor.model.lock import Lock, LockId, LockMode, Whom
 
@@ -44,12 +48,10 @@ SLOW_S = 0.05
 LAST_WORDS_S = 0.4
 """How long terminal answers may take before the connections of those who do not take them are dropped, and
 their upstreams' processes are told to end: they have 1.6 s to do that."""
-AT_ONCE = 128
-"""How many are told at once. Stops ten thousand last entries from holding up everybody else's."""
-GOODBYE_S = 1.0
-"""How long an upstream may take to hear that a session is over."""
-UNRECORDED_S = 5.0
-"""How long the end of a session waits for the ends of its calls to be durable."""
+FOR_EACH_S = 0.0003
+"""How much longer that is for each of a crowd: ends in turn take time, and no process is ended before."""
+AT_ONCE = 8
+"""More than these are a crowd. Stops ten thousand last entries from holding up everybody else's."""
 
 BLIND = Notice(
     TERMINATED,
@@ -78,10 +80,16 @@ class _Toll:
     grant: GrantId | None
     """Whose session it is on, if that is known."""
     withdrawing: "asyncio.Task[int]"
-    preserving: "asyncio.Task[int] | None"
-    sessions: tuple[SessionId, ...]
+    matching: "asyncio.Task[tuple[SessionId, ...]]"
+    """The sessions that it holds for."""
+    preserving: "asyncio.Task[int]"
+    ends_sessions: bool
     calls: int = 0
     streams: int = 0
+
+    def sessions(self) -> tuple[SessionId, ...]:
+        """Those that end, as far as they are known."""
+        return self.matching.result() if self.ends_sessions and self.matching.done() else ()
 
 
 class Enforcement:
@@ -94,12 +102,15 @@ class Enforcement:
         """By each lock that was seen and stands."""
         self._ending = dict[asyncio.Task[object], tuple[Running, float]]()
         """Exchanges that say their last words, and since when."""
-        self._queued = deque[tuple[Running, NoticeFor]]()
+        self._crowd = LastWords(
+            recorder=engine.recorder, unwinding=engine.unwinding, begin=self._take, wake=self._wake
+        )
         """Those that wait for their upstreams, of many: in turn it is seen whether a lock holds for them."""
+        self._notice_for: NoticeFor = self._stop_of
         self._telling: asyncio.Task[None] | None = None
         self._slow: list[Running] = []
         """Those whose clients had not read everything when a lock came."""
-        self._closing = dict[SessionId, asyncio.Task[None]]()
+        self._closing = Closing(engine)
         self._finishing: set[asyncio.Task[Any]] = set()
         engine.containment.on_change = self._begin
         engine.containment.on_blind = self._end_everything
@@ -109,23 +120,24 @@ class Enforcement:
         # Whoever sees it first, a door, the watch or we, begins; what it ended is counted by lock.
         self._engine.containment.is_quiet()
         await self._last_words()
-        is_closed = await self._close_sessions(self._is_over)
+        is_closed = await self._closing.close(self._is_over)
         if self._telling is not None:
             await asyncio.wait([self._telling], timeout=UNRECORDED_S)
         tolls = [toll for name, toll in self._tolls.items() if lock in (None, name)]
         withdrawing = {toll.withdrawing for toll in tolls}
-        if withdrawing:
-            await asyncio.wait(withdrawing, timeout=UNRECORDED_S)
+        if tolls:
+            await asyncio.wait({*withdrawing, *(toll.matching for toll in tolls)}, timeout=UNRECORDED_S)
         return Ended(
             calls=sum(toll.calls for toll in tolls),
             streams=sum(toll.streams for toll in tolls),
-            sessions=tuple(dict.fromkeys(session for toll in tolls for session in toll.sessions)),
+            sessions=tuple(dict.fromkeys(session for toll in tolls for session in toll.sessions())),
             approvals=sum(task.result() for task in withdrawing if task.done()),
             is_complete=self._is_said and is_closed and all(task.done() for task in withdrawing),
         )
 
     def _begin(self) -> None:
-        """A lock was seen. What it holds for is cancelled before anything else runs."""
+        """A lock was seen. What it holds for is cancelled before anything else runs, or stands still."""
+        self._notice_for = self._stop_of
         self._note_new()
         self._contain(self._stop_of)
         self._tell()
@@ -143,17 +155,13 @@ class Enforcement:
 
     def _toll(self, lock: Lock, before: _Toll | None) -> _Toll:
         """What a lock finds. Once it is known whose session it is on, it holds for more than before."""
-        matched = self._matched(lock, self._engine.containment.now_us())
-        if before is not None:
-            matched = tuple(dict.fromkeys((*before.sessions, *matched)))
-        preserving = None
-        if self._preserving is not None:
-            preserving = self._later(self._preserving.preserve(lock, matched))
+        matching = self._later(self._match(lock, self._there(), before))
         return _Toll(
             grant=lock.grant,
             withdrawing=self._later(self._withdraw(before)),
-            preserving=preserving,
-            sessions=matched if lock.mode is LockMode.STOP else (),
+            matching=matching,
+            preserving=self._later(self._preserve(lock, matching)),
+            ends_sessions=lock.mode is LockMode.STOP,
             calls=0 if before is None else before.calls,
             streams=0 if before is None else before.streams,
         )
@@ -161,23 +169,36 @@ class Enforcement:
     async def preserved(self, lock: LockId) -> int | None:
         """How many recordings a lock holds; None if that is still under way."""
         toll = self._tolls.get(lock)
-        if toll is None or toll.preserving is None:
+        if toll is None:
             return 0
         await asyncio.wait([toll.preserving], timeout=UNRECORDED_S)
         return toll.preserving.result() if toll.preserving.done() else None
 
-    def _matched(self, lock: Lock, now_us: int) -> tuple[SessionId, ...]:
-        live = [each.session.id for each in self._engine.sessions.live if holds(lock, _whom(each), now_us)]
-        running = [
-            each.live.session.id
-            for each in self._engine.under_way()
-            if each.live is not None and each.whom is not None and holds(lock, each.whom, now_us)
-        ]
-        return tuple(dict.fromkeys((*live, *running)))
+    def _there(self) -> list[tuple[Live, Whom | None]]:
+        """The sessions that are here now, and what is under way in them."""
+        under_way = self._engine.under_way()
+        running = [(each.live, each.whom) for each in under_way if each.live is not None]
+        return [*((live, None) for live in self._engine.sessions.live), *running]
+
+    async def _match(
+        self, lock: Lock, there: list[tuple[Live, Whom | None]], before: _Toll | None
+    ) -> tuple[SessionId, ...]:
+        now_us = self._engine.containment.now_us()
+        found = dict.fromkeys(() if before is None else await before.matching)
+        async for live, whom in in_turns(there):
+            session = live.session.id
+            if session not in found and holds(lock, whom or _whom(live), now_us):
+                found[session] = None
+        return tuple(found)
+
+    async def _preserve(self, lock: Lock, matching: "asyncio.Task[tuple[SessionId, ...]]") -> int:
+        matched = await matching
+        return 0 if self._preserving is None else await self._preserving.preserve(lock, matched)
 
     def _end_everything(self) -> None:
         """Whom locks hold for is no longer known: they may hold for everybody."""
-        self._contain(lambda _: (BLIND, None))
+        self._notice_for = lambda _: (BLIND, None)
+        self._contain(self._notice_for)
         self._later(self._finish(lambda _: True))
 
     def _later(self, what: Coroutine[Any, Any, Result]) -> "asyncio.Task[Result]":
@@ -189,7 +210,7 @@ class Enforcement:
     async def _finish(self, is_over: Callable[[Live], bool]) -> None:
         await self._last_words()
         try:
-            await self._close_sessions(is_over)
+            await self._closing.close(is_over)
         except IntegrityError as fault:
             log.error("who is locked cannot be known: %s", fault.code)  # noqa: TRY400 - no traceback
 
@@ -223,25 +244,50 @@ class Enforcement:
                 continue
             if is_crowd and running.is_waiting:
                 # Nothing of it moves before its upstream speaks, and then it comes to a door.
-                self._queued.append((running, notice_for))
-            else:
-                self._stop(running, notice_for)
+                self._crowd.add(running)
+            elif (notice := self._counted(running, notice_for)) is not None:
+                self._cancel(running, notice)
 
-    def _stop(self, running: Running, notice_for: NoticeFor) -> None:
-        found = notice_for(running)
-        if found is None or running.is_cancelled:
-            return
+    def _counted(self, running: Running, notice_for: NoticeFor) -> Notice | None:
+        """What it is told, if it is to end; it counts as ended by its lock."""
+        found = None if running.is_cancelled else notice_for(running)
+        if found is None:
+            return None
         notice, lock = found
         if running.client.unsent():
             self._slow.append(running)
-        self._cancel(running, notice)
         toll = None if lock is None else self._tolls.get(lock)
         if toll is not None:
             toll.calls += not running.is_stream
             toll.streams += running.is_stream
+        return notice
+
+    def _take(self, running: Running) -> Entry | None:
+        """Begin the end of one of a crowd. What moves by now is ended by its own task."""
+        try:
+            notice = self._counted(running, self._notice_for)
+        except IntegrityError:
+            self._crowd.add(running)  # Who is locked is known again, or everything ends.
+            return None
+        if notice is None:
+            return None
+        entry = self._engine.unwinding.take(running, notice)
+        if running.is_taken and entry is None:
+            self._wake(running)
+        elif entry is None:
+            self._cancel(running, notice)
+        return entry
 
     def _cancel(self, running: Running, notice: Notice) -> None:
         self._engine.cancel(running, notice)
+        self._follow(running)
+
+    def _wake(self, running: Running) -> None:
+        if running.task is not None and not running.task.done():
+            running.task.cancel()
+            self._follow(running)
+
+    def _follow(self, running: Running) -> None:
         if running.task is not None:
             self._ending[running.task] = (running, asyncio.get_running_loop().time())
             running.task.add_done_callback(self._said)
@@ -254,21 +300,25 @@ class Enforcement:
         return self._telling
 
     async def _tell_all(self) -> None:
+        loop = asyncio.get_running_loop()
+        look_at = loop.time() + SLOW_S
         while not self._is_said:
-            looked = 0
-            while self._queued and len(self._ending) < AT_ONCE and looked < AT_ONCE:
-                running, notice_for = self._queued.popleft()
-                looked += 1
-                if not running.is_cancelled:
-                    self._stop(running, notice_for)
-            await asyncio.sleep(0)
-            if len(self._ending) >= AT_ONCE or not self._queued:
-                await self._one_has_ended()
-            self._cut_the_overdue()
+            if self._goes_on():
+                await asyncio.sleep(0)
+            else:
+                await self._something_moves()
+            if loop.time() >= look_at:
+                look_at = loop.time() + SLOW_S
+                self._cut_the_overdue()
 
-    async def _one_has_ended(self) -> None:
-        if self._ending:
-            await asyncio.wait(set(self._ending), timeout=SLOW_S, return_when=asyncio.FIRST_COMPLETED)
+    def _goes_on(self) -> bool:
+        is_blind = self._engine.containment.is_blind and self._notice_for == self._stop_of
+        return not is_blind and self._crowd.turn(WAKING - len(self._ending))
+
+    async def _something_moves(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(SLOW_S):
+                await self._crowd.moved.wait()
 
     def _cut_the_overdue(self) -> None:
         """Who does not take the last word loses the connection, and the record is waited for no longer."""
@@ -281,6 +331,7 @@ class Enforcement:
 
     def _said(self, task: asyncio.Task[object]) -> None:
         self._ending.pop(task, None)
+        self._crowd.moved.set()
 
     def _stop_of(self, running: Running) -> tuple[Notice, LockId] | None:
         lock = None if running.whom is None else self._engine.containment.lock_on(running.whom)
@@ -298,12 +349,12 @@ class Enforcement:
         await self._drop_the_slow()
         telling = self._tell()
         if telling is not None:
-            await asyncio.wait([telling], timeout=LAST_WORDS_S)
+            await asyncio.wait([telling], timeout=LAST_WORDS_S + FOR_EACH_S * self._crowd.size)
         return self._is_said
 
     @property
     def _is_said(self) -> bool:
-        return not self._ending and not self._queued
+        return not self._ending and self._crowd.is_over
 
     async def _drop_the_slow(self) -> None:
         slow, self._slow = self._slow, []
@@ -313,60 +364,6 @@ class Enforcement:
         for running in slow:
             if running.client.unsent():
                 running.client.cut()
-
-    async def _close_sessions(self, is_over: Callable[[Live], bool]) -> bool:
-        over = [live for live in self._engine.sessions.live if is_over(live)]
-        for live in over:
-            if live.session.id not in self._closing:
-                closing = asyncio.get_running_loop().create_task(self._close(live))
-                self._closing[live.session.id] = closing
-        # Whoever asks waits for all of them, also for those that another lock or the watch began to close.
-        # Not `gather`: who asks may be cancelled, and they must not be.
-        if self._closing:
-            await asyncio.wait(set(self._closing.values()), timeout=UNRECORDED_S)
-        return not self._closing
-
-    async def _close(self, live: Live) -> None:
-        session = live.session
-        try:
-            await self._say_goodbye(live)
-            # The process first: its end does not wait for a record that takes no entry.
-            await self._engine.upstreams.end(session.upstream, session.id)
-            await self._ends_of(session.id)
-            await self._engine.sessions.close(session.id, LOCKED)
-        except FiredoorError as failure:
-            log.error("a locked session is not closed in order: %s", failure.code)  # noqa: TRY400 - no traceback
-        finally:
-            del self._closing[session.id]
-
-    async def _ends_of(self, session: SessionId) -> None:
-        """Wait until what was under way in a session has been recorded: its end comes after theirs."""
-        deadline = asyncio.get_running_loop().time() + UNRECORDED_S
-        while asyncio.get_running_loop().time() < deadline:
-            saying = {
-                running.task
-                for running in self._engine.under_way()
-                if running.task is not None
-                and running.live is not None
-                and running.live.session.id == session
-            }
-            if not saying:
-                return
-            await asyncio.wait(saying, timeout=deadline - asyncio.get_running_loop().time())
-
-    async def _say_goodbye(self, live: Live) -> None:
-        """Tell an upstream that keeps sessions of its own. It may not listen; the lock holds all the same."""
-        session = live.session
-        if session.upstream_mcp_session is None:
-            return
-        message = ending(session)
-        headers = legacy_headers(session, message, version=None, accept="", last_event_id=None)
-        try:
-            async with asyncio.timeout(GOODBYE_S):
-                answer = await self._engine.upstreams.send(forwarding(session, message, headers=headers))
-                answer.abandon()
-        except (FiredoorError, TimeoutError):
-            log.warning("upstream %s did not hear that a session is over", session.upstream)
 
 
 def _whom(live: Live) -> Whom:

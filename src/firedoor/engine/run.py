@@ -92,14 +92,14 @@ class Engine:
     handles: Handles = field(default_factory=Handles)
     _under_way: dict[int, Running] = field(default_factory=dict[int, Running])
     _admission: Admission = field(init=False)
-    _unwinding: Unwinding = field(init=False)
+    unwinding: Unwinding = field(init=False)
     is_draining: bool = False
     _immediate: dict[type, Callable[[Any, Running], Any]] = field(init=False)
     _awaited: dict[type, Callable[[Any, Running], Awaitable[Any]]] = field(init=False)
 
     def __post_init__(self) -> None:
         """Say once what each command means."""
-        self._unwinding = Unwinding(recorder=self.recorder, carry_out=self._carry_out)
+        self.unwinding = Unwinding(recorder=self.recorder, carry_out=self._carry_out, stamped=self._stamped)
         self._admission = Admission(under_way=self._under_way.values)
         self._immediate = {
             FindLock: self._find_lock,
@@ -137,11 +137,11 @@ class Engine:
         """
         running = Running(arrival=arrival, client=client, task=asyncio.current_task())
         self._under_way[id(running)] = running
-        path = exchange(arrival, self.gate, self.recorder.control)
+        path = running.path = exchange(arrival, self.gate, self.recorder.control)
         try:
             await self._drive(path, running)
         except asyncio.CancelledError:
-            await self._unwinding.unwind(path, running)
+            await self.unwinding.unwind(path, running)
             if not running.is_cancelled:
                 raise
         except RecordError as failure:
@@ -321,11 +321,14 @@ class Engine:
             return None
         running.is_waiting = True
         try:
-            return await running.answer.next()
+            event = await running.answer.next()
         except UpstreamError as failure:
-            return Failure(failure.code, failure.message)
+            event = Failure(failure.code, failure.message)
         finally:
             running.is_waiting = False
+        if running.is_taken:  # It is told once its client has had the last word.
+            await asyncio.get_running_loop().create_future()
+        return event
 
     async def _answer_upstream(self, command: AnswerUpstream, running: Running) -> None:
         await self._pass(running)

@@ -4,10 +4,11 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
-from firedoor.core.commands import Command, Notice
+from firedoor.core.commands import Command, Notice, Path
 from firedoor.engine.live import Live
 from firedoor.model.arrival import Arrival
 from firedoor.model.entry import Entry, EntryKind
+from firedoor.model.errors import FiredoorError
 from firedoor.model.lock import Lock, Whom
 from firedoor.model.message import Message, MessageKind
 from firedoor.ports.client import Client
@@ -50,6 +51,13 @@ class Running:
     """What a lock can name about it, once its message is known."""
     lock: Lock | None = None
     """Under which it was let in: one that leaves reading open."""
+    path: Path | None = None
+    is_taken: bool = False
+    """Its end was taken out of its task's hands, which waits to be told."""
+    rest: Command[Any] | None = None
+    """Of an end that was taken: what is left for its task to do."""
+    failure: FiredoorError | None = None
+    """Of an end that was taken: why it is not recorded."""
     notice: Notice | None = None
     """What the client is told of that; None where it left by itself."""
 

@@ -16,6 +16,7 @@ from firedoor.core.commands import (
     Command,
     Deliver,
     EndStream,
+    EndWith,
     Notice,
     Path,
 )
@@ -24,7 +25,7 @@ from firedoor.core.reply.answer import RECORD_UNAVAILABLE, TERMINATED, refused
 from firedoor.core.reply.terminated import last_word
 from firedoor.engine.failing import tell_failure
 from firedoor.engine.running import Running
-from firedoor.model.entry import LATER
+from firedoor.model.entry import LATER, Entry
 from firedoor.model.errors import FiredoorError
 from firedoor.model.json import Json
 from firedoor.model.reply import Refusal, Reply, StreamEvent
@@ -43,13 +44,51 @@ class Unwinding:
 
     recorder: Recorder
     carry_out: Callable[[Command[Any], Running], Awaitable[Any]]
+    stamped: Callable[[Entry], Entry]
+    """The same entry at the instant that it is written."""
+
+    def take(self, running: Running, notice: Notice) -> Entry | None:
+        """Take over an exchange whose stream is open and silent: what is to be durable before its last word.
+
+        None: it moves, and its task is to be told. From here on the task stands still until it is.
+        """
+        is_silent = running.is_waiting and running.is_streaming and not running.is_recorded
+        if running.path is None or running.is_cancelled or not is_silent:
+            return None
+        running.notice, running.is_cancelled, running.is_taken = notice, True, True
+        command = running.path.throw(Cancelled(notice))
+        if not isinstance(command, Append):
+            running.rest = command
+            return None
+        running.asked = command
+        return self.stamped(command.entry)
+
+    def speak(self, running: Running, sequence: int) -> None:
+        """The end of what was taken is durable: say the last word. What would have to wait is left."""
+        path, asked = running.path, running.asked
+        if path is None or not isinstance(asked, Append):
+            return
+        running.note(asked.entry, sequence)
+        try:
+            running.rest = path.send(sequence)
+            if isinstance(running.rest, EndWith) and self._is_said(running, running.rest):
+                running.rest = path.send(None)
+        except (Cancelled, StopIteration):
+            running.rest = None
+
+    def _is_said(self, running: Running, last: EndWith) -> bool:
+        body = last.reply.body
+        if not running.client.end_at_once(StreamEvent(payload=body) if body else None):
+            return False
+        running.is_streaming = False
+        return True
 
     async def unwind(self, path: Path, running: Running) -> None:
         """Let the path write how it ended, and let go of the upstream."""
         if running.answer is not None:
             running.answer.abandon()
         try:
-            command = self._next_of_cut(path, running)
+            command = self._rest(running) if running.is_taken else self._next_of_cut(path, running)
             while command is not None:
                 command = path.send(await self.carry_out(await self._withheld(command, running), running))
         except (Cancelled, StopIteration):
@@ -63,6 +102,12 @@ class Unwinding:
             await self.carry_out(EndStream(), running)
         elif running.notice is not None and not running.has_begun:
             await self._refuse(running, running.notice)
+
+    def _rest(self, running: Running) -> Command[Any] | None:
+        """What is left of an end that was taken."""
+        if running.failure is not None:
+            raise running.failure
+        return running.rest
 
     def _next_of_cut(self, path: Path, running: Running) -> Command[Any] | None:
         """What a path that is cancelled asks next.

@@ -29,6 +29,10 @@ class Client(Protocol):
         """End the open stream properly."""
         ...
 
+    def end_at_once(self, event: StreamEvent | None) -> bool:
+        """End the open stream now, with this as its last event. False: that would wait, and is not done."""
+        ...
+
     def when_gone(self, callback: Callable[[], object]) -> None:
         """Call back once, soon after the client went away before its answer was complete."""
         ...

@@ -188,6 +188,17 @@ class HttpClient:
             self._wire.transport.write(b"0\r\n\r\n")
             self._complete()
 
+    def end_at_once(self, event: StreamEvent | None) -> bool:
+        """End the stream with this event, in one write; False if the client is slow."""
+        if self._is_gone or self.response_complete:
+            return True
+        if self._wire.flow.write_paused:
+            return False
+        last = b"" if event is None else _chunk(encoded(event))
+        self._wire.transport.write(last + b"0\r\n\r\n")
+        self._complete()
+        return True
+
     def when_gone(self, callback: Callable[[], object]) -> None:
         """Call back when the client leaves before its answer is complete."""
         self._gone = callback

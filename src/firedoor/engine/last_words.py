@@ -1,0 +1,119 @@
+"""The ends of a crowd: each is recorded, then its client gets the last word, then its task is told.
+
+Theory of operation. What waits for its upstream does not move by itself. Its path is taken out of its task's
+hands and asked how it ends; the task stands still meanwhile. Ends are begun a few in each turn of the loop,
+so that everybody else's messages pass in between, and recorded together: all are durable when the last one
+is. Then their last words are written, again a few in each turn. To wake a task costs more than all of that,
+and nobody waits for it: that comes last. A client to whom nothing can be written at once is left to its task.
+
+Never decides who ends, and never says a last word before the end is durable.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from firedoor.engine.running import Running
+from firedoor.engine.unwinding import Unwinding
+from firedoor.model.entry import Entry
+from firedoor.model.errors import FiredoorError, RecordError
+from firedoor.ports.recorder import Recorder
+
+EACH_TURN = 6
+"""Steps in one turn of the loop: about a quarter of a millisecond. Others wait no longer for their turn."""
+UNSETTLED = 512
+"""Ends that may wait for the disk. Stops the entries of others from waiting behind thousands."""
+WAKING = 256
+"""Tasks that may be ending. Stops those whose upstreams do not listen from filling the memory."""
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class LastWords:
+    """Those of a crowd who have not had theirs."""
+
+    recorder: Recorder
+    unwinding: Unwinding
+    begin: Callable[[Running], Entry | None]
+    """Takes an exchange over; None where there is nothing to record here."""
+    wake: Callable[[Running], object]
+    """Tells a task that its exchange has ended."""
+    moved: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when there may be something to do again."""
+    _queued: deque[Running] = field(default_factory=deque[Running])
+    _unsettled: int = 0
+    _durable: deque[tuple[Running, int]] = field(default_factory=deque[tuple[Running, int]])
+    _told: deque[Running] = field(default_factory=deque[Running])
+
+    @property
+    def is_over(self) -> bool:
+        """Whether everybody was told."""
+        return not (self._queued or self._unsettled or self._durable or self._told)
+
+    @property
+    def size(self) -> int:
+        """How many were not told."""
+        return len(self._queued) + self._unsettled + len(self._durable) + len(self._told)
+
+    def add(self, running: Running) -> None:
+        """Let it have its turn."""
+        self._queued.append(running)
+
+    def turn(self, may_wake: int) -> bool:
+        """Go on a little. Whether anything was done: if not, `moved` is to be waited for."""
+        self.moved.clear()
+        taken: list[tuple[Running, Entry]] = []
+        steps = 0
+        while steps < EACH_TURN:
+            if self._durable:
+                self._speak(*self._durable.popleft())
+            elif self._queued and self._unsettled + len(taken) < UNSETTLED:
+                running = self._queued.popleft()
+                entry = self.begin(running)
+                if entry is not None:
+                    taken.append((running, entry))
+            elif self._told and may_wake > 0:
+                may_wake -= 1
+                steps += 1
+                self.wake(self._told.popleft())
+            else:
+                break
+            steps += 1
+        if taken:
+            self._record(taken)
+        return steps > 0
+
+    def _record(self, taken: list[tuple[Running, Entry]]) -> None:
+        """Queue all of them; who waits for the last one waits for all."""
+        sealed: list[tuple[Running, int]] = []
+        last, entry = taken.pop()
+        try:
+            sealed.extend((running, self.recorder.put(each)) for running, each in taken)
+            appending = self.recorder.append(entry)
+        except FiredoorError as failure:
+            self._fail([running for running, _ in taken] + [last], failure)
+            return
+        self._unsettled += len(sealed) + 1
+        appending.add_done_callback(lambda done: self._settled(sealed, last, done))
+
+    def _settled(self, sealed: list[tuple[Running, int]], last: Running, done: "asyncio.Future[int]") -> None:
+        self._unsettled -= len(sealed) + 1
+        failure = done.exception()
+        if failure is None:
+            self._durable.extend(sealed)
+            self._durable.append((last, done.result()))
+        else:
+            known = isinstance(failure, FiredoorError)
+            fault = failure if known else RecordError("record_unavailable", "The record took no entry.")
+            self._fail([running for running, _ in sealed] + [last], fault)
+        self.moved.set()
+
+    def _fail(self, those: list[Running], failure: FiredoorError) -> None:
+        """Their tasks tell them that nothing is recorded."""
+        for running in those:
+            running.failure = failure
+            self._told.append(running)
+
+    def _speak(self, running: Running, sequence: int) -> None:
+        self.unwinding.speak(running, sequence)
+        self._told.append(running)

@@ -1,0 +1,58 @@
+"""Sessions that are over under a lock are closed: each once, so many at once, and after what was in them."""
+
+import asyncio
+
+import pytest
+
+from firedoor.engine.closing import AT_ONCE
+from firedoor.model.entry import EntryKind
+from firedoor.model.lock import LockId, Target
+from tests.engine.test_enforcement import lock, pending
+from tests.helpers.bench import Bench, settled
+from tests.helpers.nouns import INITIALIZE, arrival, request, result
+
+pytestmark = pytest.mark.anyio
+
+
+async def sessions(bench: Bench, count: int) -> None:
+    for _ in range(count):
+        bench.upstreams.will_answer(result(0))
+        await bench.run(INITIALIZE, arrival())
+
+
+async def test_thousands_are_closed_so_many_at_once_and_each_once() -> None:
+    bench = Bench()
+    await sessions(bench, AT_ONCE + 5)
+    bench.locks.create(lock())
+    first = asyncio.get_running_loop().create_task(bench.enforcement.enforce())
+    bench.locks.create(lock(Target.UPSTREAM, "disk", id=LockId("l_2")))
+    second = await bench.enforcement.enforce()
+    assert (await first).is_complete
+    assert second.is_complete
+    assert len(bench.recorder.of_kind(EntryKind.CLOSE)) == AT_ONCE + 5
+    assert len(set(bench.upstreams.ended)) == AT_ONCE + 5
+
+
+async def test_a_session_ends_in_the_record_after_what_was_under_way_in_it() -> None:
+    bench = await Bench().opened()
+    bench.upstreams.will_answer(pending())
+    task = bench.start(bench.client(request()))
+    await settled()
+    bench.locks.create(lock())
+    await bench.enforcement.enforce()
+    await task
+    kinds = [entry.kind for entry in (*bench.recorder.entries, *bench.recorder.queued)]
+    assert kinds.index(EntryKind.CLOSE) > max(
+        at for at, kind in enumerate(kinds) if kind is EntryKind.OUTCOME
+    )
+
+
+async def test_a_second_lock_waits_for_the_sessions_that_the_first_is_closing() -> None:
+    bench = await Bench().opened()
+    bench.locks.create(lock())
+    bench.engine.containment.is_quiet()
+    assert (await bench.enforcement.enforce()).is_complete
+    await sessions(bench, 0)
+    bench.locks.create(lock(Target.UPSTREAM, "disk", id=LockId("l_2")))
+    assert (await bench.enforcement.enforce()).is_complete
+    assert len(bench.sessions.live) == 0

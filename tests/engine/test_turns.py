@@ -1,0 +1,33 @@
+"""Many things are gone through a few at a time, and everybody else has their turn in between."""
+
+import asyncio
+
+import pytest
+
+from firedoor.engine.turns import in_turns
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_others_have_their_turn_after_every_so_many() -> None:
+    seen: list[object] = []
+
+    async def other() -> None:
+        for _ in range(2):
+            seen.append("other")
+            await asyncio.sleep(0)
+
+    task = asyncio.get_running_loop().create_task(other())
+    async for number in in_turns(range(5), each_turn=2):
+        seen += [number]
+    await task
+    assert seen == [0, 1, "other", 2, 3, "other", 4]
+
+
+async def test_what_comes_meanwhile_is_not_among_them() -> None:
+    things = [1, 2]
+    seen = []
+    async for thing in in_turns(things):
+        seen.append(thing)
+        things.append(3)
+    assert seen == [1, 2]
