@@ -285,7 +285,6 @@ async def test_what_changed_since_people_decided_wins() -> None:
     changes = {
         "policy": lambda b: setattr(b.policies, "policy", replace(HOLD, version="sha256:" + "c" * 64)),
         "revoked": lambda b: b.directory.grants.update({grant().token_digest: grant(revoked_at_us=1)}),
-        "suspended": lambda b: b.locks.create(lock(LockMode.SUSPEND)),
         "denied": lambda b: setattr(b.policies, "policy", Policy(version=HOLD.version)),
     }
     for name, change in changes.items():
@@ -296,16 +295,63 @@ async def test_what_changed_since_people_decided_wins() -> None:
         change(bench)
         await approve(bench)
         await settled()
-        if name == "suspended":
-            # Its answer waits as everything does; the approval is gone all the same.
-            assert client.replies == []
-            bench.locks.lift(Lift(id=LockId("l_1"), by="kim", reason="Over.", at_us=2))
-            bench.engine.containment.is_quiet()
         await task
         text, mark = said(client.replies[0].body)
         assert (name, sends(bench), mark["decision"]) == (name, 0, "withdrawn")
         assert "Not executed." in text
         assert entries(bench) == ["requested", "reviewed", "withdrawn"]
+
+
+async def test_who_is_suspended_after_the_approval_waits_for_the_lift_and_loses_nothing() -> None:
+    bench = await holding().opened()
+    bench.upstreams.will_answer(result())
+    client = bench.client(request())
+    task = bench.start(client)
+    await settled()
+    bench.locks.create(lock(LockMode.SUSPEND))
+    await approve(bench)
+    await settled()
+    assert (sends(bench), client.replies) == (0, [])
+    bench.locks.lift(Lift(id=LockId("l_1"), by="kim", reason="Over.", at_us=2))
+    bench.engine.containment.is_quiet()
+    await task
+    assert sends(bench) == 1
+    assert entries(bench) == ["requested", "reviewed", "redeemed"]
+
+
+async def test_who_is_suspended_for_longer_than_clients_wait_is_told_and_asks_anew() -> None:
+    bench = await holding().opened()
+    bench.engine.containment.patience_s = 0
+    client = bench.client(request())
+    task = bench.start(client)
+    await settled()
+    bench.locks.create(lock(LockMode.SUSPEND))
+    await approve(bench)
+    await task
+    assert (sends(bench), said(client.replies[0].body)[1]["decision"]) == (0, "withdrawn")
+
+
+@pytest.mark.parametrize("is_locked", [True, False])
+async def test_what_is_being_asked_when_its_call_is_cut_short_is_withdrawn(is_locked: bool) -> None:
+    bench = await holding().opened()
+    bench.recorder.is_slow = True
+    client = bench.client(request())
+    task = bench.start(client)
+    await settled()
+    bench.recorder.flush()
+    await settled()  # That people are asked is being recorded.
+    if is_locked:
+        bench.locks.create(lock())
+        bench.engine.containment.is_quiet()
+    else:
+        task.cancel()
+    await settled()
+    bench.recorder.is_slow = False
+    bench.recorder.flush()
+    await asyncio.wait([task])
+    await bench.approving.settled()
+    assert [each.state for each in bench.approvals.kept.values()] == [ApprovalState.WITHDRAWN]
+    assert sends(bench) == 0
 
 
 async def test_a_held_call_that_its_client_cancels_is_withdrawn_and_the_upstream_hears_nothing() -> None:

@@ -1,4 +1,4 @@
-"""A lock at every turn of the loop in the lives of calls and streams, of both eras, also held ones.
+"""A lock at every turn of the loop in the lives of calls and streams, of both eras.
 
 The engine is real; its ports are fakes that take their time. After the lock has contained, an upstream hears
 of nothing but the end, a client of nothing but its terminal answer, and the record has one end of each call.

@@ -216,7 +216,10 @@ def _flaw_now(call: Call, verdict: Verdict, at_us: int) -> Generator[Command[Any
     message = facts.message
     tool = message.name if message.method == "tools/call" else ""
     whom = whom_of(grant, facts.peer, call.upstream.name, tool=tool, session=call.session.id)
-    if (lock := (yield from ask(FindLock(whom)))) is not None:
+    lock = yield from ask(FindLock(whom))
+    if lock is not None and lock.mode is LockMode.SUSPEND:
+        lock = yield from ask(AwaitLift(whom))
+    if lock is not None:
         return f"Locked: {lock.reason}"
     now = yield from _decide((yield from ask(FindPolicy())), facts)
     seen, now = yield from pinned_again(call, facts, now, is_permitted=bool(verdict.permit))

@@ -29,6 +29,7 @@ from firedoor.core.commands import (
 from firedoor.core.decide.approvals import TIERS, demands_of, within_us
 from firedoor.core.decide.call_digest import call_digest
 from firedoor.core.decide.patience import SILENCE_S, USUAL_S, patience_s
+from firedoor.core.reply.terminated import LOCKED
 from firedoor.engine.approving import MOST_OPEN, Approving
 from firedoor.engine.held_tasks import HeldTasks
 from firedoor.engine.live import LiveSessions
@@ -108,8 +109,12 @@ class Holding:
         if shown is None:
             return Held(approval=None, why=f"It has more than {SHOWN_BYTES} bytes, which nobody can review.")
         asked = self._asked(command, digest)
-        opening = self.approving.open(asked, shown, command.call, command.session.id)
-        approval = await self.approving.firmly(opening)
+        opening = self.approving.start(self.approving.open(asked, shown, command.call, command.session.id))
+        try:
+            approval = await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            self.approving.start(self._let_go(opening, asked.id, running))
+            raise
         if approval is None:
             return Held(approval=None, why=f"{MOST_OPEN} calls of this grant wait already.")
         budget_s = self._patience_s(command, running)
@@ -117,6 +122,18 @@ class Holding:
         self._held[id(running)] = (running, approval.id)
         is_streamed = _asks_progress(command) or (command.may_stream and budget_s > SILENCE_S)
         return Held(approval=approval, is_streamed=is_streamed)
+
+    async def _let_go(
+        self, opening: "asyncio.Task[Approval | None]", asked: ApprovalId, running: Running
+    ) -> None:
+        """Who asks was cut short while people were being asked: nobody is to say yes to that."""
+        with suppress(FiredoorError):
+            opened, ticket = await opening, self.approving.ticket(asked)
+            is_locked = running.notice is not None and running.notice.reason == LOCKED
+            is_wanted = ticket.is_told or bool(ticket.waiting)
+            if opened is not None and opened.id == asked and (is_locked or not is_wanted):
+                why = "A lock ended it." if is_locked else "The client no longer wants it."
+                await self.approving.end(asked, Turn.WITHDRAW, why=why)
 
     def _digest(self, command: HoldCall) -> str:
         verdict = command.verdict
