@@ -29,7 +29,7 @@ from firedoor.core.commands import (
 from firedoor.core.forward.handles import Handle, HandleKind
 from firedoor.core.forward.trace import Trace
 from firedoor.core.mask.credentials import spellings
-from firedoor.core.mask.messages.message import Seen
+from firedoor.core.mask.messages.message import Around, Seen
 from firedoor.core.relay import Call, cut_short, relay
 from firedoor.model.entry import EntryKind
 from firedoor.model.era import Era
@@ -160,7 +160,8 @@ def test_a_message_of_a_stream_is_masked_with_what_the_ones_before_it_ended_with
     play.told(Seen(view=PROGRESS, raw=PROGRESS, ends={"message": "half a card"}))
     recorded(play, EntryKind.EVENT, PROGRESS)
     play.told(4).asks(Deliver(StreamEvent(payload=PROGRESS))).told(True)
-    play.asks(Next()).told(event(PROGRESS)).asks(Mask(("on",), PROGRESS, {"message": "half a card"}))
+    around = Around(before={"message": "half a card"})
+    play.asks(Next()).told(event(PROGRESS)).asks(Mask(("on",), PROGRESS, around))
 
 
 def test_an_event_without_a_message_is_passed_on_so_that_clients_can_resume() -> None:

@@ -5,7 +5,7 @@ import pytest
 from firedoor.core.amend import Terms
 from firedoor.core.commands import Mask, Reveal
 from firedoor.core.mask.masker import Found
-from firedoor.core.mask.messages.message import Seen
+from firedoor.core.mask.messages.message import Around, Seen
 from firedoor.core.mask.messages.reveal import Revealed
 from firedoor.core.sight import look, recorded, revealed, wanted
 from firedoor.model.entry import Layered
@@ -55,16 +55,10 @@ def test_the_mask_of_the_upstream_comes_before_those_of_the_rules_and_each_once(
     assert command == Mask(("on", "strict"), RAW)
 
 
-def test_what_the_messages_of_a_stream_ended_with_is_kept_and_no_more_places_than_it_takes() -> None:
-    ends = {"first": "x"}
-    command, _ = told(look(terms(), RAW, ends), Seen(view=RAW, raw=RAW, ends={"second": "y"}))
-    assert command == Mask(("on",), RAW, {"first": "x"})
-    assert ends == {"first": "x", "second": "y"}
-    told(look(terms(), RAW, ends), Seen(view=RAW, raw=RAW, ends={"first": "z"}))
-    many = {f"n{number}": "x" for number in range(63)}
-    told(look(terms(), RAW, ends), Seen(view=RAW, raw=RAW, ends=many))
-    assert next(iter(ends)) == "first"
-    assert len(ends) == 64
+def test_a_message_of_a_stream_is_looked_at_with_what_stands_around_it() -> None:
+    around = Around(before={"first": "x"}, after={"first": "z"})
+    command, _ = told(look(terms(), RAW, around), Seen(view=RAW, raw=RAW))
+    assert command == Mask(("on",), RAW, around)
 
 
 def test_what_was_found_is_recorded_on_both_sides() -> None:

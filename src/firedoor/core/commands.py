@@ -4,13 +4,13 @@ Pure values. Who carries them out: `firedoor.engine`.
 """
 
 from collections.abc import Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from firedoor.core.accept.head import Head
 from firedoor.core.accept.mirrored import Mirror
 from firedoor.core.forward.handles import Handle
-from firedoor.core.mask.messages.message import Ends, Seen
+from firedoor.core.mask.messages.message import ALONE, Around, Seen
 from firedoor.core.mask.messages.reveal import Revealed
 from firedoor.model.approval import Approval, ApprovalId
 from firedoor.model.definition import DefinitionKind, Standing
@@ -139,11 +139,11 @@ class TakeRates(Command[int]):
 
 @dataclass(frozen=True, slots=True)
 class Mask(Command[Seen]):
-    """Mask a message by these profiles. `before`: what earlier messages of its stream ended with."""
+    """Mask a message by these profiles. `around`: what stands around it in its stream."""
 
     profiles: tuple[str, ...]
     payload: bytes
-    before: Ends = field(default_factory=dict[str, str])
+    around: Around = ALONE
 
 
 @dataclass(frozen=True, slots=True)

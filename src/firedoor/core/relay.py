@@ -5,6 +5,7 @@ every request gets an answer, whatever the upstream does.
 """
 
 from collections.abc import Generator
+from functools import partial
 from typing import Any
 
 from firedoor.core.amend import amended, asks_rightly
@@ -25,7 +26,6 @@ from firedoor.core.commands import (
     FindForeign,
     KeepAnswer,
     KeepHandles,
-    Next,
     Notice,
     OpenStream,
     Path,
@@ -38,6 +38,7 @@ from firedoor.core.forward.answer import Says, Spoken, shown_status, status_of, 
 from firedoor.core.forward.forwarding import cancelling, forwarding, legacy_headers, modern_headers
 from firedoor.core.forward.handles import given_by, task_told_of, tasks_listed, without_tasks
 from firedoor.core.forward.trace import trace_headers
+from firedoor.core.kept_back import KeptBack
 from firedoor.core.mask.credentials import without_credentials
 from firedoor.core.mask.messages.message import Seen
 from firedoor.core.mask.spread import Spread
@@ -129,15 +130,15 @@ def _wants_stream(call: Call) -> bool:
 
 def _single(call: Call, answer: AnswerHead) -> Path:
     """One message, or a stream of which this client takes only the response."""
+    kept, without = KeptBack(call.terms), partial(_without_credentials, call)
     while True:
-        event = yield from ask(Next())
-        if event is None or isinstance(event, Failure):
-            failure = event or Failure(
+        shown = yield from kept.following(without)
+        if shown is None or isinstance(shown, Failure):
+            failure = shown or Failure(
                 "upstream_protocol", "The upstream ended its answer without a response."
             )
             return (yield from _fail(call, failure))
-        event = _without_credentials(call, event)
-        seen = yield from _without_unaccepted(call, (yield from look(call.terms, event.payload)))
+        seen = yield from _without_unaccepted(call, shown.seen)
         payload, spoken = seen.view, understand(seen.view)
         if _ends(call, spoken, answer.status):
             payload = amended(call.terms, payload)
@@ -148,7 +149,7 @@ def _single(call: Call, answer: AnswerHead) -> Path:
             # This client cannot be asked anything: an upstream left waiting would never answer.
             yield from _decline(call, spoken, recorded(seen, payload))
             continue
-        about = _about(spoken, event)
+        about = _about(spoken, shown.event)
         yield from ask(
             Put(event_entry(call.session, call.sequence, about, call.at_us, recorded(seen, payload)))
         )
@@ -223,20 +224,17 @@ def _stream(call: Call) -> Path:
     yield from ask(OpenStream(_session_header(call) if call.message.method == "initialize" else ()))
     is_answered = is_resumable = False
     failure: Failure | None = None
-    spread = Spread(call.withheld)
-    ends: dict[str, str] = {}
+    kept, without = KeptBack(call.terms), partial(_without_credentials, call, spread=Spread(call.withheld))
     while True:
-        event = yield from ask(Next())
-        if event is None:
+        shown = yield from kept.following(without)
+        if shown is None:
             break
-        if isinstance(event, Failure):
-            failure = event
+        if isinstance(shown, Failure):
+            failure = shown
             break
-        is_resumable = is_resumable or event.event_id is not None
-        event = _without_credentials(call, event)
-        seen = yield from look(call.terms, spread.without(event.payload), ends)
-        seen = yield from _without_unaccepted(call, seen)
-        is_answered = (yield from _pass_on(call, seen, event, is_answered)) or is_answered
+        is_resumable = is_resumable or shown.event.event_id is not None
+        seen = yield from _without_unaccepted(call, shown.seen)
+        is_answered = (yield from _pass_on(call, seen, shown.event, is_answered)) or is_answered
     if not is_answered:
         yield from _end_unanswered(call, failure, is_resumable=is_resumable)
     yield from ask(EndStream())
@@ -319,8 +317,9 @@ def _is_about_others(call: Call, payload: bytes) -> Generator[Command[Any], Any,
     return True
 
 
-def _without_credentials(call: Call, event: UpstreamEvent) -> UpstreamEvent:
+def _without_credentials(call: Call, event: UpstreamEvent, spread: Spread | None = None) -> UpstreamEvent:
     payload = without_credentials(event.payload, call.withheld)
+    payload = payload if spread is None else spread.without(payload)
     identifier = event.event_id
     if identifier is not None:
         identifier = without_credentials(identifier.encode(), call.withheld).decode()

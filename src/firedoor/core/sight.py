@@ -13,32 +13,22 @@ from firedoor.core.amend import Terms
 from firedoor.core.commands import Command, Mask, Reveal, ask
 from firedoor.core.forward.answer import Says, understand
 from firedoor.core.mask.messages.message import Seen
+from firedoor.core.mask.messages.seam import ALONE, Around
 from firedoor.core.reply.answer import unmaskable
 from firedoor.model.entry import Layered
 from firedoor.model.message import Message
 from firedoor.model.upstream import Upstream
 
-_PLACES = 64
-"""Places of a stream whose ends are kept. Stops an upstream that names a new logger in every message."""
 
+def look(terms: Terms, payload: bytes, around: Around = ALONE) -> Generator[Command[Any], Any, Seen]:
+    """The message on both sides of every mask that is wanted. `view` can be used, unless it is undecided.
 
-def look(
-    terms: Terms, payload: bytes, ends: dict[str, str] | None = None
-) -> Generator[Command[Any], Any, Seen]:
-    """The message on both sides of every mask that is wanted. `view` can always be used.
-
-    `ends`: what the texts of its stream ended with; kept up to date here.
+    `around`: what stands around it in its stream.
     """
     profiles = wanted(terms)
     if not payload or not profiles:
         return Seen(view=payload, raw=payload)
-    seen = yield from ask(Mask(profiles, payload, dict(ends) if ends else {}))
-    if ends is not None and seen.ends:
-        for place, text in seen.ends.items():
-            ends.pop(place, None)  # to the end of the line: the place that was silent longest goes first
-            ends[place] = text
-        while len(ends) > _PLACES:
-            del ends[next(iter(ends))]
+    seen = yield from ask(Mask(profiles, payload, around))
     return replace(seen, view=_withheld(terms, seen)) if seen.withheld else seen
 
 

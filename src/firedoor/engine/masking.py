@@ -12,7 +12,7 @@ from typing import Any
 from firedoor.core.commands import Mask, Reveal
 from firedoor.core.mask.messages.message import LARGE, MessageMask, Seen
 from firedoor.core.mask.messages.reveal import Revealed, revealed
-from firedoor.core.mask.messages.seam import Ends
+from firedoor.core.mask.messages.seam import Around
 from firedoor.core.mask.tokens.maker import TokenMaker
 from firedoor.engine.running import Running
 
@@ -37,7 +37,7 @@ class Masking:
             mask = self.masks.get(profile)
             if mask is None:
                 return replace(seen, withheld=f"there is no mask profile {profile}")
-            after = await self._through(mask, seen.view, command.before)
+            after = await self._through(mask, seen.view, command.around)
             seen = Seen(
                 view=after.view,
                 raw=seen.raw,
@@ -45,18 +45,20 @@ class Masking:
                 withheld=after.withheld,
                 begun=seen.begun + after.begun,
                 ends=seen.ends or after.ends,  # of the first: what the upstream said, and no mask changed
+                heads=seen.heads or after.heads,
+                undecided=after.undecided,
             )
-            if seen.withheld:
+            if seen.withheld or seen.undecided:
                 return seen
         return seen
 
-    async def _through(self, mask: MessageMask, payload: bytes, before: Ends) -> Seen:
+    async def _through(self, mask: MessageMask, payload: bytes, around: Around) -> Seen:
         if len(payload) < LARGE:
-            return mask.seen(payload, before)
+            return mask.seen(payload, around)
         if self._beside is None:
             self._beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="firedoor-mask")
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._beside, lambda: mask.seen(payload, before, is_aside=True))
+        return await loop.run_in_executor(self._beside, lambda: mask.seen(payload, around, is_aside=True))
 
     async def _reveal(self, command: Reveal, _: Running) -> Revealed | None:
         mask = self.masks.get(command.profile)

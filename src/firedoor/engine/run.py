@@ -38,6 +38,7 @@ from firedoor.core.commands import (
     Send,
 )
 from firedoor.core.exchange import exchange
+from firedoor.core.kept_back import NextOrQuiet, Quiet
 from firedoor.core.reply.answer import INTERNAL_ERROR, RECORD_UNAVAILABLE, TERMINATED
 from firedoor.core.task_commands import LeaveClient
 from firedoor.engine.admission import Admission
@@ -116,6 +117,7 @@ class Engine:
             Append: self._append,
             Send: self._send,
             Next: self._next,
+            NextOrQuiet: self._next_or_quiet,
             AnswerUpstream: self._answer_upstream,
             CloseSession: self._close_session,
             Answer: self._reply,
@@ -181,6 +183,7 @@ class Engine:
     def _leave(self, running: Running) -> None:
         self._under_way.pop(id(running), None)
         self.holding.left(running)
+        running.turn.drop()
         if running.answer is not None:
             running.answer.abandon()
         live = running.live
@@ -316,12 +319,17 @@ class Engine:
             return Failure(failure.code, failure.message)
         return running.answer.head
 
-    async def _next(self, _: Next, running: Running) -> UpstreamEvent | Failure | None:
+    async def _next(self, _: Next, running: Running) -> UpstreamEvent | Failure | Quiet | None:
+        return await self._next_or_quiet(NextOrQuiet(()), running)
+
+    async def _next_or_quiet(
+        self, command: NextOrQuiet, running: Running
+    ) -> UpstreamEvent | Failure | Quiet | None:
         if running.answer is None:
             return None
         running.is_waiting = True
         try:
-            event = await running.answer.next()
+            event = await running.turn.event(running.answer, command.kept)
         except UpstreamError as failure:
             event = Failure(failure.code, failure.message)
         finally:

@@ -1,11 +1,12 @@
 """One exchange under way: what the engine must know to answer, record and end it."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from firedoor.core.commands import Command, Notice, Path
 from firedoor.engine.live import Live
+from firedoor.engine.turn import Turn
 from firedoor.model.arrival import Arrival
 from firedoor.model.entry import Entry, EntryKind
 from firedoor.model.errors import FiredoorError
@@ -35,6 +36,7 @@ class Running:
     """Something was sent to the client."""
     is_streaming: bool = False
     is_cancelled: bool = False
+    turn: Turn = field(default_factory=Turn)
     is_waiting: bool = False
     """Its upstream has the turn: nothing moves until it speaks."""
     is_withdrawn: bool = False

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firedoor.core.mask.detectors.scanner import Span
-from firedoor.core.mask.masker import CannotMask, Found, apart, moved
+from firedoor.core.mask.masker import CannotMask, Found, moved
+from firedoor.core.mask.spans import apart
 from firedoor.core.mask.structure.json_text import literals, parse, placed
 from firedoor.model.mask import Action
 from tests.corpora.masking import corpus

@@ -17,7 +17,9 @@ from typing import NamedTuple, TypeAlias
 
 from firedoor.core.mask.cannot import CannotMask
 from firedoor.core.mask.catalogue import Detectors, detectors
+from firedoor.core.mask.detectors.beginnings import beginnings_of
 from firedoor.core.mask.detectors.scanner import Kept, Span
+from firedoor.core.mask.spans import apart
 from firedoor.core.mask.structure.fields import field_kind, squeezed, value_kind
 from firedoor.core.mask.structure.folding import folded
 from firedoor.core.mask.structure.json_text import (
@@ -31,12 +33,15 @@ from firedoor.core.mask.structure.json_text import (
 )
 from firedoor.core.mask.structure.leaves import ENCODED, Leaf, decoded, gathered, is_large, leaves, telling
 from firedoor.core.mask.structure.pairs import pairs
+from firedoor.core.mask.structure.places import of_leaves
 from firedoor.core.mask.structure.tables import tables
 from firedoor.core.mask.tokens.maker import TokenMaker
 from firedoor.model.json import Json
 from firedoor.model.mask import Action, CustomDetector, Kind, MaskProfile
 
 WITHHELD = "[withheld: {}]"
+UNDECIDED = "undecided"
+"""In place of a kind: the end of a text of a stream, of which nobody knows whether it begins a finding."""
 _DEEPEST = 4
 """JSON in text in JSON: deeper is looked at as text."""
 
@@ -120,12 +125,15 @@ class Masker:
         self._detectors = found
         self._scanner = found.scanner
         self._structure = found.structure
+        self._beginnings = beginnings_of(
+            tuple(rule for rule in found.rules if self.profile.action(rule.kind) is not Action.NOTE)
+        )
         self._custom_fields = {squeezed(name): own for own in self.profile.custom for name in own.fields}
         self._actions = {kind: self.profile.action(kind) for kind in Kind} | {
             own.kind: own.action for own in self.profile.custom
         }
         self._off = frozenset(kind for kind, action in self._actions.items() if action is Action.OFF)
-        self._paths = tuple((place(path), own) for own in self.profile.custom for path in own.paths)
+        self._paths = tuple((of_leaves(path), own) for own in self.profile.custom for path in own.paths)
 
     def aside(self) -> "Masker":
         """Return another of the same profile, for another thread."""
@@ -220,6 +228,17 @@ class Masker:
         off = self._off
         return apart([span for span in found if span.kind not in off])
 
+    def begun(self, text: str) -> int | None:
+        """Where its end begins, if that may be the beginning of a finding and is not found yet."""
+        plain = folded(text)
+        shown = text if plain is None else plain[0]
+        at = self._beginnings.at_end(shown)
+        if at is None:
+            return None
+        at = at if plain is None else plain[1](at)
+        is_found = any(start <= at and end == len(text) for start, end, _ in self.spans(text))
+        return None if is_found else at
+
     def _edits(self, text: str, spans: Sequence[Span], work: _Work) -> list[Edit]:
         edits: list[Edit] = []
         fates, found, off = work.fates, work.found, Action.OFF
@@ -238,7 +257,9 @@ class Masker:
         return edits
 
     def _fate(self, kind: str, value: str, work: _Work) -> _Fate:
-        if self.tokens.is_made_here(value):
+        if kind == UNDECIDED:
+            fate = _Fate(Action.DROP, WITHHELD.format(kind), "")
+        elif self.tokens.is_made_here(value):
             fate = _Fate(Action.OFF, "", "")  # masked before: what stands there is no value
         else:
             action = self._action(kind)
@@ -247,7 +268,7 @@ class Masker:
         return fate
 
     def _action(self, kind: str) -> Action:
-        return self._actions[kind]
+        return self._actions.get(kind, Action.WITHHOLD)
 
     # A JSON document.
 
@@ -289,7 +310,7 @@ class Masker:
             return self._edits(value, [Span(0, len(value), kind)], work)
         across = work.across.get(leaf.path) if depth == 0 else None
         if across is not None and not leaf.is_key:
-            return self._edits(value, apart([*self.spans(value), *(Span(*piece) for piece in across)]), work)
+            return self._with_pieces(value, across, work, depth)
         if value in work.clean:
             return []
         before = len(work.found)
@@ -297,6 +318,16 @@ class Masker:
         if not edits and len(work.found) == before:
             work.clean.add(value)
         return edits
+
+    def _with_pieces(
+        self, value: str, across: Sequence[tuple[int, int, str]], work: _Work, depth: int
+    ) -> list[Edit]:
+        """What is found in a text by itself, JSON included, and what only its surroundings tell."""
+        before = len(work.found)
+        self._text(value, work, depth + 1)
+        own = [Span(one.start, one.end, one.kind) for one in work.found[before:]]
+        del work.found[before:]
+        return self._edits(value, apart([*own, *(Span(*piece) for piece in across)]), work)
 
     def _kind_of(self, leaf: Leaf, value: str) -> str | None:
         """The kind of a whole value, if its place says it."""
@@ -342,40 +373,6 @@ class Masker:
 
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-
-
-def apart(spans: list[Span]) -> list[Span]:
-    """Spans in order, apart from each other. What overlaps becomes one, of the kind of the longest."""
-    joined: list[Span] = []
-    widest = 0
-    reach = 0
-    for span in sorted(spans, key=_START):
-        start, end, kind = span
-        if start >= reach or not joined:
-            joined.append(span)
-            widest, reach = end - start, end
-            continue
-        last = joined[-1]
-        if end - start > widest:
-            widest = end - start
-        else:
-            kind = last.kind
-        reach = max(reach, end)
-        joined[-1] = Span(last.start, reach, kind)
-    return joined
-
-
-def place(path: str) -> re.Pattern[str]:
-    """`$.a[*].b` as a pattern of the places of leaves."""
-    parts = (
-        r"[^.\[\]]+" if part == ".*" else r"\[\d+\]" if part == "[*]" else re.escape(part)
-        for part in _PATH.findall(path)
-    )
-    named = "".join(f"\\.{part}" if part.startswith("[^") else part for part in parts)
-    return re.compile(named)
-
-
-_PATH = re.compile(r"\.\*|\[\*\]|[^.\[]+|\.|\[")
 
 
 def moved(found: Sequence[Found], place: Callable[[int], int]) -> list[Found]:

@@ -4,9 +4,11 @@ from itertools import pairwise
 
 import pytest
 
+from firedoor.core.kept_back import Quiet
 from firedoor.core.mask.messages.message import Seen
 from firedoor.core.mask.messages.seam import ends_of, texts_of
-from tests.helpers.masks import TOKENS, message_mask
+from tests.helpers.masks import TOKENS
+from tests.helpers.streams import streamed
 
 CARD = "4111 1111 1111 1111"
 KEY = "AKIA" + "A1B2C3D4E5F6G7H8"
@@ -23,15 +25,6 @@ VALUES = ["ada.nowak@example.com", CARD, KEY, "DE89 3704 0044 0532 0130 00", "94
 def log(data: object, logger: str = "out") -> bytes:
     params = {"level": "info", "logger": logger, "data": data}
     return json.dumps({"jsonrpc": "2.0", "method": "notifications/message", "params": params}).encode()
-
-
-def streamed(*messages: bytes, profile: str = "on") -> list[Seen]:
-    """The messages of one stream, as the steps of the path see them."""
-    mask, ends, seen = message_mask(profile), {}, []
-    for message in messages:
-        seen.append(mask.seen(message, ends))
-        ends.update(seen[-1].ends)
-    return seen
 
 
 def texts(seen: list[Seen]) -> list[str]:
@@ -67,13 +60,39 @@ def test_a_private_key_that_is_logged_line_by_line_is_masked_to_its_end() -> Non
     assert shown[-1] == "done"
 
 
-def test_the_entry_says_what_had_left_and_the_index_knows_the_whole_value() -> None:
+def test_both_entries_say_what_was_found_and_the_index_knows_the_whole_value() -> None:
     first, second = streamed(log("card 4111 1111"), log(" 1111 1111 was used"))
-    assert first.masked == ()
+    (piece,) = first.masked
+    assert piece[:2] == ["card", "token"]
+    assert first.raw.decode()[piece[2] : piece[3]] == "4111 1111"
     piece, begun = second.masked
     assert begun == ["card", "begun", 0, 9, TOKENS.mark(CARD)]
     assert piece[:2] == ["card", "token"]
     assert second.raw.decode()[piece[2] : piece[3]] == " 1111 1111"
+
+
+def test_what_nothing_decides_in_time_is_taken_out_and_the_entry_says_why() -> None:
+    first, second = streamed(log("card 4111 1111"), Quiet(), log(" 1111 1111 was used"))
+    assert texts([first])[0] == "card [withheld: undecided]"
+    assert first.masked == (["undecided", "drop", *_place(first, "4111 1111"), ""],)
+    assert "1111" not in texts([second])[0]
+    assert second.masked[-1][4] == TOKENS.mark(CARD)
+
+
+def _place(seen: Seen, text: str) -> tuple[int, int]:
+    start = seen.raw.decode().index(text)
+    return start, start + len(text)
+
+
+def test_a_number_that_the_next_message_shows_to_be_none_is_left_as_it_is() -> None:
+    assert texts(streamed(log("took 48213"), log("done"))) == ["took 48213", "done"]
+
+
+def test_a_value_behind_a_seam_is_masked_by_the_name_before_it() -> None:
+    first, second = texts(streamed(log("the password="), log("S3cr3tValue is set")))
+    assert first == "the password="
+    assert "S3cr3t" not in second
+    assert second.endswith(" is set")
 
 
 def test_what_only_stands_behind_a_finding_is_left_as_it_is() -> None:
@@ -82,7 +101,7 @@ def test_what_only_stands_behind_a_finding_is_left_as_it_is() -> None:
 
 
 def test_places_loggers_and_other_methods_are_kept_apart() -> None:
-    assert texts(streamed(log("card 4111 1111"), log(" 1111 1111", "other")))[1] == " 1111 1111"
+    assert texts(streamed(log("card 4111"), log(" 1111 1111 1111.", "other")))[1] == " 1111 1111 1111."
     nested = streamed(log({"line": "card 4111 1111"}), log({"line": " 1111 1111", "n": 1}))
     assert json.loads(nested[1].view)["params"]["data"] != {"line": " 1111 1111", "n": 1}
     response = {"jsonrpc": "2.0", "id": 1, "result": {"content": [{"type": "text", "text": "4111"}]}}

@@ -44,6 +44,8 @@ _LOOKED_AT = 1024
 """Characters at the end of a text. What is longer is found by itself."""
 _UNROLLED = 12
 """Times that something is written out until enough was said."""
+_MOST_TIMES = 1000
+"""RE2 repeats nothing more often."""
 MADE_OF_WORDS = frozenset({Kind.EMAIL, Kind.NAME, Kind.ADDRESS})
 """Kinds that any word seems to begin, or to go on with."""
 _SETTLED = CREDENTIALS
@@ -91,9 +93,9 @@ class _Beginning:
         if self._pattern is None:
             self._pattern = _at_end(self.text)
             if self._rule is not None and self._rule.kind in _SETTLED:
-                self._whole = _at_end(self._rule.pattern)
+                self._whole = _at_end(rf"\A(?:{self._rule.pattern})")
         found = self._pattern.search(text)
-        if found is None or (self._whole is not None and self._whole.match(text, found.start()) is not None):
+        if found is None or (self._whole and self._whole.search(text[found.start() :]) is not None):
             return None
         groups = range(1, self._pattern.groups + 1)
         start = next((found.start(number) for number in groups if found.start(number) >= 0), found.start())
@@ -169,7 +171,9 @@ class _Said:
         """How many more characters like this it takes until it is enough."""
         if not self.is_inside:
             return 1 << 16
-        of_bits = math.ceil((_BITS - self.bits) / bits) if bits > 0 else (0 if self.bits >= _BITS else 1 << 16)
+        of_bits = (
+            math.ceil((_BITS - self.bits) / bits) if bits > 0 else (0 if self.bits >= _BITS else 1 << 16)
+        )
         return max(of_bits, _SHOWN + 1 - self.shown, 0)
 
     def after(self, bits: float, count: int) -> "_Said":
@@ -224,7 +228,7 @@ def _cut_repeated(node: Repeated, said: _Said) -> tuple[str, _Said]:
         least = said.missing(node.node.bits)
         is_possible = node.most is None or least < node.most
         most = None if node.most is None else node.most - 1
-        text = repeated(node, least, most) if is_possible and least <= 1000 else ""
+        text = repeated(node, least, most) if is_possible and least <= _MOST_TIMES else ""
         return (text, said.after(node.node.bits, node.least))
     found: list[str] = []
     after = behind = said

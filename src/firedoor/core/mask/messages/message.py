@@ -10,7 +10,7 @@ from itertools import accumulate
 
 from firedoor.core.mask.masker import CannotMask, Found, Masker
 from firedoor.core.mask.messages.lists import without_output_schemas
-from firedoor.core.mask.messages.seam import NO_ENDS, Ends, Seam, ends_of, seam_of, texts_of
+from firedoor.core.mask.messages.seam import ALONE, Around, Ends, ends_of, heads_of, seam_of, texts_of
 from firedoor.core.mask.structure.json_text import parse
 from firedoor.core.mask.structure.leaves import Leaf
 from firedoor.model.json import Json
@@ -19,7 +19,7 @@ from firedoor.model.mask import Action
 LARGE = 64 * 1024
 """Bytes from which a message is masked beside the event loop: others must not wait for it."""
 BEGUN = "begun"
-"""In place of an action: so many characters of the value had left in an earlier message of the stream."""
+"""In place of an action: so many characters of the value stood in earlier messages of the stream."""
 _NOTED = 2_000
 """Findings of one message that its entry lists. What is beyond is masked all the same."""
 
@@ -42,9 +42,13 @@ class Seen:
     withheld: str = ""
     """Why it cannot be shown at all; `view` is not to be used then."""
     begun: tuple[tuple[str, int, str], ...] = ()
-    """Findings that an earlier message began: kind, characters that had left, and mark of the whole."""
+    """Findings that an earlier message began: kind, characters that stood there, and mark of the whole."""
     ends: Ends = field(default_factory=dict[str, str])
     """What its texts end with, for the next message of the stream. Never recorded, never shown."""
+    heads: Ends = field(default_factory=dict[str, str])
+    """What its texts begin with, for those that are kept back. Never recorded, never shown."""
+    undecided: frozenset[str] = frozenset()
+    """Places of its texts whose next text says what their end is. Until then it cannot be shown."""
 
     @property
     def masked(self) -> tuple[Json, ...]:
@@ -65,10 +69,10 @@ class MessageMask:
         self._masker = masker
         self._aside = masker.aside()
 
-    def seen(self, raw: bytes, before: Ends = NO_ENDS, *, is_aside: bool = False) -> Seen:
+    def seen(self, raw: bytes, around: Around = ALONE, *, is_aside: bool = False) -> Seen:
         """The message as the client may see it.
 
-        `before`: what texts of its stream ended with. `is_aside`: on the one thread beside the event loop.
+        `around`: what stands around it in its stream. `is_aside`: on the one thread beside the event loop.
         """
         masker = self._aside if is_aside else self._masker
         try:
@@ -76,22 +80,24 @@ class MessageMask:
         except ValueError:
             return Seen(view=b"", raw=raw, withheld="it is not JSON that every reader understands the same")
         texts = texts_of(value)
-        seen = _seen(masker, raw, value, _Before(texts, before))
-        return replace(seen, ends=ends_of(texts, before)) if texts else seen
+        seen = _seen(masker, raw, value, _Streamed(texts, around))
+        return replace(seen, ends=ends_of(texts, around.before), heads=heads_of(texts)) if texts else seen
 
 
 @dataclass(frozen=True, slots=True)
-class _Before:
-    """What a message may go on with."""
+class _Streamed:
+    """What of a message may go on with what stands around it."""
 
     texts: Mapping[str, tuple[str, str]]
-    ends: Ends
+    around: Around
 
 
-def _seen(masker: Masker, raw: bytes, value: Json, before: _Before) -> Seen:
+def _seen(masker: Masker, raw: bytes, value: Json, streamed: _Streamed) -> Seen:
     runs = _runs(value)
     try:
-        seam = seam_of(masker, before.texts, before.ends) if before.ends and before.texts else Seam()
+        seam = seam_of(masker, streamed.texts, streamed.around)
+        if seam.undecided:
+            return Seen(view=b"", raw=raw, undecided=seam.undecided)
         is_whole = not seam.across and masker.is_clean(value)
         if is_whole and not any(masker.spans("".join(texts.values())) for texts in runs):
             return Seen(view=without_output_schemas(raw, value), raw=raw)
