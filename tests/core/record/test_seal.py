@@ -2,7 +2,7 @@ import dataclasses
 
 import pytest
 
-from firedoor.core.record.content import MAX_CONTENT, PIECE
+from firedoor.core.record.content import MAX_CONTENT, PIECE, ContentPacker
 from firedoor.core.record.frame import LAST_EPOCH, RAW_LAYER, ZSTD, Header, unpack_header
 from firedoor.core.record.seal import OPENING_BYTES, Plan, Sealed, derive
 from firedoor.model.entry import EntryKind, Layer
@@ -191,7 +191,7 @@ def test_what_is_taken_behind_a_long_entry_waits_for_it_and_is_the_same_as_seale
         for plan in plans
         if isinstance(plan, Plan)
         for _ in range(len(plan.left))
-        for frame in later.seal_next(plan).frames
+        for frame in later.seal_next(plan, ContentPacker()).frames
     ]
     assert frames == [frame for each in entries for frame in at_once.seal(each).frames]
     assert isinstance(later.take(RECORDING[1]), Sealed)
@@ -205,7 +205,7 @@ def test_an_entry_keeps_the_epoch_in_which_it_was_taken() -> None:
     behind = sealing.take(RECORDING[1])
     assert isinstance(plan, Plan)
     assert isinstance(behind, Plan)
-    sealed = [sealing.seal_next(each) for each in (plan, plan, plan, behind)]
+    sealed = [sealing.seal_next(each, ContentPacker()) for each in (plan, plan, plan, behind)]
     assert [headers(each)[0].epoch for each in sealed] == [0, 0, 0, 1]
     assert [bool(each.keys) for each in sealed] == [False, False, False, True]
 

@@ -147,6 +147,7 @@ class SessionSealer:
             raise RecordError("session_not_open", "The first entry of a session opens it.")
         self._session = session_bytes(opening.session)
         self._fresh = fresh
+        self._packer = packer
         self._encode = packer.encode
         self._pack = packer.pack
         self._derived: dict[Layer, Derived] = {}
@@ -208,7 +209,7 @@ class SessionSealer:
         taken = self.take(entry)
         if isinstance(taken, Sealed):
             return taken
-        parts = [self.seal_next(taken) for _ in range(len(taken.left))]
+        parts = [self.seal_next(taken, self._packer) for _ in range(len(taken.left))]
         return Sealed(
             sequence=taken.sequence,
             frames=tuple(frame for part in parts for frame in part.frames),
@@ -245,11 +246,11 @@ class SessionSealer:
         keys = tuple(each for each in (raw_key, key) if each is not None)
         return Sealed(sequence=self._next - 1, frames=(raw_frame, frame), keys=keys)
 
-    def seal_next(self, plan: Plan) -> Sealed:
-        """Seal the next frame of the oldest plan there is."""
+    def seal_next(self, plan: Plan, packer: ContentPacker) -> Sealed:
+        """Seal the next frame of the oldest plan there is. `packer` is of the thread that does it."""
         piece = plan.left.popleft()
         self._use(plan.epoch)
-        content, flags = self._pack(piece.envelope, piece.payload)
+        content, flags = packer.pack(piece.envelope, piece.payload)
         frame, key = self._frame(plan.entry, piece.layer, content, flags | GOES_ON * piece.goes_on)
         return Sealed(sequence=self._sealed - 1, frames=(frame,), keys=(key,) if key else ())
 

@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from firedoor.core.record.content import PIECE
+from firedoor.core.record.content import PIECE, ContentPacker
 from firedoor.core.record.seal import Plan, SessionSealer
 from firedoor.edges.store.journal.group import Queued
 from firedoor.edges.store.journal.waiters import Waiters
@@ -40,6 +40,8 @@ class Long:
     size: int
     """What it counts for in what waits for the disk."""
     is_begun: bool = False
+    is_end: bool = True
+    """Its last frame is among what is not sealed."""
 
     @property
     def entry(self) -> Entry:
@@ -51,11 +53,11 @@ class Long:
         """The number of its last frame."""
         return self.plan.sequence
 
-    def next(self) -> Queued:
+    def next(self, packer: ContentPacker) -> Queued:
         """Seal the next frame. Whoever waits, waits for the last one."""
         mark = None if self.is_begun else self.sealer.mark()
         self.is_begun = True
-        sealed = self.sealer.seal_next(self.plan)
+        sealed = self.sealer.seal_next(self.plan, packer)
         undo = (self.sealer, mark) if mark is not None and sealed.keys else None
         if self.plan.left:
             return Queued(self.entry, sealed, None, None, undo, weight=0, is_end=False)
@@ -73,6 +75,8 @@ class Backlog:
         self.size = 0
         """Bytes that wait for the disk, what is being written included."""
         self._lanes: dict[SessionId, deque[Long]] = {}
+        self._packer = ContentPacker()
+        """Of the writer's thread: the one with which callers seal is in use meanwhile."""
         self._held: set[SessionId] = set()
         """Sessions that have something in the queue yet, which comes first."""
 
@@ -127,7 +131,7 @@ class Backlog:
         """Add pieces to a group, one at least if any may go. On the writer's thread, which holds no gate."""
         size = sum(queued.size for queued in group) if self._lanes else 0
         while (long := self._next()) is not None:
-            group.append(long.next())
+            group.append(long.next(self._packer))
             size += PIECE
             with self._gate:
                 self._turn(long, is_ended=group[-1].is_end)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from firedoor.core.record.frame import session_id
+from firedoor.core.record.frame import Header, session_id
 from firedoor.core.record.unseal import SessionUnsealer
 from firedoor.edges.store.journal.layout import key_file, segment_numbers
 from firedoor.edges.store.journal.reader import read_frames, segment_header
@@ -34,6 +34,8 @@ class Unfinished:
     """Calls without an outcome."""
     calls: list[int] = field(default_factory=list[int])
     """Their sequence numbers, where a key was at hand."""
+    torn: int = 0
+    """Frames at its end of an entry whose last frame was not written: nobody was told of it."""
 
     @property
     def said(self) -> dict[str, Json]:
@@ -41,6 +43,8 @@ class Unfinished:
         known: dict[str, Json] = {"session": self.session}
         if self.calls or self.count > 0:
             known["unknown"] = self.calls or self.count
+        if self.torn:
+            known["torn"] = self.torn
         return known
 
 
@@ -80,14 +84,20 @@ def _open_in(data_dir: Path, first: int) -> dict[bytes, Unfinished]:
             begun.pop(header.session, None)
             if header.session == control:  # it put that last: it ended in order
                 return {}
-        elif header.layer is not Layer.RAW:
+        else:
             # Its beginning may have left the journal already: it is open all the same.
             named = Unfinished(session=session_id(header.session), is_control=header.session == control)
-            each = begun.setdefault(header.session, named)
-            if header.goes_on:
-                continue  # an entry is there when its last frame is
-            each.count += (header.kind == EntryKind.INTENT) - (header.kind == EntryKind.OUTCOME)
+            _note(begun.setdefault(header.session, named), header)
     return begun
+
+
+def _note(each: Unfinished, header: Header) -> None:
+    """An entry is there when its last frame is: that of the view which does not go on."""
+    if header.goes_on or header.layer is Layer.RAW:
+        each.torn += 1
+    else:
+        each.torn = 0
+        each.count += (header.kind == EntryKind.INTENT) - (header.kind == EntryKind.OUTCOME)
 
 
 class _Naming:

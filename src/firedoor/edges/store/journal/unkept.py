@@ -84,7 +84,7 @@ class Unkept:
     def note(self, refused: Iterable[Queued | Long]) -> None:
         """Remember what nobody waited for: the next that belongs to it is refused."""
         for each in refused:
-            if each.waiters is None and each.entry.kind is not EntryKind.CLOSE:
+            if each.waiters is None and each.is_end and each.entry.kind is not EntryKind.CLOSE:
                 lost = self._calls.setdefault(each.entry.session, set())
                 lost.add(each.entry.envelope.get("call", _GATEWAYS_OWN))
 

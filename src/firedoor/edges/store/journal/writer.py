@@ -220,6 +220,7 @@ class Journal:
             for lost in batched_facts(self.left_open):
                 self._enqueue(self._control_entry(EntryKind.RECOVERED, lost), None)
             first = self._backlog.cut()
+            self._backlog.done(first)
         try:
             first, place = self._write(first)
         except OSError as fault:
