@@ -1,6 +1,6 @@
 """Real clients through a gateway that holds their calls: what their users see, for a test and a table.
 
-`python -m tests.clients.holds` prints the table of docs/explain/approvals.md.
+`python -m tests.clients.holds` prints the tables of docs/explain/approvals.md.
 """
 
 import json
@@ -191,5 +191,13 @@ def table() -> str:
     return "\n".join(lines)
 
 
+def tables() -> str:
+    """Both: clients that wait, and clients that know tasks."""
+    from tests.clients import holds_as_tasks
+
+    with tempfile.TemporaryDirectory() as folder, ground(Path(folder)) as on:
+        return f"{table()}\n\n{holds_as_tasks.table(on, 1_000)}\n"
+
+
 if __name__ == "__main__":
-    sys.stdout.write(table() + "\n")
+    sys.stdout.write(tables())

@@ -19,6 +19,8 @@ from tests.helpers.live_gateway import (
     Live,
     live_gateway,
     message,
+    modern,
+    modern_headers,
     new_token,
     of_kind,
     start,
@@ -277,3 +279,55 @@ async def test_a_webhook_says_at_once_that_somebody_waits_and_slack_is_only_ackn
             assert (await asked(live, token))["state"] == "requested"
             await cli(live, token, "deny", ticket, "--reason", "No.")
             await waiting
+
+
+@pytest.mark.promise("APR-3")
+async def test_a_task_waits_over_the_wire_its_answer_is_masked_and_a_restart_leaves_its_approval(
+    tmp_path: Path,
+) -> None:
+    knows = {"extensions": {"io.modelcontextprotocol/tasks": {}}}
+    capabilities = {"io.modelcontextprotocol/clientCapabilities": knows}
+
+    async def ask_modern(live: Live, method: str, about: str | None = None, **params: object) -> dict:
+        body = json.loads(modern(method, 5, **params))
+        body["params"]["_meta"] |= capabilities
+        return (await live.post(json.dumps(body).encode(), modern_headers(method, about))).json
+
+    async with holding(tmp_path, "mask: {default: on}\n") as (upstream, live):
+        token = await approver(live)
+        found = (await ask_modern(live, "server/discover"))["result"]["capabilities"]
+        assert found["extensions"] == knows["extensions"]
+        refund = {"name": "refund", "arguments": {"text": "mail ann@example.com"}}
+        first = (await ask_modern(live, "tools/call", "refund", **refund))["result"]
+        assert (first["resultType"], first["status"]) == ("task", "working")
+        ticket = (await asked(live, token))["id"]
+        assert ticket in first["statusMessage"]
+        await api(live, token, f"approvals/{ticket}/approve", {"reason": "Fine."})
+        async with asyncio.timeout(20):
+            while True:
+                stood = (await ask_modern(live, "tasks/get", first["taskId"], taskId=first["taskId"]))[
+                    "result"
+                ]
+                if stood["status"] != "working":
+                    break
+        assert (stood["status"], refunds(upstream)) == ("completed", 1)
+        assert "ann@example.com" not in json.dumps(stood)
+        second = (await ask_modern(live, "tools/call", "refund", **refund))["result"]
+        assert second["taskId"] != first["taskId"]
+        ticket = (await asked(live, token))["id"]
+        await live.end()
+        again = await start(tmp_path, {"crm": upstream.url}, "policies: [policies/]\n", token=live.token)
+        try:
+            gone = await ask_modern(again, "tasks/get", second["taskId"], taskId=second["taskId"])
+            assert gone["error"]["code"] == -32602
+            assert "repeat it with identical arguments" in gone["error"]["message"]
+            third = (await ask_modern(again, "tools/call", "refund", **refund))["result"]
+            assert ticket in third["statusMessage"]
+            await api(again, token, f"approvals/{ticket}/approve", {"reason": "Yes."})
+            async with asyncio.timeout(20):
+                while stood["taskId"] != third["taskId"] or stood["status"] == "working":
+                    about = {"taskId": third["taskId"]}
+                    stood = (await ask_modern(again, "tasks/get", third["taskId"], **about))["result"]
+            assert (stood["status"], refunds(upstream)) == ("completed", 2)
+        finally:
+            await again.end()

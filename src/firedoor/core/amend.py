@@ -11,11 +11,13 @@ from firedoor.core.accept.strict_json import parse
 from firedoor.core.decide.evaluate import (
     asked_of_client,
     decide_reverse,
+    may_hold,
     shows,
     shows_all_the_same,
     shows_template,
 )
 from firedoor.core.decide.reverse import asked_in, may_ask
+from firedoor.core.forward.capabilities import with_tasks
 from firedoor.core.forward.lists import LISTINGS, Listing, filtered
 from firedoor.core.mask.trim import Unmet, trimmed
 from firedoor.core.reply.answer import DENIED, error, withheld
@@ -51,6 +53,8 @@ def amended(terms: Terms, payload: bytes) -> bytes:
         asked = shows_template if listing.is_of_templates else shows
         is_shown = partial(asked, terms.policy, facts, listing.method)
         payload = filtered(payload, listing, is_shown, is_private=is_private)
+    if facts.message.method == "server/discover" and may_hold(terms.policy, facts.upstream):
+        payload = with_tasks(payload)
     kept = trimmed(payload, terms.obligations)
     if isinstance(kept, Unmet):
         return withheld(facts.message, kept.why, terms.call)

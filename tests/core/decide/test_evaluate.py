@@ -8,6 +8,7 @@ from firedoor.core.decide.evaluate import (
     MOST_TEXTS,
     asked_of_client,
     decide_reverse,
+    may_hold,
     needs_of,
     shows,
     shows_all_the_same,
@@ -295,6 +296,21 @@ def test_groups_and_networks_are_of_who_calls() -> None:
     support = policy(rule("s", ALLOW, groups=("support",), networks=("10.0.0.0/8",)))
     assert decide(support, upstream(), message()).effect is ALLOW
     assert decide(support, upstream(), message(), peer="192.168.0.1").effect is DENY
+
+
+@pytest.mark.parametrize(
+    ("rules", "changes", "holds"),
+    [
+        ((), {}, False),
+        ((Rule(id="a", effect=ALLOW),), {}, False),
+        ((Rule(id="h", effect=HOLD),), {}, True),
+        ((Rule(id="h", effect=HOLD, upstreams=("di?k",)),), {}, True),
+        ((Rule(id="h", effect=HOLD, upstreams=("other",)),), {}, False),
+        ((Rule(id="h", effect=HOLD),), {"is_observed": True}, False),
+    ],
+)
+def test_it_is_known_where_a_call_may_have_to_wait_for_people(rules, changes, holds) -> None:
+    assert may_hold(Policy(version="v", rules=rules), upstream(**changes)) is holds
 
 
 def test_rules_that_hold_say_whose_approval_they_ask_for_and_others_do_not() -> None:

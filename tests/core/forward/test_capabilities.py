@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firedoor.core.forward.capabilities import without_capabilities
+from firedoor.core.forward.capabilities import with_tasks, without_capabilities
 from firedoor.model.era import Era
 from firedoor.model.message import Message, MessageKind
 from tests.helpers.nouns import MODERN, message
@@ -73,3 +73,26 @@ def test_a_body_that_declares_none_of_them_is_the_same_object() -> None:
 )
 def test_what_declares_nothing_to_an_upstream_is_left_alone(untouched: Message) -> None:
     assert without_capabilities(untouched, CLOSED) is untouched.body
+
+
+def test_a_client_is_told_that_the_gateway_may_answer_with_a_task_and_every_other_byte_is_kept() -> None:
+    for capabilities, told in (
+        ('{"tools":{"n":1.0e1}}', '{"tools":{"n":1.0e1},"extensions":{"io.modelcontextprotocol/tasks":{}}}'),
+        ('{"extensions":{"a":{}}}', '{"extensions":{"a":{},"io.modelcontextprotocol/tasks":{}}}'),
+    ):
+        body = f'{{"jsonrpc":"2.0","id":1,"result":{{"x":1.50,"capabilities":{capabilities}}}}}'
+        assert with_tasks(body.encode()).decode() == body.replace(capabilities, told)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"result":{"capabilities":{"extensions":{"io.modelcontextprotocol/tasks":{"a":1}}}}}',
+        b'{"error":{"code":1}}',
+        b'{"result":{}}',
+        b'{"result":{"capabilities":{"extensions":[]}}}',
+        b"nonsense",
+    ],
+)
+def test_what_says_so_already_or_cannot_be_read_is_left_alone(body: bytes) -> None:
+    assert with_tasks(body) is body

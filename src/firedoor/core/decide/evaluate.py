@@ -13,6 +13,7 @@ import cel
 
 from firedoor.core.decide.approvals import joined_demands
 from firedoor.core.decide.rules.conditions import LARGEST, RAISED, Condition, pruned
+from firedoor.core.decide.rules.patterns import pattern
 from firedoor.core.decide.rules.rulebook import Matching, Rulebook, needs_in, rulebook_of
 from firedoor.core.decide.rules.targets import Target, targets_of
 from firedoor.core.decide.rules.vocabulary import Sight, value_of
@@ -127,6 +128,16 @@ def shows_all_the_same(policy: Policy, upstream: Upstream) -> bool:
     return upstream.is_observed or not any(
         rule.principals or rule.groups or rule.agents or rule.networks or rule.times for rule in policy.rules
     )
+
+
+def may_hold(policy: Policy, upstream: Upstream) -> bool:
+    """Whether some call of an upstream may have to wait for people."""
+    holding = [rule for rule in policy.rules if rule.effect is Effect.HOLD]
+    is_held = any(
+        not rule.upstreams or any(pattern(text).matches(upstream.name) for text in rule.upstreams)
+        for rule in holding
+    )
+    return is_held and not upstream.is_observed
 
 
 def is_hidden(policy: Policy, facts: Facts) -> bool:

@@ -1,10 +1,14 @@
-"""What the upstream is told of the client: nothing that the gateway would not let it use."""
+"""What an upstream is told of its client, and a client of its upstream, beside what they say themselves.
+
+The upstream learns of no capability that the gateway would not let it use; the client learns that the gateway
+itself may answer a call with a task.
+"""
 
 import msgspec
 
 from firedoor.core.forward.splice import joined, members
 from firedoor.model.era import Era
-from firedoor.model.message import Message, MessageKind
+from firedoor.model.message import TASKS_EXTENSION, Message, MessageKind
 
 _MODERN = "io.modelcontextprotocol/clientCapabilities"
 
@@ -39,3 +43,24 @@ def _without(body: bytes | msgspec.Raw, path: tuple[str, ...], closed: frozenset
     else:
         parts = {name: value for name, value in parts.items() if name not in closed}
     return joined(parts)
+
+
+def with_tasks(payload: bytes) -> bytes:
+    """The answer to `server/discover` with the extension for tasks; every other value keeps its bytes."""
+    try:
+        whole = members(payload)
+        result = members(whole["result"])
+        capabilities = members(result["capabilities"])
+        extensions = members(capabilities.get("extensions", _NOTHING))
+    except (ValueError, KeyError):
+        return payload  # An error, or nothing that a client could read.
+    if TASKS_EXTENSION in extensions:
+        return payload
+    extensions[TASKS_EXTENSION] = _NOTHING
+    capabilities["extensions"] = msgspec.Raw(joined(extensions))
+    result["capabilities"] = msgspec.Raw(joined(capabilities))
+    whole["result"] = msgspec.Raw(joined(result))
+    return joined(whole)
+
+
+_NOTHING = msgspec.Raw(b"{}")

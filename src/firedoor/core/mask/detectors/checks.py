@@ -24,9 +24,7 @@ _AS_DIGITS = {ord(char): str(int(char, 36)) for char in "ABCDEFGHIJKLMNOPQRSTUVW
 """Letters count from ten; ISO/IEC 7064."""
 _BUT_DIGITS = bytes(sorted(set(range(256)) - set(b"0123456789")))
 _BUT_ALNUM = bytes(
-    sorted(
-        set(range(256)) - set(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
-    )
+    sorted(set(range(256)) - set(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"))
 )
 
 
