@@ -11,7 +11,7 @@ from firedoor.engine.door import Door
 from firedoor.engine.enforcement import Enforcement
 from firedoor.engine.eras import Eras
 from firedoor.engine.holding import Holding, HoldTerms
-from firedoor.engine.permitting import Permitting, PermitTerms
+from firedoor.engine.permitting import PermitTerms, Permitting
 from firedoor.engine.rates import Rates
 from firedoor.engine.run import Engine
 from firedoor.engine.running import Running

@@ -171,10 +171,18 @@ class Live:
 
 
 def write_settings(folder: Path, port: int, upstreams: dict[str, str], more: str = "") -> Path:
-    """Each upstream's value is its URL, and by ` deny` its default."""
+    """Each upstream's value is its URL, and by ` deny` its default; or `python FILE WORD…`, for a child."""
     lines = [f"listen: 127.0.0.1:{port}", "upstreams:"]
     for name, text in upstreams.items():
         url, _, default = text.partition(" ")
+        if url == "python":
+            lines += [
+                f"  {name}:",
+                f"    command: {sys.executable}",
+                f"    args: [{', '.join(default.split())}]",
+            ]
+            lines += ["    default: allow"]
+            continue
         lines += [f"  {name}:", f"    url: {url}", f"    default: {default or 'allow'}"]
         lines += ["    headers:", f'      Authorization: "Bearer {CREDENTIAL}"']
     if "mask:" not in more:
