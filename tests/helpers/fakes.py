@@ -54,6 +54,7 @@ class FakeRecorder:
         self._waiting: list[tuple[Entry, int, asyncio.Future[int]]] = []
         self.is_slow = False
         self.fails_on: Callable[[Entry], bool] = lambda _: False
+        self.fails_with = "record_unavailable"
         self.entries: list[Entry] = []
         """What is durable."""
         self.queued: list[Entry] = []
@@ -64,7 +65,7 @@ class FakeRecorder:
 
     def put(self, entry: Entry) -> int:
         if self.fails_on(entry):
-            raise RecordError("record_unavailable", "The record cannot be written.")
+            raise RecordError(self.fails_with, "The record cannot be written.")
         self.queued.append(entry)
         number = self._numbers.get(entry.session, -1) + 1
         self._numbers[entry.session] = number

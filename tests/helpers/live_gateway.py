@@ -192,14 +192,20 @@ def write_settings(folder: Path, port: int, upstreams: dict[str, str], more: str
     return file
 
 
-async def start(folder: Path, upstreams: dict[str, str], more: str = "", token: str | None = None) -> Live:
+async def start(
+    folder: Path,
+    upstreams: dict[str, str],
+    more: str = "",
+    token: str | None = None,
+    serve: str = SERVE,
+) -> Live:
     """Start a gateway; `token` None makes one."""
     port = free_port()
     file = write_settings(folder, port, upstreams, more)
     (folder / "firedoor-data").mkdir(mode=0o700, exist_ok=True)
     token = token or new_token(folder / "firedoor-data")
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", SERVE, str(file), stderr=asyncio.subprocess.PIPE, limit=1 << 22
+        sys.executable, "-c", serve, str(file), stderr=asyncio.subprocess.PIPE, limit=1 << 22
     )
     live = Live(folder=folder, port=port, token=token, process=process)
     live.reading = asyncio.create_task(live.read_log())

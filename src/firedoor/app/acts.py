@@ -24,7 +24,7 @@ from firedoor.app.settings import Settings
 from firedoor.core.record.tombstone import Tombstone, tombstone_entry
 from firedoor.edges.inbound.admin_socket import Operator, Verb
 from firedoor.edges.keys.age import KeyRing
-from firedoor.edges.store.journal.disk import RealDisk
+from firedoor.edges.store.journal.disk import REAL, Disk
 from firedoor.edges.store.journal.room import RESERVE_BYTES
 from firedoor.edges.store.journal.segments import Sizes
 from firedoor.edges.store.journal.surroundings import OnDurable, OnDurableFrames, Surroundings
@@ -115,7 +115,7 @@ def open_journal(settings: Settings) -> Generator[Journal]:
             keys=ring,
             on_durable=store.index.note,
             on_durable_frames=keeper.note,
-            around=Surroundings(disk=RealDisk(), marks=settings.marks, unwrap=ring),
+            around=Surroundings(disk=REAL, marks=settings.marks, unwrap=ring),
         )
         try:
             yield journal
@@ -149,7 +149,11 @@ def record_ring(settings: Settings) -> KeyRing:
 
 
 def open_record(
-    settings: Settings, ring: KeyRing, on_durable: OnDurable, on_durable_frames: OnDurableFrames
+    settings: Settings,
+    ring: KeyRing,
+    on_durable: OnDurable,
+    on_durable_frames: OnDurableFrames,
+    disk: Disk = REAL,
 ) -> Journal:
     """Open the journal of a gateway that starts. Who can read what it records stands in its first entries.
 
@@ -164,7 +168,7 @@ def open_record(
             on_durable=on_durable,
             on_durable_frames=on_durable_frames,
             around=Surroundings(
-                disk=RealDisk(), marks=settings.marks, sizes=Sizes(reserve=RESERVE_BYTES), unwrap=ring
+                disk=disk, marks=settings.marks, sizes=Sizes(reserve=RESERVE_BYTES), unwrap=ring
             ),
         )
     )

@@ -157,14 +157,16 @@ class Doors:
         if path == "/healthz":
             return 200, b"text/plain", b"ok\n"
         if path == "/readyz":
-            trouble = self._gateway.trouble
-            return (
-                (503 if trouble else 200),
-                b"text/plain",
-                f"not ready: {trouble}\n".encode() if trouble else b"ready\n",
-            )
+            return self._readiness()
         if path == "/metrics":
             return 200, b"text/plain; version=0.0.4", self._gateway.metrics.text()
         if (page := page_of(path)) is not None:
             return 200, b"text/plain", page.encode()
         return 404, b"text/plain", b"Nothing here. MCP upstreams are at /mcp/<upstream>.\n"
+
+    def _readiness(self) -> tuple[int, bytes, bytes]:
+        trouble, unrecorded = self._gateway.trouble, self._gateway.engine.unrecorded.total
+        said = f"not ready: {trouble}\n" if trouble else "ready\n"
+        if unrecorded:
+            said += f"unrecorded: {unrecorded}\n"
+        return (503 if trouble else 200), b"text/plain", said.encode()

@@ -90,6 +90,7 @@ class UpstreamKeys(_Keys):
     roots: Verdict = "deny"
     elicitation: Verdict = "allow"
     mask: str | None = None
+    record: Literal["strict", "best_effort"] = "strict"
     pin: Literal["accept-first", "require"] = "accept-first"
     unpinned: dict[str, list[str]] = {}
 
@@ -209,6 +210,7 @@ class _Filling:
                 may_sample=entry.sampling == "allow",
                 may_list_roots=entry.roots == "allow",
                 may_elicit=entry.elicitation == "allow",
+                may_go_unrecorded=entry.record == "best_effort",
                 pin=PinMode(entry.pin),
                 unpinned=unpinned_of(entry.unpinned),
             ),

@@ -19,6 +19,7 @@ from firedoor.app.metrics import Metrics, watch_journal
 from firedoor.app.policies import LivePolicies, at_start, ground_of
 from firedoor.app.recovering import refuse_if_unrecorded
 from firedoor.app.settings import Settings, UpstreamSettings
+from firedoor.app.unrecorded import best_effort, telling_of
 from firedoor.core.mask.credentials import spellings
 from firedoor.core.record.facts import IndexRow, facts
 from firedoor.core.record.frame import fresh_session_id
@@ -27,6 +28,7 @@ from firedoor.edges.inbound.streamable_http import McpEdge
 from firedoor.edges.keys.age import KeyRing
 from firedoor.edges.outbound.endpoint import Endpoint, HttpEndpoint, StdioEndpoint
 from firedoor.edges.outbound.upstreams import OutboundUpstreams
+from firedoor.edges.store.journal.disk import REAL, Disk
 from firedoor.edges.store.journal.reader import read_since
 from firedoor.edges.store.journal.writer import Journal
 from firedoor.edges.store.log.keeper import LogKeeper
@@ -43,6 +45,7 @@ from firedoor.engine.rates import Rates
 from firedoor.engine.recording import watch_record
 from firedoor.engine.run import Engine
 from firedoor.engine.sessions import Fresh, Sessions
+from firedoor.engine.unrecorded import Telling
 from firedoor.model.gate import Gate
 from firedoor.model.ids import SessionId
 from firedoor.model.limits import Limits
@@ -89,6 +92,7 @@ class Gateway:
     locks: Locking
     admin: AdminSocket
     api: Api
+    telling: Telling
     lost: int
     """Sessions that the last run left open: it did not end well."""
 
@@ -114,7 +118,9 @@ class Gateway:
     async def watch(self) -> None:
         """See what other processes lock, and whether the record takes entries, for ever."""
         await asyncio.gather(
-            self.engine.containment.watch(), watch_record(self.engine, lambda: self.journal.trouble)
+            self.engine.containment.watch(),
+            watch_record(self.engine, lambda: self.journal.trouble),
+            self.telling.watch(),
         )
 
     def catch_up(self) -> None:
@@ -129,6 +135,7 @@ class Gateway:
     async def close(self, wait_s: float) -> None:
         """End in order: calls, streams, sessions, upstreams, record, store."""
         await self.engine.drain(wait_s)
+        await self.telling.look()
         await self.admin.close()
         await asyncio.to_thread(self.engine.holding.approving.notifier.close)
         await self.outbound.close()
@@ -139,8 +146,8 @@ class Gateway:
         self.locks.close()
 
 
-def build(settings: Settings) -> Gateway:
-    """Build a gateway. Call it on the loop that will serve it.
+def build(settings: Settings, disk: Disk = REAL) -> Gateway:
+    """Build a gateway. Call it on the loop that will serve it. `disk` is that of the journal.
 
     Raises:
         SettingsError: a policy, the database or the data folder cannot be used.
@@ -158,7 +165,7 @@ def build(settings: Settings) -> Gateway:
         metrics.note(rows)
 
     keeper = log_keeper(settings, metrics)
-    journal = open_record(settings, ring, note, keeper.note)
+    journal = open_record(settings, ring, note, keeper.note, disk)
     outbound = OutboundUpstreams({entry.upstream.name: _endpoint(entry) for entry in settings.upstreams})
     gate, readers = _gate(settings), Readers()
     live = LivePolicies(store.policies, policy, ground_of(settings), journal, now_us)
@@ -183,6 +190,7 @@ def build(settings: Settings) -> Gateway:
         ring=ring,
         locks=locks,
         admin=AdminSocket(settings.data_dir, verbs),
+        telling=telling_of(settings, engine, journal, metrics),
         api=Api(gate.limits, {**desk.routes(), **lock_desk.routes()}),
         lost=sum(not each.is_control for each in journal.left_open),
     )
@@ -222,7 +230,13 @@ def _engine(parts: _Parts, containment: Containment, deciding: Deciding, masking
         recorder=journal,
         directory=parts.store.grants,
         upstreams=outbound,
-        sessions=Sessions(recorder=journal, upstreams=outbound, eras=eras, fresh=fresh),
+        sessions=Sessions(
+            recorder=journal,
+            upstreams=outbound,
+            eras=eras,
+            fresh=fresh,
+            best_effort=best_effort(parts.gate),
+        ),
         containment=containment,
         deciding=deciding,
         holding=parts.holding,

@@ -4,7 +4,8 @@
 
 This module alone knows the order. It does no I/O: it yields commands (`core.commands`) and is
 resumed with their answers by the engine. Two sentences hold it together: a message is sent only
-when its intent is durable, and an answer is delivered only when its outcome is.
+when its intent is durable, and an answer is delivered only when its outcome is. The one exception
+stands in `core.spared`.
 What comes back from an upstream goes on in `core.relay`.
 """
 
@@ -43,7 +44,14 @@ from firedoor.core.commands import (
 )
 from firedoor.core.decide.evaluate import MOST_TEXTS, decide, needs_of, too_often
 from firedoor.core.decide.locks import is_of_the_credential, whom_of
-from firedoor.core.decide.reading import facts_to_read, needs_facts, only_reads, passes_anyway, shut
+from firedoor.core.decide.reading import (
+    facts_to_read,
+    needs_facts,
+    only_reads,
+    passes_anyway,
+    shut,
+    understood,
+)
 from firedoor.core.decide.texts import shell_facts, sql_texts
 from firedoor.core.forward.handles import used_by
 from firedoor.core.forward.trace import trace_of
@@ -54,6 +62,7 @@ from firedoor.core.relay import cut_short, relay
 from firedoor.core.reply.answer import denied, not_given, refused
 from firedoor.core.reply.terminated import locked, locked_out, locked_result
 from firedoor.core.sight import revealed
+from firedoor.core.spared import spare
 from firedoor.core.tasks import Asked, asked_about, header_of, tell_of
 from firedoor.model.arrival import Arrival
 from firedoor.model.entry import LATER
@@ -93,6 +102,7 @@ def exchange(arrival: Arrival, gate: Gate, control: SessionId) -> Path:
     )
     facts, verdict = yield from _judge(admitted, asked, policy, facts)
     trace = trace_of(admitted.head.traceparent, admitted.head.tracestate, message)
+    yield from spare(verdict, came=message, sent=sent)
     # The intent is durable before anything leaves: no record, no call.
     said = {**trace.facts(), **({"revealed": kinds} if kinds else {}), **_about(facts)}
     forwarded = sent.body if sent.body is not message.body else None
@@ -140,12 +150,12 @@ def _about(facts: Facts) -> JsonObject:
 def _decide(policy: Policy, facts: Facts, lock: Lock | None = None) -> Generator[Command[Any], Any, Verdict]:
     """The verdict, once the facts are found that some rule or a lock looks at. A lock comes first."""
     needs = needs_of(policy, facts)
-    if lock is not None:
+    if lock is not None or facts.upstream.may_go_unrecorded:
         needs |= facts_to_read(facts)
     facts = yield from _find(facts, needs)
     if lock is not None and not only_reads(policy, facts):
         return shut(lock, policy, facts)
-    verdict = decide(policy, facts)
+    verdict = understood(policy, facts, decide(policy, facts))
     rates = verdict.obligations.rates
     if not rates or not verdict.is_enforced or verdict.effect is not Effect.ALLOW:
         return verdict

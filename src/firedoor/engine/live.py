@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from firedoor.model.entry import Entry
 from firedoor.model.grant import Grant
 from firedoor.model.ids import GrantId, SessionId
 from firedoor.model.session import Session
@@ -32,6 +33,8 @@ class Live:
     calls: int = 0
     denied: int = 0
     """Calls that were not executed."""
+    unopened: Entry | None = None
+    """Its first entry, while that could not be recorded: nothing of the session is in the record."""
     expected: set[str | int] = field(default_factory=set[str | int])
     """Ids of the upstream's requests that were delivered and not yet answered."""
 

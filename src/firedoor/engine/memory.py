@@ -5,6 +5,7 @@ from typing import Any
 
 from firedoor.core.commands import BindSession, ExpectResponse, FindForeign, KeepHandles, TakeExpected
 from firedoor.core.forward.handles import Handle, HandleKind
+from firedoor.core.spared import Spare
 from firedoor.engine.handles import Handles
 from firedoor.engine.running import Running
 
@@ -27,6 +28,7 @@ def meanings(handles: Handles, has_no_tasks: Callable[[str], bool]) -> dict[type
 
     return {
         BindSession: bind,
+        Spare: spare,
         ExpectResponse: expect,
         TakeExpected: take,
         KeepHandles: keep,
@@ -40,8 +42,14 @@ def bind(command: BindSession, running: Running) -> None:
         running.live.bind(command.upstream_mcp_session)
 
 
+def spare(_: Spare, running: Running) -> None:
+    """What of this call cannot be recorded does not end it."""
+    running.is_spared = True
+
+
 def expect(command: ExpectResponse, running: Running) -> None:
     """Remember what the upstream asked."""
+    running.is_spared = False  # it no longer only reads: its client is to answer
     if running.live is not None:
         running.live.expected.add(command.id)
 

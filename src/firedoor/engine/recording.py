@@ -1,4 +1,4 @@
-"""What the engine does when the record takes nothing: ends streams, and lets no message pass unrecorded.
+"""What the engine does when the record takes nothing: ends streams, and answers that are streamed.
 
 Calls under way find out by themselves: their next entry is refused. A stream that is silent has no next
 entry, and would stay open without anybody recording what is delivered next. Decides nothing else.
@@ -24,7 +24,8 @@ def end_streams(engine: Engine) -> int:
     """End every stream, and every answer that is being streamed; how many."""
     ended = 0
     for running in engine.under_way():
-        if (running.is_stream or running.is_streaming) and not running.is_cancelled:
+        is_streamed = running.is_stream or (running.is_streaming and not running.is_spared)
+        if is_streamed and not running.is_cancelled:
             engine.cancel(running, UNRECORDED)
             ended += 1
     return ended

@@ -52,6 +52,7 @@ from firedoor.engine.masking import Masking
 from firedoor.engine.memory import meanings
 from firedoor.engine.running import Running
 from firedoor.engine.sessions import Sessions
+from firedoor.engine.unrecorded import Unrecorded
 from firedoor.engine.unwinding import DRAINING, Unwinding
 from firedoor.model.arrival import Arrival
 from firedoor.model.entry import LATER, Entry
@@ -88,6 +89,7 @@ class Engine:
     deciding: Deciding
     holding: Holding
     masking: Masking = field(default_factory=Masking)
+    unrecorded: Unrecorded = field(init=False)
     results: Counter[str] = field(default_factory=Counter[str])
     """How exchanges ended, for the metrics."""
     handles: Handles = field(default_factory=Handles)
@@ -101,6 +103,7 @@ class Engine:
     def __post_init__(self) -> None:
         """Say once what each command means."""
         self.unwinding = Unwinding(recorder=self.recorder, carry_out=self._carry_out, stamped=self._stamped)
+        self.unrecorded = Unrecorded(now_us=self.sessions.fresh.now_us)
         self._admission = Admission(under_way=self._under_way.values)
         self._immediate = {
             FindLock: self._find_lock,
@@ -288,14 +291,22 @@ class Engine:
             running.client.when_gone(lambda: self.cancel(running))
         return joined
 
-    def _put(self, command: Put, _: Running) -> int:
-        return self.recorder.put(self._stamped(command.entry))
+    def _put(self, command: Put, running: Running) -> int:
+        try:
+            self.unrecorded.look(running)
+            return self.recorder.put(self._stamped(command.entry))
+        except RecordError as fault:
+            return self.unrecorded.go_on(running, command.entry, fault)
 
     def _stamped(self, entry: Entry) -> Entry:
         return entry if entry.at_us != LATER else entry.at(self.sessions.fresh.now_us())
 
     async def _append(self, command: Append, running: Running) -> int:
-        appending = self.recorder.append(self._stamped(command.entry))
+        try:
+            self.unrecorded.look(running)
+            appending = self.recorder.append(self._stamped(command.entry))
+        except RecordError as fault:
+            return self.unrecorded.go_on(running, command.entry, fault)
         try:
             sequence = await appending
         except asyncio.CancelledError:
@@ -303,6 +314,8 @@ class Engine:
             running.late = appending.result()
             running.note(command.entry, running.late)
             raise
+        except RecordError as fault:
+            return self.unrecorded.go_on(running, command.entry, fault)
         running.note(command.entry, sequence)
         return sequence
 

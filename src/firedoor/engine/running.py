@@ -32,6 +32,10 @@ class Running:
     """How it ended is durable."""
     late: int | None = None
     """Sequence number of an entry that became durable while the exchange was being cancelled."""
+    is_spared: bool = False
+    """It only reads, and may go on where it cannot be recorded."""
+    is_unrecorded: bool = False
+    """Its intent could not be recorded, and it went on: nothing more of it is."""
     has_begun: bool = False
     """Something was sent to the client."""
     is_streaming: bool = False

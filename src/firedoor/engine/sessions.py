@@ -1,7 +1,8 @@
 """Joins messages to sessions, opens and closes them. Every opening and closing is recorded."""
 
+import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from firedoor.core.accept.revisions import META_CLIENT
 from firedoor.core.commands import JoinSession
@@ -10,10 +11,11 @@ from firedoor.engine.door import Door
 from firedoor.engine.eras import Eras
 from firedoor.engine.live import Live, LiveSessions
 from firedoor.engine.mirrors import Mirrors
+from firedoor.engine.unrecorded import FAILING
 from firedoor.model.arrival import Arrival
 from firedoor.model.entry import Entry, EntryKind
 from firedoor.model.era import Era
-from firedoor.model.errors import UpstreamError
+from firedoor.model.errors import RecordError, UpstreamError
 from firedoor.model.ids import SessionId
 from firedoor.model.json import Json
 from firedoor.model.message import Message
@@ -21,6 +23,8 @@ from firedoor.model.reply import Refusal
 from firedoor.model.session import Session
 from firedoor.ports.recorder import Recorder
 from firedoor.ports.upstreams import Upstreams
+
+log = logging.getLogger("firedoor.engine")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +46,8 @@ class Sessions:
     upstreams: Upstreams
     eras: Eras
     fresh: Fresh
+    best_effort: frozenset[str] = frozenset()
+    """Upstreams whose reads go on where they cannot be recorded."""
     mirrors: Mirrors = field(init=False)
     live: LiveSessions = field(default_factory=LiveSessions)
 
@@ -72,6 +78,8 @@ class Sessions:
             live = self.live.of_client(command.head.mcp_session, command.grant, command.head.upstream)
             if live is None:
                 return _refusal(404, "unknown_session", "Session not found", message)
+        if live.unopened is not None:
+            self._open_late(live, live.unopened)
         live.last_at_us = now_us
         return live.session
 
@@ -100,10 +108,27 @@ class Sessions:
             opened_at_us=arrival.at_us,
         )
         client = _client(command.message)
-        self.recorder.put(open_entry(session, client, arrival.peer, policy_version))
+        opening = open_entry(session, client, arrival.peer, policy_version)
+        unopened = self._unopened(opening, session.upstream)
         name = client.get("name") if isinstance(client, dict) else None
-        self.live.add(session, arrival.peer, name if isinstance(name, str) else "")
+        live = self.live.add(session, arrival.peer, name if isinstance(name, str) else "")
+        live.unopened = unopened
         return session
+
+    def _unopened(self, opening: Entry, upstream: str) -> Entry | None:
+        """Record that a session begins; the entry, where that cannot be and it may begin all the same."""
+        try:
+            self.recorder.put(opening)
+        except RecordError as fault:
+            if upstream not in self.best_effort or fault.code not in FAILING:
+                raise
+            return opening
+        return None
+
+    def _open_late(self, live: Live, opening: Entry) -> None:
+        """The record may be well again. Nothing was recorded of the session so far, and that is said."""
+        said = {**opening.envelope, "unrecorded_before": True}
+        live.unopened = self._unopened(replace(opening, envelope=said), live.session.upstream)
 
     async def close(self, session: SessionId, reason: str) -> None:
         """End a session: record it, drop its key, close its channel. Ending it again does nothing."""
@@ -111,7 +136,8 @@ class Sessions:
         if live is None:
             return
         try:
-            self._record_close(live, reason)
+            if live.unopened is None:
+                self._record_close(live, reason)
         finally:
             # A record that takes no entry keeps no process alive.
             await self.upstreams.end(live.session.upstream, session)
@@ -119,7 +145,10 @@ class Sessions:
     async def close_over(self) -> None:
         """End the sessions whose time is up."""
         for session in self.live.over(self.fresh.now_us()):
-            await self.close(session.id, "idle")
+            try:
+                await self.close(session.id, "idle")
+            except RecordError as fault:  # the next start names what was left open
+                log.warning("the end of session %s is not recorded: %s", session.id, fault.code)
 
     def _record_close(self, live: Live, reason: str) -> None:
         self.recorder.put(

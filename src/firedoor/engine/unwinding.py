@@ -55,6 +55,8 @@ class Unwinding:
         is_silent = running.is_waiting and running.is_streaming and not running.is_recorded
         if running.path is None or running.is_cancelled or not is_silent:
             return None
+        if running.is_spared or running.is_unrecorded:
+            return None  # its end may be in no record: that is not for the others to wait for
         running.notice, running.is_cancelled, running.is_taken = notice, True, True
         command = running.path.throw(Cancelled(notice))
         if not isinstance(command, Append):

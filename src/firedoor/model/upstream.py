@@ -40,6 +40,8 @@ class Upstream:
     """Whether some of its tools get reversible tokens back in clear."""
     may_elicit: bool = True
     """Whether it may ask the person at the client (`elicitation/create`)."""
+    may_go_unrecorded: bool = False
+    """Whether what is known to read goes on where it cannot be recorded."""
     pin: PinMode = PinMode.ACCEPT_FIRST
     """What becomes of definitions that nobody has accepted."""
     unpinned: tuple[Unpinned, ...] = ()

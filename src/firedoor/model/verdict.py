@@ -119,6 +119,9 @@ class Verdict:
     is_enforced: bool = True
     """False: the upstream is observed; the verdict is recorded and changes nothing."""
 
+    is_read: bool = False
+    """It is known to read only, at an upstream whose reads may go unrecorded."""
+
     @property
     def stops(self) -> bool:
         """Whether the call ends here."""

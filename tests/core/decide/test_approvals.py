@@ -12,10 +12,10 @@ from firedoor.core.decide.approvals import (
     demands_of,
     diagram,
     flaw_of_approver,
-    question_of,
     is_met,
     joined_demands,
     next_state,
+    question_of,
     within_us,
 )
 from firedoor.model.approval import ApprovalState, Turn

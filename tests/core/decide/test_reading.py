@@ -4,14 +4,21 @@ from dataclasses import replace
 
 import pytest
 
-from firedoor.core.decide.reading import facts_to_read, needs_facts, only_reads, passes_anyway, shut
+from firedoor.core.decide.reading import (
+    facts_to_read,
+    needs_facts,
+    only_reads,
+    passes_anyway,
+    shut,
+    understood,
+)
 from firedoor.core.decide.shell.understand import understand_shell
 from firedoor.core.decide.sql.understand import understand_sql
 from firedoor.model.facts import Need
 from firedoor.model.lock import Lock, LockId, LockMode, Target
 from firedoor.model.message import MessageKind
 from firedoor.model.policy import Confirmed
-from firedoor.model.verdict import Effect
+from firedoor.model.verdict import Effect, Verdict
 from tests.helpers.nouns import ALLOW_ALL, facts, message, upstream
 
 CONFIRMED = replace(ALLOW_ALL, confirmed=(Confirmed(tools=("add",), is_read_only=True),))
@@ -93,3 +100,34 @@ def test_who_is_shut_out_is_told_the_reason_also_where_an_upstream_is_only_obser
     assert (verdict.effect, verdict.lock, verdict.is_enforced) == (Effect.DENY, "l_1", True)
     assert verdict.reasons == ("Only reading is open: Incident 7. Reference l_1.",)
     assert verdict.understood
+
+
+@pytest.mark.parametrize(
+    ("about", "may"),
+    [
+        (message("tools/list", ""), True),
+        (message("initialize", ""), True),
+        (message("resources/read", "file:///x"), True),
+        (message("tools/call"), True),
+        (message("tools/call", "remove"), False),
+        (message("made/up", ""), False),
+        (message("subscriptions/listen", ""), False),
+        (message("notifications/initialized", kind=MessageKind.NOTIFICATION), True),
+        (message("notifications/made/up", kind=MessageKind.NOTIFICATION), False),
+        (message("", kind=MessageKind.RESPONSE), False),
+        (message("", kind=MessageKind.LISTEN), False),
+        (message("", kind=MessageKind.END), False),
+    ],
+)
+def test_without_a_record_only_what_reads_may_go_on_and_nothing_that_stays_open(about, may) -> None:
+    allowed = Verdict(effect=Effect.ALLOW)
+    there = facts(about, to=upstream(may_go_unrecorded=True))
+    assert understood(CONFIRMED, there, allowed).is_read is may
+    assert understood(CONFIRMED, facts(about), allowed) is allowed
+
+
+def test_a_confirmed_tool_whose_text_writes_is_no_read() -> None:
+    there = upstream(kind="sql", dialect="sqlite", may_go_unrecorded=True)
+    allowed = Verdict(effect=Effect.ALLOW)
+    assert understood(CONFIRMED, replace(sql("SELECT 1"), upstream=there), allowed).is_read
+    assert not understood(CONFIRMED, replace(sql("DROP TABLE t"), upstream=there), allowed).is_read

@@ -1,8 +1,10 @@
-"""What still passes where a lock leaves only reading open: what is known to read, and nothing else.
+"""What still passes where only reading is open, by a lock or without a record: what is known to read.
 
 Known is what the guards for SQL and shell understood, and what an administrator has confirmed of a tool. What
 a server says of its own tools is never believed, and what is not known to read does not pass.
 """
+
+from dataclasses import replace
 
 from firedoor.core.decide.evaluate import MOST_TEXTS, only_describes
 from firedoor.core.decide.rules.vocabulary import confirmed_of
@@ -27,6 +29,7 @@ _READING = frozenset(
     }
 )
 """Methods that read by their definition, whatever they name."""
+_LISTENING = "subscriptions/listen"
 _HARMLESS = frozenset({"notifications/initialized", "notifications/cancelled", "notifications/progress"})
 
 
@@ -71,6 +74,25 @@ def _texts_read(facts: Facts) -> bool:
     return all(text.effect is SqlEffect.READ for text in sql) and all(
         line.effect is ShellEffect.READ for line in shell
     )
+
+
+def understood(policy: Policy, facts: Facts, verdict: Verdict) -> Verdict:
+    """The verdict, with whether the call is known to read only. Said where somebody asks: of best effort.
+
+    What stays open for as long as a client likes is no such call, nor what answers a question.
+    """
+    if not facts.upstream.may_go_unrecorded:
+        return verdict
+    return replace(verdict, is_read=_is_read(policy, facts))
+
+
+def _is_read(policy: Policy, facts: Facts) -> bool:
+    message = facts.message
+    if message.kind is MessageKind.NOTIFICATION:
+        return message.method in _HARMLESS
+    if message.kind is not MessageKind.REQUEST or message.method == _LISTENING:
+        return False
+    return only_describes(message) or only_reads(policy, facts)
 
 
 def shut(lock: Lock, policy: Policy, facts: Facts) -> Verdict:
