@@ -13,11 +13,11 @@ from pathlib import Path
 
 import msgspec
 
-from firedoor.core.record.content import ContentPacker
+from firedoor.core.record.content import PIECE, ContentPacker
 from firedoor.core.record.frame import HEADER_BYTES, Header, fresh_session_id, pack_header, unpack_header
 from firedoor.core.record.leaf import Beginning, leaf_of
 from firedoor.core.record.note import NoteKey, NoteSigner
-from firedoor.core.record.seal import SessionSealer
+from firedoor.core.record.seal import WHOLE_KINDS, SessionSealer
 from firedoor.core.record.segment import (
     SegmentHeader,
     frames_of,
@@ -39,6 +39,8 @@ SIGNERS = [
 ]
 """Few, so that a verifier need not prepare a new key for each recording."""
 PACKER = ContentPacker()
+BLANKS = b" " * (4 * PIECE)
+"""What is long compresses to little: a thousand recordings are looked at."""
 
 
 class MemoryLog(DiskLog):
@@ -201,12 +203,14 @@ class Recorder:
     def _write(self, session: Session, kind: EntryKind, *, is_logged: bool = True) -> None:
         size = self.dice.choice((0, 5, 40, 200)) if self.dice.random() < 0.97 else 2000
         payload = self.dice.randbytes(size // 2) + b" " * (size // 2)
+        is_long = kind not in WHOLE_KINDS and self.dice.random() < 0.05
+        payload += BLANKS[: PIECE * self.dice.randrange(1, 4)] if is_long else b""
         is_masked = (
             kind in {EntryKind.INTENT, EntryKind.OUTCOME, EntryKind.EVENT} and self.dice.random() < 0.3
         )
         entry = Entry(
             kind=kind, session=session.id, at_us=next(self.now), envelope={"n": 1}, payload=payload,
-            raw=b"ann@example.com" if is_masked else None,
+            raw=b"ann@example.com" + BLANKS[: PIECE * 2 * (self.dice.random() < 0.1)] if is_masked else None,
         )  # fmt: skip
         self._put(session, entry, is_logged=is_logged)
 
@@ -371,17 +375,36 @@ def _written_again(made: Recording, dice: random.Random) -> str:
         return "nothing"
     what = dice.choice(sorted(REWRITES))
     REWRITES[what](frames, dice.randrange(len(frames) - 1), dice)
-    whole = made.files[path][: opened[1]]
-    kept = [b"".join(f for n, f in frames if n == number) for number in sorted({n for n, _ in frames})]
-    whole += b"".join(pack_group(group, number=number, at_us=1) for number, group in enumerate(kept))
-    made.files[path] = whole
+    made.files[path] = _segment_of(made.files[path][: opened[1]], frames)
     if dice.random() < 0.7:
         made.files = {name: text for name, text in made.files.items() if not name.startswith("log/")}
         made.pins, made.held = [], []
     return f"{what} {path}"
 
 
+def pieces_changed(made: Recording, what: str, dice: random.Random) -> bool:
+    """Do one thing to a piece in some segment, and leave the log as it is; whether there was one."""
+    for path in sorted(path for path in made.files if path.startswith("journal/")):
+        content = made.files[path]
+        opened = unpack_segment_header(content)
+        assert opened is not None
+        groups = [
+            [content[p.offset : p.end] for p in frames_of(content, *g) or ()] for g in scan(content).groups
+        ]
+        frames = [(number, frame) for number, group in enumerate(groups) for frame in group]
+        if any(_goes_on(frame) for _, frame in frames[:-1]):
+            REWRITES[what](frames, 0, dice)
+            made.files[path] = _segment_of(content[: opened[1]], frames)
+            return made.files[path] != content
+    return False
+
+
 Frames = list[tuple[int, bytes]]
+
+
+def _segment_of(header: bytes, frames: Frames) -> bytes:
+    kept = [b"".join(f for n, f in frames if n == number) for number in sorted({n for n, _ in frames})]
+    return header + b"".join(pack_group(group, number=number, at_us=1) for number, group in enumerate(kept))
 
 
 def _leave_out(frames: Frames, at: int, _: random.Random) -> None:
@@ -414,6 +437,30 @@ def _header(
     return written
 
 
+def _of_another(frames: Frames, at: int, dice: random.Random) -> None:
+    """In the place of a piece stands a piece of another entry, of this session or of another."""
+    others = [frame for _, frame in frames if _goes_on(frame) and frame is not frames[at][1]]
+    if others:
+        frames[at] = frames[at][0], dice.choice(others)
+
+
+def _goes_on(frame: bytes) -> bool:
+    header = unpack_header(frame)
+    return header is not None and header.goes_on
+
+
+def _of_pieces(
+    change: Callable[[Frames, int, random.Random], None],
+) -> Callable[[Frames, int, random.Random], None]:
+    """The same to a frame that holds a piece, if there is one."""
+
+    def written(frames: Frames, at: int, dice: random.Random) -> None:
+        pieces = [n for n, (_, frame) in enumerate(frames[:-1]) if _goes_on(frame)]
+        change(frames, dice.choice(pieces) if pieces else at, dice)
+
+    return written
+
+
 REWRITES: dict[str, Callable[[Frames, int, random.Random], None]] = {
     "leave out": _leave_out,
     "double": _double,
@@ -422,5 +469,12 @@ REWRITES: dict[str, Callable[[Frames, int, random.Random], None]] = {
     "kind": _header(lambda header, dice: replace(header, kind=dice.randrange(1, 10))),
     "sequence": _header(lambda header, dice: replace(header, sequence=dice.randrange(4))),
     "layer": _header(lambda header, _: replace(header, flags=header.flags ^ 2)),
+    "goes on": _header(lambda header, _: replace(header, flags=header.flags ^ 4)),
+    "instant": _header(lambda header, dice: replace(header, at_us=header.at_us + dice.randrange(2))),
+    "piece left out": _of_pieces(_leave_out),
+    "piece twice": _of_pieces(_double),
+    "pieces exchanged": _of_pieces(_exchange),
+    "piece goes on no more": _of_pieces(_header(lambda header, _: replace(header, flags=header.flags & ~4))),
+    "piece of another entry": _of_pieces(_of_another),
     "epoch": _header(lambda header, _: replace(header, flags=header.flags + 16)),
 }

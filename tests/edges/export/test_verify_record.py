@@ -25,7 +25,7 @@ from firedoor.core.record.verify import Verification
 from firedoor.edges.export import verify_record as alone
 from firedoor.edges.keys.age import KeyRing
 from firedoor.operations.verify_record import Asked
-from tests.edges.export.recordings import SIGNERS, Recording, mutated, recording
+from tests.edges.export.recordings import REWRITES, SIGNERS, Recording, mutated, pieces_changed, recording
 from tests.vectors.log_vectors import FILE as LOG_VECTORS
 from tests.vectors.test_record_log import do
 
@@ -122,6 +122,44 @@ def test_both_verifiers_agree(
     differ, figure = sweep(numbers, tmp_path, mutates=mutates)
     record_property("figure", figure)
     assert differ == []
+
+
+def test_among_the_recordings_are_enough_with_entries_of_several_frames(
+    record_property: Callable[[str, object], None],
+) -> None:
+    count = RECORDINGS // 10
+    long = sum(any(map(has_pieces, recording(number).files.values())) for number in range(count))
+    record_property("figure", f"{long} of {count} recordings have entries of several frames")
+    assert long > count // 3
+
+
+@pytest.mark.parametrize("opens", [False, True])
+@pytest.mark.parametrize("what", sorted(name for name in REWRITES if name.startswith("piece")))
+def test_whatever_is_done_to_a_piece_is_a_fault_for_both(what: str, opens: bool, tmp_path: Path) -> None:
+    tried = 0
+    for number in range(200):
+        made = recording(number)
+        if any(path.startswith("sessions/") for path in made.files):
+            continue  # a frame that left the journal may stand in it yet, and need not
+        if not pieces_changed(made, what, random.Random(number)):  # noqa: S311
+            continue
+        mine, other, ending = judged(made, tmp_path / "one", opens=opens)
+        assert mine == other
+        assert ending == 1
+        tried += 1
+        if tried == (3 if opens else 10):
+            return
+    raise AssertionError(f"only {tried} recordings have a piece in their journal")
+
+
+def has_pieces(content: bytes) -> bool:
+    at = content.find(b"FD\1")
+    while at >= 0:
+        header = alone.unpack(content, at)
+        if header and header[0] and header[4] & alone.GOES_ON:
+            return True
+        at = content.find(b"FD\1", at + 1)
+    return False
 
 
 @pytest.mark.parametrize("mutates", [False, True])

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
 HEADER = struct.Struct(">HBBI16sQQHHI")
 LEAF = struct.Struct(">BB16sQQ32sI")
-OPEN, CONTROL, LATE_US = 1, 6, 2_000_000
+OPEN, CONTROL, CLOSE, LATE_US = 1, 6, 7, 2_000_000
+GOES_ON, PIECE = 4, 1 << 20
 SALT, COMMITMENT, TAG = 24, 32, 16
 TILE = re.compile(r"tile/(entries|[0-9]|[1-5][0-9]|6[0-3])/(x\d{3}/)*\d{3}(\.p/[1-9]\d{0,2})?")
 LEVELS = ("frames decode", "every frame is a leaf, every leaf has its frame", "signed by a pinned key",
@@ -338,6 +339,11 @@ class Found(NamedTuple):
         return "raw" if self.flags & 2 else "view"
 
     @property
+    def goes_on(self) -> bool:
+        """Whether the session's next frame holds more of the same entry."""
+        return bool(self.flags & GOES_ON)
+
+    @property
     def epoch(self) -> int:
         return self.flags >> 4
 
@@ -363,7 +369,7 @@ def unpack(content: bytes, at: int) -> tuple[int, ...] | None:
     if at + 48 > len(content):
         return None
     magic, version, kind, length, _, sequence, at_us, flags, zero, crc = HEADER.unpack_from(content, at)
-    if magic != 0x4644 or version != 1 or kind > 9 or flags & 12 or zero:
+    if magic != 0x4644 or version != 1 or kind > 9 or flags & 8 or zero:
         return None
     if crc != crc32c(content[at : at + 44]):
         return None
@@ -557,8 +563,10 @@ def misplaced(before: Found | None, frame: Found) -> str:
     """Return why a frame cannot follow the one before it."""
     if before is None:
         is_first = frame.kind == OPEN and not frame.flags & 2 and not frame.epoch
-        right = frame.sequence > 0 or is_first
+        right = frame.sequence > 0 or (is_first and not frame.goes_on)
         return "" if right else "a session begins with an open entry of the view, in epoch 0"
+    pieces = [(each.kind, each.layer, each.epoch, each.at_us) for each in (before, frame)]
+    is_raw = bool(before.flags & 2 and not before.goes_on)
     checks = (
         (before.sequence + 1 == frame.sequence, "it is not the next of its session"),
         (frame.kind != OPEN, "only the first entry opens a session"),
@@ -566,8 +574,18 @@ def misplaced(before: Found | None, frame: Found) -> str:
             frame.epoch - before.epoch in {0, 1},
             "its key epoch is not that of the frame before it, or the next",
         ),
-        (not before.flags & 2 or not frame.flags & 2, "a raw frame is not followed by its view"),
-        (not before.flags & 2 or frame.kind == before.kind, "a raw frame and its view differ in kind"),
+        (not is_raw or not frame.flags & 2, "a raw frame is not followed by its view"),
+        (not is_raw or frame.kind == before.kind, "a raw frame and its view differ in kind"),
+        (not before.goes_on or pieces[0] == pieces[1], "it is not the next piece of the entry before it"),
+        (
+            not frame.goes_on or frame.kind not in {OPEN, CLOSE},
+            "what opens or closes a session has one frame",
+        ),
+        (
+            not (frame.goes_on or before.goes_on)
+            or frame.length <= 48 + SALT + COMMITMENT + PIECE + 64 + TAG,
+            "it is longer than a piece of an entry may be",
+        ),
     )
     return next((why for holds, why in checks if not holds), "")
 
@@ -610,21 +628,23 @@ def open_session(frames: list[Found], keys: str) -> Opened:
             content = at_hand[0].open(nonce, body, frame.bytes[:48] + previous)
             if content is None:
                 opened.faults.append(fault_at(frame, 0, "frame_damaged", "it does not open with its key"))
-            elif frame.kind == CONTROL:
+                return opened._replace(without_key=without + len(frames) - number)
+            if frame.kind == CONTROL:
                 opened.controls.append((frame, content))
         previous = frame.digest
     return opened._replace(without_key=without)
 
 
-def envelope_of(frame: Found, content: bytes) -> dict[str, object] | None:
-    """Return the envelope of a control entry; nothing if it is compressed, or none."""
-    if frame.flags & 1 or len(content) < 8:
-        return None
-    length, payload = struct.unpack_from(">II", content)
-    if 8 + length + payload > len(content):
-        return None
+def envelope_of(frame: Found, contents: list[bytes]) -> dict[str, object] | None:
+    """Return the envelope of a control entry, of its pieces; nothing if one is compressed, or it is none."""
+    envelope = b""
+    for content in contents:
+        length, payload = struct.unpack_from(">II", content.ljust(8, b"\0"))
+        if frame.flags & 1 or 8 + length + payload > len(content):
+            return None
+        envelope += content[8 : 8 + length]
     try:
-        parsed: object = json.loads(content[8 : 8 + length].decode("utf-8"))
+        parsed: object = json.loads(envelope.decode("utf-8"))
     except ValueError:
         return None
     return parsed if isinstance(parsed, dict) else None  # pyright: ignore
@@ -913,15 +933,19 @@ class Verification:
             if self.given.keys is not None:
                 opened = open_session(frames, self.given.keys)
                 self.faults += opened.faults
+                pieces: list[bytes] = []
                 for frame, content in opened.controls:
-                    self._take_tombstone(frame, content)
+                    pieces.append(content)
+                    if not frame.goes_on:
+                        self._take_tombstone(frame, pieces)
+                        pieces = []
             name = os.path.join(self.given.keys or "", text_of(session))
             has_key = self.given.keys and any(key.startswith("view-") for key in names_in(name))
             if not has_key and not is_headless:
                 self._closed.add(session)
 
-    def _take_tombstone(self, frame: Found, content: bytes) -> None:
-        envelope = envelope_of(frame, content)
+    def _take_tombstone(self, frame: Found, contents: list[bytes]) -> None:
+        envelope = envelope_of(frame, contents)
         if envelope is None:
             self._unread = True
         elif envelope.get("what") == "shredded":
