@@ -181,7 +181,10 @@ class Approving:
                 raise ClientError("approval_over", f"{approval.id} is {approval.state.value} already.")
             flaw = flaw_of_approver(question_of(approval), grant, said.at_us)
             if not flaw and said.is_approval and self.looks.of(approval.id) is None:
-                flaw = "What it is about is not known here any more. The client must repeat the call first."
+                flaw = (
+                    "What it is about is known to the gateway that holds it alone, while that runs. Decide "
+                    "there; here the client must repeat the call first."
+                )
             if flaw:
                 await self._note("forbidden", approval, {"by": said.by, "by_grant": said.grant, "why": flaw})
                 raise ClientError("approval_forbidden", flaw)
