@@ -1,22 +1,16 @@
 """Held calls in one process: what waits, what is executed, and that it is executed at most once."""
 
 import asyncio
-import contextlib
 import json
-import os
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from firedoor.core.reply.answer import MARK
 from firedoor.engine.holding import HoldTerms
-from firedoor.model.approval import Approval, ApprovalState
+from firedoor.model.approval import ApprovalState
 from firedoor.model.entry import EntryKind
-from firedoor.model.errors import ClientError, RecordError
+from firedoor.model.errors import ClientError
 from firedoor.model.json import Json
 from firedoor.model.lock import Lift, Lock, LockId, LockMode, Target
 from firedoor.model.policy import Policy, Rule
@@ -528,91 +522,3 @@ async def test_two_people_are_two_people() -> None:
     await approve(bench, by="kim")
     await bench.run(request())
     assert sends(bench) == 1
-
-
-CANCEL = b'{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":7}}'
-ACTS = ("approve", "refuse", "expire", "cancel", "retry", "policy", "definition", "revoke", "lock", "leave")
-
-
-@pytest.mark.promise("APR-1", "APR-2", "PATH-2")
-@settings(
-    max_examples=int(os.environ.get("FIREDOOR_HOLD_ORDERS", "250")),
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow],
-)
-@given(
-    acts=st.permutations(ACTS).flatmap(
-        lambda order: st.integers(1, len(ACTS)).map(lambda n: tuple(order[:n]))
-    ),
-    turns=st.lists(st.integers(0, 40), min_size=len(ACTS), max_size=len(ACTS)),
-    pace=st.integers(0, 3),
-)
-def test_in_every_order_a_call_is_executed_at_most_once_for_each_approval(
-    acts: tuple[str, ...], turns: list[int], pace: int
-) -> None:
-    asyncio.run(asyncio.wait_for(in_this_order(acts, turns, pace), 30))
-
-
-async def in_this_order(acts: tuple[str, ...], turns: list[int], pace: int) -> None:
-    bench = await holding().opened()
-    bench.recorder.pace = pace
-    tasks = [bench.start(bench.client(request(identifier=7)))]
-    for act, pause in zip(acts, turns, strict=False):
-        for _ in range(pause):
-            await asyncio.sleep(0)
-        tasks += await play(bench, act)
-    await settled()
-    bench.clock.pass_s(10_000)
-    await bench.approving.expire()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    await settled()
-    await bench.approving.settled()
-    ends: Counter[str] = Counter()
-    redeemed: Counter[str] = Counter()
-    for entry in bench.recorder.of_kind(EntryKind.APPROVAL):
-        said, approval = entry.envelope, str(entry.envelope["approval"])
-        is_end = said["what"] in ENDS or (said["what"] == "reviewed" and said["state"] == "refused")
-        ends[approval] += is_end
-        redeemed[approval] += said["what"] == "redeemed"
-    assert all(count == 1 for count in ends.values()), (acts, turns, ends)
-    assert set(ends) >= set(bench.approvals.kept)
-    assert sends(bench) <= sum(redeemed.values())
-    for approval in bench.approvals.kept.values():
-        assert not approval.is_open
-        agreed = [review for review in approval.reviews if review.is_approval]
-        assert redeemed[approval.id] <= bool(agreed)
-
-
-async def play(bench: Bench, act: str) -> list["asyncio.Task[None]"]:
-    """Begin an act; what was begun."""
-    waiting = bench.approvals.listed((ApprovalState.REQUESTED, ApprovalState.APPROVED), 1)
-    begun = {
-        "approve": lambda: decide(bench, waiting, yes=True),
-        "refuse": lambda: decide(bench, waiting, yes=False),
-        "expire": bench.approving.expire,
-        "cancel": lambda: bench.run(CANCEL),
-        "retry": lambda: bench.run(request(identifier=8)),
-        "lock": bench.enforcement.enforce,
-    }
-    if act == "expire":
-        bench.clock.pass_s(700)
-    elif act == "lock":
-        bench.locks.create(lock())
-    elif act == "policy":
-        bench.policies.policy = replace(HOLD, version="sha256:" + "c" * 64)
-    elif act == "definition":
-        bench.policies.policy = replace(bench.policies.policy, rules=(Rule(id="other", effect=Effect.HOLD),))
-    elif act == "revoke":
-        bench.directory.grants[grant().token_digest] = grant(revoked_at_us=1)
-    elif act == "leave":
-        for running in bench.engine.under_way()[:1]:
-            bench.engine.cancel(running)
-    return [asyncio.get_running_loop().create_task(begun[act]())] if act in begun else []
-
-
-async def decide(bench: Bench, waiting: Sequence[Approval], *, yes: bool) -> None:
-    for each in waiting:
-        with contextlib.suppress(ClientError, RecordError):
-            by = approver("sam" if yes else "kim")
-            await bench.approving.review(each.id, by, is_approval=yes, reason="So.")

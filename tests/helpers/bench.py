@@ -12,6 +12,7 @@ from firedoor.engine.enforcement import Enforcement
 from firedoor.engine.eras import Eras
 from firedoor.engine.holding import Holding, HoldTerms
 from firedoor.engine.permitting import PermitTerms, Permitting
+from firedoor.engine.pins import NothingPinned
 from firedoor.engine.rates import Rates
 from firedoor.engine.run import Engine
 from firedoor.engine.running import Running
@@ -56,7 +57,13 @@ async def settled() -> None:
 
 
 class Bench:
-    def __init__(self, doors: Gate | None = None, *grants: Grant, policy: Policy = ALLOW_ALL) -> None:
+    def __init__(
+        self,
+        doors: Gate | None = None,
+        *grants: Grant,
+        policy: Policy = ALLOW_ALL,
+        pins: NothingPinned | None = None,
+    ) -> None:
         self.story: Story = []
         self.clock = FakeClock()
         self.recorder = FakeRecorder(self.story)
@@ -107,7 +114,10 @@ class Bench:
             sessions=self.sessions,
             containment=Containment(locks=self.locks, now_us=self.clock, wall_us=self.clock),
             deciding=Deciding(
-                policies=self.policies, rates=Rates(now_us=self.clock), permits=self.permitting
+                policies=self.policies,
+                rates=Rates(now_us=self.clock),
+                permits=self.permitting,
+                pins=pins or NothingPinned(),
             ),
             holding=self.holding,
         )

@@ -10,7 +10,7 @@ from firedoor.model.ids import CallId
 from firedoor.model.json import Json, JsonObject
 from firedoor.model.message import Message
 from firedoor.model.reply import Refusal, Reply
-from firedoor.model.verdict import Effect, Verdict
+from firedoor.model.verdict import Verdict
 
 DENIED = 4403
 TERMINATED = 4401
@@ -51,16 +51,12 @@ def _headline(verdict: Verdict) -> str:
     if verdict.lock:
         return why
     rules = f" (rule {', '.join(verdict.rules)})" if verdict.rules else ""
-    if verdict.effect is Effect.HOLD:
-        return f"This call needs the approval of another person{rules}{f': {why}' if why else '.'}"
     return f"Denied by policy{rules}: {why or 'A rule forbids it.'}"
 
 
 def _whether_retrying_helps(verdict: Verdict) -> str:
     if verdict.retry_after_s is not None:
         return f"Repeat it in {verdict.retry_after_s} s."
-    if verdict.effect is Effect.HOLD:
-        return "Repeating it will not help as long as nobody approves it."
     if verdict.lock:
         return "Repeating it will not help as long as the lock stands; a call that only reads will pass."
     if verdict.understood:
