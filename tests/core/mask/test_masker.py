@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firedoor.core.mask.detectors.scanner import Span
-from firedoor.core.mask.masker import CannotMask, Found, moved
+from firedoor.core.mask.masker import CannotMask
 from firedoor.core.mask.spans import apart
-from firedoor.core.mask.structure.json_text import literals, parse, placed
+from firedoor.core.mask.structure.json_text import parse
 from firedoor.model.mask import Action
 from tests.corpora.masking import corpus
 from tests.corpora.measure import false_findings, scores, table
@@ -182,14 +182,49 @@ def test_another_thread_has_a_masker_of_its_own() -> None:
     assert masker().aside().text(text) == masker().text(text)
 
 
-def test_a_first_look_is_certain_when_it_says_clean() -> None:
-    known = masker()
-    assert known.is_clean({"text": "all is well", "n": 7, "name": "api-gateway"})
-    assert not known.is_clean({"text": "ada@example.com"})
-    assert not known.is_clean({"surname": "Hruba"})
-    assert not known.is_clean({"text": "surname: Hruba"})
-    assert not masker("custom").is_clean({"Internal_note": "x"})
-    assert not known.is_clean({"text": "\uff14"})
+def test_what_is_clean_keeps_every_byte_and_what_only_a_place_tells_is_no_less_found() -> None:
+    def kinds(value: object, profile: str = "on") -> list[str]:
+        document = json.dumps(value, indent=1)
+        masked = masker(profile).document(document, parse(document.encode()))
+        assert masked.found or masked.text == document
+        return [str(one.kind) for one in masked.found]
+
+    assert kinds({"text": "all is well", "n": 7, "name": "api-gateway", "ok": True, "no": None}) == []
+    assert kinds({"text": "ada@example.com"}) == ["email"]
+    assert kinds({"surname": "Hruba"}) == ["name"]
+    assert kinds({"text": "surname: Hruba"}) == ["name"]
+    assert kinds({"Internal_note": "x"}, "custom") == ["remark"]
+    assert kinds({"rows": [{"where": "x"}]}, "custom") == ["place"]
+    assert kinds({"text": "ada\uff20example.com"}) == ["email"]
+
+
+def test_an_escape_in_json_in_text_hides_nothing() -> None:
+    inner = r'{"x": "ada\u0040example.com"}'
+    document = json.dumps({"text": inner})
+    assert [one.kind for one in masker().document(document, parse(document.encode())).found] == ["email"]
+
+
+def test_each_of_many_rows_keeps_what_is_no_finding() -> None:
+    rows = [
+        {"id": n, "ok": n % 2 == 0, "mail": f"ada{n}@example.com", "phone": 4915112345000 + n, "none": None}
+        for n in range(40)
+    ]
+    document = json.dumps({"rows": rows, "more": [[1, "eve@example.com", None], True]})
+    masked = json.loads(masker().text(document).text)
+    assert masked["more"][0][1].startswith("EMAIL_")
+    assert [row["mail"][:6] for row in masked["rows"]] == ["EMAIL_"] * 40
+    assert len({row["mail"] for row in masked["rows"]}) == 40
+    assert [row["phone"] for row in masked["rows"]] == [0] * 40
+    assert [(row["id"], row["ok"], row["none"]) for row in masked["rows"]] == [
+        (row["id"], row["ok"], row["none"]) for row in rows
+    ]
+
+
+def test_a_text_is_masked_alike_alone_and_among_others() -> None:
+    texts = [document.text for document in corpus(23, 40)]
+    document = json.dumps(texts)
+    together = json.loads(masker().text(document).text)
+    assert together == [json.loads(masker().text(json.dumps([text])).text)[0] for text in texts]
 
 
 def test_findings_that_overlap_become_one_of_the_longest_kind() -> None:
@@ -198,7 +233,5 @@ def test_findings_that_overlap_become_one_of_the_longest_kind() -> None:
 
 
 def test_findings_move_with_the_string_they_stand_in() -> None:
-    document = r'["\u0041 x"]'
-    found = [Found(kind="k", action=Action.TOKEN, start=2, end=3, mark="")]
-    there = moved(found, placed(document, literals(document)[0]))
-    assert [(one.start, one.end) for one in there] == [(9, 10)]
+    found = masker().text(r'["\u0041 ada@example.com"]').found
+    assert [(one.start, one.end) for one in found] == [(9, 24)]

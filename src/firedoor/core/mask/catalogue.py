@@ -13,7 +13,7 @@ from firedoor.core.mask.structure.field_names import FIELD_WORDS
 from firedoor.model.errors import SettingsError
 from firedoor.model.mask import Action, MaskProfile
 
-RULES = SECRETS + PASTED + IDENTITIES + PERSONAL + NETWORK
+RULES = SECRETS + PASTED + PERSONAL + IDENTITIES + NETWORK
 STRUCTURE = "structure?"
 """Not a kind: the sign that a text has a word that names a field, where structure can say more."""
 

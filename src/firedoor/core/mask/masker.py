@@ -8,33 +8,23 @@ usual case, which is that there is nothing. Whatever cannot be looked through (t
 many findings) raises `CannotMask`: it is withheld, never passed.
 """
 
-import re
 from base64 import b64encode
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
 from firedoor.core.mask.cannot import CannotMask
 from firedoor.core.mask.catalogue import Detectors, detectors
 from firedoor.core.mask.detectors.beginnings import beginnings_of
 from firedoor.core.mask.detectors.scanner import Kept, Span
+from firedoor.core.mask.finder import Finder
 from firedoor.core.mask.spans import apart
+from firedoor.core.mask.structure.field_names import LIKELY_NAME
 from firedoor.core.mask.structure.fields import field_kind, squeezed, value_kind
 from firedoor.core.mask.structure.folding import folded
-from firedoor.core.mask.structure.json_text import (
-    Edit,
-    Literal,
-    applied,
-    literals,
-    parse,
-    placed,
-    placed_edits,
-)
-from firedoor.core.mask.structure.leaves import ENCODED, Leaf, decoded, gathered, is_large, leaves, telling
-from firedoor.core.mask.structure.pairs import pairs
+from firedoor.core.mask.structure.json_text import Literal, escaped, literals, parse, placed
+from firedoor.core.mask.structure.leaves import ENCODED, Field, Flat, Leaf, decoded, flattened, is_large
 from firedoor.core.mask.structure.places import of_leaves
-from firedoor.core.mask.structure.tables import tables
 from firedoor.core.mask.tokens.maker import TokenMaker
 from firedoor.model.json import Json
 from firedoor.model.mask import Action, CustomDetector, Kind, MaskProfile
@@ -81,12 +71,12 @@ class MaskedText:
     found: tuple[Found, ...] = ()
 
 
-class _Fate(NamedTuple):
-    """What becomes of a value of a kind, wherever it stands."""
-
-    action: Action
-    new: str
-    mark: str
+_Fate: TypeAlias = tuple[Action, str, str | None]
+"""What becomes of a value of a kind wherever it stands: the action, its mark, and what takes its place."""
+_Change: TypeAlias = tuple[int, int, str, Action, str, str | None]
+"""A finding and its fate: start, end, kind, and as above. Without a kind it is a change and no finding."""
+_Known: TypeAlias = Mapping[str, list[Span] | None]
+"""What stands in the strings of a document, those left out in which there is nothing. None: ask again."""
 
 
 @dataclass(slots=True)
@@ -94,16 +84,13 @@ class _Work:
     """What one call adds up. It ends with the call: values in clear are kept no longer."""
 
     left: int
-    found: list[Found]
     fates: dict[tuple[str, str], _Fate] = field(default_factory=dict[tuple[str, str], _Fate])
     """By kind and value: in a table, the same value stands in many rows."""
-    clean: set[str] = field(default_factory=set[str])
-    """Texts in which nothing was found, whatever they stand under: names of members, above all."""
     across: Across = field(default_factory=dict[str, list[tuple[int, int, str]]])
 
-    def count(self) -> None:
-        """Count one more finding."""
-        self.left -= 1
+    def count(self, findings: int) -> None:
+        """Count more findings."""
+        self.left -= findings
         if self.left < 0:
             raise CannotMask("it holds too many findings")
 
@@ -123,8 +110,6 @@ class Masker:
 
     def _prepare(self, found: Detectors) -> None:
         self._detectors = found
-        self._scanner = found.scanner
-        self._structure = found.structure
         self._beginnings = beginnings_of(
             tuple(rule for rule in found.rules if self.profile.action(rule.kind) is not Action.NOTE)
         )
@@ -132,7 +117,8 @@ class Masker:
         self._actions = {kind: self.profile.action(kind) for kind in Kind} | {
             own.kind: own.action for own in self.profile.custom
         }
-        self._off = frozenset(kind for kind, action in self._actions.items() if action is Action.OFF)
+        off = frozenset(kind for kind, action in self._actions.items() if action is Action.OFF)
+        self._finder = Finder(found, off)
         self._paths = tuple((of_leaves(path), own) for own in self.profile.custom for path in own.paths)
 
     def aside(self) -> "Masker":
@@ -149,13 +135,7 @@ class Masker:
         Raises:
             CannotMask: it is too large, or holds more findings than the profile takes.
         """
-        work = _Work(left=self.profile.findings, found=[])
-        edits = self._text(text, work, 0)
-        return (
-            MaskedText(text=applied(text, edits), found=tuple(work.found))
-            if edits or work.found
-            else MaskedText(text=text)
-        )
+        return _made(text, self._text(text, _Work(left=self.profile.findings), 0))
 
     def document(
         self, document: str, value: Json, passed: Passed = nothing, across: Across = _NONE
@@ -167,66 +147,12 @@ class Masker:
         Raises:
             CannotMask: it cannot be looked through.
         """
-        work = _Work(left=self.profile.findings, found=[])
-        work.across = across
-        edits = self._document(document, value, work, 0, passed)
-        return MaskedText(text=applied(document, edits), found=tuple(work.found))
-
-    def is_clean(self, value: Json) -> bool:
-        """Whether a first look at all strings of a document says that no detector finds anything.
-
-        True is certain. False is not: a second look, string by string, tells.
-        """
-        strings: list[str] = []
-        keys: set[str] = set()
-        gathered(value, strings, keys)
-        joined = "\0".join((*strings, *keys))
-        if folded(joined) is not None or _SURROGATE.search(joined) is not None:
-            return False
-        hits = set(self._scanner.hits(joined.encode()))
-        if hits and (hits != {self._structure} or self._scanner.matches(self._structure, joined)):
-            return False
-        if not self._paths and not any(self._says_something(key) for key in keys):
-            return True
-        # Only the names of fields can give something away now: no string needs to be scanned again.
-        looked_at = leaves(value) if self._paths else telling(value, keys, self._says_something)
-        return not any(self._kind_of(leaf, str(leaf.value)) is not None for leaf in looked_at)
-
-    def _says_something(self, name: str) -> bool:
-        return field_kind(name) is not None or squeezed(name) in self._custom_fields
-
-    # A text.
-
-    def _text(self, text: str, work: _Work, depth: int) -> list[Edit]:
-        if len(text) > self.profile.text_bytes:
-            raise CannotMask("too large to be looked through")
-        nested = _json(text) if depth < _DEEPEST else None
-        if nested is not None:
-            return self._document(text, nested, work, depth, nothing)
-        return self._edits(text, self.spans(text), work)
+        work = _Work(left=self.profile.findings, across=across)
+        return _made(document, self._document(document, value, work, 0, passed))
 
     def spans(self, text: str) -> list[Span]:
         """Findings in a text, in order, apart from each other."""
-        if not text.isascii():
-            text = _SURROGATE.sub("\ufffd", text)
-        plain = folded(text)
-        shown = text if plain is None else plain[0]
-        hits = set(self._scanner.hits(shown.encode()))
-        if not hits:
-            return []
-        has_fields = self._structure in hits and self._scanner.matches(self._structure, shown)
-        hits.discard(self._structure)
-        found = self._scanner.find(shown, hits)
-        if has_fields:
-            found += pairs(shown, is_about_a_person=bool(found))
-        found.sort(key=_START)
-        if has_fields or ("|" in shown or "," in shown or "\t" in shown):
-            found += tables(shown, found)
-        if plain is not None:
-            place = plain[1]
-            found = [Span(place(span.start), place(span.end), span.kind) for span in found]
-        off = self._off
-        return apart([span for span in found if span.kind not in off])
+        return self._finder.spans(text)
 
     def begun(self, text: str) -> int | None:
         """Where its end begins, if that may be the beginning of a finding and is not found yet."""
@@ -239,31 +165,43 @@ class Masker:
         is_found = any(start <= at and end == len(text) for start, end, _ in self.spans(text))
         return None if is_found else at
 
-    def _edits(self, text: str, spans: Sequence[Span], work: _Work) -> list[Edit]:
-        edits: list[Edit] = []
-        fates, found, off = work.fates, work.found, Action.OFF
+    # A text.
+
+    def _text(self, text: str, work: _Work, depth: int) -> list[_Change]:
+        self._fits(text)
+        nested = _json(text) if depth < _DEEPEST else None
+        if nested is not None:
+            return self._document(text, nested, work, depth, nothing)
+        return self._changes(text, self.spans(text), work)
+
+    def _fits(self, text: str) -> None:
+        if len(text) > self.profile.text_bytes:
+            raise CannotMask("too large to be looked through")
+
+    def _changes(self, text: str, spans: Sequence[Span], work: _Work) -> list[_Change]:
+        changes: list[_Change] = []
+        fates, off, withhold = work.fates, Action.OFF, Action.WITHHOLD
         for start, end, kind in spans:
             value = text[start:end]
-            fate = fates.get((kind, value)) or self._fate(kind, value, work)
-            action = fate.action
+            action, mark, new = fates.get((kind, value)) or self._fate(kind, value, work)
             if action is off:
                 continue
-            work.count()
-            found.append(Found(kind, action, start, end, fate.mark))
-            if action is Action.WITHHOLD:
-                return [Edit(0, len(text), WITHHELD.format(kind))]
-            if action is not Action.NOTE:
-                edits.append(Edit(start, end, fate.new))
-        return edits
+            changes.append((start, end, kind, action, mark, new))
+            if action is withhold:
+                work.count(len(changes))
+                return [*_noted(changes), (0, len(text), "", action, "", WITHHELD.format(kind))]
+        work.count(len(changes))
+        return changes
 
     def _fate(self, kind: str, value: str, work: _Work) -> _Fate:
         if kind == UNDECIDED:
-            fate = _Fate(Action.DROP, WITHHELD.format(kind), "")
+            fate = Action.DROP, "", WITHHELD.format(kind)
         elif self.tokens.is_made_here(value):
-            fate = _Fate(Action.OFF, "", "")  # masked before: what stands there is no value
+            fate = Action.OFF, "", None  # masked before: what stands there is no value
         else:
             action = self._action(kind)
-            fate = _Fate(action, self.tokens.made(action, kind, value), self.tokens.mark(value))
+            new = None if action is Action.NOTE else self.tokens.made(action, kind, value)
+            fate = action, self.tokens.mark(value), new
         work.fates[kind, value] = fate
         return fate
 
@@ -272,62 +210,84 @@ class Masker:
 
     # A JSON document.
 
-    def _document(self, document: str, value: Json, work: _Work, depth: int, passed: Passed) -> list[Edit]:
-        places = literals(document)
-        found = leaves(value)
-        if len(places) != len(found):
-            raise CannotMask("JSON that two readers understand differently")
-        edits: list[Edit] = []
-        for place, leaf in zip(places, found, strict=True):
-            if (leaf.is_key and leaf.value in work.clean) or passed(leaf):
+    def _document(self, document: str, value: Json, work: _Work, depth: int, passed: Passed) -> list[_Change]:
+        flat = flattened(value)
+        known = self._known(flat, depth)
+        telling = self._telling(flat, known, work if depth == 0 else None)
+        places: list[Literal] = []
+        changes: list[_Change] = []
+        for index in telling:
+            leaf = flat.leaf(index)
+            if leaf is None or passed(leaf):
                 continue
-            before = len(work.found)
             if isinstance(leaf.value, str):
-                inner = self._string(leaf, leaf.value, work, depth)
-                if inner or len(work.found) > before:
-                    to_document = placed(document, place)
-                    edits += placed_edits(to_document, inner)
-                    work.found[before:] = moved(work.found[before:], to_document)
-            elif (new := self._number(leaf, document, place, work)) is not None:
-                edits.append(Edit(place.start, place.end, new))
-        return edits
+                inner = self._string(leaf, leaf.value, work, depth, known)
+                if not inner:
+                    continue
+                places = places or _places(document, flat)
+                changes += _moved(document, places[index], inner)
+            else:
+                places = places or _places(document, flat)
+                changes += self._number(leaf, document, places[index], work)
+        return changes
 
-    def _string(self, leaf: Leaf, value: str, work: _Work, depth: int) -> list[Edit]:
-        before = len(work.found)
+    def _known(self, flat: Flat, depth: int) -> _Known:
+        """What stands in the strings and large numbers of a document, each looked at once."""
+        most, is_deep = self.profile.text_bytes, depth + 1 < _DEEPEST
+        texts: dict[str, None] = {}
+        alone: dict[str, None] = {}
+        for one in dict.fromkeys(flat.values):
+            if type(one) is str:
+                by_itself = len(one) > most or (is_deep and one.lstrip()[:1] in _OPENING)
+                (alone if by_itself else texts)[one] = None
+            elif type(one) is int and is_large(one):
+                texts[str(one)] = None
+        return self._finder.each(texts) | alone
+
+    def _telling(self, flat: Flat, known: _Known, work: _Work | None) -> Iterable[int]:
+        """The numbers of the leaves that have to be looked at, for what they hold or where they stand."""
+        across = work.across if work is not None else _NONE
+        if self._custom_fields or self._paths or across:
+            return range(len(flat.values))
+        placed = [index for index in flat.asking if _may_be_one(flat.fields[index], flat.values[index])]
+        if not known:
+            return placed
+        numbers: set[Json] = {int(text) for text in known if text.isdecimal() or text[1:].isdecimal()}
+        values = flat.values
+        holding = [index for index, value in enumerate(values) if value in known or value in numbers]
+        return sorted({*placed, *holding}) if placed else holding
+
+    def _string(self, leaf: Leaf, value: str, work: _Work, depth: int, known: _Known) -> list[_Change]:
         try:
-            return self._looked_through(leaf, value, work, depth)
+            return self._looked_through(leaf, value, work, depth, known)
         except CannotMask as cause:
             # A field that cannot be masked is withheld; the rest of the message need not be.
-            place = Found(kind="withheld", action=Action.WITHHOLD, start=0, end=len(value), mark="")
-            work.found[before:] = [place]
-            return [Edit(0, len(value), WITHHELD.format(cause))]
+            return [(0, len(value), "withheld", Action.WITHHOLD, "", WITHHELD.format(cause))]
 
-    def _looked_through(self, leaf: Leaf, value: str, work: _Work, depth: int) -> list[Edit]:
-        if leaf.name in ENCODED and (text := decoded(value)) is not None:
-            return self._blob(value, text, work, depth)
+    def _looked_through(
+        self, leaf: Leaf, value: str, work: _Work, depth: int, known: _Known
+    ) -> list[_Change]:
         kind = self._kind_of(leaf, value)
         if kind is not None:
-            return self._edits(value, [Span(0, len(value), kind)], work)
+            return self._changes(value, [Span(0, len(value), kind)], work)
         across = work.across.get(leaf.path) if depth == 0 else None
+        text = decoded(value) if leaf.name in ENCODED else None
         if across is not None and not leaf.is_key:
-            return self._with_pieces(value, across, work, depth)
-        if value in work.clean:
-            return []
-        before = len(work.found)
-        edits = self._text(value, work, depth + 1)
-        if not edits and len(work.found) == before:
-            work.clean.add(value)
-        return edits
+            within = [(0, len(value), span.kind) for span in self.spans(text)] if text is not None else []
+            return self._with_pieces(value, [*across, *within], work, depth)
+        if text is not None:
+            return self._blob(value, text, work, depth)
+        spans = known.get(value, _NOTHING)
+        if spans is None:
+            return self._text(value, work, depth + 1)
+        return self._changes(value, spans, work) if spans else []
 
     def _with_pieces(
         self, value: str, across: Sequence[tuple[int, int, str]], work: _Work, depth: int
-    ) -> list[Edit]:
+    ) -> list[_Change]:
         """What is found in a text by itself, JSON included, and what only its surroundings tell."""
-        before = len(work.found)
-        self._text(value, work, depth + 1)
-        own = [Span(one.start, one.end, one.kind) for one in work.found[before:]]
-        del work.found[before:]
-        return self._edits(value, apart([*own, *(Span(*piece) for piece in across)]), work)
+        own = [Span(start, end, kind) for start, end, kind, *_ in self._text(value, work, depth + 1) if kind]
+        return self._changes(value, apart([*own, *(Span(*piece) for piece in across)]), work)
 
     def _kind_of(self, leaf: Leaf, value: str) -> str | None:
         """The kind of a whole value, if its place says it."""
@@ -351,43 +311,93 @@ class Masker:
             return own
         return next((own for path, own in self._paths if path.fullmatch(leaf.path)), None)
 
-    def _blob(self, value: str, text: str, work: _Work, depth: int) -> list[Edit]:
-        before = len(work.found)
+    def _blob(self, value: str, text: str, work: _Work, depth: int) -> list[_Change]:
         inner = self._text(text, work, depth + 1)
-        work.found[before:] = [one._replace(start=0, end=len(value)) for one in work.found[before:]]
-        return [Edit(0, len(value), b64encode(applied(text, inner).encode()).decode())] if inner else []
+        changed = _applied(text, inner)
+        whole: list[_Change] = [
+            (0, len(value), kind, action, mark, None) for _, _, kind, action, mark, _ in inner if kind
+        ]
+        if changed == text:
+            return whole
+        return [*whole, (0, len(value), "", Action.NOTE, "", b64encode(changed.encode()).decode())]
 
-    def _number(self, leaf: Leaf, document: str, place: Literal, work: _Work) -> str | None:
-        written = document[place.start : place.end]
+    def _number(self, leaf: Leaf, document: str, place: Literal, work: _Work) -> list[_Change]:
+        start, end = place
+        written = document[start:end]
         kind = self._kind_of(leaf, written)
         if kind is None and isinstance(leaf.value, int) and is_large(leaf.value):
             spans = self.spans(written)
             kind = spans[0].kind if spans else None
         if kind is None or leaf.value == 0:
-            return None
+            return []
         action = self._action(kind)
-        work.count()
-        work.found.append(Found(kind, action, place.start, place.end, self.tokens.mark(written)))
+        work.count(1)
         # A number stays one: clients that check a schema would refuse a token.
-        return None if action is Action.NOTE else "0"
+        new = None if action is Action.NOTE else "0"
+        return [(start, end, kind, action, self.tokens.mark(written), new)]
 
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+def _may_be_one(field: Field, value: Json) -> bool:
+    """Whether a value may be what its field holds. Most fields of a name hold the name of a thing."""
+    if field.kind != LIKELY_NAME or not isinstance(value, str):
+        return True
+    return value.lstrip()[:1].isupper()
 
 
-def moved(found: Sequence[Found], place: Callable[[int], int]) -> list[Found]:
-    """Findings of a string's value as findings of the document, to whose offsets `place` leads."""
-    return [Found(kind, action, place(start), place(end), mark) for kind, action, start, end, mark in found]
+def _places(document: str, flat: Flat) -> list[Literal]:
+    places = literals(document)
+    if len(places) != len(flat.values):
+        raise CannotMask("JSON that two readers understand differently")
+    return places
 
 
-_START = itemgetter(0)
-"""Where a span starts."""
+def _noted(changes: Sequence[_Change]) -> list[_Change]:
+    return [(start, end, kind, action, mark, None) for start, end, kind, action, mark, _ in changes]
+
+
+def _moved(document: str, literal: Literal, changes: Sequence[_Change]) -> list[_Change]:
+    """Changes of a string's value as changes of the document that it stands in."""
+    base = literal[0] + 1
+    if document.find("\\", base, literal[1]) == -1:
+        return [
+            (base + start, base + end, kind, action, mark, None if new is None else escaped(new))
+            for start, end, kind, action, mark, new in changes
+        ]
+    starts = placed(document, literal, [change[0] for change in changes])
+    ends = placed(document, literal, [change[1] for change in changes])
+    return [
+        (start, end, kind, action, mark, None if new is None else escaped(new))
+        for start, end, (_, _, kind, action, mark, new) in zip(starts, ends, changes, strict=True)
+    ]
+
+
+def _applied(text: str, changes: Sequence[_Change]) -> str:
+    pieces: list[str] = []
+    position = 0
+    for start, end, _, _, _, new in changes:
+        if new is not None:
+            pieces += (text[position:start], new)
+            position = end
+    if not pieces:
+        return text
+    pieces.append(text[position:])
+    return "".join(pieces)
+
+
+def _made(text: str, changes: Sequence[_Change]) -> MaskedText:
+    found = tuple(
+        [Found(kind, action, start, end, mark) for start, end, kind, action, mark, _ in changes if kind]
+    )
+    return MaskedText(text=_applied(text, changes), found=found)
+
+
+_OPENING = frozenset("{[")
+_NOTHING: list[Span] = []
 
 
 def _json(text: str) -> Json:
     """The value of a text that is a JSON object or array; None if it is not."""
-    first = text.lstrip()[:1]
-    if first not in ("{", "["):
+    if text.lstrip()[:1] not in _OPENING:
         return None
     try:
         value = parse(text.encode())

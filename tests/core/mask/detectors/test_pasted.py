@@ -41,7 +41,6 @@ def test_a_name_and_a_value_beside_each_other_are_a_field(spaces: tuple[str, str
         masked = masker().text(text).text
         assert "c0rrect-horse" not in masked
         assert "debug" in masked
-    assert not masker().is_clean(env)
 
 
 @pytest.mark.parametrize(

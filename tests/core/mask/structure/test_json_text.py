@@ -1,10 +1,12 @@
 import json
+from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firedoor.core.mask.structure.json_text import Edit, applied, in_literal, literals, parse, placed
-from firedoor.core.mask.structure.leaves import leaves
+from firedoor.core.mask.structure.json_text import Edit, applied, escaped, in_literal, literals, parse, placed
+from firedoor.core.mask.structure.leaves import flattened
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -20,11 +22,11 @@ def test_every_leaf_has_its_literal(value, is_ascii: bool) -> None:
         parsed = parse(document.encode())
     except (ValueError, UnicodeEncodeError):
         return
-    found = list(leaves(parsed))
+    flat = flattened(parsed)
     places = literals(document)
-    assert len(found) == len(places)
-    for leaf, place in zip(found, places, strict=True):
-        assert json.loads(document[place.start : place.end]) == leaf.value
+    assert len(flat.values) == len(places)
+    for one, (start, end) in zip(flat.values, places, strict=True):
+        assert json.loads(document[start:end]) == one
 
 
 @given(st.text(), st.integers(0, 20), st.integers(0, 20), st.text(max_size=5), st.booleans())
@@ -45,4 +47,20 @@ def test_what_is_not_edited_keeps_its_bytes() -> None:
         applied(document, in_literal(document, place, [Edit(5, 8, "T")]))
         == r'{"a" : "x\/y\u0031 T", "n":1.50 }'
     )
-    assert placed(document, place)(3) == document.index(r"\u0031")
+    assert placed(document, place, [0, 3]) == [8, document.index(r"\u0031")]
+
+
+@given(
+    st.lists(st.sampled_from(["a", "\n", '"', "\\", "\u017c", "\U0001f600", " "]), max_size=30), st.booleans()
+)
+def test_each_character_of_a_value_has_its_place(pieces: list[str], is_ascii: bool) -> None:
+    text = "".join(pieces)
+    document = json.dumps({"x": text}, ensure_ascii=is_ascii)
+    offsets = placed(document, literals(document)[1], range(len(text) + 1))
+    written = [document[start:end] for start, end in pairwise(offsets)]
+    assert [json.loads(f'"{one}"') for one in written] == list(text)
+
+
+@pytest.mark.parametrize("text", ["EMAIL_1f", "a b", "\u00e9", 'q"', "\n", "\\", ""])
+def test_what_is_escaped_reads_as_it_was(text: str) -> None:
+    assert json.loads(f'"{escaped(text)}"') == text

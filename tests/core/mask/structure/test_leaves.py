@@ -1,4 +1,4 @@
-from firedoor.core.mask.structure.leaves import gathered, leaves, telling
+from firedoor.core.mask.structure.leaves import flattened, leaves
 
 
 def test_a_row_has_the_names_of_its_columns() -> None:
@@ -21,14 +21,19 @@ def test_places_and_keys_are_told() -> None:
     assert told == [("", "a", True), ("", "b", True), ("$.a[0].b", "c", False), ("", "d", True)]
 
 
-def test_a_first_look_takes_strings_large_numbers_and_names() -> None:
-    strings: list[str] = []
-    keys: set[str] = set()
-    gathered({"a": ["x", 7, 4111111111111111, -200000.0, None, True], "b": {"c": "y"}}, strings, keys)
-    assert sorted(strings) == ["-200000.0", "4111111111111111", "x", "y"]
-    assert keys == {"a", "b", "c"}
-    gathered("alone", strings, keys)
-    assert strings[-1] == "alone"
+def test_rows_of_the_same_members_are_told_as_one_by_one() -> None:
+    rows = [{"name": f"n{n}", "phone": n, "ok": True, "x": None} for n in range(3)]
+    apart = [*rows, {"name": "last"}]
+    assert leaves({"r": rows}) == leaves({"r": apart})[:-2]
+    assert [leaf.path for leaf in leaves(rows) if leaf.value == "n1"] == ["$[1].name"]
+    assert [leaf.is_person for leaf in leaves(rows) if leaf.name == "name"] == [True] * 3
+
+
+def test_leaves_whose_place_says_something_are_known() -> None:
+    flat = flattened([{"phone": 7, "id": 1}, {"phone": 8, "id": 2}, {"email": "x", "blob": "y", "z": ["q"]}])
+    assert [flat.values[index] for index in flat.asking] == [7, 8, "y"]
+    nothing = flattened([None, True])
+    assert [nothing.leaf(index) for index in range(2)] == [None, None]
 
 
 def test_a_value_beside_a_name_stands_under_that_name() -> None:
@@ -43,9 +48,3 @@ def test_a_value_beside_a_name_stands_under_that_name() -> None:
     assert named({"name": "LOG_LEVEL", "value": "debug"})[1] == ("debug", "value")
     assert named({"value": "x"}) == [("x", "value")]
     assert named({"name": 7, "Content": "x"})[1] == ("x", "Content")
-
-
-def test_a_quick_look_takes_values_beside_names() -> None:
-    document = {"env": [{"name": "DB_PASSWORD", "value": "x1y2"}]}
-    found = telling(document, {"env", "name", "value"}, lambda name: name == "DB_PASSWORD")
-    assert ("x1y2", "DB_PASSWORD") in [(leaf.value, leaf.name) for leaf in found]

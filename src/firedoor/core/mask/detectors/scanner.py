@@ -7,9 +7,10 @@ backtracks, and the `re` module sees candidates only, whose length the patterns 
 the interpreter while it scans; a scanner has a scratch space of its own and serves one thread.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 
 import hyperscan
 from re2._re2 import RE2
@@ -32,6 +33,8 @@ class Span(NamedTuple):
     kind: str
 
 
+Place: TypeAlias = tuple[int, int]
+"""Start and end."""
 _CANDIDATES = 5_000
 _BYTES_OF_ONE = 200
 """So many candidates of one pattern a text may hold, and one more for so many bytes. Stops a text made
@@ -62,6 +65,8 @@ class Scanner:
             SettingsError: a pattern cannot be compiled, or would not run in linear time.
         """
         self._rules = tuple(rules)
+        self.anchored = frozenset(n for n, rule in enumerate(self._rules) if _is_anchored(rule.pattern))
+        """Numbers of the rules that ask where a text begins or ends: of texts together, they find less."""
         self._bounds = [_Bounds(rule) for rule in self._rules]
         self._database = _automaton(self._rules, kept)
         self._scratch = hyperscan.Scratch(self._database)
@@ -72,6 +77,7 @@ class Scanner:
         other = Scanner.__new__(Scanner)
         other._rules, other._bounds, other._database = self._rules, self._bounds, self._database
         other._scratch = hyperscan.Scratch(self._database)
+        other.anchored = self.anchored
         other._hits = []
         return other
 
@@ -86,7 +92,7 @@ class Scanner:
 
     def matches(self, number: int, text: str) -> bool:
         """Whether the pattern of this rule, and not only its hint, matches somewhere."""
-        return self._bounds[number].matches(text.encode())
+        return self._bounds[number].is_in(text.encode())
 
     def find(self, text: str, numbers: Iterable[int] | None = None) -> list[Span]:
         """All confirmed matches, in no order; they may overlap. `numbers`: of these rules only.
@@ -95,31 +101,49 @@ class Scanner:
             CannotMask: it is nothing but candidates, which cost more to bound and confirm than it is worth.
         """
         encoded = text.encode()
-        is_ascii = len(encoded) == len(text)
-        most = _CANDIDATES + len(encoded) // _BYTES_OF_ONE
         if numbers is None:
             numbers = set(self.hits(encoded))
-        spans: list[Span] = []
-        for number in numbers:
-            rule = self._rules[number]
-            places = self._bounds[number].places(encoded, most)
-            if not is_ascii:
-                places = _in_code_points(encoded, places)
-            spans += _confirmed(rule, text, places)
-        return spans
+        found: list[Span] = []
+        for number in sorted(numbers):  # of two findings alike, the one of the earlier rule counts
+            found += self.confirmed(
+                number, text, [place for _, place in self.candidates(number, text, encoded)]
+            )
+        return found
+
+    def candidates(self, number: int, text: str, encoded: bytes) -> list[tuple[Place, Place]]:
+        """Where the pattern of a rule matches, and what of it would be the finding. `encoded`: the text.
+
+        Raises:
+            CannotMask: it is nothing but candidates.
+        """
+        bounds = self._bounds[number]
+        matches = bounds.matches(encoded, _CANDIDATES + len(encoded) // _BYTES_OF_ONE)
+        if bounds.group:
+            whole, places = [m[0] for m in matches if m[1][0] >= 0], [m[1] for m in matches if m[1][0] >= 0]
+        else:
+            whole = places = [match[0] for match in matches]
+        if len(encoded) != len(text):
+            is_same = whole is places
+            whole = _in_code_points(encoded, whole)
+            places = whole if is_same else _in_code_points(encoded, places)
+        return list(zip(whole, places, strict=True))
+
+    def confirmed(self, number: int, text: str, places: Sequence[Place]) -> list[Span]:
+        """Of candidates of a rule, those that its check confirms."""
+        return _confirmed(self._rules[number], text, places)
 
 
-def _confirmed(rule: Rule, text: str, places: Sequence[tuple[int, int]]) -> list[Span]:
+def _confirmed(rule: Rule, text: str, places: Sequence[Place]) -> list[Span]:
     check, kind = rule.check, rule.kind
     if rule.is_number:
         return [
             Span(start, end, kind)
             for start, end in places
-            if start >= 0 and _stands_alone(text, start, end) and check(text[start:end])
+            if _stands_alone(text, start, end) and check(text[start:end])
         ]
     if check is anything:
-        return [Span(start, end, kind) for start, end in places if start >= 0]
-    return [Span(start, end, kind) for start, end in places if start >= 0 and check(text[start:end])]
+        return [Span(start, end, kind) for start, end in places]
+    return [Span(start, end, kind) for start, end in places if check(text[start:end])]
 
 
 class _Bounds:
@@ -129,7 +153,7 @@ class _Bounds:
     as the match. Over bytes, so that nothing is copied nor counted in characters for each.
     """
 
-    __slots__ = ("_automaton", "_group")
+    __slots__ = ("_automaton", "group")
 
     def __init__(self, rule: Rule) -> None:
         options = RE2.Options()
@@ -139,20 +163,21 @@ class _Bounds:
         if not self._automaton.ok():
             fault = self._automaton.error()
             raise SettingsError("mask_pattern", f"The pattern of {rule.name} cannot be compiled: {fault}")
-        self._group = 1 if self._automaton.NumberOfCapturingGroups() else 0
+        self.group = self._automaton.NumberOfCapturingGroups() > 0
+        """The first group is the finding."""
 
-    def matches(self, text: bytes) -> bool:
+    def is_in(self, text: bytes) -> bool:
         """Whether it matches somewhere."""
         return self._automaton.Match(_ANYWHERE, text, 0, len(text))[0][0] >= 0
 
-    def places(self, text: bytes, most: int) -> list[tuple[int, int]]:
-        """Where it matches, or its group does (-1: not at all), in order.
+    def matches(self, text: bytes, most: int) -> list[list[Place]]:
+        """Where it matches, and where its group does, if it has one (-1: not at all); in order.
 
         Raises:
             CannotMask: more than `most` times.
         """
-        match, group, size = self._automaton.Match, self._group, len(text)
-        found: list[tuple[int, int]] = []
+        match, size = self._automaton.Match, len(text)
+        found: list[list[Place]] = []
         at = 0
         while at <= size:
             spans = match(_ANYWHERE, text, at, size)
@@ -161,7 +186,7 @@ class _Bounds:
                 break
             if len(found) == most:
                 raise CannotMask("it holds too much that looks like something to mask")
-            found.append(spans[group])
+            found.append(spans)
             at = end if end > at else at + 1  # behind an empty match, or it would be found for ever
         return found
 
@@ -169,15 +194,14 @@ class _Bounds:
 _ANYWHERE = RE2.Anchor.UNANCHORED
 
 
-def _in_code_points(encoded: bytes, places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The same places, which are in order, counted in characters. What did not match stays as it is."""
-    found: list[tuple[int, int]] = []
+def _in_code_points(encoded: bytes, places: Sequence[Place]) -> list[Place]:
+    """The same places, which are in order, counted in characters."""
+    found: list[Place] = []
     at = count = 0
     for start, end in places:
-        if start >= 0:
-            count += len(encoded[at:start].decode())
-            at = start
-            found.append((count, count + len(encoded[start:end].decode())))
+        count += len(encoded[at:start].decode())
+        at = start
+        found.append((count, count + len(encoded[start:end].decode())))
     return found
 
 
@@ -210,6 +234,17 @@ def _compiled(hints: Sequence[tuple[int, bytes]]) -> hyperscan.Database:
     except hyperscan.HyperscanError as fault:
         raise SettingsError("mask_pattern", f"A pattern cannot be compiled: {fault}") from fault
     return database
+
+
+def _is_anchored(pattern: str) -> bool:
+    return _ANCHOR.search(_ANCHORED_AT_A_GAP.sub("", pattern)) is not None
+
+
+_ANCHORED_AT_A_GAP = re.compile(
+    r"\(\?:\^\|\[\^\\p\{L\}\\p\{N\}_\]\)|\\[\^$\\]|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?m:[\^$]\)|\(\?:\^\|\\s\)"
+)
+"""Signs that are no anchors, classes, and anchors that a line break is as good for."""
+_ANCHOR = re.compile(r"[\^$]|\\[AzZ]")
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:

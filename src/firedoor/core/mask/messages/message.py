@@ -30,6 +30,8 @@ _PROTOCOL = re.compile(
     r"|result\.capabilities\..*)"
 )
 """Leaves by which client and upstream find each other's messages. They stay as they are."""
+_CONTENT = ("$.result.structuredContent", "$.result.content")
+"""Where most leaves stand, and none of those."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,9 +100,6 @@ def _seen(masker: Masker, raw: bytes, value: Json, streamed: _Streamed) -> Seen:
         seam = seam_of(masker, streamed.texts, streamed.around)
         if seam.undecided:
             return Seen(view=b"", raw=raw, undecided=seam.undecided)
-        is_whole = not seam.across and masker.is_clean(value)
-        if is_whole and not any(masker.spans("".join(texts.values())) for texts in runs):
-            return Seen(view=without_output_schemas(raw, value), raw=raw)
         across = {**_across(masker, runs), **seam.across}
         masked = masker.document(raw.decode(), value, _is_protocol, across)
     except CannotMask as cause:
@@ -113,7 +112,9 @@ def _seen(masker: Masker, raw: bytes, value: Json, streamed: _Streamed) -> Seen:
 
 
 def _is_protocol(leaf: Leaf) -> bool:
-    return not leaf.is_key and _PROTOCOL.fullmatch(leaf.path) is not None
+    return (
+        not leaf.is_key and not leaf.path.startswith(_CONTENT) and _PROTOCOL.fullmatch(leaf.path) is not None
+    )
 
 
 def _across(masker: Masker, runs: list[dict[str, str]]) -> dict[str, list[tuple[int, int, str]]]:

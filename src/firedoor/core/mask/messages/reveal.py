@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from firedoor.core.mask.structure.json_text import Edit, applied, in_literal, literals, parse
-from firedoor.core.mask.structure.leaves import leaves
+from firedoor.core.mask.structure.leaves import flattened
 from firedoor.core.mask.tokens.maker import TokenMaker
 from firedoor.model.json import Json
 from firedoor.model.message import Message
@@ -33,8 +33,15 @@ def revealed(message: Message, reveal_to: tuple[str, ...], tokens: TokenMaker) -
     value = parse(message.body)
     edits: list[Edit] = []
     kinds: list[str] = []
-    for place, leaf in zip(literals(text), leaves(value), strict=True):
-        if leaf.is_key or not isinstance(leaf.value, str) or not leaf.path.startswith("$.params.arguments"):
+    flat = flattened(value)
+    for index, place in enumerate(literals(text)):
+        leaf = flat.leaf(index)
+        if (
+            leaf is None
+            or leaf.is_key
+            or not isinstance(leaf.value, str)
+            or not leaf.path.startswith("$.params.arguments")
+        ):
             continue
         found = tokens.reversible(leaf.value)
         kinds += [kind for _, _, kind, _ in found]

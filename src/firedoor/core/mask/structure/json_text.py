@@ -13,17 +13,20 @@ All else keeps its bytes: numbers, spaces, escapes.
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
+from itertools import count
+from operator import sub
+from typing import NamedTuple, TypeAlias
 
 import jiter
 
 from firedoor.model.json import Json
 
-_SCALAR = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|-?[0-9][0-9.eE+-]*+|NaN|-?Infinity')
+_SCALAR = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|-?[0-9][0-9.eE+-]*+|true|false|null|NaN|-?Infinity')
 _ESCAPE = re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL
 )
+_SHORT_ESCAPE = re.compile(r"\\.", re.DOTALL)
 _PLAIN = re.compile(r"[\w :.\-]*")
 
 
@@ -35,11 +38,8 @@ class Edit(NamedTuple):
     new: str
 
 
-class Literal(NamedTuple):
-    """Where a string (with its quotes) or a number stands in the text of its document."""
-
-    start: int
-    end: int
+Literal: TypeAlias = tuple[int, int]
+"""Where a string (with its quotes) or another scalar stands in the text of its document."""
 
 
 def parse(document: bytes) -> Json:
@@ -53,8 +53,8 @@ def parse(document: bytes) -> Json:
 
 
 def literals(document: str) -> list[Literal]:
-    """Every string and number, keys included, in the order in which they are written."""
-    return [Literal(*match.span()) for match in _SCALAR.finditer(document)]
+    """Every scalar, keys included, in the order in which they are written."""
+    return [match.span() for match in _SCALAR.finditer(document)]
 
 
 def applied(text: str, edits: Sequence[Edit]) -> str:
@@ -70,39 +70,43 @@ def applied(text: str, edits: Sequence[Edit]) -> str:
 
 def in_literal(document: str, literal: Literal, edits: Sequence[Edit]) -> list[Edit]:
     """Edits of a string's value as edits of the document that the string stands in."""
-    return placed_edits(placed(document, literal), edits)
+    offsets = [offset for start, end, _ in edits for offset in (start, end)]
+    found = placed(document, literal, offsets)
+    return [
+        Edit(start, end, escaped(edit.new))
+        for start, end, edit in zip(found[::2], found[1::2], edits, strict=True)
+    ]
 
 
-def placed_edits(place: Callable[[int], int], edits: Sequence[Edit]) -> list[Edit]:
-    """Edits of a string's value as edits of its document, where the way between the two is known."""
-    return [Edit(place(start), place(end), escaped(new)) for start, end, new in edits]
-
-
-def placed(document: str, literal: Literal) -> Callable[[int], int]:
-    """From offsets of a string's value to offsets of the document that it stands in."""
-    return _places(document[literal.start + 1 : literal.end - 1], literal.start + 1)
+def placed(document: str, literal: Literal, offsets: Sequence[int]) -> list[int]:
+    """Offsets of a string's value as offsets of the document that it stands in."""
+    start = literal[0] + 1
+    inner = document[start : literal[1] - 1]
+    if "\\" not in inner:
+        return [start + offset for offset in offsets]
+    values, shifts = _after_escapes(inner)
+    return [start + offset + shifts[bisect_right(values, offset) - 1] for offset in offsets]
 
 
 def escaped(text: str) -> str:
     """A text as it stands between the quotes of a JSON string."""
-    return text if _PLAIN.fullmatch(text) is not None else json.dumps(text, ensure_ascii=False)[1:-1]
+    # Tokens are identifiers, and most that is escaped is a token: that is known without a pattern.
+    if text.isidentifier() or _PLAIN.fullmatch(text) is not None:
+        return text
+    return json.dumps(text, ensure_ascii=False)[1:-1]
 
 
-def _places(inner: str, start: int) -> Callable[[int], int]:
-    """From offsets of the value to those of a text in which what is between the quotes starts at `start`."""
-    if "\\" not in inner:
-        return start.__add__
+def _after_escapes(inner: str) -> tuple[Sequence[int], Sequence[int]]:
+    """Offsets of the value behind each escape, and how much longer what is written is up to there."""
+    if "\\u" not in inner:
+        # Two characters for one, each time.
+        ends = [match.end() for match in _SHORT_ESCAPE.finditer(inner)]
+        return [0, *map(sub, ends, count(1))], range(len(ends) + 1)
     values = [0]
-    shifts = [start]
+    shifts = [0]
     shift = 0
     for match in _ESCAPE.finditer(inner):
-        # After this escape, the literal is this much longer than the value.
-        after = match.end() - shift - (match.end() - match.start() - 1)
         shift += match.end() - match.start() - 1
-        values.append(after)
-        shifts.append(start + shift)
-
-    def place(offset: int) -> int:
-        return offset + shifts[bisect_right(values, offset) - 1]
-
-    return place
+        values.append(match.end() - shift)
+        shifts.append(shift)
+    return values, shifts

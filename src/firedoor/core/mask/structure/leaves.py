@@ -2,12 +2,15 @@
 
 from base64 import b64decode
 from binascii import Error
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from firedoor.core.mask.structure.fields import PERSONAL_FIELDS, field_kind
 from firedoor.model.json import Json
+from firedoor.model.mask import Kind
 
 _SMALLEST = 100_000
 """Integers below it are no number of a person or a card."""
@@ -24,7 +27,7 @@ ENCODED = frozenset({"blob", "data"})
 
 
 class Leaf(NamedTuple):
-    """One string or number of a document, or the name of a member. A tuple: an answer has thousands."""
+    """One string or number of a document, or the name of a member."""
 
     value: str | int | float
     name: str
@@ -35,65 +38,83 @@ class Leaf(NamedTuple):
     path: str
 
 
-def gathered(value: Json, strings: list[str], keys: set[str]) -> None:
-    """Collect every string and large integer, and the names of all members: for a first, quick look."""
-    waiting: list[Iterable[Json]] = [(value,)]
-    while waiting:
-        for here in waiting.pop():
-            # The exact type first: most are strings, and this runs for every value of every answer.
-            if type(here) is str:
-                strings.append(here)
-            elif isinstance(here, dict):
-                keys.update(here)
-                waiting.append(here.values())
-                if not ENCODED.isdisjoint(here):
-                    strings += _encoded(here)
-            elif isinstance(here, list):
-                waiting.append(here)
-            elif isinstance(here, int | float) and is_large(here):
-                strings.append(str(here))
+class Field(NamedTuple):
+    """Where a leaf stands in what holds it. Rows of the same members share theirs."""
+
+    name: str
+    kind: str | None
+    """What a field of this name holds, if the name says it."""
+    asks: bool
+    """Its value is looked at for its place, whatever it is."""
+    is_key: bool
+    is_person: bool
+    step: str
+    """From the path of what holds it to its own."""
+
+
+class Flat:
+    """Every scalar and every name of a member of a document, in the order in which they are written.
+
+    Lists beside each other, and no object for each leaf: an answer has thousands, and few are looked at.
+    """
+
+    __slots__ = ("_firsts", "_homes", "asking", "fields", "values")
+
+    def __init__(self) -> None:
+        self.values: list[Json] = []
+        self.fields: list[Field] = []
+        self.asking: list[int] = []
+        """Numbers of the leaves whose place says something of them."""
+        self._firsts: list[int] = []
+        self._homes: list[_Home] = []
+
+    def enter(self, path: str, width: int = 0) -> None:
+        """What is put from now on stands in this object or list, or in rows of it of so many leaves each."""
+        self._firsts.append(len(self.values))
+        self._homes.append(_Home(path, width))
+
+    def put(self, value: Json, field: Field) -> None:
+        """Add one."""
+        if field.asks:
+            self.asking.append(len(self.values))
+        self.values.append(value)
+        self.fields.append(field)
+
+    def put_rows(self, values: Iterable[Json], shape: "_Shape", rows: int) -> None:
+        """Add names and values of so many objects of one shape."""
+        first, width = len(self.values), len(shape.fields)
+        self.values.extend(values)
+        self.fields.extend(shape.fields * rows)
+        if shape.asking:
+            self.asking += [
+                at + one for at in range(first, first + rows * width, width) for one in shape.asking
+            ]
+
+    def leaf(self, index: int) -> Leaf | None:
+        """One of them, with its path; None of what is neither text nor number."""
+        value, field = self.values[index], self.fields[index]
+        if type(value) not in _LEAVES or not isinstance(value, str | int | float):
+            return None
+        if field.is_key:
+            return Leaf(value, "", is_key=True, is_person=False, path="")
+        number = bisect_right(self._firsts, index) - 1
+        path, width = self._homes[number]
+        row = f"[{(index - self._firsts[number]) // width}]" if width else ""
+        return Leaf(value, field.name, field.is_key, field.is_person, f"{path}{row}{field.step}")
+
+
+class _Home(NamedTuple):
+    path: str
+    width: int
+
+
+_LEAVES = frozenset({str, int, float})
+_CONTAINERS = frozenset({dict, list})
 
 
 def is_large(number: float) -> bool:
     """Whether a number may be one of a person or a card."""
     return number >= _SMALLEST or number <= -_SMALLEST
-
-
-def _encoded(value: Mapping[str, Json]) -> list[str]:
-    """The texts that stand in base64 in an object."""
-    held = (value.get(name) for name in ENCODED)
-    return [text for one in held if isinstance(one, str) and (text := decoded(one)) is not None]
-
-
-def telling(value: Json, keys: Set[str], tells: Callable[[str], bool]) -> Iterator[Leaf]:
-    """The leaves under members whose name tells something; `keys` are all names of the document."""
-    if not _COLUMN_NAMES.isdisjoint(keys) or not _VALUES.isdisjoint(keys):
-        yield from (leaf for leaf in leaves(value) if leaf.name and not leaf.is_key)
-        return
-    telling_names = frozenset(key for key in keys if tells(key))
-    waiting: list[tuple[Json, str]] = [(value, "")]
-    while waiting:
-        here, name = waiting.pop()
-        if isinstance(here, list):
-            if name:
-                listed: list[Leaf] = []
-                _add(listed, here, _Place(name, False, "", None))
-                yield from (leaf for leaf in listed if not leaf.is_key)
-            waiting += [(child, "") for child in here if isinstance(child, dict | list)]
-        elif isinstance(here, dict):
-            for key in telling_names.intersection(here):
-                yield from _told(here, key)
-            waiting += [
-                (child, key if key in telling_names else "")
-                for key, child in here.items()
-                if isinstance(child, dict | list)
-            ]
-
-
-def _told(here: Mapping[str, Json], name: str) -> Iterator[Leaf]:
-    value = here[name]
-    if isinstance(value, str | int | float) and not isinstance(value, bool):
-        yield Leaf(value, name, is_key=False, is_person=_is_about_a_person(tuple(here)), path="")
 
 
 @lru_cache(maxsize=1024)
@@ -104,9 +125,16 @@ def _is_about_a_person(names: tuple[str, ...]) -> bool:
 
 def leaves(value: Json) -> list[Leaf]:
     """Every string, number and name of a member, in the order in which they are written."""
-    found: list[Leaf] = []
-    _add(found, value, _Place("", False, "$", None))
-    return found
+    flat = flattened(value)
+    found = (flat.leaf(index) for index in range(len(flat.values)))
+    return [leaf for leaf in found if leaf is not None]
+
+
+def flattened(value: Json) -> Flat:
+    """The same side by side, and what is true, false or null."""
+    flat = Flat()
+    _add(flat, value, _Place("", False, "$", None))
+    return flat
 
 
 class _Place(NamedTuple):
@@ -126,41 +154,103 @@ def decoded(value: str) -> str | None:
         return None
 
 
-def _add(found: list[Leaf], value: Json, place: _Place) -> None:
+def _add(flat: Flat, value: Json, place: _Place) -> None:
     # Into one list: a generator for each level costs every leaf as much as the levels above it.
-    if isinstance(value, Mapping):
-        _add_members(found, value, place.path)
+    if isinstance(value, dict):  # asked before `Mapping`, which takes twenty times as long to answer
+        _add_members(flat, value, place.path)
     elif isinstance(value, list | tuple):
-        _add_items(found, value, place)
-    elif isinstance(value, str | float | int) and not isinstance(value, bool):
-        found.append(Leaf(value, place.name, False, place.is_person, place.path))
+        _add_items(flat, value, place)
+    elif isinstance(value, Mapping):
+        _add_members(flat, value, place.path)
+    else:
+        flat.enter(place.path)
+        flat.put(value, _field(place.name, "", is_person=place.is_person))
 
 
-def _add_items(found: list[Leaf], value: Sequence[Json], place: _Place) -> None:
-    columns = place.columns
+def _add_items(flat: Flat, value: Sequence[Json], place: _Place) -> None:
+    if _add_rows(flat, value, place.path):
+        return
+    columns, home = place.columns, place.path
     row = columns if columns is not None and len(value) == len(columns) and not _is_nested(value) else None
     about = place.is_person or (row is not None and _is_about_a_person(tuple(row)))
     for index, child in enumerate(value):
-        label = place.name if row is None else row[index]
-        passed = columns if isinstance(child, list) else None
-        _add(found, child, _Place(label, about, f"{place.path}[{index}]", passed))
+        path = f"{home}[{index}]"
+        if isinstance(child, dict):
+            _add_members(flat, child, path)
+        else:
+            label = place.name if row is None else row[index]
+            _add(flat, child, _Place(label, about, path, columns if isinstance(child, list) else None))
+
+
+def _add_rows(flat: Flat, value: Sequence[Json], path: str) -> bool:
+    """Add rows of the same members, all at once: most of a large answer is that. False: it is none."""
+    rows: list[Mapping[str, Json]] = [child for child in value if isinstance(child, dict)]
+    if not rows or len(rows) != len(value) or len(set(map(tuple, rows))) > 1:
+        return False
+    shape = _shape(tuple(rows[0]))
+    cells = chain.from_iterable(row.values() for row in rows)
+    if not shape.fields or not shape.is_plain or not _CONTAINERS.isdisjoint(map(type, cells)):
+        return False
+    flat.enter(path, len(shape.fields))
+    flat.put_rows(chain.from_iterable(chain.from_iterable(row.items() for row in rows)), shape, len(rows))
+    return True
 
 
 def _is_nested(value: Sequence[Json]) -> bool:
     return any(isinstance(child, list | dict) for child in value)
 
 
-def _add_members(found: list[Leaf], value: Mapping[str, Json], path: str) -> None:
-    about = _is_about_a_person(tuple(value))
-    columns = _columns(value)
-    for key, child in value.items():
-        found.append(Leaf(key, "", True, False, ""))
-        if isinstance(child, str):
-            label = _label(value, key) if key in _VALUES else key
-            found.append(Leaf(child, label, False, about, f"{path}.{key}"))
-        else:
+def _field(name: str, step: str, *, is_person: bool) -> Field:
+    kind = field_kind(name) if name else None
+    # An address is found by itself, and text around it stays.
+    asks = (kind is not None and kind != Kind.EMAIL) or name in ENCODED
+    return Field(name, kind, asks, False, is_person, step)
+
+
+class _Shape(NamedTuple):
+    """What objects with the same names of members have in common."""
+
+    fields: tuple[Field, ...]
+    """Of each name, and of each value."""
+    is_person: bool
+    is_plain: bool
+    """No member says what another one holds."""
+    asking: tuple[int, ...]
+    """Of the fields, those whose place says something."""
+
+
+@lru_cache(maxsize=1024)
+def _shape(names: tuple[str, ...]) -> _Shape:
+    about = _is_about_a_person(names)
+    fields: list[Field] = []
+    for name in names:
+        fields += (_KEY, _field(name, f".{name}", is_person=about))
+    is_plain = _COLUMN_NAMES.isdisjoint(names) and _VALUES.isdisjoint(names)
+    asking = tuple(number for number, field in enumerate(fields) if field.asks)
+    return _Shape(tuple(fields), about, is_plain, asking)
+
+
+_KEY = Field("", None, asks=False, is_key=True, is_person=False, step="")
+
+
+def _add_members(flat: Flat, value: Mapping[str, Json], path: str) -> None:
+    shape = _shape(tuple(value))
+    fields, about, is_plain, _ = shape
+    flat.enter(path)
+    if is_plain and _CONTAINERS.isdisjoint(map(type, value.values())):
+        flat.put_rows(chain.from_iterable(value.items()), shape, 1)
+        return
+    columns = None if is_plain else _columns(value)
+    for (key, child), field in zip(value.items(), fields[1::2], strict=True):
+        flat.put(key, _KEY)
+        if isinstance(child, dict | list):
             rows = columns if key in _ROWS else None
-            _add(found, child, _Place(key, about, f"{path}.{key}", rows))
+            _add(flat, child, _Place(key, about, f"{path}.{key}", rows))
+            flat.enter(path)
+        else:
+            label = key if is_plain or key not in _VALUES else _label(value, key)
+            named = field if label == key else _field(label, f".{key}", is_person=about)
+            flat.put(child, named)
 
 
 def _label(value: Mapping[str, Json], key: str) -> str:

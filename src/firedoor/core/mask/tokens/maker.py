@@ -61,11 +61,32 @@ class _Epoch:
         self._value = blake2b(key=keys.token, digest_size=_DIGEST // 2, person=b"firedoor token")
         self._proof = blake2b(key=keys.token, digest_size=_PROOF // 2, person=b"firedoor proof")
         self._mark = blake2b(key=keys.exposure, digest_size=_MARK, person=b"firedoor mark")
+        self._kinds: dict[str, tuple[blake2b, str]] = {}
+        """By kind: there are as many as the settings name."""
 
     def digest(self, kind: str, value: str) -> str:
-        state = self._value.copy()
-        state.update(f"{kind}\0{value}".encode(errors="surrogatepass"))
+        state = self._of_kind(kind)[0].copy()
+        state.update(value.encode(errors="surrogatepass"))
         return state.hexdigest()
+
+    def token(self, kind: str, value: str) -> str:
+        of_kind, begins = self._of_kind(kind)
+        # Without a call for each step: an answer may hold thousands of values.
+        state = of_kind.copy()
+        state.update(value.encode(errors="surrogatepass"))
+        body = state.hexdigest()[:_BODY]
+        state = self._proof.copy()
+        state.update(body.encode())
+        return begins + body + state.hexdigest()
+
+    def _of_kind(self, kind: str) -> tuple[blake2b, str]:
+        """The digest that has read the kind already, and what a token of it begins with."""
+        found = self._kinds.get(kind)
+        if found is None:
+            state = self._value.copy()
+            state.update(f"{kind}\0".encode(errors="surrogatepass"))
+            found = self._kinds[kind] = state, f"{kind.upper()}_"
+        return found
 
     def proof(self, body: str) -> str:
         state = self._proof.copy()
@@ -101,8 +122,7 @@ class TokenMaker:
 
     def token(self, kind: str, value: str) -> str:
         """The keyed token of a value."""
-        body = self._now.digest(kind, value)[:_BODY]
-        return f"{kind.upper()}_{body}{self._now.proof(body)}"
+        return self._now.token(kind, value)
 
     def is_made_here(self, text: str) -> bool:
         """Whether this stands in the place of a value already."""
@@ -160,6 +180,8 @@ _SPACING = re.compile(r"[\s\-./()+]+")
 def normal(value: str) -> str:
     """A value as the exposure index compares it: without case, and without what people put between digits."""
     folded = value.strip().casefold()
+    if _DIGIT.search(folded) is None:
+        return " ".join(folded.split())
     bare = _SPACING.sub("", folded)
     digits = len(bare) - len(_DIGIT.sub("", bare))
     return bare if digits * 2 > len(bare) else " ".join(folded.split())

@@ -1,0 +1,87 @@
+"""Where findings stand in a text: by pattern, by what names them, by the column they stand in.
+
+One text, or all texts of a document at once. Changes nothing.
+"""
+
+import re
+from collections.abc import Iterable
+from operator import itemgetter
+
+from firedoor.core.mask.cannot import CannotMask
+from firedoor.core.mask.catalogue import Detectors
+from firedoor.core.mask.detectors.scanner import Span
+from firedoor.core.mask.detectors.together import Together
+from firedoor.core.mask.spans import apart
+from firedoor.core.mask.structure.folding import folded
+from firedoor.core.mask.structure.pairs import pairs
+from firedoor.core.mask.structure.tables import tables
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_START = itemgetter(0)
+"""Where a span starts."""
+
+
+class Finder:
+    """Finds what a profile turns on. One thread at a time."""
+
+    def __init__(self, detectors: Detectors, off: frozenset[str]) -> None:
+        """`off`: kinds that the profile does not look for, though structure may say them."""
+        self._scanner = detectors.scanner
+        self._structure = detectors.structure
+        self._off = off
+
+    def spans(self, text: str) -> list[Span]:
+        """Findings in a text, in order, apart from each other.
+
+        Raises:
+            CannotMask: it holds more candidates than can be looked at.
+        """
+        if not text.isascii():
+            text = _SURROGATE.sub("\ufffd", text)
+        plain = folded(text)
+        shown = text if plain is None else plain[0]
+        hits = set(self._scanner.hits(shown.encode())) | self._scanner.anchored
+        if not hits:
+            return []
+        has_fields = self._structure in hits and self._scanner.matches(self._structure, shown)
+        hits.discard(self._structure)
+        found = self._with_structure(shown, self._scanner.find(shown, hits), has_fields=has_fields)
+        if plain is not None:
+            place = plain[1]
+            found = [Span(place(span.start), place(span.end), span.kind) for span in found]
+        return apart(found)
+
+    def each(self, texts: Iterable[str]) -> dict[str, list[Span] | None]:
+        """The same of all these texts, those in which there is nothing left out.
+
+        None: only `spans` can tell, or say why it cannot.
+        """
+        found: dict[str, list[Span] | None] = {}
+        plain: list[str] = []
+        for text in texts:
+            if text.isascii() or (folded(text) is None and _SURROGATE.search(text) is None):
+                plain.append(text)
+            else:
+                found[text] = None
+        if not plain:
+            return found
+        try:
+            together = Together(self._scanner, plain, sign=self._structure)
+        except CannotMask:
+            return dict.fromkeys(plain, None) | found
+        matched, signed = together.found, together.signed
+        for number in matched.keys() | signed:
+            text = plain[number]
+            spans = self._with_structure(text, matched.get(number, []), has_fields=number in signed)
+            if spans:
+                found[text] = apart(spans)
+        return found
+
+    def _with_structure(self, text: str, found: list[Span], *, has_fields: bool) -> list[Span]:
+        if has_fields:
+            found += pairs(text, is_about_a_person=bool(found))
+        found.sort(key=_START)
+        if has_fields or "|" in text or "," in text or "\t" in text:
+            found += tables(text, found)
+        off = self._off
+        return [span for span in found if span.kind not in off]
