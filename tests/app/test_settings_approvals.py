@@ -22,6 +22,14 @@ def test_without_it_clients_wait_and_nobody_is_told(tmp_path: Path) -> None:
     assert (usual.wait_s, usual.webhooks, usual.slack) == (45, (), None)
 
 
+def test_a_permit_is_live_for_an_hour_at_most_unless_they_say_otherwise(tmp_path: Path) -> None:
+    usual = loaded(tmp_path, "").permits
+    assert (usual.longest_us, usual.openers, usual.opens_denied) == (3_600_000_000, {"approver"}, False)
+    text = "approvals:\n  permits: {longest: 2h}\n  break_glass: {roles: [admin], opens_denied: true}\n"
+    found = loaded(tmp_path, text).permits
+    assert (found.longest_us, found.openers, found.opens_denied) == (7_200_000_000, {"admin"}, True)
+
+
 def test_who_is_told_may_come_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOOK", SECRET)
     text = "approvals:\n  wait: 2m\n  webhooks: [{url: https://pager.test/x, secret: '${env:HOOK}'}]\n"
@@ -36,6 +44,9 @@ def test_who_is_told_may_come_from_the_environment(tmp_path: Path, monkeypatch: 
     ("text", "what"),
     [
         ("{wait: soon}", '"soon" is no length of time'),
+        ("{permits: {longest: soon}}", '"soon" is no length of time up to a day'),
+        ("{permits: {longest: 2d}}", '"2d" is no length of time up to a day'),
+        ("{break_glass: {roles: []}}", "nobody could open it"),
         ("{webhooks: [{url: https://x.test, secret: short}]}", "not a secret of a webhook"),
         (f"{{webhooks: [{{url: http://x.test, secret: {SECRET}}}]}}", "not an address that may be told"),
         ("{slack: {url: ftp://x.test, signing_secret: s}}", "not an address that may be told"),

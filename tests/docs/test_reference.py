@@ -8,7 +8,13 @@ import pytest
 from firedoor.app import policy_keys as keys
 from firedoor.app.policy_file import PACKS, load_policies, pack_names
 from firedoor.app.settings import FileKeys, LimitKeys, UpstreamKeys
-from firedoor.app.settings_approvals import ApprovalKeys, SlackKeys, WebhookKeys
+from firedoor.app.settings_approvals import (
+    ApprovalKeys,
+    BreakGlassKeys,
+    PermitKeys,
+    SlackKeys,
+    WebhookKeys,
+)
 from firedoor.app.settings_mask import CustomKeys, MaskKeys, ProfileKeys
 from firedoor.app.settings_record import RecordKeys, RetentionKeys
 from firedoor.cli.commands import commands
@@ -35,6 +41,8 @@ COMMANDS = (DOCS / "reference" / "commands.md").read_text(encoding="utf-8")
         ("## Approvals", ApprovalKeys),
         ("### A webhook", WebhookKeys),
         ("### Slack", SlackKeys),
+        ("### Permits", PermitKeys),
+        ("### Break-glass", BreakGlassKeys),
     ],
 )
 def test_the_reference_has_every_setting_and_no_other(heading: str, model: type) -> None:
@@ -45,6 +53,7 @@ def test_the_reference_has_every_setting_and_no_other(heading: str, model: type)
 def test_the_reference_has_every_command_and_no_other() -> None:
     app = commands()
     groups = {"policy", "tools", "token", "explain", "keys", "retention", "copies", "secret", "lock"}
+    groups.add("permits")
     known = {name for name in app if not name.startswith("-")} - groups
     known |= {f"{group} {name}" for group in groups for name in app[group] if not name.startswith("-")}
     assert set(re.findall(r"^\| `firedoor ([a-z -]+)` \|", COMMANDS, re.MULTILINE)) == known

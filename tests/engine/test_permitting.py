@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from firedoor.engine.holding import HoldTerms
-from firedoor.engine.permitting import PermitTerms, Wanted
+from firedoor.engine.permit_requests import PermitTerms, Wanted
 from firedoor.model.entry import EntryKind
 from firedoor.model.errors import ClientError, RecordError
 from firedoor.model.grant import Grant

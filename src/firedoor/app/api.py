@@ -30,6 +30,8 @@ _STATUS = {
     "responder_locked": 403,
     "lock_unknown": 404,
     "approval_unknown": 404,
+    "permit_unknown": 404,
+    "permit_over": 409,
     "approval_over": 409,
     "approval_outrun": 409,
 }

@@ -13,31 +13,29 @@ from dataclasses import dataclass
 from firedoor.app.api import Asked, Routes
 from firedoor.app.inspect import now_us
 from firedoor.app.notifying import notifiers_of
+from firedoor.app.permits import PREFIX, PermitDesk, only_reason
+from firedoor.app.reviewers import Reviewers
 from firedoor.app.settings import Settings
-from firedoor.core.authenticate.token import digest_of
 from firedoor.core.decide.approvals import LOAD_DAY
-from firedoor.core.decide.locks import whom_of
 from firedoor.core.reply.approval import approval_object
+from firedoor.core.reply.permit import permit_object
 from firedoor.edges.inbound.admin_socket import Operator, Verb
 from firedoor.edges.keys.approval_key import approval_key
 from firedoor.edges.store.store import Store
 from firedoor.engine.approving import LISTED, OPEN, Approving
-from firedoor.engine.containment import Containment
 from firedoor.engine.holding import Holding, HoldTerms
+from firedoor.engine.permitting import Permitting
 from firedoor.engine.run import Engine
 from firedoor.model.approval import Approval, ApprovalId, ApprovalState, Shown
 from firedoor.model.errors import ClientError
 from firedoor.model.grant import Grant
 from firedoor.model.ids import call_id
 from firedoor.model.json import Json, JsonObject
-from firedoor.ports.directory import Directory
 from firedoor.ports.index import CallFilter, Field, Index
 from firedoor.ports.recorder import Recorder
 
 DAY_US = 24 * 3600 * 1_000_000
 LAST_CALLS = 10
-REVIEWERS = frozenset({"approver", "admin"})
-"""Roles that see what waits."""
 
 
 def steady_clock(latest_us: int) -> Callable[[], int]:
@@ -60,7 +58,7 @@ def holding_of(settings: Settings, store: Store, recorder: Recorder) -> Holding:
         store=store.approvals,
         recorder=recorder,
         notifier=notifiers_of(settings),
-        now_us=steady_clock(store.approvals.latest_us()),
+        now_us=steady_clock(max(store.approvals.latest_us(), store.permits.latest_us())),
     )
     terms = HoldTerms(key=approval_key(settings.data_dir), usual_s=settings.approvals.wait_s)
     return Holding(approving, terms, fresh_id=lambda: ApprovalId(f"apr_{secrets.token_hex(8)}"))
@@ -71,8 +69,8 @@ class ApprovalDesk:
     """What approvers may ask a running gateway."""
 
     approving: Approving
-    directory: Directory
-    containment: Containment
+    reviewers: Reviewers
+    permits: PermitDesk
     index: Index
 
     def verbs(self) -> Mapping[str, Verb]:
@@ -81,6 +79,7 @@ class ApprovalDesk:
             "approval.list": self._list_on_socket,
             "approval.show": self._show_on_socket,
             "approval.review": self._review_on_socket,
+            **self.permits.verbs(),
         }
 
     def routes(self) -> Routes:
@@ -90,30 +89,8 @@ class ApprovalDesk:
             ("GET", "approvals/{}"): self._show_over_http,
             ("POST", "approvals/{}/approve"): self._approve_over_http,
             ("POST", "approvals/{}/deny"): self._deny_over_http,
+            **self.permits.routes(),
         }
-
-    async def who(self, token: str, peer: str = "") -> Grant:
-        """Whose token this is, if it may see what waits.
-
-        Raises:
-            ClientError: it is nobody's, or not for this.
-        """
-        found = await self.directory.grant_of(digest_of(token)) if token else None
-        is_over = found is not None and (
-            found.revoked_at_us is not None
-            or (found.expires_at_us is not None and found.expires_at_us <= self.approving.now_us())
-        )
-        if found is None or is_over:
-            hint = "Set FIREDOOR_TOKEN, or give --token-file."
-            raise ClientError("approver_unknown", "The token is unknown, expired or revoked.", hint)
-        # A lock on a network cannot hold for who comes through the data folder.
-        lock = self.containment.lock_on(whom_of(found, peer or "127.0.0.1", ""))
-        if lock is not None:
-            raise ClientError("approver_locked", f"Locked: {lock.reason}")
-        if found.principal.actors or not found.roles & REVIEWERS:
-            hint = "firedoor token create --principal NAME --role approver"
-            raise ClientError("approver_role", "This token does not have the role of an approver.", hint)
-        return found
 
     async def waiting(self, *, everything: bool = False) -> JsonObject:
         """What waits, the newest first; and how often each approver was asked in the last day."""
@@ -124,6 +101,7 @@ class ApprovalDesk:
         load = await self.approving.asked(store.reviews_since, self.approving.now_us() - DAY_US)
         return {
             "approvals": [self._object(each) for each in found],
+            "permits": [permit_object(each) for each in await self.permits.permitting.listed()],
             "load": [
                 {"approver": who, "reviews_today": times, "is_too_much": times > LOAD_DAY}
                 for who, times in sorted(load.items())
@@ -149,6 +127,8 @@ class ApprovalDesk:
             ClientError: this grant may not, or there is nothing to decide.
             RecordError: it could not be made durable.
         """
+        if identifier.startswith(PREFIX):
+            return await self.permits.review(grant, identifier, is_approval=is_approval, reason=reason)
         approval = await self.approving.review(
             ApprovalId(identifier), grant, is_approval=is_approval, reason=reason
         )
@@ -175,50 +155,46 @@ class ApprovalDesk:
         ]  # fmt: skip
 
     async def _list_on_socket(self, _: Operator, arguments: JsonObject) -> JsonObject:
-        await self.who(_text(arguments, "token"))
+        await self.reviewers.reviewer(_text(arguments, "token"))
         return await self.waiting(everything=arguments.get("everything") is True)
 
     async def _show_on_socket(self, _: Operator, arguments: JsonObject) -> JsonObject:
-        await self.who(_text(arguments, "token"))
+        await self.reviewers.reviewer(_text(arguments, "token"))
         return await self.show(_text(arguments, "id"))
 
     async def _review_on_socket(self, _: Operator, arguments: JsonObject) -> JsonObject:
         return await self.review(
-            await self.who(_text(arguments, "token")),
+            await self.reviewers.reviewer(_text(arguments, "token")),
             _text(arguments, "id"),
             is_approval=arguments.get("approve") is True,
             reason=_text(arguments, "reason"),
         )
 
     async def _list_over_http(self, asked: Asked) -> JsonObject:
-        await self.who(asked.token, asked.peer)
+        await self.reviewers.reviewer(asked.token, asked.peer)
         return await self.waiting()
 
     async def _show_over_http(self, asked: Asked) -> JsonObject:
-        await self.who(asked.token, asked.peer)
+        await self.reviewers.reviewer(asked.token, asked.peer)
         return await self.show(asked.name)
 
     async def _approve_over_http(self, asked: Asked) -> JsonObject:
-        grant = await self.who(asked.token, asked.peer)
-        return await self.review(grant, asked.name, is_approval=True, reason=_only_reason(asked))
+        grant = await self.reviewers.reviewer(asked.token, asked.peer)
+        return await self.review(grant, asked.name, is_approval=True, reason=only_reason(asked))
 
     async def _deny_over_http(self, asked: Asked) -> JsonObject:
-        grant = await self.who(asked.token, asked.peer)
-        return await self.review(grant, asked.name, is_approval=False, reason=_only_reason(asked))
+        grant = await self.reviewers.reviewer(asked.token, asked.peer)
+        return await self.review(grant, asked.name, is_approval=False, reason=only_reason(asked))
 
 
-def _only_reason(asked: Asked) -> str:
-    if set(asked.body) != {"reason"}:
-        raise ClientError("body_unusable", 'Send {"reason": "…"}, and nothing else.')
-    return asked.text("reason")
-
-
-def approval_desk(engine: Engine, store: Store) -> ApprovalDesk:
+def approval_desk(engine: Engine, store: Store, permitting: Permitting) -> ApprovalDesk:
     """The desk of a running gateway."""
+    approving = engine.holding.approving
+    reviewers = Reviewers(directory=store.grants, containment=engine.containment, now_us=approving.now_us)
     return ApprovalDesk(
-        approving=engine.holding.approving,
-        directory=store.grants,
-        containment=engine.containment,
+        approving=approving,
+        reviewers=reviewers,
+        permits=PermitDesk(permitting=permitting, reviewers=reviewers),
         index=store.index,
     )
 

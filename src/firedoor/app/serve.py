@@ -10,7 +10,7 @@ import gc
 import logging
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Generator, MutableMapping
+from collections.abc import Awaitable, Callable, Generator, MutableMapping, Sequence
 from typing import Any
 
 import uvicorn
@@ -23,6 +23,7 @@ from firedoor.app.settings import Settings
 from firedoor.app.wiring import Gateway, build
 from firedoor.edges.inbound.bounded_http import protocol_of
 from firedoor.edges.inbound.connections import Connections, allow_many
+from firedoor.model.permit import Permit
 
 log = logging.getLogger("firedoor")
 
@@ -106,6 +107,11 @@ def _told(task: "asyncio.Task[None]") -> None:
         log.error("the index could not catch up: %s", failure)
 
 
+def _loud(broken: Sequence[Permit]) -> bytes:
+    """Whoever watches a gateway sees that break-glass is open, and nothing of whose it is."""
+    return "".join(f"break-glass is open: {each.id}\n" for each in broken).encode()
+
+
 def _built(settings: Settings, build: Callable[[Settings], Gateway]) -> Gateway:
     gateway = build(settings)
     # What is here now stays: calls need not wait while the collector looks through it again.
@@ -169,4 +175,5 @@ class Doors:
         said = f"not ready: {trouble}\n" if trouble else "ready\n"
         if unrecorded:
             said += f"unrecorded: {unrecorded}\n"
-        return (503 if trouble else 200), b"text/plain", said.encode()
+        loud = b"" if trouble else _loud(self._gateway.engine.deciding.permits.broken)
+        return (503 if trouble else 200), b"text/plain", said.encode() + loud

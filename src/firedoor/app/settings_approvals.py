@@ -12,6 +12,9 @@ from firedoor.app.settings_yaml import Place, Problem
 from firedoor.core.decide.patience import USUAL_S
 from firedoor.operations.durations import duration_us
 
+MINUTE_US = 60 * 1_000_000
+LONGEST_US = 24 * 60 * MINUTE_US
+"""Of a permit. What is let pass for longer is a rule."""
 _LEAST_SECRET = 24
 """Bytes, as Standard Webhooks has it."""
 
@@ -34,12 +37,27 @@ class SlackKeys(_Keys):
     signing_secret: str
 
 
+class PermitKeys(_Keys):
+    """The entry `approvals.permits`."""
+
+    longest: str = "60m"
+
+
+class BreakGlassKeys(_Keys):
+    """The entry `approvals.break_glass`."""
+
+    roles: list[str] = ["approver"]
+    opens_denied: bool = False
+
+
 class ApprovalKeys(_Keys):
     """The entry `approvals`."""
 
     wait: str = f"{USUAL_S:.0f}s"
     webhooks: list[WebhookKeys] = []
     slack: SlackKeys | None = None
+    permits: PermitKeys = PermitKeys()
+    break_glass: BreakGlassKeys = BreakGlassKeys()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +77,24 @@ class SlackSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PermitSettings:
+    """What people may let pass for a while."""
+
+    longest_us: int = 60 * MINUTE_US
+    openers: frozenset[str] = frozenset({"approver"})
+    """Roles of the two who open break-glass."""
+    opens_denied: bool = False
+    """Whether break-glass lets pass what no rule allows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalSettings:
     """Approvals, as the gateway has them."""
 
     wait_s: float = USUAL_S
     webhooks: tuple[WebhookSettings, ...] = ()
     slack: SlackSettings | None = None
+    permits: PermitSettings = field(default_factory=PermitSettings)
 
 
 Fill = Callable[[str, Place], str]
@@ -90,6 +120,11 @@ def approvals_of(keys: ApprovalKeys, fill: Fill) -> ApprovalSettings:
             for index, entry in enumerate(keys.webhooks)
         ),
         slack=slack,
+        permits=PermitSettings(
+            longest_us=duration_us(keys.permits.longest) or 0,
+            openers=frozenset(keys.break_glass.roles),
+            opens_denied=keys.break_glass.opens_denied,
+        ),
     )
 
 
@@ -98,6 +133,13 @@ def approval_problems(keys: ApprovalKeys) -> Iterator[Problem]:
     if not duration_us(keys.wait):
         what = f'"{keys.wait}" is no length of time'
         yield Problem(place=("approvals", "wait"), what=what, hint="Write 45s or 4m.")
+    span_us = duration_us(keys.permits.longest)
+    if not span_us or span_us > LONGEST_US:
+        what = f'"{keys.permits.longest}" is no length of time up to a day'
+        yield Problem(place=("approvals", "permits", "longest"), what=what, hint="Write 30m or 2h.")
+    if not keys.break_glass.roles or not all(keys.break_glass.roles):
+        what, hint = "nobody could open it", "Name a role, such as approver."
+        yield Problem(place=("approvals", "break_glass", "roles"), what=what, hint=hint)
     for index, entry in enumerate(keys.webhooks):
         place: Place = ("approvals", "webhooks", index)
         yield from _url_problems(entry.url, (*place, "url"))

@@ -16,6 +16,7 @@ from firedoor.app.lock_desk import Locking, locking_of
 from firedoor.app.log_keeping import log_keeper
 from firedoor.app.masking import masking_of
 from firedoor.app.metrics import Metrics, watch_journal
+from firedoor.app.permits import permitting_of
 from firedoor.app.policies import LivePolicies, at_start, ground_of
 from firedoor.app.recovering import refuse_if_unrecorded
 from firedoor.app.settings import Settings, UpstreamSettings
@@ -40,6 +41,7 @@ from firedoor.engine.eras import Eras
 from firedoor.engine.holding import Holding
 from firedoor.engine.listing import Listing
 from firedoor.engine.masking import Masking
+from firedoor.engine.permitting import Permitting
 from firedoor.engine.pins import Pins
 from firedoor.engine.rates import Rates
 from firedoor.engine.recording import watch_record
@@ -114,6 +116,7 @@ class Gateway:
             await asyncio.sleep(SWEEP_S)
             await self.engine.sessions.close_over()
             await self.engine.holding.approving.expire()
+            await self.engine.deciding.permits.expire()
 
     async def watch(self) -> None:
         """See what other processes lock, and whether the record takes entries, for ever."""
@@ -171,10 +174,11 @@ def build(settings: Settings, disk: Disk = REAL) -> Gateway:
     live = LivePolicies(store.policies, policy, ground_of(settings), journal, now_us)
     locks = locking_of(settings, now_us, steady_us)
     parts = _Parts(gate, journal, store, outbound, holding_of(settings, store, journal))
-    deciding = _deciding(live, readers, _pins(parts, locks.containment))
+    permitting = permitting_of(settings, store, parts.holding.approving, live, gate.upstreams)
+    deciding = _deciding(live, readers, _pins(parts, locks.containment), permitting)
     engine = _engine(parts, locks.containment, deciding, masking_of(settings))
     _watch(engine, metrics, parts)
-    desk = approval_desk(engine, store)
+    desk = approval_desk(engine, store, permitting)
     lock_desk = locks.desk(engine, store.index, settings.data_dir)
     verbs = {**lock_desk.verbs(), **desk.verbs(), **verbs_of_the_record(journal, ring, journal.renew_keys)}
     return Gateway(
@@ -196,9 +200,9 @@ def build(settings: Settings, disk: Disk = REAL) -> Gateway:
     )
 
 
-def _deciding(live: LivePolicies, readers: Readers, pins: Pins) -> Deciding:
+def _deciding(live: LivePolicies, readers: Readers, pins: Pins, permits: Permitting) -> Deciding:
     rates = Rates(now_us=steady_us)
-    return Deciding(policies=live, rates=rates, understand=readers.understand, pins=pins)
+    return Deciding(policies=live, rates=rates, understand=readers.understand, pins=pins, permits=permits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +253,9 @@ def _watch(engine: Engine, metrics: Metrics, parts: _Parts) -> None:
     metrics.watch("index_lost", "Facts the index is missing.", lambda: parts.store.index.lost)
     metrics.watch("sessions", "Sessions that are open.", lambda: len(engine.sessions.live))
     metrics.watch("calls_under_way", "Calls under way.", lambda: engine.count()[0])
+    permits = engine.deciding.permits
+    metrics.watch("break_glass_open", "Break-glass that is open.", lambda: len(permits.broken))
+    metrics.watch("break_glass_uses", "Calls it let pass.", lambda: permits.used_in_emergency)
     metrics.watch("streams_open", "Streams that are open.", lambda: engine.count()[1])
 
 

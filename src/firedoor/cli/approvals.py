@@ -27,12 +27,12 @@ def approvals(
     from firedoor.cli.output import print_json
 
     if approval_id is not None:
-        told = _ask(printing, "approval.show", {"id": approval_id}, token_file)
+        told = ask_desk(printing, "approval.show", {"id": approval_id}, token_file)
         if told is None:
             return 3
         print_json(told) if printing.as_json else _show(told)
         return 0
-    told = _ask(printing, "approval.list", {"everything": everything}, token_file)
+    told = ask_desk(printing, "approval.list", {"everything": everything}, token_file)
     if told is None:
         return 3
     found = cast("list[JsonObject]", told["approvals"])
@@ -41,6 +41,7 @@ def approvals(
             print_json(each)
         return 0
     _list(found)
+    _list_permits(cast("list[JsonObject]", told["permits"]))
     for each in cast("list[JsonObject]", told["load"]):
         _warn(each["approver"], each["reviews_today"], each["is_too_much"])
     return 0
@@ -49,14 +50,14 @@ def approvals(
 def approve(
     approval_id: str, /, *, reason: Reason, token_file: TokenFile = None, printing: Printing = PLAINLY
 ) -> int:
-    """Approve one call, as it is shown by `firedoor approvals ID`. It is executed at most once."""
+    """Approve one call, as `firedoor approvals ID` shows it; it is executed at most once. Or a permit."""
     return _review(approval_id, reason, token_file, printing, is_approval=True)
 
 
 def deny(
     approval_id: str, /, *, reason: Reason, token_file: TokenFile = None, printing: Printing = PLAINLY
 ) -> int:
-    """Refuse one call. One refusal is enough."""
+    """Refuse one call, or a permit. One refusal is enough."""
     return _review(approval_id, reason, token_file, printing, is_approval=False)
 
 
@@ -66,7 +67,7 @@ def _review(
     from firedoor.cli.output import clean, print_json
 
     arguments: JsonObject = {"id": approval_id, "reason": reason, "approve": is_approval}
-    told = _ask(printing, "approval.review", arguments, token_file)
+    told = ask_desk(printing, "approval.review", arguments, token_file)
     if told is None:
         return 3
     if printing.as_json:
@@ -79,7 +80,10 @@ def _review(
     return 0
 
 
-def _ask(printing: Printing, verb: str, arguments: JsonObject, token_file: Path | None) -> JsonObject | None:
+def ask_desk(
+    printing: Printing, verb: str, arguments: JsonObject, token_file: Path | None
+) -> JsonObject | None:
+    """Ask the running gateway, as whoever the token says. None: none runs."""
     from firedoor.app.admin_client import ask_gateway
     from firedoor.app.inspect import settings_for_people
 
@@ -114,18 +118,35 @@ def _list(found: list[JsonObject]) -> None:
             each["name"] or each["method"],
             each["risk"],
             instant(cast("int", each["expires_at_us"])),
-            _said(each),
+            said_of(each),
         )
         for each in found
     ]
     print_table(Heads, rows, empty="Nothing waits for approval.")
 
 
-def _said(each: JsonObject) -> str:
+def said_of(each: JsonObject) -> str:
+    """How many have approved, of how many who are needed."""
     said = cast("list[dict[str, str]]", each["reviews"])
     wanted = sum(demand["quorum"] for demand in cast("list[dict[str, int]]", each["demands"]))
     agreed = sum(1 for one in said if one["decision"] == "approve")
     return f"{agreed} of {wanted}"
+
+
+def _list_permits(found: list[JsonObject]) -> None:
+    """What waits beside calls, and what is open without anybody deciding."""
+    from firedoor.cli.output import clean, instant
+    from firedoor.cli.permits import print_permits
+
+    for each in found:
+        if each["kind"] == "break-glass" and each["state"] == "live":
+            until = instant(cast("int", each["expires_at_us"]))
+            who, where = clean(each["principal"]), clean(each["upstream"])
+            print(f"BREAK-GLASS is open until {until}: {who} on {where}, {clean(each['id'])}.")
+    waiting = [each for each in found if each["state"] == "requested"]
+    if waiting:
+        print()
+        print_permits(waiting, empty="")
 
 
 def _show(told: JsonObject) -> None:

@@ -13,6 +13,7 @@ from firedoor.cli import (
     gateway,
     keys,
     lock,
+    permits,
     policy,
     record,
     recover,
@@ -33,6 +34,7 @@ BY_THEMSELVES: tuple[Commands, ...] = (
 GROUPS: Mapping[str, tuple[str, Commands]] = {
     "token": ("Make, list and revoke tokens.", token.GROUP),
     "policy": ("Check, try, apply and take back the rules.", policy.GROUP),
+    "permits": ("Let calls pass for a while without waiting, or break the glass.", permits.GROUP),
     "lock": ("Close doors at once, and open them again.", lock.GROUP),
     "tools": ("See what upstreams say of their tools, and accept what has changed.", tools.GROUP),
     "keys": ("Say who may read recordings, and try it out.", keys.GROUP),
@@ -46,7 +48,7 @@ GROUPS: Mapping[str, tuple[str, Commands]] = {
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     "Begin": ("demo", "init", "doctor", "serve", "connect", "token", "secret"),
-    "Decide": ("policy", "tools", "approvals", "approve", "deny", "explain"),
+    "Decide": ("policy", "tools", "approvals", "approve", "deny", "permits", "explain"),
     "Contain": ("lock",),
     "Look": ("sessions", "tail", "replay", "search", "exposure"),
     "Keep": ("keys", "retention", "verify", "verifier", "checkpoint", "copies", "recover"),

@@ -12,8 +12,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ParamSpec, TypeVar
 
-from firedoor.core.decide.approvals import MINUTE_US, TIERS, flaw_of_approver, is_met, within_us
-from firedoor.core.decide.permits import condition_faults, demands_for, next_state, question_of
+from firedoor.core.decide.approvals import flaw_of_approver, is_met
+from firedoor.core.decide.permits import next_state, question_of
 from firedoor.core.permitted import FindPermits, IsPermitLive, NoteUnused, Standing, TakePermit
 from firedoor.core.record.approvals import about_review
 from firedoor.core.record.permits import (
@@ -28,6 +28,7 @@ from firedoor.core.record.permits import (
     permit_entry,
 )
 from firedoor.engine.approving import LISTED, MOST_OPEN, REASON, Approving
+from firedoor.engine.permit_requests import PermitTerms, Wanted, asked_for
 from firedoor.engine.running import Running
 from firedoor.model.approval import Review
 from firedoor.model.errors import ClientError, RecordError
@@ -37,7 +38,7 @@ from firedoor.model.json import JsonObject
 from firedoor.model.lock import Whom
 from firedoor.model.permit import Permit, PermitId, PermitState, PermitTurn, Use
 from firedoor.model.upstream import Upstream
-from firedoor.model.verdict import Demand, Effect, PermitKind
+from firedoor.model.verdict import Effect, PermitKind
 from firedoor.ports.permits import Permits
 from firedoor.ports.policies import Policies
 
@@ -49,33 +50,6 @@ OPEN = (PermitState.REQUESTED, PermitState.LIVE)
 PERSISTENCE = 8
 """How often a change is tried that somebody else outruns."""
 NOBODY = GrantId("")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PermitTerms:
-    """What the settings say about permits."""
-
-    longest_us: int = 60 * MINUTE_US
-    opens_denied: bool = False
-    """Whether break-glass lets calls pass that no rule allows. What a rule denies stays denied."""
-    openers: frozenset[str] = frozenset({"approver"})
-    """Roles of the two people who open it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What somebody asks for."""
-
-    kind: PermitKind
-    principal: str
-    agents: tuple[str, ...]
-    upstream: str
-    tools: tuple[str, ...]
-    conditions: tuple[str, ...]
-    uses: int | None
-    span_us: int
-    reason: str
-    case: str
 
 
 @dataclass(slots=True, kw_only=True)
@@ -162,7 +136,15 @@ class Permitting:
             ClientError: it would cover nothing, or is not to be had.
             RecordError: it could not be made durable.
         """
-        permit = await self._asked_for(asker, wanted)
+        upstream, policy = self.upstreams.get(wanted.upstream), await self.policies.current()
+        permit = asked_for(asker, wanted, self.terms, upstream, policy)
+        now_us = self.approving.now_us()
+        permit = replace(
+            permit,
+            id=self.fresh_id(),
+            requested_at_us=now_us,
+            expires_at_us=now_us + permit.expires_at_us,
+        )
         waiting = await self._asked(self.store.listed, OPEN, LISTED)
         if sum(1 for each in waiting if each.asked_by == permit.asked_by) >= MOST_OPEN:
             raise ClientError("permit_too_many", f"{MOST_OPEN} permits of yours are open already.")
@@ -173,48 +155,6 @@ class Permitting:
         await self._asked(self.store.open, permit)
         self._tell("requested", permit)
         return permit
-
-    async def _asked_for(self, asker: Grant, wanted: Wanted) -> Permit:
-        upstream = self.upstreams.get(wanted.upstream)
-        if upstream is None:
-            raise ClientError("permit_upstream", "No upstream of this name is configured.")
-        if not 0 < wanted.span_us <= self.terms.longest_us:
-            minutes = self.terms.longest_us // MINUTE_US
-            raise ClientError("permit_span", f"A permit is live for at most {minutes} minutes.")
-        if not wanted.reason.strip() or len(wanted.reason) > REASON:
-            raise ClientError("approval_reason", f"Give a reason of 1 to {REASON} characters.")
-        if faults := condition_faults(wanted.conditions):
-            raise ClientError("permit_condition", f"The condition is unusable: {'; '.join(faults)}.")
-        policy, now_us = await self.policies.current(), self.approving.now_us()
-        asked = Permit(
-            id=self.fresh_id(),
-            kind=wanted.kind,
-            state=PermitState.REQUESTED,
-            principal=wanted.principal,
-            agents=wanted.agents,
-            upstream=wanted.upstream,
-            tools=wanted.tools,
-            conditions=wanted.conditions,
-            uses=wanted.uses,
-            span_us=wanted.span_us,
-            asked_by=asker.principal.name,
-            asked_through=asker.id,
-            reason=wanted.reason.strip(),
-            case=wanted.case,
-            policy_version=policy.version,
-            demands=(Demand(quorum=2, roles=self.terms.openers),),
-            requested_at_us=now_us,
-            expires_at_us=now_us + 10 * MINUTE_US,
-        )
-        if wanted.kind is PermitKind.BREAK_GLASS:
-            return asked
-        demands, risk = demands_for(policy, asked, upstream)
-        if not demands:
-            hint = "A rule that has `permits: false`, or whose risk is critical, takes none."
-            raise ClientError("permit_covers_nothing", "No rule holds such calls and takes a permit.", hint)
-        return replace(
-            asked, demands=demands, risk=risk, expires_at_us=now_us + within_us(demands, risk, TIERS)
-        )
 
     async def review(self, identifier: PermitId, grant: Grant, *, is_approval: bool, reason: str) -> Permit:
         """Decide about a permit that is asked for; one that is live already can only be revoked.
@@ -367,10 +307,13 @@ class Permitting:
 class NoPermits:
     """No permits at all: what is held waits for people."""
 
-    answers: Mapping[type, Callable[[Any, Running], Awaitable[Any]]]
+    broken: tuple[Permit, ...] = ()
+    used_in_emergency = 0
 
-    def __init__(self) -> None:
-        self.answers = {FindPermits: self._find}
+    @property
+    def answers(self) -> Mapping[type, Callable[[Any, Running], Awaitable[Any]]]:
+        """How the one question is answered."""
+        return {FindPermits: self._find}
 
     async def _find(self, _: FindPermits, __: Running) -> Standing:
         return Standing(0)
@@ -378,6 +321,9 @@ class NoPermits:
     async def revoke_where(self, _: Callable[[Whom], bool], __: str) -> int:
         """There is none."""
         return 0
+
+    async def expire(self) -> None:
+        """There is none."""
 
 
 def _whom(permit: Permit) -> Whom:

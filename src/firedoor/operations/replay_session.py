@@ -141,7 +141,7 @@ def _headline(moment: Moment) -> list[str]:
         EntryKind.INTENT: [moment.method, moment.name, _verdict(said)],
         EntryKind.OUTCOME: [moment.method, moment.name, *ending],
         EntryKind.EVENT: [moment.method, moment.name],
-        EntryKind.APPROVAL: ["approval", _text(said, "approval"), *_approval(said)],
+        EntryKind.APPROVAL: [*_of_approval(said), *_approval(said)],
         EntryKind.CLOSE: ["session closes:", _text(said, "reason")],
         EntryKind.REFUSED: ["refused:", _text(said, "reason"), *ending, _text(said, "peer")],
     }
@@ -161,8 +161,16 @@ def _verdict(said: JsonObject) -> str:
     if not isinstance(verdict, Mapping):
         return ""
     because = ", ".join([*_texts(verdict.get("rules")), *_texts(verdict.get("reasons"))])
+    if permit := _text(verdict, "permit"):
+        because += f"; let pass by {permit} of {', '.join(_texts(verdict.get('permitted_by')))}"
     observed = ", observed only" if _text(verdict, "mode") == "observe" else ""
     return f"[{_text(verdict, 'effect')}{observed}{': ' if because else ''}{because}]"
+
+
+def _of_approval(said: JsonObject) -> list[str]:
+    if permit := _text(said, "permit"):
+        return ["permit", permit]
+    return ["approval", _text(said, "approval")]
 
 
 def _approval(said: JsonObject) -> list[str]:

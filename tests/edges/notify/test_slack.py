@@ -9,8 +9,10 @@ import pytest
 
 from firedoor.edges.notify.slack import SlackNotifier, is_signed, message
 from firedoor.model.approval import ApprovalState
+from firedoor.model.verdict import PermitKind
 from tests.edges.notify.test_webhook import Kept
-from tests.helpers.approvals import approval
+from tests.helpers.approvals import approval, review
+from tests.helpers.permits import permit
 
 
 @pytest.mark.promise("APR-4")
@@ -29,6 +31,21 @@ def test_a_request_is_posted_with_a_button_that_leads_to_the_gateway() -> None:
     assert len(kept.letters) == 2
     notifier.close()
     assert kept.is_closed
+
+
+def test_a_permit_is_posted_and_break_glass_is_told_apart() -> None:
+    kept = Kept()
+    notifier = SlackNotifier("https://hooks.slack.test/x", "https://gate.test", kept)
+    notifier.tell_permit("requested", permit(reason="<!channel> *now*" + "x" * 4_000))
+    broken = permit(kind=PermitKind.BREAK_GLASS, tools=(), reviews=(review(), review("kim")))
+    notifier.tell_permit("used", broken)
+    plain, loud = (json.loads(letter.write()[0])["text"] for letter in kept.letters)
+    assert plain.startswith(f"Permit {permit().id} requested: *add* on *disk*, for dana ← claw, 30 min")
+    assert "<!channel>" not in plain
+    assert plain.endswith(f"`firedoor permits show {permit().id}`")
+    assert "BREAK-GLASS" in loud
+    assert "used: *everything* on *disk*" in loud
+    assert "approved by sam, kim" in loud
 
 
 def test_no_name_of_a_client_is_a_mention_or_a_link() -> None:

@@ -8,7 +8,9 @@ from standardwebhooks import Webhook
 
 from firedoor.edges.notify.sender import Letter
 from firedoor.edges.notify.webhook import WebhookNotifier
+from firedoor.model.verdict import PermitKind
 from tests.helpers.approvals import approval
+from tests.helpers.permits import permit
 
 SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
 
@@ -43,6 +45,17 @@ def test_a_webhook_is_signed_as_receivers_check_it_and_holds_no_argument() -> No
     )
     assert "params" not in json.dumps(told)
     assert "https://pager.test/x" not in repr(letter)
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"), [(PermitKind.PERMIT, "permit.opened"), (PermitKind.BREAK_GLASS, "break_glass.opened")]
+)
+def test_a_permit_is_told_by_its_kind(kind: PermitKind, told: str) -> None:
+    kept = Kept()
+    notifier = WebhookNotifier("https://pager.test/x", SECRET, "https://gate.test", kept)
+    notifier.tell_permit("opened", permit(kind=kind))
+    said = Webhook(SECRET).verify(*kept.letters[0].write())
+    assert (said["type"], said["data"]["id"], said["data"]["principal"]) == (told, permit().id, "dana")
 
 
 def test_another_try_has_the_same_id_and_a_signature_that_still_holds() -> None:
