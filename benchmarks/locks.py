@@ -1,13 +1,14 @@
 """Lock a principal with 10,000 open streams, while another one calls: how long until all is silent.
 
-Prints what it measures: the streams closed, the last data after `lock create` returned, and what it costs
-the other principal. Everything is on loopback, in processes of its own, and ends by itself.
+Three kinds of streams: `subscriptions/listen` and calls in flight on a stdio upstream, and GET streams of as
+many legacy sessions on an HTTP upstream. Prints what it measures: the streams that ended, the last data after
+`lock create` returned, the CPU that this took, and what it costs the other principal, who calls a hundred
+times a second. Everything is on loopback, in processes of its own, and ends by itself.
 
-usage: locks.py [--streams N]
+usage: locks.py [--streams N] [--kinds KIND…]
 """
 
 import argparse
-import asyncio
 import json
 import multiprocessing
 import os
@@ -16,133 +17,104 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
-from dataclasses import dataclass, field
-from multiprocessing.connection import Connection
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
-import messages
-import uvloop
+import handshake
+import meter
 from contestants.gateway import UPSTREAM, command, create_token
-from launch import CACHE, HERE, Cores, Launch, free_port, running
+from launch import CACHE, HERE, Cores, Launch, free_port, http_upstream, running
+from locks_load import CALL, GET, LISTEN, call_on, keep_streams
 from messages import Door
 
 STREAMS = 10_000
-_AT_ONCE = 64
-_OPEN_WITHIN_S = 120
-CALM_S = 6.0
+NAMES = {"listen": LISTEN, "calls": CALL, "get": GET}
+_OPEN_WITHIN_S = 180
+CALM_S = 8.0
 """How long the other principal's calls are measured before the lock."""
-AFTER_S = 4.0
-PAUSE_S = 0.004
-"""Between two calls of the other principal."""
-_LISTEN = {"notifications": {"toolsListChanged": True}}
+AFTER_S = 3.0
 
 
-@dataclass(slots=True)
-class _Seen:
-    """What arrived, by the clock that all processes of a machine share."""
+class _Cpu(threading.Thread):
+    """Notes how much CPU a process has used, every few milliseconds."""
 
-    opened: int = 0
-    data_at: list[float] = field(default_factory=list)
-    terminal_at: list[float] = field(default_factory=list)
+    def __init__(self, pid: int) -> None:
+        super().__init__(daemon=True)
+        self._pid = pid
+        self._is_over = threading.Event()
+        self._seen: list[tuple[float, int]] = []
 
+    def run(self) -> None:
+        while not self._is_over.wait(0.02):
+            self._seen.append((time.monotonic(), meter.cpu_ns([self._pid])))
 
-class _Stream(asyncio.Protocol):
-    """One open stream: reads all the time, and notes when."""
+    def end(self) -> None:
+        self._is_over.set()
+        self.join()
 
-    def __init__(self, request: bytes, seen: _Seen, gate: asyncio.Semaphore) -> None:
-        self._request, self._seen, self._gate = request, seen, gate
-        self._is_open = self._is_over = False
-        self._place = -1
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        transport.write(self._request)
-
-    def data_received(self, data: bytes) -> None:
-        seen, now = self._seen, time.monotonic()
-        if not self._is_open:
-            if b" 200 " not in data[:20]:
-                raise RuntimeError(data[:200])
-            self._is_open = True
-            self._place = seen.opened
-            seen.opened += 1
-            seen.data_at.append(now)
-            self._gate.release()
-        if not self._is_over and (data.endswith(b"0\r\n\r\n") or b'"result":' in data):
-            self._is_over = True
-            seen.terminal_at.append(now)
-        elif b"list_changed" in data:
-            seen.data_at[self._place] = now
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        if not self._is_open:
-            self._gate.release()
+    def between(self, begin: float, end: float) -> float:
+        """Seconds of CPU."""
+        within = [used for at, used in self._seen if begin - 0.02 <= at <= end + 0.02]
+        return (within[-1] - within[0]) / 1e9 if within else 0.0
 
 
-def _wire(door: Door, number: int) -> bytes:
-    content = messages.body(door, "subscriptions/listen", _LISTEN, messages.FIRST_ID + number)
-    return messages.wire(door, messages.headers(door, "subscriptions/listen"), content)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """What was measured of one kind. Times are in seconds, by the clock that all processes share."""
+
+    count: int
+    ended: int
+    last_end: float
+    last_data: float
+    asked: float
+    answered: float
+    told: dict
+    took: list[tuple[float, float]]
+    cpu: _Cpu
+
+    def others(self) -> tuple[list[float], list[float]]:
+        """How long the other's calls took, in ms: before the lock, and until the last stream ended."""
+        until = max(self.answered, self.last_end)
+        calm = sorted(each * 1000 for at, each in self.took if at + each < self.asked)
+        during = sorted(each * 1000 for at, each in self.took if self.asked <= at + each and at <= until)
+        return calm, during or [0.0]
+
+    def rows(self) -> list[tuple[str, str]]:
+        """What stands in the table."""
+        calm, during = self.others()
+        cpu_s = self.cpu.between(self.asked, self.last_end)
+        idle_s = self.cpu.between(self.asked - 3, self.asked) / 3
+        return [
+            (f"streams that ended, of {self.count:,}", f"{self.ended:,}"),
+            ("all ended after `lock create` was asked, s (wanted: < 1)", f"{self.last_end - self.asked:.2f}"),
+            ("`lock create` returned after, s", f"{self.answered - self.asked:.2f}"),
+            ("last data after it returned, ms (wanted: <= 50)", _ms(self.last_data - self.answered)),
+            ("last data after it was asked, ms", _ms(self.last_data - self.asked)),
+            ("CPU of the gateway until then, s", f"{cpu_s:.2f}"),
+            ("CPU of the gateway before, s per s", f"{idle_s:.2f}"),
+            ("another principal's calls before: p50, p99, ms", _middle_and_end(calm)),
+            ("meanwhile: p50, p99, ms (wanted: < 10 % more)", _middle_and_end(during)),
+            ("calls meanwhile; longest, ms", f"{len(during)}; {during[-1]:.1f}"),
+            ("is complete; calls and streams counted", f"{self.told['is_complete']}; {self._counted():,}"),
+        ]  # fmt: skip
+
+    def _counted(self) -> int:
+        return self.told["streams_ended"] + self.told["calls_ended"]
 
 
-def keep_streams(door: Door, count: int, pipe: Connection, core: int | None) -> None:
-    """In a process of its own: open streams, say so, and tell when they ended."""
-    if core is not None:
-        os.sched_setaffinity(0, {core})
-    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-
-    async def keep() -> None:
-        seen, gate, loop = _Seen(), asyncio.Semaphore(_AT_ONCE), asyncio.get_running_loop()
-        for number in range(count):
-            await gate.acquire()
-            request = _wire(door, number)
-            await loop.create_connection(
-                lambda sent=request: _Stream(sent, seen, gate), "127.0.0.1", door.port
-            )
-        for _ in range(_AT_ONCE):
-            await gate.acquire()  # The last ones are open too.
-        pipe.send("open")
-        deadline: float | None = None
-        while deadline is None or (len(seen.terminal_at) < count and time.monotonic() < deadline):
-            if deadline is None and pipe.poll():
-                pipe.recv()
-                deadline = time.monotonic() + 20
-            await asyncio.sleep(0.02)
-        await asyncio.sleep(1.0)
-        pipe.send((len(seen.terminal_at), max(seen.terminal_at, default=0.0), max(seen.data_at)))
-
-    uvloop.run(keep())
+def _ms(seconds: float) -> str:
+    return f"{max(0.0, seconds) * 1000:.0f}"
 
 
-def call_on(door: Door, pipe: Connection, core: int | None) -> None:
-    """In a process of its own: call, one after the other, and tell each start and duration."""
-    if core is not None:
-        os.sched_setaffinity(0, {core})
-    prefix, suffix = messages.call(door, "echo", "")
-    took: list[tuple[float, float]] = []
-    with socket.create_connection(("127.0.0.1", door.port)) as connection:
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        number = messages.FIRST_ID
-        while not pipe.poll():
-            begun = time.monotonic()
-            connection.sendall(prefix + b"%d" % number + suffix)
-            _read_answer(connection)
-            took.append((begun, time.monotonic() - begun))
-            number += 1
-            time.sleep(PAUSE_S)
-    pipe.send(took)
+def _middle_and_end(ordered: list[float]) -> str:
+    return f"{_at(ordered, 0.5):.1f}, {_at(ordered, 0.99):.1f}"
 
 
-def _read_answer(connection: socket.socket) -> None:
-    got = b""
-    while b"\r\n\r\n" not in got:
-        got += connection.recv(65536)
-    head, _, body = got.partition(b"\r\n\r\n")
-    length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
-    while len(body) < length:
-        body += connection.recv(65536)
-    if b"bench-ok" not in body:
-        raise RuntimeError(body[:300])
+def _at(ordered: list[float], share: float) -> float:
+    return ordered[min(int(len(ordered) * share), len(ordered) - 1)] if ordered else 0.0
 
 
 def _lock(data_dir: Path) -> tuple[float, float, dict]:
@@ -160,99 +132,101 @@ def _lock(data_dir: Path) -> tuple[float, float, dict]:
         return asked, time.monotonic(), json.loads(got)["answer"]
 
 
-def _p99_ms(took: list[float]) -> float:
-    ordered = sorted(took)
-    return ordered[int(len(ordered) * 0.99)] * 1000
+def _settings(directory: Path, port: int, reached: dict, count: int) -> Path:
+    settings = directory / "firedoor.yaml"
+    said = {
+        "listen": f"127.0.0.1:{port}",
+        "data_dir": str(directory / "data"),
+        "limits": {"concurrent_calls_per_grant": 2 * count},
+        "upstreams": {UPSTREAM: {"default": "allow", **reached}},
+    }
+    settings.write_text(json.dumps(said))
+    return settings
 
 
-def _report(count: int, said: tuple, lock: tuple, took: list[tuple[float, float]]) -> list[str]:
-    ended, last_end, last_data = said
-    asked, answered, told = lock
-    calm = [each for at, each in took if at < asked - 0.1]
-    during = [each for at, each in took if asked - each <= at <= max(answered, last_end)]
-    before, meanwhile = _p99_ms(calm), _p99_ms(during or [0.0])
-    longest = max(during, default=0.0) * 1000
-    return [
-        f"### A lock on a principal with {count:,} open streams",
-        "",
-        "| | measured | wanted |",
-        "|---|---:|---:|",
-        f"| streams that ended | {ended:,} | {count:,} |",
-        f"| all ended after `lock create` was asked, s | {last_end - asked:.2f} | < 1 |",
-        f"| `lock create` returned after, s | {answered - asked:.2f} | |",
-        f"| last data after it returned, ms | {max(0.0, last_data - answered) * 1000:.0f} | <= 50 |",
-        f"| last data after it was asked, ms | {max(0.0, last_data - asked) * 1000:.0f} | |",
-        f"| p99 of another principal's calls before, ms ({len(calm)} calls) | {before:.1f} | |",
-        f"| meanwhile, ms ({len(during)} calls; longest {longest:.0f}) | {meanwhile:.1f} "
-        f"| < {before * 1.1:.1f} |",
-        f"| is complete, streams counted | {told['is_complete']}, {told['streams_ended']:,} | |",
-        "",
-    ]
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--streams", type=int, default=STREAMS)
-    count = parser.parse_args().streams
-    cores = Cores.here()
+def _play(kind: str, count: int, cores: Cores) -> Played:
     directory = CACHE / "run" / "locks"
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
     port = free_port()
-    child = [
-        sys.executable,
-        str(HERE / "locks_upstream.py"),
-        *([] if cores.upstream is None else [str(cores.upstream)]),
-    ]
-    settings = directory / "firedoor.yaml"
-    settings.write_text(
-        json.dumps(
-            {
-                "listen": f"127.0.0.1:{port}",
-                "data_dir": str(directory / "data"),
-                "upstreams": {UPSTREAM: {"command": child[0], "args": child[1:], "default": "allow"}},
-            }
-        )
-    )
-    launch = Launch(
-        command=[command(), "serve", "-c", settings], log=directory / "log", core=cores.proxy, cwd=directory
-    )
-    token = create_token(settings)
-    made = subprocess.run(
-        [command(), "token", "create", "--principal", "other", "-c", settings],
-        capture_output=True,
-        check=True,
-    )
-    with running(launch, port):
+    with ExitStack() as stack:
+        if kind == GET:
+            upstream = stack.enter_context(http_upstream(cores, directory / "upstream.log"))
+            reached = {"url": f"http://127.0.0.1:{upstream}/mcp"}
+        else:
+            core = [] if cores.upstream is None else [str(cores.upstream)]
+            reached = {"command": sys.executable, "args": [str(HERE / "locks_upstream.py"), *core]}
+        settings = _settings(directory, port, reached, count)
+        serve = [command(), "serve", "-c", settings]
+        launch = Launch(command=serve, log=directory / "log", core=cores.proxy, cwd=directory)
+        token = create_token(settings)
+        asked = [command(), "token", "create", "--principal", "other", "-c", settings]
+        other = subprocess.run(asked, capture_output=True, check=True).stdout.decode().strip()
+        pid = stack.enter_context(running(launch, port))
         path = f"/mcp/{UPSTREAM}"
-        ours = Door(port=port, path=path, token=token, is_modern=True)
-        theirs = Door(port=port, path=path, token=made.stdout.decode().strip(), is_modern=True)
-        said, lock, took = _play(count, ours, theirs, directory / "data", cores)
-    print("\n".join(_report(count, said, lock, took)), flush=True)
-    return 0 if said[0] == count else 1
+        ours = Door(port=port, path=path, token=token, is_modern=kind != GET)
+        theirs = Door(port=port, path=path, token=other, is_modern=True)
+        return _watch(kind, count, (ours, theirs), directory / "data", cores, pid)
 
 
-def _play(count: int, ours: Door, theirs: Door, data_dir: Path, cores: Cores) -> tuple:
+def _watch(kind: str, count: int, doors: tuple[Door, Door], data_dir: Path, cores: Cores, pid: int) -> Played:
+    ours, theirs = doors
     processes = multiprocessing.get_context("spawn")
     streams, streams_end = processes.Pipe()
     calls, calls_end = processes.Pipe()
-    keeping = processes.Process(target=keep_streams, args=(ours, count, streams_end, cores.load), daemon=True)
+    sessions = handshake.sessions(ours, count) if kind == GET else [""] * count
+    keep = (ours, kind, sessions, streams_end, cores.load)
+    keeping = processes.Process(target=keep_streams, args=keep, daemon=True)
     calling = processes.Process(target=call_on, args=(theirs, calls_end, cores.upstream), daemon=True)
     keeping.start()
     if not streams.poll(_OPEN_WITHIN_S):
         raise SystemExit("the streams did not open")
     streams.recv()
     calling.start()
+    cpu = _Cpu(pid)
+    cpu.start()
     time.sleep(CALM_S)
-    lock = _lock(data_dir)
+    asked, answered, told = _lock(data_dir)
     streams.send("locked")
-    said = streams.recv()
+    ended, last_end, last_data = streams.recv()
     time.sleep(AFTER_S)
+    cpu.end()
     calls.send("end")
     took = calls.recv()
     keeping.join(10)
     calling.join(10)
-    return said, lock, took
+    return Played(
+        count=count, ended=ended, last_end=last_end, last_data=last_data, asked=asked, answered=answered,
+        told=told, took=took, cpu=cpu,
+    )  # fmt: skip
+
+
+def _table(played: dict[str, Played]) -> str:
+    columns = [each.rows() for each in played.values()]
+    lines = [
+        "### A lock on a principal with many open streams",
+        "",
+        f"| | {' | '.join(played)} |",
+        "|---|" + "---:|" * len(played),
+    ]
+    lines += [
+        f"| {row[0][0]} | {' | '.join(value for _, value in row)} |" for row in zip(*columns, strict=True)
+    ]
+    return "\n".join([*lines, ""])
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--streams", type=int, default=STREAMS)
+    parser.add_argument("--kinds", nargs="*", choices=NAMES, default=list(NAMES))
+    given = parser.parse_args()
+    cores = Cores.here()
+    # A GET stream takes two descriptors of the gateway: its client's and its upstream's.
+    most = (resource.getrlimit(resource.RLIMIT_NOFILE)[1] - 1000) // 2
+    counts = {name: min(given.streams, most) if NAMES[name] == GET else given.streams for name in given.kinds}
+    played = {NAMES[name]: _play(NAMES[name], count, cores) for name, count in counts.items()}
+    print(_table(played), flush=True)
+    return 0 if all(each.ended == each.count for each in played.values()) else 1
 
 
 if __name__ == "__main__":

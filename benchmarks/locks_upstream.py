@@ -45,17 +45,27 @@ def main() -> None:
             _write(b"".join(changes))
 
 
-def _answer(message: dict[str, object], listening: list[object]) -> None:
+def _answer(message: dict, listening: list[object]) -> None:
     method = message.get("method")
     if method == "subscriptions/listen":
         listening.append(message["id"])
         _write(_about("notifications/subscriptions/acknowledged", message["id"]))
+    elif _waits(message):
+        token = message["params"]["_meta"]["progressToken"]
+        _write(_say({"method": "notifications/progress", "params": {"progressToken": token, "progress": 1}}))
     elif method == "notifications/cancelled":
         return  # `listening` is not searched: it has ten thousand entries, and all of them end.
     else:
         answered = answer(message)
         if answered is not None:
             _write(answered + b"\n")
+
+
+def _waits(message: dict[str, object]) -> bool:
+    """Whether it is a call that is never answered: it is under way until somebody ends it."""
+    params = message.get("params")
+    arguments = params.get("arguments") if isinstance(params, dict) else None
+    return isinstance(arguments, dict) and arguments.get("text") == "wait"
 
 
 def _write(content: bytes) -> None:

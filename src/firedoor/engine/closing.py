@@ -12,8 +12,8 @@ from collections.abc import Callable
 from firedoor.core.forward.forwarding import ending, forwarding, legacy_headers
 from firedoor.core.reply.terminated import LOCKED
 from firedoor.engine.live import Live
+from firedoor.engine.pacing import in_turns
 from firedoor.engine.run import Engine
-from firedoor.engine.turns import in_turns
 from firedoor.model.errors import FiredoorError
 from firedoor.model.ids import SessionId
 
@@ -23,7 +23,7 @@ GOODBYE_S = 1.0
 """How long an upstream may take to hear that a session is over."""
 UNRECORDED_S = 5.0
 """How long the end of a session waits for the ends of its calls to be durable."""
-AT_ONCE = 64
+AT_ONCE = 16
 """Sessions that are being closed. Stops thousands of goodbyes from taking all connections to an upstream."""
 
 

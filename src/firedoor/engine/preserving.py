@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from firedoor.engine.pacing import in_turns
 from firedoor.model.entry import Entry, EntryKind
 from firedoor.model.errors import FiredoorError
 from firedoor.model.ids import GrantId, SessionId
@@ -22,6 +23,8 @@ log = logging.getLogger("firedoor.locks")
 
 PAST = 1000
 """Earlier recordings of whom a lock names that are kept, the newest first."""
+EACH_TURN = 8
+"""Entries in one turn of the loop. Stops thousands of them from holding up everybody else's."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,7 +44,7 @@ class Preserving:
             found = await asyncio.to_thread(self._place, lock, tuple(sessions))
         placed = [session for session, is_new in found if is_new]
         try:
-            for session in placed:
+            async for session in in_turns(placed, EACH_TURN):
                 self.recorder.put(self._entry(lock, session))
             if placed:
                 await self.recorder.append(self._entry(lock, None, len(placed)))

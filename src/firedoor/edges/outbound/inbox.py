@@ -54,9 +54,10 @@ class Inbox:
             self._wake()
 
     def drop(self) -> None:
-        """Forget what is there, and end."""
+        """Forget what is there, and end. Whoever owns it is let go of: a cycle is left to the collector."""
         self._events.clear()
         self._bytes = 0
+        self._on_room = None
         self.end()
 
     async def take(self) -> UpstreamEvent | None:

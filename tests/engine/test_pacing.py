@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from firedoor.engine.turns import in_turns
+from firedoor.engine.pacing import in_turns
 
 pytestmark = pytest.mark.anyio
 
