@@ -34,9 +34,12 @@ def flip(content: bytes, bit: int) -> bytes:
 
 @pytest.fixture(scope="module")
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Closed sessions in their files, one in the journal alone, and a control session in both."""
+    """Closed sessions in their files, one with an entry of several frames; one in the journal alone; and a
+    control session in both."""
     folder = recorded(tmp_path_factory.mktemp("record") / "data", sessions=1, runs=2)
     running = Running(folder)
+    running.record_long(SESSIONS[5])
+    running.flush()
     running.record(SESSIONS[4], is_closed=False)
     running.close()
     return folder
@@ -45,7 +48,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_what_was_recorded_verifies(data_dir: Path) -> None:
     found = verified(data_dir, asked(data_dir, held=(checkpoint_of(data_dir),)))
     assert (found.level, found.ending, found.open_questions) == (Level.CONSISTENT, Ending.VERIFIED, ())
-    assert found.sessions == 6
+    assert found.sessions == 7
     for session in (SESSIONS[0], SESSIONS[4]):
         one = verified(data_dir, asked(data_dir, session=session))
         assert (one.level, one.sessions) == (Level.SIGNED, 1)

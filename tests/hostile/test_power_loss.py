@@ -78,7 +78,10 @@ def run(data_dir: Path, disk: CrashDisk, seen: Seen, first: int) -> None:
             await put(number, EntryKind.OPEN)
             await put(number, EntryKind.INTENT, b"intent %d " % number * 20)
             await put(first, EntryKind.EVENT, os.urandom(600))
-            await put(number, EntryKind.OUTCOME, b"outcome %d " % number * 40)
+            # One in three is of several frames. It compresses to little.
+            await put(
+                number, EntryKind.OUTCOME, b"outcome %d " % number * (130_000 if number % 3 == 0 else 40)
+            )
             await put(number, EntryKind.CLOSE)
             assert keeper.settled(30)
 

@@ -12,6 +12,7 @@ import pytest
 
 from firedoor.core.record.content import PIECE, ContentPacker
 from firedoor.core.record.facts import IndexRow
+from firedoor.core.record.frame import session_id
 from firedoor.core.record.seal import SessionSealer
 from firedoor.edges.store.journal import Journal
 from firedoor.edges.store.journal.backlog import GROUP_BYTES, Backlog, Long
@@ -305,6 +306,9 @@ def test_closing_writes_what_is_long_to_its_end(tmp_path: Path) -> None:
     assert [each.kind for each in read_session(tmp_path, ONE, keys=KEYS)] == [
         EntryKind.OPEN, EntryKind.OUTCOME, EntryKind.CLOSE
     ]  # fmt: skip
+    # The end of the process stands last: whoever finds it there knows that nothing was left.
+    last = list(read_frames(tmp_path))[-1].place.header
+    assert (last.kind, session_id(last.session)) == (EntryKind.CLOSE, journal.control)
 
 
 def test_keys_that_are_renewed_meanwhile_are_for_the_next_entry(tmp_path: Path) -> None:

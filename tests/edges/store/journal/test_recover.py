@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from firedoor.edges.store.journal.recover import recover
 from firedoor.edges.store.journal.segments import RESERVE
 from firedoor.model.entry import EntryKind
 from firedoor.model.errors import IntegrityError
+from firedoor.model.ids import SessionId
 from tests.edges.store.journal.around import KEYS, QUICK, entry, seen, session
 
 ONE = session(1)
@@ -25,6 +27,17 @@ def recorded(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def with_pieces(tmp_path: Path) -> Path:
+    """One group, one entry of three frames on each side of the mask, which compress to little."""
+    journal = Journal.open(tmp_path, keys=KEYS)
+    journal.put(entry(ONE, EntryKind.OPEN))
+    journal.put(replace(entry(ONE, payload=b"EMAIL " * 200_000), raw=b"ann@example.com " * 90_000))
+    journal.put(entry(ONE, EntryKind.CLOSE))
+    journal.close()
+    return tmp_path
+
+
 def shorten(place: Path, size: int, number: int = 0) -> None:
     file = segment_file(place, number)
     file.write_bytes(file.read_bytes()[:size])
@@ -34,7 +47,21 @@ def shorten(place: Path, size: int, number: int = 0) -> None:
 def test_cut_at_every_byte_exactly_a_prefix_is_read_and_the_rest_is_kept(recorded: Path) -> None:
     whole = segment_file(recorded, 0).read_bytes()
     entries = seen(read_all(recorded, keys=KEYS))
-    lengths = set()
+    lengths = cut_at_every_byte(recorded, whole, entries)
+    assert lengths >= {0, 1, len(entries)}
+
+
+@pytest.mark.promise("REC-1")
+def test_an_entry_of_several_frames_that_is_cut_at_any_byte_is_not_there(with_pieces: Path) -> None:
+    whole = segment_file(with_pieces, 0).read_bytes()
+    assert [frame.place.header.goes_on for frame in read_frames(with_pieces)].count(True) == 4
+    lengths = cut_at_every_byte(with_pieces, whole, seen(read_all(with_pieces, keys=KEYS)))
+    assert lengths >= {0, 2, 5}
+
+
+def cut_at_every_byte(recorded: Path, whole: bytes, entries: list[tuple[SessionId, int, bytes]]) -> set[int]:
+    """Recover from every cut; return how many entries were left, of which each time the first were."""
+    lengths = set[int]()
     for cut in range(len(whole) + 1):
         segment_file(recorded, 0).write_bytes(whole[:cut])
         found = recover(recorded, QUICK)
@@ -44,7 +71,7 @@ def test_cut_at_every_byte_exactly_a_prefix_is_read_and_the_rest_is_kept(recorde
         kept = b"".join((quarantine_folder(recorded) / torn.kept_as).read_bytes() for torn in found.torn)
         left = segment_file(recorded, 0).read_bytes() if found.next_segment else b""
         assert (left + kept).rstrip(b"\0") == whole[:cut].rstrip(b"\0")
-    assert lengths >= {0, 1, len(entries)}
+    return lengths
 
 
 def test_a_torn_tail_is_an_entry_of_the_next_run(recorded: Path) -> None:

@@ -29,7 +29,7 @@ def room(tmp_path: Path, free: int, reserve: int = 0) -> tuple[Room, Sized]:
 
 def may(room: Room, kind: EntryKind, size: int = 100, *, is_control: bool = False) -> bool:
     try:
-        room.refuse(entry(session(1), kind), size, is_control=is_control)
+        room.refuse(entry(session(1), kind, bytes(size)), is_control=is_control)
     except RecordError:
         return False
     return True

@@ -357,7 +357,8 @@ def run_until_power_loss(root: Path, *, is_honest: bool) -> tuple[CrashDisk, lis
         for kind, payload in (
             (EntryKind.OPEN, b""),
             (EntryKind.INTENT, b"intent %d " % number * 20),
-            (EntryKind.OUTCOME, b"outcome %d " % number * 40),
+            # Every third is long: of several frames in several groups. It compresses to little.
+            (EntryKind.OUTCOME, b"outcome %d " % number * (130_000 if number % 3 == 0 else 40)),
         ):
             # Masking changed every outcome: it is stored on both sides, or not at all.
             raw = payload.upper() if kind is EntryKind.OUTCOME else None

@@ -62,6 +62,14 @@ class Running:
             self.journal.put(entry(whose, EntryKind.CLOSE))
             self.journal.forget(whose)
 
+    def record_long(self, whose: SessionId) -> None:
+        """Record a session with an answer of three frames, which compress to little."""
+        self.put += 5
+        self.journal.put(entry(whose, EntryKind.OPEN))
+        self.journal.put(entry(whose, EntryKind.OUTCOME, b"row " * 300_000))
+        self.journal.put(entry(whose, EntryKind.CLOSE))
+        self.journal.forget(whose)
+
     def flush(self) -> None:
         """Wait until all that was put is durable."""
         with self.durable:

@@ -62,6 +62,11 @@ def openings_in(group: Iterable[Queued]) -> set[SessionId]:
     return {queued.entry.session for queued in group if queued.entry.kind is EntryKind.OPEN}
 
 
+def unended_in(group: Iterable[Queued]) -> set[SessionId]:
+    """The sessions with an entry that goes on in a later group."""
+    return {queued.entry.session for queued in group if not queued.is_end}
+
+
 def broken_off(group: Iterable[Queued]) -> set[SessionId]:
     """The sessions that begin a key in the middle of an entry: they cannot go back to before it."""
     return {queued.entry.session for queued in group if queued.sealed.keys and queued.undo is None}

@@ -152,7 +152,7 @@ class Room:
             self._is_used = not self.reserve_file.exists()
         self._become(Level.FULL if self._is_used else found)
 
-    def refuse(self, entry: Entry, size: int, *, is_control: bool) -> None:
+    def refuse(self, entry: Entry, *, is_control: bool) -> None:
         """Refuse an entry that there is no room for.
 
         Raises:
@@ -165,7 +165,7 @@ class Room:
         if self.level is Level.NO_SESSIONS:
             is_end = is_end or entry.kind is not EntryKind.OPEN
         elif self.level is Level.FULL and entry.kind is EntryKind.OUTCOME:
-            is_end = size <= SMALL
+            is_end = len(entry.payload) + len(entry.raw or b"") <= SMALL
         if not is_end:
             raise refusal_at(self.level)
 

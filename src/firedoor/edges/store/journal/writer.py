@@ -31,6 +31,7 @@ from firedoor.edges.store.journal.group import (
     openings_in,
     rows_of,
     settle,
+    unended_in,
 )
 from firedoor.edges.store.journal.layout import journal_folder, make_folders
 from firedoor.edges.store.journal.recover import Recovered, recover
@@ -181,10 +182,8 @@ class Journal:
         with self._gate:
             if self._is_closing:
                 return
-            with suppress(RecordError):  # a disk that does not take it must not keep us from stopping
-                self._enqueue(self._control_entry(EntryKind.CLOSE, {"reason": "stopped"}), None)
             self._is_closing = True
-        self._notify()
+            self._gate.notify()
         if self._thread.ident is not None:
             self._thread.join(_CLOSING_S)
         self._unlock()
@@ -265,8 +264,7 @@ class Journal:
         self._unkept.refuse(entry)
         if not self._backlog.may_take(entry):
             raise RecordError("record_overloaded", "More waits for the disk than may wait.", "See the disk.")
-        size = len(entry.payload) + len(entry.raw or b"")
-        self.room.refuse(entry, size, is_control=entry.session == self._control)
+        self.room.refuse(entry, is_control=entry.session == self._control)
 
     def _stall(self) -> None:
         """Somebody waited too long: refuse until what is being written is durable."""
@@ -295,6 +293,9 @@ class Journal:
         with self._gate:
             while self._backlog.is_empty and not self._is_closing:
                 self._gate.wait()
+            if self._is_closing and not self._backlog.sessions and self._control in self._sealers:
+                end = self._control_entry(EntryKind.CLOSE, {"reason": "stopped"})
+                self._backlog.add(self._sealers.pop(self._control), end, None)  # last: nothing is left open
             group = self._backlog.cut()
         return self._backlog.fill(group)
 
@@ -321,8 +322,7 @@ class Journal:
         A session that begins in it never was. One with a long entry that is not all written goes on no more:
         the reserve is for the ends of the others.
         """
-        given_up = {queued.entry.session for queued in group if not queued.is_end}
-        self._use_reserve(segments, openings_in(group) | given_up | self._backlog.sessions)
+        self._use_reserve(segments, openings_in(group) | unended_in(group) | self._backlog.sessions)
         group = self._without_dropped(group)
         if not group:
             return [], None
