@@ -3,6 +3,7 @@
 import asyncio
 import json
 import random
+import shutil
 import signal
 import time
 from collections.abc import Callable
@@ -276,6 +277,58 @@ async def test_a_damaged_file_of_locks_lets_nobody_pass_until_it_is_whole_again(
         assert await live.ready() == 200
         assert (await live.post(call("echo", text="x"), session)).json["result"]["content"]
         assert told["is_complete"]
+
+
+@pytest.mark.promise("LOCK-3")
+async def test_locks_that_are_taken_away_let_nobody_pass_and_a_copy_that_is_put_back_does(
+    tmp_path: Path,
+) -> None:
+    async with counting_upstream() as upstream, live_gateway(tmp_path, {"crm": upstream.url}) as live:
+        session = await live.initialize()
+        await locked(live, "--principal", "somebody-else")
+        folder, copy = live.data_dir / "locks", tmp_path / "copy"
+        await asyncio.to_thread(shutil.copytree, folder, copy)
+        await asyncio.to_thread(shutil.rmtree, folder)
+        await live.until_logged("the locks cannot be read")
+        before = len(upstream.requests)
+        assert (await live.post(call("echo"), session)).status == 500
+        code, told = await cli(live, "lock", "create", "--all", "--reason", "Fire.")
+        assert (code, folder.exists()) == (1, False)
+        assert "taken away or replaced" in told["err"]
+        assert "Nobody passes until it is back" in told["err"]
+        assert len(upstream.requests) == before
+        await asyncio.to_thread(shutil.copytree, copy, folder)
+        await live.until_logged("the locks can be read again")
+        assert (await live.post(call("echo", text="x"), session)).json["result"]["content"]
+        told = await locked(live, "--principal", "ci")
+        assert len(told["acknowledged_by"]) == 1
+        assert (await live.post(call("echo"), session)).status == 401
+
+
+@pytest.mark.promise("LOCK-3")
+@pytest.mark.parametrize(
+    ("harm", "says"),
+    [
+        (shutil.rmtree, "Locks are missing"),
+        (lambda folder: (folder / "locks.jsonl").write_bytes(b""), "Locks are missing"),
+        (lambda folder: (folder / "locks.jsonl").write_bytes(b'{"epoch":1,'), "Locks are missing"),
+        (lambda folder: (folder / "locks.jsonl").write_bytes(b"?\n"), "is damaged after change 0"),
+    ],
+)
+async def test_a_gateway_whose_locks_are_damaged_or_missing_does_not_start_and_says_what_to_do(
+    tmp_path: Path, harm: Callable[[Path], object], says: str
+) -> None:
+    async with counting_upstream() as upstream:
+        live = await start(tmp_path, {"crm": upstream.url})
+        await locked(live, "--principal", "ci")
+        await live.end(signal.SIGKILL)
+        harm(live.data_dir / "locks")
+        with pytest.raises(AssertionError, match=f"(?s){says}.*(Put the folder back|or see docs)"):
+            await start(tmp_path, {"crm": upstream.url}, token=live.token)
+        for words in (("list",), ("create", "--all", "--reason", "Fire.")):
+            code, told = await cli(live, "lock", *words)
+            assert code != 0
+            assert says in told["err"]
 
 
 async def test_over_the_api_a_role_is_needed_and_an_agent_that_is_locked_lifts_nothing(

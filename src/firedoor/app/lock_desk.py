@@ -21,12 +21,13 @@ from pydantic import ValidationError
 
 from firedoor.app.api import Asked, Routes
 from firedoor.app.inspect import now_us
-from firedoor.app.locking import Wanted, lock_object, request_of, told_acknowledged, wait_for_all
+from firedoor.app.locking import Wanted, lock_object, open_locks, request_of, told_acknowledged, wait_for_all
 from firedoor.app.settings import Settings
 from firedoor.core.authenticate.token import digest_of
 from firedoor.core.decide.locks import holds, whom_of
 from firedoor.edges.inbound.admin_socket import Operator, Verb
 from firedoor.edges.store.holds import HoldFiles
+from firedoor.edges.store.lock_mark import LockMark
 from firedoor.edges.store.locks import LockFile
 from firedoor.edges.store.nodes import NodeFolder
 from firedoor.engine.containment import Containment
@@ -166,7 +167,7 @@ class LockDesk:
         """Change the file in a thread: neither a slow disk nor another process holds up everybody's calls."""
 
         def changed() -> Result:
-            with closing(LockFile(self._locks.folder)) as locks:
+            with closing(self._locks.again()) as locks:
                 return change(locks)
 
         async with self._turn:
@@ -329,6 +330,7 @@ class Locking:
 
     locks: LockFile
     nodes: NodeFolder
+    mark: LockMark
     containment: Containment
 
     def desk(self, engine: Engine, index: Index, data_dir: Path) -> LockDesk:
@@ -344,6 +346,7 @@ class Locking:
     def close(self) -> None:
         """Be one of the processes no longer, and let go of the files."""
         self.nodes.leave()
+        self.mark.close()
         self.locks.close()
 
 
@@ -352,9 +355,14 @@ def locking_of(settings: Settings, clock: Callable[[], int], steady: Callable[[]
 
     Raises:
         RecordError: their folder cannot be written.
-        IntegrityError: the file of locks is damaged.
+        IntegrityError: the file of locks is damaged, or older than it was.
     """
-    locks, nodes = LockFile(settings.lock_dir), NodeFolder(settings.lock_dir)
+    (locks, mark), nodes = open_locks(settings), NodeFolder(settings.lock_dir)
+
+    def acknowledge(epoch: int) -> None:
+        mark.keep(epoch)
+        nodes.acknowledge(epoch)
+
     nodes.join(f"{settings.public_url} (process {os.getpid()})")
-    containment = Containment(locks=locks, now_us=steady, wall_us=clock, acknowledge=nodes.acknowledge)
-    return Locking(locks=locks, nodes=nodes, containment=containment)
+    containment = Containment(locks=locks, now_us=steady, wall_us=clock, acknowledge=acknowledge)
+    return Locking(locks=locks, nodes=nodes, mark=mark, containment=containment)

@@ -6,6 +6,8 @@ effective, and then it is recorded. A record that takes no entry does not keep a
 
 import secrets
 import time
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import cast
 
 from pydantic import BaseModel, ConfigDict
@@ -14,9 +16,10 @@ from firedoor.app.acts import this_operator
 from firedoor.app.admin_client import ask_gateway
 from firedoor.app.inspect import now_us
 from firedoor.app.settings import Settings
+from firedoor.edges.store.lock_mark import LockMark
 from firedoor.edges.store.locks import LockFile
 from firedoor.edges.store.nodes import NodeFolder
-from firedoor.model.errors import ClientError
+from firedoor.model.errors import ClientError, IntegrityError
 from firedoor.model.ids import GrantId
 from firedoor.model.json import Json, JsonObject
 from firedoor.model.lock import Acknowledged, Lock, LockId, LockMode, Target
@@ -98,6 +101,35 @@ def wait_for_all(nodes: NodeFolder, epoch: int) -> Acknowledged:
         time.sleep(_LOOK_S)
 
 
+def open_locks(settings: Settings) -> tuple[LockFile, LockMark]:
+    """The locks of these settings, and the mark of how far they had come.
+
+    Raises:
+        RecordError: they cannot be kept.
+        IntegrityError: they are damaged, or changes are missing that were seen before.
+    """
+    locks, mark = LockFile(settings.lock_dir), LockMark(settings.data_dir)
+    try:
+        mark.check(locks.view().epoch, settings.lock_dir)
+    except IntegrityError:
+        mark.close()
+        locks.close()
+        raise
+    return locks, mark
+
+
+@contextmanager
+def _locks_of(settings: Settings) -> Generator[LockFile]:
+    """The locks, where no gateway runs."""
+    locks, mark = open_locks(settings)
+    try:
+        yield locks
+        mark.keep(locks.view().epoch)
+    finally:
+        mark.close()
+        locks.close()
+
+
 def ask_to_lock(settings: Settings, wanted: Wanted) -> JsonObject:
     """Lock, by the gateway that runs or for the one that will.
 
@@ -108,19 +140,18 @@ def ask_to_lock(settings: Settings, wanted: Wanted) -> JsonObject:
     answer = ask_gateway(settings.data_dir, "lock.create", cast("JsonObject", wanted.model_dump()))
     if answer is not None:
         return {**answer, "is_running": True}
-    locks = LockFile(settings.lock_dir)
     known = frozenset(each.upstream.name for each in settings.upstreams)
-    lock = create_lock(
-        request_of(wanted, this_operator().name),
-        locks,
-        now_us=now_us(),
-        random=secrets.token_bytes,
-        known_upstreams=known,
-    )
-    # Gateways of other settings may share the folder: one of them may know whose session it is on.
-    told = told_acknowledged(wait_for_all(NodeFolder(settings.lock_dir), locks.view().epoch))
-    lock = locks.find(lock.id) or lock
-    locks.close()
+    with _locks_of(settings) as locks:
+        lock = create_lock(
+            request_of(wanted, this_operator().name),
+            locks,
+            now_us=now_us(),
+            random=secrets.token_bytes,
+            known_upstreams=known,
+        )
+        # Gateways of other settings may share the folder: one of them may know whose session it is on.
+        told = told_acknowledged(wait_for_all(NodeFolder(settings.lock_dir), locks.view().epoch))
+        lock = locks.find(lock.id) or lock
     return {"lock": lock_object(lock), "is_running": False, **told}
 
 
@@ -134,19 +165,16 @@ def ask_to_lift(settings: Settings, identifier: str, reason: str) -> JsonObject:
     answer = ask_gateway(settings.data_dir, "lock.lift", {"id": identifier, "reason": reason})
     if answer is not None:
         return answer
-    locks = LockFile(settings.lock_dir)
     request = LiftRequest(id=LockId(identifier), by=this_operator().name, reason=reason)
-    lock = lift_lock(request, locks, now_us=now_us())
-    locks.close()
+    with _locks_of(settings) as locks:
+        lock = lift_lock(request, locks, now_us=now_us())
     return {"lock": lock_object(lock)}
 
 
 def standing_locks(settings: Settings) -> tuple[Lock, ...]:
     """The locks in force, whether or not a gateway runs."""
-    locks = LockFile(settings.lock_dir)
-    found = list_locks(locks, now_us=now_us())
-    locks.close()
-    return found
+    with _locks_of(settings) as locks:
+        return list_locks(locks, now_us=now_us())
 
 
 def ask_to_verify(settings: Settings, identifier: str) -> JsonObject | None:

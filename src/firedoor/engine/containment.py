@@ -201,3 +201,4 @@ class Containment:
         if self._blind_since is not None:
             self._blind_since, self._is_closed = None, False
             log.warning("the locks can be read again")
+            self._read = None  # What was put back is applied and acknowledged anew.

@@ -1,6 +1,7 @@
 """The file of locks: durable, shared, cut where a crash tore it, closed where it is damaged."""
 
 import fcntl
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -166,3 +167,103 @@ def test_a_process_that_stands_still_while_it_changes_locks_does_not_stop_the_ot
             locks.create(LOCK)
     assert refused.value.code == "locks_busy"
     assert locks.create(LOCK) == 1
+
+
+def test_a_copy_that_is_put_back_is_as_good_if_nothing_is_missing_from_it(tmp_path: Path) -> None:
+    folder, copy = tmp_path / "locks", tmp_path / "copy"
+    locks = LockFile(folder)
+    shutil.copytree(folder, tmp_path / "empty")
+    locks.create(LOCK)
+    shutil.copytree(folder, copy)
+    for source, is_good in ((tmp_path / "empty", False), (copy, True)):
+        shutil.rmtree(folder)
+        with pytest.raises(IntegrityError):
+            locks.look()
+        shutil.copytree(source, folder)
+        if is_good:
+            locks.look()
+        else:
+            with pytest.raises(IntegrityError):
+                locks.look()
+    other = LockFile(folder)
+    other.lift(LIFT)
+    assert locks.view().locks == ()
+
+
+def test_the_same_locks_are_opened_once_more_and_other_ones_in_their_place_are_not(tmp_path: Path) -> None:
+    folder = tmp_path / "locks"
+    locks = LockFile(folder)
+    again = locks.again()
+    again.create(LOCK)
+    again.close()
+    assert locks.view().locks == (LOCK,)
+    folder.rename(tmp_path / "gone")
+    for _ in range(2):
+        with pytest.raises(RecordError, match="taken away or replaced"):
+            locks.again()
+        LockFile(folder)
+
+
+FULL = """
+import resource, signal, sys
+from dataclasses import replace
+from pathlib import Path
+from firedoor.edges.store.locks import LockFile
+from firedoor.model.errors import RecordError
+from tests.edges.store.test_locks import LOCK
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+locks = LockFile(Path(sys.argv[1]))
+locks.create(LOCK)
+size = (Path(sys.argv[1]) / "locks.jsonl").stat().st_size
+for room in range(0, size, 7):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size + room, resource.RLIM_INFINITY))
+    try:
+        locks.create(replace(LOCK, id="l_2"))
+    except RecordError as fault:
+        assert "Make room on that disk" in fault.hint, fault.hint
+    else:
+        raise AssertionError(room)
+    assert locks.view().locks == (LOCK,), room
+    locks.look()
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+print(locks.create(replace(LOCK, id="l_3")))
+"""
+
+
+def test_a_lock_for_which_the_disk_has_no_room_is_none_and_damages_nothing(tmp_path: Path) -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", FULL, str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert (told.returncode, told.stdout) == (0, "2\n"), told.stderr
+    assert [lock.id for lock in LockFile(tmp_path).view().locks] == ["l_1", "l_3"]
+
+
+KILLED = """
+import sys
+from dataclasses import replace
+from pathlib import Path
+from firedoor.edges.store.locks import LockFile
+from tests.edges.store.test_locks import LOCK
+locks = LockFile(Path(sys.argv[1]))
+number = int(sys.argv[2])
+while True:
+    number += 1
+    locks.create(replace(LOCK, id=f"l_{number}"))
+    print(number, flush=True)
+"""
+
+
+def test_whatever_was_said_to_hold_holds_after_a_kill_at_any_moment(tmp_path: Path) -> None:
+    said = 0
+    for kill in range(6):
+        child = subprocess.Popen(
+            [sys.executable, "-c", KILLED, str(tmp_path), str(said + 100)], stdout=subprocess.PIPE, text=True
+        )
+        assert child.stdout is not None
+        for _ in range(3 * kill + 1):
+            said = int(child.stdout.readline())
+        child.kill()
+        said = max([said, *(int(line) for line in child.stdout if line.endswith("\n"))])
+        child.wait()
+        child.stdout.close()
+        assert f"l_{said}" in {lock.id for lock in LockFile(tmp_path).view().locks}

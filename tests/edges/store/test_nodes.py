@@ -1,6 +1,7 @@
 """Gateway processes that share locks: who has made a change effective, who has not, who is dead."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from firedoor.edges.store.nodes import NodeFolder
 from firedoor.model.errors import RecordError
+from firedoor.model.lock import Acknowledged
 
 
 def joined(folder: Path, name: str) -> NodeFolder:
@@ -61,3 +63,18 @@ def test_only_the_owner_may_read_who_there_is(tmp_path: Path) -> None:
     [file] = (tmp_path / "nodes").iterdir()
     assert file.stat().st_mode & 0o777 == 0o600
     assert file.name.startswith(f"{os.getpid()}-")
+
+
+def test_who_was_taken_away_with_the_folder_joins_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    node = joined(tmp_path, "one")
+    shutil.copytree(tmp_path / "nodes", tmp_path / "copy")
+    shutil.rmtree(tmp_path / "nodes")
+    shutil.copytree(tmp_path / "copy", tmp_path / "nodes")
+    node.acknowledge(3)
+    assert NodeFolder(tmp_path).acknowledged(3) == Acknowledged(by=("one",))
+    shutil.rmtree(tmp_path / "nodes")
+    (tmp_path / "nodes").write_text("")
+    node.acknowledge(4)  # It is logged: the lock holds all the same.
+    assert "cannot be acknowledged" in caplog.text

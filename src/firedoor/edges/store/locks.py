@@ -102,9 +102,7 @@ class LockFile:
         self._view = LockView()
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._guard = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            self._handle = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-            self._counter = os.open(folder / "epoch", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._guard, self._handle, self._counter = self._handles()
             self._epoch = self._map()
             _sync_folder(folder)
         except OSError as fault:
@@ -113,6 +111,14 @@ class LockFile:
             ) from fault
         with self._alone():
             self._recover()
+
+    def _handles(self) -> tuple[int, int, int]:
+        made = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+        return (
+            os.open(self._folder / ".lock", made, 0o600),
+            os.open(self._file, made | os.O_APPEND, 0o600),
+            os.open(self._folder / "epoch", made, 0o600),
+        )
 
     @property
     def folder(self) -> Path:
@@ -132,21 +138,53 @@ class LockFile:
     def look(self) -> None:
         """Read everything again: whether what is in the folder is still what was read.
 
+        A copy that was put back is as good, if no change is missing from it.
+
         Raises:
             IntegrityError: it is not.
         """
         self.view()
         try:
-            is_ours = all(
-                os.path.samestat(os.fstat(handle), file.stat())
-                for handle, file in ((self._handle, self._file), (self._counter, self._folder / "epoch"))
-            )
-            written = self._file.read_bytes() if is_ours else b""
+            is_ours, written = self._is_ours(), self._file.read_bytes()
+            read = written[: self._read_bytes]
+            if len(read) < self._read_bytes or hashlib.sha256(read).digest() != self._digest.digest():
+                raise self._damaged()
+            if not is_ours:
+                self._adopt()
         except OSError as fault:
             raise self._damaged() from fault
-        read = written[: self._read_bytes]
-        if len(read) < self._read_bytes or hashlib.sha256(read).digest() != self._digest.digest():
-            raise self._damaged()
+        self.view()
+
+    def _adopt(self) -> None:
+        """Go on with a folder that was put back, and that has everything we know."""
+        opened = self._handles()
+        self.close()
+        self._guard, self._handle, self._counter = opened
+        self._epoch = self._map()
+
+    def again(self) -> "LockFile":
+        """The same locks, opened once more: for a thread of its own.
+
+        Raises:
+            RecordError: the folder is gone, or is another one. What is written there is unknown to us.
+            IntegrityError: the file of locks is damaged.
+        """
+        try:
+            is_ours = self._is_ours()
+        except OSError:
+            is_ours = False
+        if not is_ours:
+            hint = "Nobody passes until it is back, and after 10 s everything ends. Or stop the gateway."
+            gone = f"The locks in {self._folder} were taken away or replaced."
+            raise RecordError("locks_unavailable", gone, hint)
+        return LockFile(self._folder)
+
+    def _is_ours(self) -> bool:
+        """Whether what is in the folder is what we have open."""
+        return all(
+            os.path.samestat(os.fstat(handle), file.stat())
+            for handle, file in ((self._handle, self._file), (self._counter, self._folder / "epoch"))
+        )
 
     def create(self, lock: Lock) -> int:
         """Keep a new lock; its epoch, once it is durable.
@@ -197,7 +235,7 @@ class LockFile:
                 os.fdatasync(self._handle)
                 self._count(epoch)
         except OSError as fault:
-            hint = "Stop the gateway if this lock must hold now."
+            hint = "Make room on that disk and lock again. Stop the gateway if it must hold now."
             raise RecordError(
                 "locks_unavailable", f"The lock could not be made durable: {fault}", hint
             ) from fault
@@ -263,7 +301,7 @@ class LockFile:
         return IntegrityError(
             "locks_damaged",
             f"The file of locks {self._file} is damaged after change {epoch or self._view.epoch}.",
-            "Nothing passes until a person has looked at it: a lock may be missing.",
+            "Nothing passes: a lock may be missing. Put the folder back, or see docs/howto/lock.md.",
         )
 
     def _map(self) -> mmap.mmap:

@@ -30,6 +30,7 @@ class NodeFolder:
         """`folder` is that of the locks."""
         self._folder = folder / "nodes"
         self._own: tuple[int, Path] | None = None
+        self._name = ""
 
     def join(self, name: str) -> None:
         """Be one of them from here on, under a name that people know.
@@ -48,14 +49,20 @@ class NodeFolder:
             unseen.rename(file)
         except OSError as fault:
             raise RecordError("locks_unavailable", f"{self._folder} cannot be written: {fault}") from fault
-        self._own = (handle, file)
+        self._own, self._name = (handle, file), name
 
     def acknowledge(self, epoch: int) -> None:
         """Say that every change up to this epoch is effective here."""
         if self._own is None:
             return
         try:
+            if not _is_there(*self._own):
+                before, _ = self._own
+                self.join(self._name)
+                os.close(before)
             os.pwrite(self._own[0], _EPOCH.pack(epoch), 0)
+        except RecordError as fault:
+            log.error("a lock is effective and cannot be acknowledged: %s", fault.message)  # noqa: TRY400 - no traceback
         except OSError as fault:
             # Whoever made the lock is told that this process is missing.
             log.error("a lock is effective and cannot be acknowledged: %s", fault.strerror)  # noqa: TRY400 - no traceback
@@ -94,6 +101,14 @@ class NodeFolder:
             return None
         finally:
             os.close(handle)
+
+
+def _is_there(handle: int, file: Path) -> bool:
+    """Whether others find a file: the folder may have been taken away, and put back from a copy."""
+    try:
+        return os.path.samestat(os.fstat(handle), file.stat())
+    except OSError:
+        return False
 
 
 def _read(handle: int) -> tuple[int, str]:
