@@ -37,8 +37,20 @@ class Postgres:
             connection.execute(f"CREATE DATABASE {name}")
         return self._address(name)
 
+    def signal(self, number: int) -> None:
+        """Send it, and every process that it has for a client, a signal."""
+        server = int((self._sockets / "db" / "postmaster.pid").read_text().splitlines()[0])
+        for pid in (server, *children_of(server)):
+            os.kill(pid, number)
+
     def _address(self, name: str) -> str:
         return f"postgresql://postgres@/{name}?host={self._sockets}"
+
+
+def children_of(parent: int) -> list[int]:
+    """The processes that a process has started, and that still run."""
+    listed = Path(f"/proc/{parent}/task/{parent}/children").read_text()
+    return [int(pid) for pid in listed.split()]
 
 
 @contextmanager

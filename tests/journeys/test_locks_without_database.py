@@ -1,0 +1,52 @@
+"""A database that is gone, or that takes questions and answers none: doors are closed all the same."""
+
+import asyncio
+import signal
+from pathlib import Path
+
+import pytest
+
+from firedoor.app.admin_client import ask_gateway
+from tests.helpers.counting_upstream import counting_upstream
+from tests.helpers.live_gateway import message, start
+from tests.helpers.postgres import running_postgres
+from tests.journeys.test_several_processes import shared_token
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.promise("LOCK-3")
+@pytest.mark.parametrize(("harm", "cure"), [(signal.SIGSTOP, signal.SIGCONT), (signal.SIGKILL, None)])
+async def test_a_lock_is_made_ends_what_is_under_way_and_holds(
+    tmp_path: Path, harm: signal.Signals, cure: signal.Signals | None
+) -> None:
+    with running_postgres() as server:
+        database = server.fresh()
+        token = shared_token(database, tmp_path)
+        async with counting_upstream() as upstream:
+            live = await start(tmp_path, {"crm": upstream.url}, f'database: "{database}"\n', token)
+            session = await live.initialize()
+            held = asyncio.create_task(live.post(message("tools/call", 5, name="hold"), session))
+            await upstream.until_held(1)
+            server.signal(harm)
+            try:
+                wanted = {"targets": [["principal", "ci"]], "reason": "Stolen."}
+                making = asyncio.to_thread(ask_gateway, live.data_dir, "lock.create", wanted)
+                told, answer = await asyncio.gather(making, held)
+                assert told is not None
+                assert (told["calls_ended"], len(told["sessions_ended"])) == (1, 1)
+                assert told["not_acknowledged_by"] == []
+                assert "Terminated: Stolen." in answer.json["result"]["content"][0]["text"]
+                before = len(upstream.requests)
+                asking = asyncio.create_task(live.post(message("initialize", 0)))
+                await asyncio.wait([asking], timeout=1)
+                assert not asking.done() or (await asking).status >= 400
+                assert len(upstream.requests) == before
+            finally:
+                if cure is not None:
+                    server.signal(cure)
+            if cure is not None:
+                assert (await asking).status == 401
+            else:
+                await asking
+            await live.end(signal.SIGKILL)
