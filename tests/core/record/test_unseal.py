@@ -374,6 +374,16 @@ def test_whether_an_entry_goes_on_is_sealed(flags: int) -> None:
         opened([*whole[:at], other])
 
 
+@pytest.mark.parametrize("at", [1, 2, 3])
+@pytest.mark.parametrize("byte", [60, -1])
+def test_every_raw_piece_is_checked_by_who_reads_the_view_alone(at: int, byte: int) -> None:
+    """Though it cannot open the piece behind it: the view is bound to all of them."""
+    damaged = [bytearray(frame) for frame in frames(PIECED)]
+    damaged[at][byte] ^= 1
+    with pytest.raises(IntegrityError, match="Frame 4"):
+        opened([bytes(frame) for frame in damaged])
+
+
 @pytest.mark.parametrize(("kind", "sequence"), [(EntryKind.OPEN, 0), (EntryKind.CLOSE, 1)])
 def test_what_opens_or_closes_a_session_does_not_go_on(kind: EntryKind, sequence: int) -> None:
     before = frames()[:sequence]

@@ -59,6 +59,16 @@ _NONCE_BYTES = 12
 _INFO = b"firedoor/fdrec/v1\x00AES-256-GCM\x00"
 
 
+def chained(frame: bytes, before: bytes | None) -> bytes:
+    """What the frame behind this one authenticates of it. `before`: the same of a frame that goes on in it.
+
+    It is the hash of a frame; of one that goes on with an entry, it covers the whole entry up to there. The
+    view is then bound to every piece of the raw layer, also for who cannot open that.
+    """
+    digest = hashlib.sha256(frame).digest()
+    return digest if before is None else hashlib.sha256(before + digest).digest()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Derived:
     """What a layer key and a salt give."""
@@ -160,6 +170,8 @@ class SessionSealer:
         self._sealed: int = 0
         """Numbers whose frames exist: behind the other by what is planned."""
         self._previous = FIRST_PREVIOUS
+        self._is_within = False
+        """Whether the newest frame goes on in the next."""
 
     def renew(self) -> None:
         """Seal what comes under new keys, so that other people can be given them.
@@ -189,7 +201,7 @@ class SessionSealer:
         before them. Of a number that is sealed again, no other frame exists then.
         """
         self._next = self._sealed = mark.sequence
-        self._previous, self._derived = mark.previous, dict(mark.derived)
+        self._previous, self._derived, self._is_within = mark.previous, dict(mark.derived), False
         # Who may read may have changed since: what was sealed before is then not gone on with.
         self._sealing_epoch = self._taken_epoch = mark.epoch
         self._epoch = min(self._epoch, mark.epoch + 1)
@@ -296,7 +308,8 @@ class SessionSealer:
         self._sealed = sequence + 1
         sealed = derived.cipher.encrypt(derived.nonce(sequence), content, header + self._previous)
         frame = b"".join((header, opening, sealed))
-        self._previous = hashlib.sha256(frame).digest()
+        self._previous = chained(frame, self._previous if self._is_within else None)
+        self._is_within = bool(flags & GOES_ON)
         return frame, begun
 
     def _begin(self, layer: Layer) -> tuple[LayerKey, Derived, bytes]:

@@ -8,7 +8,6 @@ a session end before that, it was being written when its process ended: nobody w
 given.
 """
 
-import hashlib
 import hmac
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
@@ -32,6 +31,7 @@ from firedoor.core.record.seal import (
     TAG_BYTES,
     WHOLE_KINDS,
     Derived,
+    chained,
     derive,
 )
 from firedoor.model.entry import Entry, EntryKind, Layer
@@ -121,7 +121,8 @@ class SessionUnsealer:
         kind = self._expect(header)
         opened = self._open(header, frame, is_wanted=is_wanted)
         self._next += 1
-        self._previous = hashlib.sha256(frame).digest()
+        is_within = self._unended is not None and self._unended.goes_on
+        self._previous = chained(frame, self._previous if is_within else None)
         return self._entry(kind, header, opened)
 
     def _entry(self, kind: EntryKind, header: Header, opened: tuple[bytes, bytes] | None) -> Entry | None:

@@ -631,7 +631,9 @@ def open_session(frames: list[Found], keys: str) -> Opened:
                 return opened._replace(without_key=without + len(frames) - number)
             if frame.kind == CONTROL:
                 opened.controls.append((frame, content))
-        previous = frame.digest
+        # Within an entry the chain covers all of it, so that whoever opens the end has seen the beginning.
+        is_within = number > 0 and frames[number - 1].goes_on
+        previous = sha256(previous + frame.digest) if is_within else frame.digest
     return opened._replace(without_key=without)
 
 
