@@ -25,15 +25,24 @@ log = logging.getLogger(__name__)
 
 SIGN_S = 0.5
 """How long leaves wait for company before they are signed: half of what is promised."""
-LOOK_S = 0.05
-"""How often the journal is read while it grows: little at a time, so that calls never wait for it."""
 KEEP_S = 600.0
 """How often a checkpoint goes into the history."""
-AGAIN_S = 1.0
-"""After a failure."""
 CLOSING_S = 10.0
 GENTLY = 32
 """Frames between two moments in which other threads may run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How long the keeper waits."""
+
+    look_s: float = 0.05
+    """Between two looks at a journal that grows: little at a time, so that calls never wait for it."""
+    again_s: float = 1.0
+    """After a failure."""
+
+
+PACE = Pace()
 
 
 @dataclass(slots=True)
@@ -60,8 +69,14 @@ class LogKeeper:
     """The log of one journal."""
 
     def __init__(
-        self, data_dir: Path, nature: Nature, *, clock: Callable[[], float] = time.monotonic
+        self,
+        data_dir: Path,
+        nature: Nature,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        pace: Pace = PACE,
     ) -> None:
+        self._pace = pace
         self._data_dir = data_dir
         self._nature = nature
         self._clock = clock
@@ -135,11 +150,11 @@ class LogKeeper:
                 self._failed(fault)
                 if is_last:
                     return
-                self._wait(AGAIN_S)
+                self._wait(self._pace.again_s)
                 continue
             if is_last:
                 return
-            self._wait(LOOK_S if self._has_more() else None)
+            self._wait(self._pace.look_s if self._has_more() else None)
 
     def _step(self, *, is_last: bool) -> None:
         if self._state is None:

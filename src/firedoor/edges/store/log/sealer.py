@@ -22,7 +22,7 @@ from firedoor.core.record.session_file import (
     session_path,
 )
 from firedoor.edges.store.journal.disk import REAL, Disk, put_file
-from firedoor.edges.store.journal.layout import journal_folder, segment_file, segment_numbers
+from firedoor.edges.store.journal.layout import segment_file, segment_numbers
 from firedoor.edges.store.log.cursor import Frame
 from firedoor.model.errors import IntegrityError
 
@@ -47,6 +47,10 @@ class Sealer:
         self._kept = kept
         self._places: dict[bytes, array[int]] = {}
         self._needed: Counter[int] = Counter()
+        self._named: set[Path] = set()
+        """Folders whose names are durable."""
+        self._unsure: set[Path] = set()
+        """Folders in which a name may be there and not durable, or gone and not durably."""
         self._file: tuple[int, BinaryIO] | None = None
 
     def take(self, frame: Frame) -> None:
@@ -72,7 +76,9 @@ class Sealer:
         content = self._with_journal(session, begun, origin, below=None)
         if content != begun or not whole.exists():
             self._make_folder(whole.parent)
-            put_file(whole, content, is_durable=True, disk=self._disk)
+            self._put(whole, content)
+        elif whole.parent in self._unsure:
+            self._disk.sync_folder(whole.parent)
         if part.exists():
             self._disk.remove(part)
             self._disk.sync_folder(part.parent)
@@ -108,12 +114,19 @@ class Sealer:
                 self._move_ahead(number, origin)
             if not freed:
                 self._settle()
-            self._disk.remove(segment_file(self._data_dir, number))
+            self._remove(segment_file(self._data_dir, number))
             del self._needed[number]
             freed += 1
-        if freed:
-            self._disk.sync_folder(journal_folder(self._data_dir))
         return freed
+
+    def _remove(self, segment: Path) -> None:
+        """Take one away, durably. Of two that were not, a power loss may leave the older, and a hole."""
+        if segment.parent in self._unsure:
+            self._disk.sync_folder(segment.parent)
+        self._unsure.add(segment.parent)
+        self._disk.remove(segment)
+        self._disk.sync_folder(segment.parent)
+        self._unsure.discard(segment.parent)
 
     def _move_ahead(self, number: int, origin: str) -> None:
         """Move what open sessions have up to a segment into their files."""
@@ -126,8 +139,14 @@ class Sealer:
         begun = part.read_bytes() if part.exists() else b""
         self._make_folder(part.parent)
         content = self._with_journal(session, begun, origin, below)
-        put_file(part, content, is_durable=True, disk=self._disk)
+        self._put(part, content)
         self._forget(session, below)
+
+    def _put(self, file: Path, content: bytes) -> None:
+        """Put a file in its place, durably. Where that fails it may be there and not durable."""
+        self._unsure.add(file.parent)
+        put_file(file, content, is_durable=True, disk=self._disk)
+        self._unsure.discard(file.parent)
 
     def _with_journal(self, session: bytes, begun: bytes, origin: str, below: int | None) -> bytes:
         """Add to what a session's file has what the journal has beyond it, out of segments below one."""
@@ -192,10 +211,12 @@ class Sealer:
             self._places[session] = left
 
     def _make_folder(self, folder: Path) -> None:
-        if not folder.is_dir():
+        """Have a folder whose name is durable. That it is there says nothing: a sync may have failed."""
+        if folder not in self._named:
             self._disk.make_folder(folder)
             for each in (folder.parent, folder.parent.parent, folder.parent.parent.parent):
                 self._disk.sync_folder(each)
+            self._named.add(folder)
 
 
 def _damaged(segment: int, offset: int, why: str) -> IntegrityError:

@@ -15,7 +15,7 @@ from pathlib import Path
 from firedoor.core.record.checkpoint import checkpoint_in
 from firedoor.core.record.leaf import Beginning, leaf_of
 from firedoor.core.record.note import NoteSigner, read_key, read_note
-from firedoor.core.record.verify_log import CHECKPOINT, HISTORY, KEY
+from firedoor.core.record.verify_log import CHECKPOINT, CONTINUES, HISTORY, KEY
 from firedoor.edges.store.journal.disk import REAL, Disk
 from firedoor.edges.store.journal.layout import segment_file, segment_numbers
 from firedoor.edges.store.log.cursor import Cursor, Frame
@@ -73,7 +73,7 @@ def start_log(data_dir: Path, run: int, nature: Nature) -> Started:
     if before:
         # A process that was killed may have left a group that was written and never synced.
         nature.disk.sync_file(segment_file(data_dir, before[-1]))
-    logs = logs_in(data_dir, nature.disk)
+    logs = [log for log in logs_in(data_dir, nature.disk) if not _is_stray(log)]
     if not logs:
         return _begin(data_dir, nature, numbers[0] if numbers else run, None)
     current = logs[-1]
@@ -86,6 +86,14 @@ def start_log(data_dir: Path, run: int, nature: Nature) -> Started:
         current.remove()
         return start_log(data_dir, run, nature)
     return _begin(data_dir, nature, run, current)
+
+
+def _is_stray(folder: DiskLog) -> bool:
+    """Whether a folder holds no more than the name of a log: it was begun, or it was removed and came back."""
+    is_stray = set(folder.paths()) <= {KEY, CONTINUES}
+    if is_stray:
+        folder.remove()
+    return is_stray
 
 
 def _begin(data_dir: Path, nature: Nature, segment: int, ended: DiskLog | None) -> Started:
