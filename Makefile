@@ -92,3 +92,4 @@ fix: $(STAMP)
 	$(BIN)/ruff format
 	$(BIN)/python -m tests.helpers.promises_page
 	$(BIN)/python -m tests.helpers.masking_page
+	$(BIN)/python -m tests.helpers.api_page

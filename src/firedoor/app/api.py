@@ -10,12 +10,12 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from firedoor.app.api_document import ADDRESS, PREFIX, document
 from firedoor.core.accept.strict_json import parse
 from firedoor.model.errors import ClientError, FiredoorError
 from firedoor.model.json import Json, JsonObject
 from firedoor.model.limits import Limits
 
-PREFIX = "/api/v1/"
 BODY_BYTES = 64 * 1024
 """Stops bodies from filling the memory. A reason fits."""
 _DEPTH = 16
@@ -85,6 +85,7 @@ class Api:
     def __init__(self, limits: Limits, routes: Routes) -> None:
         self._limits = limits
         self._routes = routes
+        self._document = document(routes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Carry one request to its answer."""
@@ -102,6 +103,8 @@ class Api:
         await send({"type": "http.response.body", "body": body})
 
     async def _answer(self, scope: Scope, receive: Receive) -> tuple[int, JsonObject]:
+        if scope["path"] == PREFIX + ADDRESS:
+            return self._describe(scope)
         found = self._find(scope["method"], scope["path"].removeprefix(PREFIX))
         if isinstance(found, _No):
             return _refused(found)
@@ -116,6 +119,13 @@ class Api:
             return _refused(_No(status, fault.code, fault.message, fault.hint))
         except FiredoorError as fault:
             return _refused(_No(503, fault.code, fault.message, fault.hint))
+
+    def _describe(self, scope: Scope) -> tuple[int, JsonObject]:
+        """What can be asked. No secret: the reference says the same."""
+        if scope["method"] != "GET":
+            return _refused(_No(405, "verb", "Use GET."))
+        no = self._foreign(dict(scope["headers"]))
+        return (200, self._document) if no is None else _refused(no)
 
     def _find(self, verb: str, path: str) -> tuple[Handler, str] | _No:
         """The handler of an address, and the name in it."""
