@@ -167,7 +167,8 @@ PROMISES: tuple[Promise, ...] = (
         so_far=(
             "Toward client and view layer: every part of a message, events of a stream however their bytes "
             "are split, and values spread over pieces of content of one message or over messages of one "
-            "stream, of which the part before the seam leaves."
+            "stream, of which no more than four characters leave. What any word may begin (a name, a street, "
+            "an address before its @) is masked from the seam on."
         ),
         later=Later.MASK,
     ),

@@ -50,6 +50,8 @@ class Streamed:
                 assert isinstance(command, Next | NextOrQuiet)
                 self.waits += isinstance(command, NextOrQuiet)
                 said = next(left, None)
+                while isinstance(said, Quiet) and isinstance(command, Next):
+                    said = next(left, None)  # nothing is kept back: silence is nothing to it
                 answer = UpstreamEvent(payload=said) if isinstance(said, bytes) else said
 
 

@@ -36,12 +36,14 @@ from firedoor.core.mask.detectors.rule import Rule
 from firedoor.model.errors import SettingsError
 from firedoor.model.mask import CREDENTIALS, Kind
 
-_BITS = 16.0
+_BITS = 15.0
 """Of five digits. A word of six letters says four, and any word is the beginning of something."""
 _SHOWN = 4
 """Characters that may leave: the partial action shows as many."""
 _LOOKED_AT = 1024
 """Characters at the end of a text. What is longer is found by itself."""
+_TOGETHER = 8
+"""Beginnings that are asked at once."""
 _UNROLLED = 12
 """Times that something is written out until enough was said."""
 _MOST_TIMES = 1000
@@ -51,9 +53,16 @@ MADE_OF_WORDS = frozenset({Kind.EMAIL, Kind.NAME, Kind.ADDRESS})
 _SETTLED = CREDENTIALS
 """Kinds whose check judges how a value looks: a match it refused is none, and is not to become one."""
 
+_COUNTRIES = (
+    "AD|AE|AL|AT|AZ|BA|BE|BG|BH|BR|BY|CH|CR|CY|CZ|DE|DK|DO|EE|EG|ES|FI|FO|FR|GB|GE|GI|GL|GR|GT|HR|HU|IE|IL|IQ|IS"
+    "|IT|JO|KW|KZ|LB|LC|LI|LT|LU|LV|LY|MC|MD|ME|MK|MR|MT|MU|NL|NO|PK|PL|PS|PT|QA|RO|RS|SA|SC|SD|SE|SI|SK|SM|ST|SV"
+    "|TL|TN|TR|UA|VA|VG|XK"
+)
 _WRITTEN = (
     # An address, from "@" on.
     (Kind.EMAIL, r"([\p{L}\p{N}][\p{L}\p{N}.+'_%~-]*(?:@|%40)[\p{L}\p{N}.-]*)"),
+    # An account number, from the country on that has such.
+    (Kind.IBAN, rf"\b((?:{_COUNTRIES})\d{{2}}(?: ?[A-Z0-9]){{1,30}} ?)"),
     # A password in an address: what stands behind the colon is no port.
     (
         Kind.CONNECTION_STRING,
@@ -73,8 +82,17 @@ _WRITTEN = (
 """Beginnings that say more than their pattern does."""
 _PART_OF_ANOTHER = re.compile(r"[\w$#]$|\w[./-]$|\d:$")
 """Before a number: it is a piece of a longer one, of a version or of an identifier."""
+_MEASURED = re.compile(
+    r"(?<![a-z])(?:p?pid|tid|xid|lsn|port|epoch|ts|timestamp|offset|lag|seq|sequence|bytes|size|length|len|count|total"
+    r"|duration|latency|elapsed|took|m?s|us|ns|mem|memory|rss|inode|disk|rows|lines?|build|revision|shard|partition"
+    r"|status|exit code|retries|attempt|generation|resourceversion)[\"']?\s*[=:|]?\s*$",
+    re.IGNORECASE,
+)
+"""Before a number: it is a measurement. Logs end with those all day, and would wait all day."""
 _FAR = re.compile(r"\(\?i")
-_BY_HAND = frozenset({"address_with_password", "odbc", "dsn_pairs", "mailchimp", "telegram", "pem", "putty"})
+_LISTED = frozenset(f"listed_{what}_{form}" for what in ("password", "secret") for form in ("quoted", "bare"))
+"""Found from their third character on."""
+_BY_HAND = _LISTED | {"address_with_password", "odbc", "dsn_pairs", "mailchimp", "telegram", "pem", "iban"}
 """Rules whose beginnings are written, or whose first part is public, or found by the name of a field."""
 
 
@@ -101,7 +119,8 @@ class _Beginning:
         start = next((found.start(number) for number in groups if found.start(number) >= 0), found.start())
         if self._rule is None or not self._rule.is_number:
             return start
-        return None if _PART_OF_ANOTHER.search(text[:start].decode()) else start
+        before = text[:start].decode()
+        return None if _PART_OF_ANOTHER.search(before) or _MEASURED.search(before) else start
 
 
 class Beginnings:
@@ -114,20 +133,26 @@ class Beginnings:
             SettingsError: a pattern is too large to be asked for its beginnings.
         """
         kinds = {rule.kind for rule in rules}
-        derived = [(beginning(rule.pattern), rule) for rule in rules if _has_one(rule)]
-        self._each = [_Beginning(text, rule) for text, rule in derived if text]
-        self._each += [_Beginning(text) for kind, text in _WRITTEN if kind in kinds]
-        # Two automata: those that look far back for a word would spoil the one for all others.
-        far = [one.text for one in self._each if _FAR.search(one.text)]
-        near = [one.text for one in self._each if not _FAR.search(one.text)]
-        self._any = [_at_end("|".join(texts)) for texts in (near, far) if texts]
+        derived = [
+            (beginning(rule.pattern, is_number=rule.is_number), rule) for rule in rules if _has_one(rule)
+        ]
+        each = [_Beginning(text, rule) for text, rule in derived if text]
+        each += [_Beginning(text) for kind, text in _WRITTEN if kind in kinds]
+        # Some together: one automaton of all has more states than fit, one of each is asked too often.
+        each.sort(key=lambda one: _FAR.search(one.text) is not None)
+        several = (tuple(each[at : at + _TOGETHER]) for at in range(0, len(each), _TOGETHER))
+        self._several = [(_at_end("|".join(one.text for one in some)), some) for some in several]
 
     def at_end(self, text: str) -> int | None:
         """Where the first beginning starts that the text ends with; None if it ends with none."""
         encoded = text[-_LOOKED_AT:].encode(errors="replace")
-        if not any(every.search(encoded) is not None for every in self._any):
-            return None
-        found = [start for one in self._each if (start := one.start(encoded)) is not None]
+        found = [
+            start
+            for any_of_them, some in self._several
+            if any_of_them.search(encoded) is not None
+            for one in some
+            if (start := one.start(encoded)) is not None
+        ]
         return len(text) - len(encoded[min(found) :].decode()) if found else None
 
 
@@ -162,6 +187,7 @@ class _Said:
     shown: int = 0
     """Characters of the finding."""
     is_inside: bool = True
+    is_number: bool = False
 
     @property
     def is_enough(self) -> bool:
@@ -181,13 +207,13 @@ class _Said:
         return replace(self, bits=self.bits + bits * count, shown=shown)
 
 
-def beginning(pattern: str) -> str:
+def beginning(pattern: str, *, is_number: bool = False) -> str:
     """The pattern of the beginnings of its matches; empty if they say too little, or it cannot be read."""
     try:
         node = read(pattern)
     except UnknownPatternError:
         return ""
-    return _cut(node, _Said(is_inside=not has_finding(node)))[0]
+    return _cut(node, _Said(is_inside=not has_finding(node), is_number=is_number))[0]
 
 
 def _cut(node: Node, said: _Said) -> tuple[str, _Said]:
@@ -197,7 +223,7 @@ def _cut(node: Node, said: _Said) -> tuple[str, _Said]:
     """
     match node:
         case One():
-            return ("(?:)" if said.is_enough else "", said.after(node.bits, 1))
+            return ("(?:)" if said.is_enough else "", _behind(said, node, 1))
         case Edge():
             return ("", said)
         case Repeated():
@@ -211,6 +237,14 @@ def _cut(node: Node, said: _Said) -> tuple[str, _Said]:
             begun = replace(said, is_inside=True) if node.is_finding else said
             text, after = _cut(node.node, begun)
             return (grouped(node, text) if text else "", after)
+
+
+_BETWEEN = re.compile(r"\[?[ ./()\\-]+\]?")
+"""What people put between digits. It says nothing of a value, and every measurement has a point in it."""
+
+
+def _behind(said: _Said, one: One, count: int) -> _Said:
+    return said if said.is_number and _BETWEEN.fullmatch(one.written) else said.after(one.bits, count)
 
 
 def _cut_row(row: Row, said: _Said) -> tuple[str, _Said]:
@@ -229,7 +263,7 @@ def _cut_repeated(node: Repeated, said: _Said) -> tuple[str, _Said]:
         is_possible = node.most is None or least < node.most
         most = None if node.most is None else node.most - 1
         text = repeated(node, least, most) if is_possible and least <= _MOST_TIMES else ""
-        return (text, said.after(node.node.bits, node.least))
+        return (text, _behind(said, node.node, node.least))
     found: list[str] = []
     after = behind = said
     for count in range(min(_UNROLLED, _UNROLLED if node.most is None else node.most)):
@@ -256,4 +290,5 @@ def _least(several: Sequence[_Said]) -> _Said:
         bits=min(said.bits for said in several),
         shown=min(said.shown for said in several),
         is_inside=all(said.is_inside for said in several),
+        is_number=several[0].is_number,
     )

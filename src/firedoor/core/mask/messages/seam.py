@@ -8,6 +8,7 @@ for any more, its end is taken out. What any word may begin (a name, a street, t
 "@") does not wait: it is masked from the seam on. Never says how long to wait.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -16,6 +17,7 @@ from firedoor.core.mask.detectors.beginnings import MADE_OF_WORDS
 from firedoor.core.mask.masker import UNDECIDED, Masker
 from firedoor.core.mask.structure.leaves import leaves
 from firedoor.model.json import Json
+from firedoor.model.mask import Kind
 
 Ends = Mapping[str, str]
 """By place in a stream: characters of its texts, as the upstream sent them."""
@@ -149,7 +151,7 @@ def _crossing(
         is_cut_off = start >= 0 and stop == len(window.joined) and not window.reaches_end
         if end <= 0 or start >= length or is_cut_off:
             continue
-        if start < 0 and _ended(masker, window.joined[:-origin], first, kind):
+        if start < 0 and _ended(masker, window, first, (stop, kind)):
             continue
         if start < 0:
             begun.append((kind, -start, masker.tokens.mark(window.joined[first:stop])))
@@ -166,8 +168,23 @@ def _open_from(masker: Masker, window: _Window) -> int | None:
     return max(window.origin + at, 0)
 
 
-def _ended(masker: Masker, end: str, start: int, kind: str) -> bool:
-    """Whether the finding was one before the seam already, so that it was masked, and only seems to go on."""
-    if kind not in MADE_OF_WORDS:
+def _ended(masker: Masker, window: _Window, first: int, found: tuple[int, str]) -> bool:
+    """Whether a finding was one before the text already, so that it was masked, and only seems to go on."""
+    stop, kind = found
+    before, more = window.joined[: -window.origin], window.joined[-window.origin : stop]
+    if kind not in MADE_OF_WORDS or (kind == Kind.EMAIL and _domain_goes_on(before, more)):
         return False
-    return any(span.end == len(end) and span.start <= start for span in masker.spans(end))
+    return any(span.end == len(before) and span.start <= first for span in masker.spans(before))
+
+
+def _domain_goes_on(before: str, more: str) -> bool:
+    """A domain that has no usual end yet goes on; so does one behind which a point follows."""
+    return "." in more or _LAST_LABEL.fullmatch(before.rpartition(".")[2]) is None
+
+
+_LAST_LABEL = re.compile(
+    "com|org|net|edu|gov|mil|int|io|dev|app|info|biz|co|ai|eu|us|uk|de|fr|it|es|nl|pl|ch|at|be|se|no|dk|fi|ie|pt"
+    "|cz|ca|au|nz|jp|cn|in|br|mx|za|kr|ru|ua|tr|gr|ro|hu|test|local|internal|example|invalid",
+    re.IGNORECASE,
+)
+"""What domains usually end with."""
