@@ -119,7 +119,6 @@ PROMISES: tuple[Promise, ...] = (
     Promise(
         id="REC-4",
         sentence="Recording a session costs no more than 2 ms p50 and 15 ms p99 per call at 200 calls/s.",
-        later=Later.RECORD,
     ),
     # Decide
     Promise(

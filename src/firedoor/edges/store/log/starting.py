@@ -89,7 +89,7 @@ def start_log(data_dir: Path, run: int, nature: Nature) -> Started:
 
 
 def _is_stray(folder: DiskLog) -> bool:
-    """Whether a folder holds no more than the name of a log: it was begun, or it was removed and came back."""
+    """Whether a folder holds no more than the name of a log: it was begun, or was removed and came back."""
     is_stray = set(folder.paths()) <= {KEY, CONTINUES}
     if is_stray:
         folder.remove()
