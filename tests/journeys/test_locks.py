@@ -171,6 +171,19 @@ async def test_a_lock_is_proved_and_a_lifted_one_is_not(tmp_path: Path) -> None:
         assert "There is no lock" in refused["err"]
 
 
+async def test_a_name_that_nobody_has_is_noticed_and_a_pattern_is_refused(tmp_path: Path) -> None:
+    async with counting_upstream() as upstream, live_gateway(tmp_path, {"crm": upstream.url}) as live:
+        await live.initialize()
+        words = ("lock", "create", "--reason", "Stolen.", "--case", "c-9")
+        _, nobody = await cli(live, *words, "--principal", "ic")
+        assert "Nobody whom it holds for was here" in nobody["out"]
+        _, somebody = await cli(live, *words, "--principal", "ci")
+        assert "Nobody whom it holds for was here" not in somebody["out"]
+        assert (await cli(live, *words, "--principal", "c*"))[0] != 0
+        _, listed = await cli(live, "lock", "list")
+        assert listed["out"].count("c-9") == 2
+
+
 async def test_who_is_suspended_goes_on_when_the_lock_is_lifted(tmp_path: Path) -> None:
     async with counting_upstream() as upstream, live_gateway(tmp_path, {"crm": upstream.url}) as live:
         session = await live.initialize()

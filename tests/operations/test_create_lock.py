@@ -41,6 +41,11 @@ def test_everything_needs_no_value(tmp_path: Path) -> None:
     assert made(tmp_path, (Target.ALL, "ignored")).targets == ((Target.ALL, ""),)
 
 
+def test_somebody_may_be_in_two_groups(tmp_path: Path) -> None:
+    both = ((Target.GROUP, "on-call"), (Target.GROUP, "payments"))
+    assert made(tmp_path, *both).targets == both
+
+
 def test_a_token_is_named_by_its_digest(tmp_path: Path) -> None:
     assert made(tmp_path, (Target.CREDENTIAL, "ab" * 32)).targets == ((Target.CREDENTIAL, "ab" * 32),)
 
@@ -54,6 +59,8 @@ def test_a_token_is_named_by_its_digest(tmp_path: Path) -> None:
         (((Target.PRINCIPAL, " dana"),), {}, "lock_target"),
         (((Target.PRINCIPAL, "da\x1bna"),), {}, "lock_target"),
         (((Target.PRINCIPAL, "d" * 257),), {}, "lock_target"),
+        (((Target.PRINCIPAL, "da*"),), {}, "lock_target"),
+        (((Target.PRINCIPAL, "dana"), (Target.PRINCIPAL, "sam")), {}, "lock_target"),
         (((Target.UPSTREAM, "cmr"),), {}, "lock_target"),
         (((Target.NETWORK, "10.0.0.1/8"),), {}, "lock_target"),
         (((Target.CREDENTIAL, "fd_abc"),), {}, "lock_target"),

@@ -24,7 +24,7 @@ from firedoor.app.inspect import now_us
 from firedoor.app.locking import Wanted, lock_object, open_locks, request_of, told_acknowledged, wait_for_all
 from firedoor.app.settings import Settings
 from firedoor.core.authenticate.token import digest_of
-from firedoor.core.decide.locks import holds, whom_of
+from firedoor.core.decide.locks import holds, probe_of, whom_of
 from firedoor.edges.inbound.admin_socket import Operator, Verb
 from firedoor.edges.store.holds import HoldFiles
 from firedoor.edges.store.lock_mark import LockMark
@@ -152,15 +152,17 @@ class LockDesk:
         left = self._exchanges(lock, at_us) if lock.mode is LockMode.STOP else 0
         open_sessions = self._sessions(lock, at_us) if lock.mode is LockMode.STOP else ()
         is_in_force = self._engine.containment.is_in_force(lock.id)
+        is_refused = self._engine.containment.lock_on(probe_of(lock)) is not None
         everywhere = self._nodes.acknowledged(view.epoch)
         return {
             "lock": lock_object(lock),
             "is_in_force": is_in_force,
+            "is_probe_refused": is_refused,
             "epoch": view.epoch,
             "exchanges_left": left,
             "sessions_left": list(open_sessions),
             **told_acknowledged(everywhere),
-            "holds": is_in_force and not left and not open_sessions and not everywhere.missing,
+            "holds": is_refused and is_in_force and not (left or open_sessions or everywhere.missing),
         }
 
     async def _changed(self, change: Callable[[LockFile], Result]) -> Result:

@@ -89,13 +89,14 @@ def list_locks(*, as_json: AsJson = False, settings: SettingsFile = None) -> Non
             lock.mode.value,
             ", ".join(f"{target.value} {value}".strip() for target, value in lock.targets),
             lock.by,
+            lock.case or "-",
             instant(lock.created_at_us),
             instant(lock.expires_at_us),
             lock.reason,
         )
         for lock in found
     ]
-    heads = ("ID", "MODE", "HOLDS FOR", "BY", "SINCE", "UNTIL", "REASON")
+    heads = ("ID", "MODE", "HOLDS FOR", "BY", "CASE", "SINCE", "UNTIL", "REASON")
     print_table(heads, rows, empty="No locks.")
 
 
@@ -124,6 +125,9 @@ def verify(lock_id: str, /, *, printing: Printing = PLAINLY) -> int:
         sessions = len(cast("list[str]", told["sessions_left"]))
         left = f"{told['exchanges_left']} exchanges and {sessions} sessions are left"
         print(f"{lock_id} {'holds' if told['holds'] is True else 'does not hold'}: {left}.")
+        if told["is_in_force"] is not True:
+            print("It has run out.")
+        _say_who_knows(told)
     return 0 if told["holds"] is True else 1
 
 
@@ -140,6 +144,8 @@ def _say(told: JsonObject) -> None:
             print(f"  {clean(session)}")
         held = told["recordings_held"]
         print(f"Recordings under legal hold: {'not known yet' if held is None else held}.")
+        if cast("JsonObject", told["lock"])["mode"] == "stop" and not (sessions or told["calls_ended"]):
+            print("Nobody whom it holds for was here: look whether the name is right.")
     else:
         print("No gateway runs here. It holds from the start of the next one.")
     _say_whose(cast("JsonObject", told["lock"]))
@@ -160,7 +166,7 @@ def _say_who_knows(told: JsonObject) -> None:
         print(f"Acknowledged by: {', '.join(clean(name) for name in by)}.")
     if missing:
         print(f"NOT acknowledged by: {', '.join(clean(name) for name in missing)}.")
-    if missing or told.get("is_complete") is False:
+    if ("is_running" in told and missing) or told.get("is_complete") is False:
         print("Something still ends: look again with `firedoor lock verify`.")
 
 

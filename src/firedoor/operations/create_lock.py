@@ -79,6 +79,9 @@ def _check_targets(targets: tuple[tuple[Target, str], ...], known: frozenset[str
         raise ClientError("lock_target", "Say what to lock.", "--all locks everything.")
     if Target.ALL in kinds and len(kinds) > 1:
         raise ClientError("lock_target", "Everything is locked, or something in particular: not both.")
+    twice = {kind for kind in kinds if kinds.count(kind) > 1} - {Target.GROUP, Target.AGENT}
+    if twice:
+        raise ClientError("lock_target", f"Nobody is two of a kind: {min(twice)}.", "Make a lock for each.")
     for target, value in targets:
         if target is Target.UPSTREAM and known is not None and value not in known:
             hint = f"The upstreams are: {', '.join(sorted(known))}."
@@ -92,6 +95,8 @@ def _value(target: Target, value: str) -> str:
         raise ClientError(
             "lock_target", f"The {target.value} is empty or not a name.", "It is matched exactly."
         )
+    if "*" in value:
+        raise ClientError("lock_target", f"{value!r} is a pattern, and locks match exactly.")
     if target is Target.NETWORK:
         return _network(value)
     if target is Target.CREDENTIAL and (len(value) != _DIGEST or not _is_hexadecimal(value)):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from firedoor.core.decide.locks import is_in_network, is_of_the_credential, lock_on
+from firedoor.core.decide.locks import holds, is_in_network, is_of_the_credential, lock_on, probe_of
 from firedoor.model.ids import GrantId, SessionId, TokenDigest
 from firedoor.model.lock import Lock, LockId, LockMode, LockView, Target, Whom
 
@@ -46,6 +46,25 @@ def holding(*locks: Lock, now_us: int = NOW) -> Lock | None:
 def test_a_target_is_met_by_exactly_its_value(target, meant, other) -> None:
     assert holding(lock((target, meant))) is not None
     assert holding(lock((target, other))) is None
+
+
+@pytest.mark.parametrize(
+    "targets",
+    [
+        *(((target, value),) for target, value in (
+            (Target.PRINCIPAL, "dana"), (Target.GROUP, "support"), (Target.GRANT, "g_1"),
+            (Target.CREDENTIAL, "aa"), (Target.AGENT, "helper"), (Target.SESSION, "s1"),
+            (Target.UPSTREAM, "crm"), (Target.TOOL, "query"), (Target.ALL, ""),
+            (Target.NETWORK, "10.0.0.0/24"),
+        )),
+        ((Target.GROUP, "a"), (Target.GROUP, "b"), (Target.AGENT, "c"), (Target.AGENT, "d")),
+        ((Target.TOOL, "query"), (Target.UPSTREAM, "crm"), (Target.NETWORK, "::1/128")),
+    ],
+)  # fmt: skip
+def test_a_lock_holds_for_its_own_probe(targets) -> None:
+    made = lock(*targets)
+    assert holds(made, probe_of(made), NOW)
+    assert not holds(lock((Target.PRINCIPAL, "sam")), probe_of(made), NOW)
 
 
 def test_a_lock_on_everything_holds_for_everyone() -> None:

@@ -9,7 +9,7 @@ import ipaddress
 from functools import lru_cache
 
 from firedoor.model.grant import Grant
-from firedoor.model.ids import SessionId
+from firedoor.model.ids import GrantId, SessionId, TokenDigest
 from firedoor.model.lock import Lock, LockMode, LockView, Target, Whom
 
 _WORST_FIRST = (LockMode.STOP, LockMode.SUSPEND, LockMode.READ_ONLY)
@@ -50,6 +50,25 @@ def holds(lock: Lock, whom: Whom, now_us: int) -> bool:
     if lock.expires_at_us is not None and lock.expires_at_us <= now_us:
         return False
     return all(_is_meant(lock, target, value, whom) for target, value in lock.targets)
+
+
+def probe_of(lock: Lock) -> Whom:
+    """Somebody whom a lock names, and of whom nothing else is known: every door must refuse them."""
+    named = dict(lock.targets)
+    grant = named.get(Target.GRANT, "") or lock.grant or ""
+    session = named.get(Target.SESSION)
+    network = named.get(Target.NETWORK)
+    return Whom(
+        principal=named.get(Target.PRINCIPAL, ""),
+        groups=frozenset(value for target, value in lock.targets if target is Target.GROUP),
+        grant=GrantId(grant),
+        token=TokenDigest(named.get(Target.CREDENTIAL, "")),
+        agents=tuple(value for target, value in lock.targets if target is Target.AGENT),
+        peer="" if network is None else str(ipaddress.ip_network(network)[0]),
+        upstream=named.get(Target.UPSTREAM, "") or lock.upstream or "",
+        session=None if session is None else SessionId(session),
+        tool=named.get(Target.TOOL, ""),
+    )
 
 
 def is_of_the_credential(lock: Lock) -> bool:
