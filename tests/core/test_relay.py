@@ -31,6 +31,7 @@ from firedoor.core.forward.trace import Trace
 from firedoor.core.mask.credentials import spellings
 from firedoor.core.mask.messages.message import Around, Seen
 from firedoor.core.relay import Call, cut_short, relay
+from firedoor.core.task_commands import ListTasks
 from firedoor.model.entry import EntryKind
 from firedoor.model.era import Era
 from firedoor.model.forwarding import AnswerHead, Shape, UpstreamEvent
@@ -460,12 +461,14 @@ def test_what_a_response_gives_is_remembered_before_it_is_delivered(play: Playbo
 def test_a_list_of_tasks_shows_none_of_others_and_gives_none() -> None:
     play = sent(message=message("tasks/list", "")).told(JSON).asks(Next()).told(event(LIST))
     play.asks(FindForeign(session(), (MINE, THEIRS))).told(frozenset({THEIRS}))
+    play.asks(ListTasks(session())).told(())
     recorded(play, EntryKind.OUTCOME, LIST.replace(b',{"taskId":"theirs"}', b""))
 
 
 def test_a_list_of_tasks_that_are_all_of_this_client_is_as_the_upstream_wrote_it() -> None:
     play = sent(message=message("tasks/list", "")).told(JSON).asks(Next()).told(event(LIST))
     play.asks(FindForeign(session(), (MINE, THEIRS))).told(frozenset())
+    play.asks(ListTasks(session())).told(())
     assert recorded(play, EntryKind.OUTCOME).payload is LIST
 
 

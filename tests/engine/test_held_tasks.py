@@ -484,6 +484,42 @@ async def test_a_grant_has_so_many_tasks_and_the_oldest_that_is_over_goes_first(
     assert len(talk.bench.holding.tasks._kept) == OF_ONE
 
 
+async def test_a_client_that_has_too_many_tasks_waits_like_any_other() -> None:
+    talk = await Talk.begun(True)
+    talk.bench.holding.tasks._of_one = 1
+    task = (await talk.call())["taskId"]
+    client, at = talk.client("tools/call", name="add", arguments={"a": 2})
+    waiting = talk.bench.start(client, at)
+    await settled()
+    assert client.replies == []
+    await talk.ask("tasks/cancel", taskId=task)
+    await talk.decide(yes=False)
+    await waiting
+    assert "Refused by an approver" in client.replies[0].body.decode()
+
+
+async def test_a_list_of_tasks_begins_with_those_that_wait_here_each_under_one_name() -> None:
+    talk = await Talk.begun(False)
+    talk.will_answer(task={"taskId": "u1", "status": "working"})
+    first = (await talk.call())["taskId"]
+    await talk.decide()
+    second = (await talk.call(a=2))["taskId"]
+    listed = [{"taskId": "u1", "status": "working", "n": 1.0}]
+    talk.bench.policies.policy = Policy(version=HOLD.version, rules=(Rule(id="all", effect=Effect.ALLOW),))
+    talk.will_answer(tasks=listed)
+    told = (await talk.ask("tasks/list"))["result"]
+    assert [each["taskId"] for each in told["tasks"]] == [first, second]
+    talk.will_answer(tasks=[])
+    assert (await talk.ask("tasks/list", cursor="x")).keys() >= {"error"}
+    talk.bench.upstreams.answers.clear()
+    talk.bench.upstreams.will_answer(
+        json.dumps(
+            {"jsonrpc": "2.0", "id": talk.number + 1, "error": {"code": -32601, "message": "No."}}
+        ).encode()
+    )
+    assert (await talk.ask("tasks/list"))["error"]["code"] == -32601
+
+
 async def test_answers_that_nobody_fetches_do_not_fill_the_memory(tmp_path: object) -> None:
     talk = await Talk.begun(False)
     tasks = []

@@ -57,15 +57,14 @@ def hold(call: Call, verdict: Verdict, recheck: Recheck) -> Generator[Command[An
         yield from _end(call, "denied", unasked(call.message, held.why, call.terms.call))
         return None
     approval = held.approval
-    if approval.is_open:
-        try:
-            going_on = yield from as_task(call, approval)
-            if going_on is None:
-                return None
-            approval, call = yield from _wait(going_on, held, approval)
-        except Cancelled as cancelled:
-            yield from ask(LeaveHold(approval.id, is_locked=_is_lock(cancelled.notice)))
-            raise Cancelled(_not_executed(cancelled.notice)) from cancelled
+    try:
+        going_on = yield from as_task(call, approval)
+        if going_on is None:
+            return None
+        approval, call = yield from _wait(going_on, held, approval)
+    except Cancelled as cancelled:
+        yield from ask(LeaveHold(approval.id, is_locked=_is_lock(cancelled.notice)))
+        raise Cancelled(_not_executed(cancelled.notice)) from cancelled
     if approval.state is not ApprovalState.APPROVED:
         yield from _tell(call, approval)
         return None

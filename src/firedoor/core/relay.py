@@ -48,7 +48,7 @@ from firedoor.core.reply.answer import INTERNAL_ERROR, closed_to_upstream, error
 from firedoor.core.reply.held import too_large
 from firedoor.core.reply.terminated import last_word
 from firedoor.core.sight import look, recorded
-from firedoor.core.tasks import as_asked
+from firedoor.core.tasks import as_asked, with_own
 from firedoor.model.approval import ApprovalId
 from firedoor.model.entry import Layered
 from firedoor.model.era import Era
@@ -304,6 +304,7 @@ def _claimed(call: Call, spoken: Spoken, payload: bytes) -> Generator[Command[An
     if given:
         yield from ask(KeepHandles(call.session, given))
     payload = without_tasks(payload, foreign) if foreign else payload
+    payload = yield from with_own(call, payload)
     return as_asked(payload, call.message.name, call.alias)
 
 

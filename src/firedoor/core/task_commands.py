@@ -59,6 +59,13 @@ NOT_OURS = Found()
 
 
 @dataclass(frozen=True, slots=True)
+class ListTasks(Command[tuple[Task, ...]]):
+    """The tasks that the client of a session has here, the oldest first."""
+
+    session: Session
+
+
+@dataclass(frozen=True, slots=True)
 class AwaitTask(Command[Task]):
     """Wait until a task is over, or the client's patience is up. How it stands then."""
 

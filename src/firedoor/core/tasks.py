@@ -20,6 +20,7 @@ from firedoor.core.record.entries import Told, event_entry, outcome_entry
 from firedoor.core.reply.task import (
     acknowledged,
     given,
+    listed,
     made,
     over,
     stood,
@@ -35,6 +36,7 @@ from firedoor.core.task_commands import (
     FindTask,
     Found,
     LeaveClient,
+    ListTasks,
     MakeTask,
 )
 from firedoor.model.approval import Approval
@@ -117,6 +119,14 @@ def as_asked(payload: bytes, name: str, alias: str) -> bytes:
     payload = _renamed(payload, ("result", "taskId"), name, alias)
     related = ("result", "_meta", "io.modelcontextprotocol/related-task", "taskId")
     return _renamed(payload, related, name, alias)
+
+
+def with_own(call: Call, payload: bytes) -> Generator[Command[Any], Any, bytes]:
+    """The first page of the answer to `tasks/list` with the tasks of the gateway itself."""
+    if call.message.method != "tasks/list" or "cursor" in call.message.params:
+        return payload
+    own = yield from ask(ListTasks(call.session))
+    return listed(payload, own) if own else payload
 
 
 def _renamed(body: bytes | msgspec.Raw, path: Sequence[str], name: str, other: str) -> bytes:

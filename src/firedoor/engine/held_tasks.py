@@ -15,7 +15,7 @@ from typing import Any
 from firedoor.core.commands import Notice
 from firedoor.core.reply.answer import TERMINATED
 from firedoor.core.reply.task import CALLED_OFF, EXECUTING, LOST, called_off, ended, failed
-from firedoor.core.task_commands import AwaitTask, CancelTask, FindTask, Found, Made, MakeTask
+from firedoor.core.task_commands import AwaitTask, CancelTask, FindTask, Found, ListTasks, Made, MakeTask
 from firedoor.engine.running import Running
 from firedoor.model.approval import ApprovalId
 from firedoor.model.message import Message
@@ -99,9 +99,9 @@ class TaskClient:
 class HeldTasks:
     """The tasks of this process."""
 
-    def __init__(self, now_us: Callable[[], int], fresh_id: Callable[[], TaskId] = fresh_task) -> None:
+    def __init__(self, now_us: Callable[[], int], of_one: int = OF_ONE) -> None:
         self._now_us = now_us
-        self._fresh_id = fresh_id
+        self._of_one = of_one
         self._kept: OrderedDict[TaskId, _Kept] = OrderedDict()
         self._of_exchange: dict[int, _Kept] = {}
         self.cancel_exchange: Callable[[Running, Notice | None], None] = lambda _, __: None
@@ -110,7 +110,13 @@ class HeldTasks:
     @property
     def answers(self) -> Mapping[type, Callable[[Any, Running], Awaitable[Any]]]:
         """How each command is answered."""
-        return {MakeTask: self._make, FindTask: self._find, AwaitTask: self._await, CancelTask: self._cancel}
+        return {
+            MakeTask: self._make,
+            FindTask: self._find,
+            ListTasks: self._list,
+            AwaitTask: self._await,
+            CancelTask: self._cancel,
+        }
 
     async def _make(self, command: MakeTask, running: Running) -> Made:
         self._forget()
@@ -119,11 +125,11 @@ class HeldTasks:
         for kept in own:
             if kept.approval == approval.id and kept.running is not None and not kept.task.is_over:
                 return Made(self._now(kept), is_new=False)
-        if len(own) >= OF_ONE and not self._drop(own):
+        if len(own) >= self._of_one and not self._drop(own):
             return Made(None)
         now_us = self._now_us()
         task = Task(
-            id=self._fresh_id(),
+            id=fresh_task(),
             said=command.said,
             created_at_us=now_us,
             updated_at_us=now_us,
@@ -148,6 +154,11 @@ class HeldTasks:
             return Found(is_ours=command.message.name.startswith(PREFIX))
         return Found(self._now(kept), is_ours=True)
 
+    async def _list(self, command: ListTasks, _: Running) -> tuple[Task, ...]:
+        self._forget()
+        owner = _owner(command.session)
+        return tuple(self._now(kept) for kept in self._kept.values() if kept.owner == owner)
+
     async def _await(self, command: AwaitTask, running: Running) -> Task:
         kept = self._kept[command.task]
         with suppress(TimeoutError):
@@ -157,15 +168,14 @@ class HeldTasks:
 
     async def _cancel(self, command: CancelTask, _: Running) -> Task | None:
         kept = self._kept[command.task]
-        if kept.task.is_over:
-            return None
         running = kept.running
+        if kept.task.is_over or running is None or running.task is None:
+            return None
         self._settle(kept, called_off(kept.task, self._now_us()))
-        if running is not None and running.task is not None:
-            running.is_withdrawn = True
-            # What was sent is called off upstream; of what was not, the upstream has never heard.
-            self.cancel_exchange(running, CANCELLING if running.is_sent else None)
-            await asyncio.wait({running.task}, timeout=END_S)
+        running.is_withdrawn = True
+        # What was sent is called off upstream; of what was not, the upstream has never heard.
+        self.cancel_exchange(running, CANCELLING if running.is_sent else None)
+        await asyncio.wait({running.task}, timeout=END_S)
         return kept.task
 
     def left(self, running: Running) -> None:

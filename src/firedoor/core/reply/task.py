@@ -4,7 +4,7 @@ What a client gets to know of a call here is what it would have been answered, n
 Sources: MCP 2025-11-25, Tasks; extension io.modelcontextprotocol/tasks (SEP-2663).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -60,6 +60,20 @@ def stood(message: Message, task: Task) -> bytes:
             if name in response:
                 told[name] = response[name]
     return _result(message, told)
+
+
+def listed(payload: bytes, own: Sequence[Task]) -> bytes:
+    """The answer to `tasks/list` with these in front. An upstream's task of a held call has one name only."""
+    whole = _members(payload)
+    result = _members(whole["result"]) if "result" in whole else {}
+    try:
+        theirs = msgspec.json.decode(result.get("tasks", b""), type=list[msgspec.Raw])
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return payload  # An error, or no list.
+    names = {task.upstream_task for task in own}
+    kept = [each for each in theirs if _str(_members(each).get("taskId")) not in names]
+    tasks = [*(_object(task, is_modern=False) for task in own), *kept]
+    return msgspec.json.encode({**whole, "result": {**result, "tasks": tasks}})
 
 
 def given(message: Message, task: Task) -> bytes:
@@ -179,7 +193,10 @@ def _str(raw: msgspec.Raw | None) -> str:
 
 
 def _told(message: Message, task: Task) -> dict[str, Json]:
-    is_modern = message.era is Era.MODERN
+    return _object(task, is_modern=message.era is Era.MODERN)
+
+
+def _object(task: Task, *, is_modern: bool) -> dict[str, Json]:
     return {
         "taskId": task.id,
         "status": task.status.value,
