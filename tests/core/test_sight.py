@@ -4,7 +4,7 @@ import pytest
 
 from firedoor.core.amend import Terms
 from firedoor.core.commands import Mask, Reveal
-from firedoor.core.mask.masker import Found
+from firedoor.core.mask.changes import Found
 from firedoor.core.mask.messages.message import Around, Seen
 from firedoor.core.mask.messages.reveal import Revealed
 from firedoor.core.sight import look, recorded, revealed, wanted

@@ -17,6 +17,9 @@ from firedoor.core.mask.structure.pairs import pairs
 from firedoor.core.mask.structure.tables import tables
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_LONG = 1000
+"""Characters of a text that is worth a question of its own."""
+_PLACE = itemgetter(0, 1)
 _START = itemgetter(0)
 """Where a span starts."""
 
@@ -59,7 +62,9 @@ class Finder:
         found: dict[str, list[Span] | None] = {}
         plain: list[str] = []
         for text in texts:
-            if text.isascii() or (folded(text) is None and _SURROGATE.search(text) is None):
+            if len(text) > _LONG:
+                self._look(text, found)
+            elif text.isascii() or (folded(text) is None and _SURROGATE.search(text) is None):
                 plain.append(text)
             else:
                 found[text] = None
@@ -77,11 +82,22 @@ class Finder:
                 found[text] = apart(spans)
         return found
 
+    def _look(self, text: str, found: dict[str, list[Span] | None]) -> None:
+        try:
+            spans = self.spans(text)
+        except CannotMask:
+            found[text] = None
+            return
+        if spans:
+            found[text] = spans
+
     def _with_structure(self, text: str, found: list[Span], *, has_fields: bool) -> list[Span]:
+        off = self._off
         if has_fields:
-            found += pairs(text, is_about_a_person=bool(found))
+            found.sort(key=_PLACE)  # of those that start alike, the longest last
+            known = {start: end for start, end, kind in found if kind not in off}
+            found += pairs(text, is_about_a_person=bool(found), known=known)
         found.sort(key=_START)
         if has_fields or "|" in text or "," in text or "\t" in text:
-            found += tables(text, found)
-        off = self._off
+            found += tables(text, found, off)
         return [span for span in found if span.kind not in off]

@@ -11,10 +11,11 @@ many findings) raises `CannotMask`: it is withheld, never passed.
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from firedoor.core.mask.cannot import CannotMask
 from firedoor.core.mask.catalogue import Detectors, detectors
+from firedoor.core.mask.changes import Change, MaskedText, applied, made, moved, noted
 from firedoor.core.mask.detectors.beginnings import beginnings_of
 from firedoor.core.mask.detectors.scanner import Kept, Span
 from firedoor.core.mask.finder import Finder
@@ -22,7 +23,7 @@ from firedoor.core.mask.spans import apart
 from firedoor.core.mask.structure.field_names import LIKELY_NAME
 from firedoor.core.mask.structure.fields import field_kind, squeezed, value_kind
 from firedoor.core.mask.structure.folding import folded
-from firedoor.core.mask.structure.json_text import Literal, escaped, literals, parse, placed
+from firedoor.core.mask.structure.json_text import Literal, literals, parse
 from firedoor.core.mask.structure.leaves import ENCODED, Field, Flat, Leaf, decoded, flattened, is_large
 from firedoor.core.mask.structure.places import of_leaves
 from firedoor.core.mask.tokens.maker import TokenMaker
@@ -50,31 +51,8 @@ def nothing(_: Leaf) -> bool:
     return False
 
 
-class Found(NamedTuple):
-    """A finding and what became of it. `mark` stands for the value in the exposure index.
-
-    A tuple: there may be thousands in one answer.
-    """
-
-    kind: str
-    action: Action
-    start: int
-    end: int
-    mark: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MaskedText:
-    """A text, masked. Offsets of findings are code points of the text as it came."""
-
-    text: str
-    found: tuple[Found, ...] = ()
-
-
 _Fate: TypeAlias = tuple[Action, str, str | None]
 """What becomes of a value of a kind wherever it stands: the action, its mark, and what takes its place."""
-_Change: TypeAlias = tuple[int, int, str, Action, str, str | None]
-"""A finding and its fate: start, end, kind, and as above. Without a kind it is a change and no finding."""
 _Known: TypeAlias = Mapping[str, list[Span] | None]
 """What stands in the strings of a document, those left out in which there is nothing. None: ask again."""
 
@@ -135,7 +113,7 @@ class Masker:
         Raises:
             CannotMask: it is too large, or holds more findings than the profile takes.
         """
-        return _made(text, self._text(text, _Work(left=self.profile.findings), 0))
+        return made(text, self._text(text, _Work(left=self.profile.findings), 0))
 
     def document(
         self, document: str, value: Json, passed: Passed = nothing, across: Across = _NONE
@@ -148,7 +126,7 @@ class Masker:
             CannotMask: it cannot be looked through.
         """
         work = _Work(left=self.profile.findings, across=across)
-        return _made(document, self._document(document, value, work, 0, passed))
+        return made(document, self._document(document, value, work, 0, passed))
 
     def spans(self, text: str) -> list[Span]:
         """Findings in a text, in order, apart from each other."""
@@ -167,7 +145,7 @@ class Masker:
 
     # A text.
 
-    def _text(self, text: str, work: _Work, depth: int) -> list[_Change]:
+    def _text(self, text: str, work: _Work, depth: int) -> list[Change]:
         self._fits(text)
         nested = _json(text) if depth < _DEEPEST else None
         if nested is not None:
@@ -178,8 +156,8 @@ class Masker:
         if len(text) > self.profile.text_bytes:
             raise CannotMask("too large to be looked through")
 
-    def _changes(self, text: str, spans: Sequence[Span], work: _Work) -> list[_Change]:
-        changes: list[_Change] = []
+    def _changes(self, text: str, spans: Sequence[Span], work: _Work) -> list[Change]:
+        changes: list[Change] = []
         fates, off, withhold = work.fates, Action.OFF, Action.WITHHOLD
         for start, end, kind in spans:
             value = text[start:end]
@@ -189,7 +167,7 @@ class Masker:
             changes.append((start, end, kind, action, mark, new))
             if action is withhold:
                 work.count(len(changes))
-                return [*_noted(changes), (0, len(text), "", action, "", WITHHELD.format(kind))]
+                return [*noted(changes), (0, len(text), "", action, "", WITHHELD.format(kind))]
         work.count(len(changes))
         return changes
 
@@ -210,12 +188,12 @@ class Masker:
 
     # A JSON document.
 
-    def _document(self, document: str, value: Json, work: _Work, depth: int, passed: Passed) -> list[_Change]:
+    def _document(self, document: str, value: Json, work: _Work, depth: int, passed: Passed) -> list[Change]:
         flat = flattened(value)
         known = self._known(flat, depth)
         telling = self._telling(flat, known, work if depth == 0 else None)
         places: list[Literal] = []
-        changes: list[_Change] = []
+        changes: list[Change] = []
         for index in telling:
             leaf = flat.leaf(index)
             if leaf is None or passed(leaf):
@@ -225,7 +203,7 @@ class Masker:
                 if not inner:
                     continue
                 places = places or _places(document, flat)
-                changes += _moved(document, places[index], inner)
+                changes += moved(document, places[index], inner)
             else:
                 places = places or _places(document, flat)
                 changes += self._number(leaf, document, places[index], work)
@@ -257,16 +235,14 @@ class Masker:
         holding = [index for index, value in enumerate(values) if value in known or value in numbers]
         return sorted({*placed, *holding}) if placed else holding
 
-    def _string(self, leaf: Leaf, value: str, work: _Work, depth: int, known: _Known) -> list[_Change]:
+    def _string(self, leaf: Leaf, value: str, work: _Work, depth: int, known: _Known) -> list[Change]:
         try:
             return self._looked_through(leaf, value, work, depth, known)
         except CannotMask as cause:
             # A field that cannot be masked is withheld; the rest of the message need not be.
             return [(0, len(value), "withheld", Action.WITHHOLD, "", WITHHELD.format(cause))]
 
-    def _looked_through(
-        self, leaf: Leaf, value: str, work: _Work, depth: int, known: _Known
-    ) -> list[_Change]:
+    def _looked_through(self, leaf: Leaf, value: str, work: _Work, depth: int, known: _Known) -> list[Change]:
         kind = self._kind_of(leaf, value)
         if kind is not None:
             return self._changes(value, [Span(0, len(value), kind)], work)
@@ -284,7 +260,7 @@ class Masker:
 
     def _with_pieces(
         self, value: str, across: Sequence[tuple[int, int, str]], work: _Work, depth: int
-    ) -> list[_Change]:
+    ) -> list[Change]:
         """What is found in a text by itself, JSON included, and what only its surroundings tell."""
         own = [Span(start, end, kind) for start, end, kind, *_ in self._text(value, work, depth + 1) if kind]
         return self._changes(value, apart([*own, *(Span(*piece) for piece in across)]), work)
@@ -311,17 +287,17 @@ class Masker:
             return own
         return next((own for path, own in self._paths if path.fullmatch(leaf.path)), None)
 
-    def _blob(self, value: str, text: str, work: _Work, depth: int) -> list[_Change]:
+    def _blob(self, value: str, text: str, work: _Work, depth: int) -> list[Change]:
         inner = self._text(text, work, depth + 1)
-        changed = _applied(text, inner)
-        whole: list[_Change] = [
+        changed = applied(text, inner)
+        whole: list[Change] = [
             (0, len(value), kind, action, mark, None) for _, _, kind, action, mark, _ in inner if kind
         ]
         if changed == text:
             return whole
         return [*whole, (0, len(value), "", Action.NOTE, "", b64encode(changed.encode()).decode())]
 
-    def _number(self, leaf: Leaf, document: str, place: Literal, work: _Work) -> list[_Change]:
+    def _number(self, leaf: Leaf, document: str, place: Literal, work: _Work) -> list[Change]:
         start, end = place
         written = document[start:end]
         kind = self._kind_of(leaf, written)
@@ -349,46 +325,6 @@ def _places(document: str, flat: Flat) -> list[Literal]:
     if len(places) != len(flat.values):
         raise CannotMask("JSON that two readers understand differently")
     return places
-
-
-def _noted(changes: Sequence[_Change]) -> list[_Change]:
-    return [(start, end, kind, action, mark, None) for start, end, kind, action, mark, _ in changes]
-
-
-def _moved(document: str, literal: Literal, changes: Sequence[_Change]) -> list[_Change]:
-    """Changes of a string's value as changes of the document that it stands in."""
-    base = literal[0] + 1
-    if document.find("\\", base, literal[1]) == -1:
-        return [
-            (base + start, base + end, kind, action, mark, None if new is None else escaped(new))
-            for start, end, kind, action, mark, new in changes
-        ]
-    starts = placed(document, literal, [change[0] for change in changes])
-    ends = placed(document, literal, [change[1] for change in changes])
-    return [
-        (start, end, kind, action, mark, None if new is None else escaped(new))
-        for start, end, (_, _, kind, action, mark, new) in zip(starts, ends, changes, strict=True)
-    ]
-
-
-def _applied(text: str, changes: Sequence[_Change]) -> str:
-    pieces: list[str] = []
-    position = 0
-    for start, end, _, _, _, new in changes:
-        if new is not None:
-            pieces += (text[position:start], new)
-            position = end
-    if not pieces:
-        return text
-    pieces.append(text[position:])
-    return "".join(pieces)
-
-
-def _made(text: str, changes: Sequence[_Change]) -> MaskedText:
-    found = tuple(
-        [Found(kind, action, start, end, mark) for start, end, kind, action, mark, _ in changes if kind]
-    )
-    return MaskedText(text=_applied(text, changes), found=found)
 
 
 _OPENING = frozenset("{[")

@@ -8,21 +8,19 @@ from firedoor.core.mask.detectors.scanner import Span
 def apart(spans: list[Span]) -> list[Span]:
     """Spans in order, apart from each other. What overlaps becomes one, of the kind of the longest."""
     joined: list[Span] = []
-    widest = 0
-    reach = 0
-    for span in sorted(spans, key=_START):
-        start, end, kind = span
-        if start >= reach or not joined:
-            joined.append(span)
-            widest, reach = end - start, end
+    first = widest = reach = -1
+    of = ""
+    for start, end, kind in sorted(spans, key=_START):
+        if start >= reach:
+            if reach >= 0:
+                joined.append(Span(first, reach, of))
+            first, reach, widest, of = start, end, end - start, kind
             continue
-        last = joined[-1]
         if end - start > widest:
-            widest = end - start
-        else:
-            kind = last.kind
+            widest, of = end - start, kind
         reach = max(reach, end)
-        joined[-1] = Span(last.start, reach, kind)
+    if reach >= 0:
+        joined.append(Span(first, reach, of))
     return joined
 
 

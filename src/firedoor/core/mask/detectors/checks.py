@@ -2,7 +2,6 @@
 
 import math
 import re
-from collections import Counter
 from collections.abc import Callable
 from typing import Protocol
 
@@ -92,11 +91,12 @@ def one_of(*modules: HasValidity) -> Callable[[str], bool]:
 def entropy(text: str) -> float:
     """Shannon entropy in bits per character."""
     size = len(text)
-    return -sum(n / size * math.log2(n / size) for n in Counter(text).values()) if size else 0.0
+    repeated = [count for count in map(text.count, set(text)) if count > 1]
+    return math.log2(size) - sum(count * math.log2(count) for count in repeated) / size if size else 0.0
 
 
 _PLACEHOLDER = re.compile(
-    r"(?i)\$\{.*\}|\$\w+|<[^>]*>|\{\{.*\}\}|\[[^\]]*\]|%\w+%|[*x.•#-]{3,}|(?:null|none|nil|true"
+    r"(?i)\$\{.*\}|\$\w+|<[^>]*>?|\(\w*|test[a-z]*[a-z_]*password\w*|\{\{.*\}\}|\[[^\]]*\]|%\w+%|[*x.•#-]{3,}|(?:null|none|nil|true"
     r"|false|undefined|yes|no"
     r"|required|optional|missing|invalid|expired|redacted|hidden|masked|changeme_?here|string|str"
     r"|empty|unset|set"

@@ -105,9 +105,8 @@ class Scanner:
             numbers = set(self.hits(encoded))
         found: list[Span] = []
         for number in sorted(numbers):  # of two findings alike, the one of the earlier rule counts
-            found += self.confirmed(
-                number, text, [place for _, place in self.candidates(number, text, encoded)]
-            )
+            _, places = self._placed(number, text, encoded)
+            found += self.confirmed(number, text, places)
         return found
 
     def candidates(self, number: int, text: str, encoded: bytes) -> list[tuple[Place, Place]]:
@@ -116,6 +115,10 @@ class Scanner:
         Raises:
             CannotMask: it is nothing but candidates.
         """
+        whole, places = self._placed(number, text, encoded)
+        return list(zip(whole, places, strict=True))
+
+    def _placed(self, number: int, text: str, encoded: bytes) -> tuple[list[Place], list[Place]]:
         bounds = self._bounds[number]
         matches = bounds.matches(encoded, _CANDIDATES + len(encoded) // _BYTES_OF_ONE)
         if bounds.group:
@@ -126,7 +129,7 @@ class Scanner:
             is_same = whole is places
             whole = _in_code_points(encoded, whole)
             places = whole if is_same else _in_code_points(encoded, places)
-        return list(zip(whole, places, strict=True))
+        return whole, places
 
     def confirmed(self, number: int, text: str, places: Sequence[Place]) -> list[Span]:
         """Of candidates of a rule, those that its check confirms."""

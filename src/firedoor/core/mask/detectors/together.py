@@ -59,18 +59,19 @@ class Together:
     def _find(self, number: int) -> None:
         inside: list[Place] = []
         beyond: set[int] = set()
+        starts, sizes, found = self._starts, self._sizes, self.found
         for (start, end), place in self._scanner.candidates(number, self._text, self._encoded):
-            index = self._index(start)
-            begin = self._starts[index]
-            if begin - _HALF <= start and end <= begin + self._sizes[index] + _HALF:
+            index = bisect_right(starts, start + _HALF) - 1
+            begin = starts[index]
+            if index >= 0 and begin - _HALF <= start and end <= begin + sizes[index] + _HALF:
                 inside.append(place)
             else:
                 beyond.update(self._touched(start, end))
         for start, end, kind in self._scanner.confirmed(number, self._text, inside):
-            index = self._index(start)
+            index = bisect_right(starts, start) - 1
             if index not in beyond:
-                begin = self._starts[index]
-                self.found.setdefault(index, []).append(Span(start - begin, end - begin, kind))
+                begin = starts[index]
+                found.setdefault(index, []).append(Span(start - begin, end - begin, kind))
         self._ask(number, sorted(beyond))
 
     def _ask(self, number: int, indexes: Sequence[int]) -> None:

@@ -8,7 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
-from firedoor.core.mask.masker import CannotMask, Found, Masker
+from firedoor.core.mask.cannot import CannotMask
+from firedoor.core.mask.changes import Found
+from firedoor.core.mask.masker import Masker
 from firedoor.core.mask.messages.lists import without_output_schemas
 from firedoor.core.mask.messages.seam import ALONE, Around, Ends, ends_of, heads_of, seam_of, texts_of
 from firedoor.core.mask.structure.json_text import parse

@@ -1,14 +1,14 @@
 """`key=value`, `Key: value` and quoted members in a text: the name of the key says what the value is.
 
-Keys are found by RE2 in one pass; a value is looked at from its start, up to a fixed length, so that a long
-line costs no more than its length.
+Keys are found from what ends them: separators are few, and words are many. The text is read backwards, in
+one pass of a pattern that gives nothing back; a value is looked at from its start, up to a fixed length, so
+that a long line costs no more than its length.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from functools import lru_cache
-
-import re2
+from types import MappingProxyType
 
 from firedoor.core.mask.detectors.scanner import Span
 from firedoor.core.mask.structure.field_names import LIKELY_ADDRESS, LIKELY_NAME
@@ -19,10 +19,14 @@ from firedoor.core.mask.structure.fields import (
 )
 from firedoor.model.mask import Kind
 
-_KEY = re2.compile(
-    r"""([\p{L}][\p{L}\p{N}_.\-]*(?: [\p{L}][\p{L}\p{N}_.]*){0,2})\\*["'`]?\s?(?::|=>?|:=)\s{0,3}"""
-)
-_KEY_IN_BYTES = re2.compile(_KEY.pattern.encode())
+_YEK = re.compile(r"""[:=][ \t\n\f\r]?["'`]?\\*+([\w.\-]++(?: [\w.\-]++){0,2}+)""")
+"""A key, read backwards: what ends it, then up to three words."""
+_SPACE = " \t\n\f\r"
+_MOST_SPACE = 3
+_NONE: Mapping[int, int] = MappingProxyType({})
+_LINE_END = ("", "\n")
+_LONGEST_KEY = 130
+"""Characters of two names of fields. What is longer is none, and is kept nowhere."""
 _LONGEST = 400
 """Characters of an unquoted value. Longer ones are not what a person or a program writes on a line."""
 _LONGEST_QUOTED = 8192
@@ -53,16 +57,23 @@ _PARTICLE = re.compile(
 )
 
 
-def pairs(text: str, *, is_about_a_person: bool) -> list[Span]:
-    """Findings that a key before them gives away."""
+def pairs(text: str, *, is_about_a_person: bool, known: Mapping[int, int] = _NONE) -> list[Span]:
+    """Findings that a key before them gives away.
+
+    `known`: those that were found already, by their start the end of each; they are not told again.
+    """
     found = _expanded(text) if _RECORD in text else []
     behind = 0
-    for first, last, after in _keys(text):
+    for first, last, separator, kind_of_key in _keys(text):
         if last <= behind:
             continue
         # A value may reach into what looks like the words of the next key.
-        field = _field(text[max(first, behind) : last].strip())
+        field = kind_of_key if first >= behind else _field(text[behind:last].strip())
         if field is None:
+            continue
+        after = _after(text, separator)
+        if (settled := _settled(text, after, field, known)) is not None:
+            behind = settled
             continue
         start, end = _value(text, after, field)
         is_person = is_about_a_person or field in PERSONAL_FIELDS
@@ -71,6 +82,21 @@ def pairs(text: str, *, is_about_a_person: bool) -> list[Span]:
             found.append(Span(start, end, kind))
             behind = end
     return found
+
+
+def _settled(text: str, start: int, field: str, known: Mapping[int, int]) -> int | None:
+    """Where a value ends that was found already, so that its key has nothing to add."""
+    quote = text[start : start + 1]
+    if quote and quote in "\"'`":
+        end = known.get(start + 1)
+        return end if end is not None and text[end : end + 1] == quote else None
+    end = known.get(start)
+    if end is None or text[end : end + 1] in _LINE_END:
+        return end
+    if field in _NAMES:
+        is_end = _NAME_END.match(text, end) is not None and _PARTICLE.match(text, end) is None
+        return end if is_end and text[end] != "." else None
+    return end if _end_of(field).match(text, end) is not None else None
 
 
 def _expanded(text: str) -> list[Span]:
@@ -83,11 +109,46 @@ def _expanded(text: str) -> list[Span]:
     return found
 
 
-def _keys(text: str) -> Iterator[tuple[int, int, int]]:
-    """Where keys start and end, and where their values may start."""
-    # Most texts are ASCII: their bytes are their characters, and RE2 need not count these for every match.
-    found = _KEY_IN_BYTES.finditer(text.encode()) if text.isascii() else _KEY.finditer(text)
-    return ((*match.span(1), match.end(0)) for match in found)
+def _keys(text: str) -> list[tuple[int, int, int, str]]:
+    """Where keys that say something start and end, where their separators stand, and what they say."""
+    size = len(text)
+    found: list[tuple[int, int, int, str]] = []
+    for match in _YEK.finditer(text[::-1]):
+        words = match[1]
+        offset, field = (_read if len(words) <= _LONGEST_KEY else _read.__wrapped__)(words)
+        if field is not None:
+            found.append(
+                (size - match.end() + offset, size - match.start(1), size - 1 - match.start(), field)
+            )
+    found.reverse()
+    return found
+
+
+@lru_cache(maxsize=8192)
+def _read(backwards: str) -> tuple[int, str | None]:
+    """Where in these words the key starts, and its kind. The first may begin with digits, or have dashes."""
+    words = backwards[::-1].split(" ")
+    first = len(words) - 1
+    while first > 0 and words[first][0].isalpha() and "-" not in words[first]:
+        first -= 1
+    offset = sum(map(len, words[:first])) + first
+    for word in words[first : first + 2]:
+        lead = next((index for index, char in enumerate(word) if char.isalpha()), None)
+        if lead is not None:
+            return offset + lead, _field(" ".join(words)[offset + lead :])
+        offset += len(word) + 1
+    return offset, None
+
+
+def _after(text: str, separator: int) -> int:
+    """Where the value may start."""
+    start = separator + 1
+    if text[separator] == "=" and text[start : start + 1] == ">":
+        start += 1
+    limit = start + _MOST_SPACE
+    while start < limit and text[start : start + 1] in _SPACE and start < len(text):
+        start += 1
+    return start
 
 
 @lru_cache(maxsize=8192)
@@ -138,16 +199,18 @@ def _length(field: str, value: str) -> int:
     """How much of the rest of a line is the value."""
     if field in _NAMES:
         return _name_length(value)
-    pattern = _WORD_END
-    if field == Kind.PASSWORD:
-        pattern = _PASSWORD_END
-    elif field in _ADDRESSES:
-        pattern = _ADDRESS_END
-    elif field in _SPACED:
-        pattern = _NUMBER_END
-    end = pattern.search(value)
+    end = _end_of(field).search(value)
     length = end.start() if end is not None else len(value)
     return length if field == Kind.PASSWORD else len(value[:length].rstrip(" .,;"))
+
+
+def _end_of(field: str) -> re.Pattern[str]:
+    """What ends a value of this kind."""
+    if field == Kind.PASSWORD:
+        return _PASSWORD_END
+    if field in _ADDRESSES:
+        return _ADDRESS_END
+    return _NUMBER_END if field in _SPACED else _WORD_END
 
 
 def _name_length(value: str) -> int:

@@ -7,6 +7,7 @@ is a name.
 """
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass
 
 from firedoor.core.mask.detectors.scanner import Span
@@ -33,10 +34,17 @@ _NOT_IN_TITLES = re.compile(r"[@=:/{}\[\]]")
 class _Header:
     delimiter: str
     kinds: tuple[str | None, ...]
+    telling: tuple[tuple[int, str], ...]
+    """The columns that say something: number and kind."""
+    is_person: bool
 
 
-def tables(text: str, known: list[Span]) -> list[Span]:
-    """Findings that a column or a row gives away. `known`: what was found already, in order of `start`."""
+def tables(text: str, known: list[Span], off: Set[str] = frozenset()) -> list[Span]:
+    """Findings that a column or a row gives away.
+
+    `known`: what was found already, in order of `start`. `off`: kinds of which it does not matter.
+    """
+    settled = {(start, end) for start, end, kind in known if kind not in off}
     found: list[Span] = []
     header: _Header | None = None
     position = index = 0
@@ -46,13 +54,14 @@ def tables(text: str, known: list[Span]) -> list[Span]:
             index += 1
         if header is not None and _RULE.issuperset(line) and line.strip():
             continue
-        cells = _cells(line, header.delimiter) if header is not None else []
-        if header is not None and len(cells) == len(header.kinds):
-            found += _row(line, start, cells, header)
-            continue
+        if header is not None:
+            cells = _cells(line, header.delimiter)
+            if len(cells) == len(header.kinds):
+                found += _row(line, start, cells, header, settled)
+                continue
         header = _header(line)
         if header is None and index < len(known) and known[index].start < position:
-            found += _loose_row(line, start)
+            found += _loose_row(line, start, settled)
     return found
 
 
@@ -68,7 +77,8 @@ def _header(line: str) -> _Header | None:
             continue
         kinds = tuple(field_kind(cell) for cell in cells)
         if any(kind is not None for kind in kinds):
-            return _Header(delimiter, kinds)
+            telling = tuple((number, kind) for number, kind in enumerate(kinds) if kind is not None)
+            return _Header(delimiter, kinds, telling, not PERSONAL_FIELDS.isdisjoint(kinds))
     return None
 
 
@@ -76,19 +86,26 @@ def _is_title(cell: str) -> bool:
     return len(cell) < _LONGEST_TITLE and not cell[:1].isdigit()
 
 
-def _row(line: str, offset: int, cells: list[tuple[int, int]], header: _Header) -> list[Span]:
-    is_person = any(kind in PERSONAL_FIELDS for kind in header.kinds)
+def _row(
+    line: str,
+    offset: int,
+    cells: list[tuple[int, int]],
+    header: _Header,
+    settled: Set[tuple[int, int]],
+) -> list[Span]:
     found: list[Span] = []
-    for (start, end), field in zip(cells, header.kinds, strict=True):
-        if field is None or start == end:
+    for column, field in header.telling:
+        start, end = cells[column]
+        # What was found already, just so, is not confirmed once more: most of a table of people is that.
+        if start == end or (offset + start, offset + end) in settled:
             continue
-        kind = value_kind(field, line[start:end], is_about_a_person=is_person)
+        kind = value_kind(field, line[start:end], is_about_a_person=header.is_person)
         if kind is not None:
             found.append(Span(offset + start, offset + end, kind))
     return found
 
 
-def _loose_row(line: str, offset: int) -> list[Span]:
+def _loose_row(line: str, offset: int, settled: Set[tuple[int, int]]) -> list[Span]:
     """A row that has a finding and no header above it."""
     for delimiter in _DELIMITERS[:2] + ((",",) if line.count(",") > 1 else ()):
         cells = _cells(line, delimiter) if delimiter in line else []
@@ -96,7 +113,7 @@ def _loose_row(line: str, offset: int) -> list[Span]:
             return [
                 Span(offset + start, offset + end, Kind.NAME)
                 for start, end in cells
-                if looks_like_name(line[start:end])
+                if (offset + start, offset + end) not in settled and looks_like_name(line[start:end])
             ]
     return []
 
@@ -115,10 +132,11 @@ def _plain_cells(line: str, delimiter: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     begin = 0
     for part in line.split(delimiter, _MOST_COLUMNS + 1)[: _MOST_COLUMNS + 1]:
+        size = len(part)
         left = part.lstrip(_BEFORE)
-        start = begin + len(part) - len(left)
+        start = begin + size - len(left)
         spans.append((start, start + len(left.rstrip(_AFTER))))
-        begin += len(part) + 1
+        begin += size + 1
     return spans
 
 
