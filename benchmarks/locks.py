@@ -73,6 +73,7 @@ class Played:
     answered: float
     told: dict
     took: list[tuple[float, float]]
+    failed: list[float]
     cpu: _Cpu
 
     def others(self) -> tuple[list[float], list[float]]:
@@ -98,8 +99,13 @@ class Played:
             ("another principal's calls before: p50, p99, ms", _middle_and_end(calm)),
             ("meanwhile: p50, p99, ms (wanted: < 10 % more)", _middle_and_end(during)),
             ("calls meanwhile; longest, ms", f"{len(during)}; {during[-1]:.1f}"),
+            ("calls of the other that failed, before and after", self._failed()),
             ("is complete; calls and streams counted", f"{self.told['is_complete']}; {self._counted():,}"),
         ]  # fmt: skip
+
+    def _failed(self) -> str:
+        before = sum(due < self.asked for due in self.failed)
+        return f"{before}, {len(self.failed) - before}"
 
     def _counted(self) -> int:
         return self.told["streams_ended"] + self.told["calls_ended"]
@@ -192,12 +198,12 @@ def _watch(kind: str, count: int, doors: tuple[Door, Door], data_dir: Path, core
     time.sleep(AFTER_S)
     cpu.end()
     calls.send("end")
-    took = calls.recv()
+    took, failed = calls.recv()
     keeping.join(10)
     calling.join(10)
     return Played(
         count=count, ended=ended, last_end=last_end, last_data=last_data, asked=asked, answered=answered,
-        told=told, took=took, cpu=cpu,
+        told=told, took=took, failed=failed, cpu=cpu,
     )  # fmt: skip
 
 

@@ -16,7 +16,6 @@ no entry leaves calls unrecorded, and their channels and child processes end all
 
 import asyncio
 import contextlib
-import gc
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -30,7 +29,7 @@ from firedoor.core.reply.terminated import LOCKED, terminated_text
 from firedoor.engine.closing import UNRECORDED_S, Closing
 from firedoor.engine.last_words import WAKING, LastWords
 from firedoor.engine.live import Live
-from firedoor.engine.pacing import in_turns
+from firedoor.engine.pacing import in_turns, uncollected
 from firedoor.engine.preserving import Preserving
 from firedoor.engine.run import Engine
 from firedoor.engine.running import Running
@@ -108,6 +107,8 @@ class Enforcement:
         )
         """Those that wait for their upstreams, of many: in turn it is seen whether a lock holds for them."""
         self._notice_for: NoticeFor = self._stop_of
+        self._judged: tuple[Whom, Lock | None] | None = None
+        """Who was looked at last in this turn, and which lock holds for them."""
         self._telling: asyncio.Task[None] | None = None
         self._slow: list[Running] = []
         """Those whose clients had not read everything when a lock came."""
@@ -138,7 +139,7 @@ class Enforcement:
 
     def _begin(self) -> None:
         """A lock was seen. What it holds for is cancelled before anything else runs, or stands still."""
-        self._notice_for = self._stop_of
+        self._notice_for, self._judged = self._stop_of, None
         self._note_new()
         self._contain(self._stop_of)
         self._tell()
@@ -156,7 +157,8 @@ class Enforcement:
 
     def _toll(self, lock: Lock, before: _Toll | None) -> _Toll:
         """What a lock finds. Once it is known whose session it is on, it holds for more than before."""
-        matching = self._later(self._match(lock, self._there(), before))
+        there = list(self._engine.sessions.live), self._engine.under_way()
+        matching = self._later(self._match(lock, there, before))
         return _Toll(
             grant=lock.grant,
             withdrawing=self._later(self._withdraw(before)),
@@ -175,21 +177,21 @@ class Enforcement:
         await asyncio.wait([toll.preserving], timeout=UNRECORDED_S)
         return toll.preserving.result() if toll.preserving.done() else None
 
-    def _there(self) -> list[tuple[Live, Whom | None]]:
-        """The sessions that are here now, and what is under way in them."""
-        under_way = self._engine.under_way()
-        running = [(each.live, each.whom) for each in under_way if each.live is not None]
-        return [*((live, None) for live in self._engine.sessions.live), *running]
-
     async def _match(
-        self, lock: Lock, there: list[tuple[Live, Whom | None]], before: _Toll | None
+        self, lock: Lock, there: tuple[list[Live], list[Running]], before: _Toll | None
     ) -> tuple[SessionId, ...]:
+        """The sessions that a lock holds for, of those that were there, and of what was under way in them."""
         now_us = self._engine.containment.now_us()
         found = dict.fromkeys(() if before is None else await before.matching)
-        async for live, whom in in_turns(there):
-            session = live.session.id
-            if session not in found and holds(lock, whom or _whom(live), now_us):
-                found[session] = None
+        async for live in in_turns(there[0]):
+            if holds(lock, _whom(live), now_us):
+                found[live.session.id] = None
+        async for running in in_turns(there[1]):
+            live, whom = running.live, running.whom
+            if live is None or whom is None or live.session.id in found:
+                continue
+            if holds(lock, whom, now_us):
+                found[live.session.id] = None
         return tuple(found)
 
     async def _preserve(self, lock: Lock, matching: "asyncio.Task[tuple[SessionId, ...]]") -> int:
@@ -239,15 +241,16 @@ class Enforcement:
 
     def _contain(self, notice_for: NoticeFor) -> None:
         everybody = self._engine.under_way()
-        is_crowd = len(everybody) > AT_ONCE
+        is_crowd, crowd = len(everybody) > AT_ONCE, list[Running]()
         for running in everybody:
             if running.whom is None or running.is_cancelled:
                 continue
             if is_crowd and running.is_waiting:
                 # Nothing of it moves before its upstream speaks, and then it comes to a door.
-                self._crowd.add(running)
+                crowd.append(running)
             elif (notice := self._counted(running, notice_for)) is not None:
                 self._cancel(running, notice)
+        self._crowd.add(crowd)
 
     def _counted(self, running: Running, notice_for: NoticeFor) -> Notice | None:
         """What it is told, if it is to end; it counts as ended by its lock."""
@@ -268,7 +271,7 @@ class Enforcement:
         try:
             notice = self._counted(running, self._notice_for)
         except IntegrityError:
-            self._crowd.add(running)  # Who is locked is known again, or everything ends.
+            self._crowd.add([running])  # Who is locked is known again, or everything ends.
             return None
         if notice is None:
             return None
@@ -301,13 +304,8 @@ class Enforcement:
         return self._telling
 
     async def _tell_all(self) -> None:
-        # Ten thousand streams are a million objects. The collector would look through all of them, in one go
-        # and more than once, while they end; what is left of them is freed without it.
-        gc.disable()
-        try:
+        with uncollected():
             await self._tell_each()
-        finally:
-            gc.enable()
 
     async def _tell_each(self) -> None:
         loop = asyncio.get_running_loop()
@@ -322,6 +320,7 @@ class Enforcement:
                 self._cut_the_overdue()
 
     def _goes_on(self) -> bool:
+        self._judged = None
         is_blind = self._engine.containment.is_blind and self._notice_for == self._stop_of
         return not is_blind and self._crowd.turn(WAKING - len(self._ending))
 
@@ -344,12 +343,18 @@ class Enforcement:
         self._crowd.moved.set()
 
     def _stop_of(self, running: Running) -> tuple[Notice, LockId] | None:
-        lock = None if running.whom is None else self._engine.containment.lock_on(running.whom)
+        lock = None if running.whom is None else self._lock_on(running.whom)
         if lock is None or lock.mode is LockMode.SUSPEND:
             return None
         if lock.mode is LockMode.READ_ONLY and not _may_still_write(running, lock):
             return None
         return Notice(TERMINATED, LOCKED, terminated_text(lock)), lock.id
+
+    def _lock_on(self, whom: Whom) -> Lock | None:
+        """As at every door. Of a crowd many are alike: what was found is used for all of them in a turn."""
+        if self._judged is None or self._judged[0] != whom:
+            self._judged = whom, self._engine.containment.lock_on(whom)
+        return self._judged[1]
 
     def _is_over(self, live: Live) -> bool:
         return self._engine.containment.stop_on(_whom(live)) is not None
