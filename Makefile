@@ -81,6 +81,7 @@ bench: $(STAMP)
 	$(BIN)/python benchmarks/deciding.py
 	$(BIN)/python benchmarks/masking.py
 	$(BIN)/python -m benchmarks.record_log
+	$(BIN)/python -m benchmarks.long_answer
 	$(BIN)/python benchmarks/locks.py
 	$(BIN)/python benchmarks/run.py $(ARGS)
 

@@ -4,6 +4,7 @@
 """
 
 import argparse
+import os
 import resource
 import shutil
 import tempfile
@@ -33,6 +34,8 @@ ANSWER = b'{"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"text","text":"%
 
 def main() -> None:
     """Measure."""
+    from benchmarks import log_growth  # noqa: PLC0415 - it takes the records from here
+
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--leaves", type=int, default=1_000_000)
     asked.add_argument("--calls", type=int, default=10_000)
@@ -42,11 +45,22 @@ def main() -> None:
         long_session(data_dir, session, given.calls)
     with temporary() as data_dir:
         calls = 500
-        began = time.perf_counter(), resource.getrusage(resource.RUSAGE_SELF).ru_utime
+        began = time.perf_counter(), cpu_s()
         recorded(data_dir, max(1, given.leaves // (2 * calls + 2)), calls)
         took = time.perf_counter() - began[0]
-        print(f"recording and logging {given.leaves} entries: {took:.1f} s")
+        print(
+            f"recording and logging {given.leaves} entries: {took:.1f} s, "
+            f"{cpu_s() - began[1]:.1f} s of CPU, {(cpu_s() - began[1]) / given.leaves * 1e6:.0f} us each"
+        )
         whole_log(data_dir)
+        with temporary() as empty:
+            log_growth.compare(empty, data_dir)
+
+
+def cpu_s() -> float:
+    """Seconds of CPU that this process has had."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
 
 
 def long_session(data_dir: Path, session: SessionId, calls: int) -> None:
@@ -82,14 +96,7 @@ def verified(data_dir: Path, session: SessionId | None) -> tuple[str, float]:
 
 def recorded(data_dir: Path, sessions: int, calls: int) -> list[SessionId]:
     """Record sessions as a gateway does."""
-    nature = Nature(
-        seed=signing_seed(data_dir),
-        origin="bench.example/firedoor",
-        now_us=lambda: time.time_ns() // 1000,
-        entropy=bytes,
-        pause=lambda: time.sleep(0),
-    )
-    keeper = LogKeeper(data_dir, nature)
+    keeper = keeping(data_dir)
     journal = Journal.open(data_dir, keys=KeyRing.open(data_dir), on_durable_frames=keeper.note)
     named = [SessionId(f"01a20848-978f-74e7-a499-{number:012x}") for number in range(sessions)]
     for session in named:
@@ -104,6 +111,18 @@ def recorded(data_dir: Path, sessions: int, calls: int) -> list[SessionId]:
     journal.close()
     keeper.close()
     return named
+
+
+def keeping(data_dir: Path) -> LogKeeper:
+    """The log of a data directory."""
+    nature = Nature(
+        seed=signing_seed(data_dir),
+        origin="bench.example/firedoor",
+        now_us=lambda: time.time_ns() // 1000,
+        entropy=os.urandom,
+        pause=lambda: time.sleep(0),
+    )
+    return LogKeeper(data_dir, nature)
 
 
 def writer(journal: Journal, session: SessionId):  # noqa: ANN201 - a function of this file alone

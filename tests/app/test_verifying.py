@@ -3,6 +3,7 @@
 import os
 import random
 import shutil
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,8 +12,10 @@ import pytest
 from firedoor.app.verifying import checkpoints, held_checkpoints, pinned_keys, verify
 from firedoor.core.record.verify import Ending, Level, Verification
 from firedoor.edges.keys.age import KeyRing
+from firedoor.model.entry import EntryKind
 from firedoor.model.errors import ClientError, FiredoorError
 from firedoor.operations.verify_record import Asked
+from tests.edges.store.journal.around import entry
 from tests.edges.store.log.recorded import SESSIONS, Running, checkpoint_of, evidence_files, recorded
 
 FLIPS = int(os.environ.get("FIREDOOR_FLIPS", "2000"))
@@ -186,3 +189,25 @@ def test_the_signing_key_must_be_that_of_the_log(data_dir: Path, tmp_path: Path)
     shutil.copy(other / "keys" / "log.key", copy / "keys" / "log.key")
     found = verified(copy, asked(copy))
     assert [(f.code, f.file) for f in found.faults] == [("key_damaged", "keys/log.key")]
+
+
+def test_verifying_a_long_answer_in_its_file_takes_no_more_memory_than_a_piece_of_it(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    """Its payload is checked frame by frame, and kept nowhere."""
+    running = Running(tmp_path / "data")
+    running.journal.put(entry(SESSIONS[0], EntryKind.OPEN))
+    running.journal.put(entry(SESSIONS[0], EntryKind.OUTCOME, os.urandom(16 << 20)))
+    running.journal.put(entry(SESSIONS[0], EntryKind.CLOSE))
+    running.close()
+    shutil.rmtree(tmp_path / "data" / "journal")
+    by, ring = asked(tmp_path / "data", session=SESSIONS[0]), KeyRing.open(tmp_path / "data", may_make=False)
+    tracemalloc.start()
+    try:
+        found = verify(tmp_path / "data", by, ring=ring)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert (found.ending, found.frames) == (Ending.VERIFIED, 35)
+    record_property("figure", f"verifying an answer of 16 MiB took {peak / (1 << 20):.1f} MiB of memory")
+    assert peak < 8 << 20

@@ -15,6 +15,8 @@ from firedoor.model.ids import SessionId
 
 MAGIC = b"FDRECSF1"
 MAX_HEADER = 4096
+HEADER_ROOM = len(MAGIC) + MAX_HEADER + 8
+"""Bytes in which every header fits."""
 SUFFIX = ".fdrec"
 OPEN_SUFFIX = ".part"
 """Of a session that goes on, and whose first frames have left the journal."""

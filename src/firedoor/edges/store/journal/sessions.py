@@ -4,14 +4,22 @@ A frame is in the journal, in its session's file, or for a while in both. Whoeve
 in the order of its session, also while frames are being moved. Never opens a frame.
 """
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
-from firedoor.core.record.frame import session_bytes, session_id
+from firedoor.core.record.frame import HEADER_BYTES, session_bytes, session_id, unpack_header
 from firedoor.core.record.segment import Place
-from firedoor.core.record.session_file import frames_in, read_session_header, session_at, session_path
+from firedoor.core.record.session_file import (
+    HEADER_ROOM,
+    SessionFileHeader,
+    read_session_header,
+    session_at,
+    session_path,
+)
 from firedoor.model.errors import IntegrityError
 from firedoor.model.ids import SessionId
 
@@ -71,11 +79,33 @@ def frames_in_files(data_dir: Path, session: bytes) -> Iterator[RecordedFrame]:
     named = session_id(session)
     for is_open in (False, True):
         try:
-            content = (sessions_folder(data_dir) / session_path(named, is_open=is_open)).read_bytes()
+            file = (sessions_folder(data_dir) / session_path(named, is_open=is_open)).open("rb")
         except FileNotFoundError:
             continue
-        yield from _frames(content, named, session)
+        with file:
+            yield from _frames(file, named, session)
         return
+
+
+def session_frames(file: BinaryIO, offset: int) -> Iterator[RecordedFrame]:
+    """Give the frames of a session file one by one, as far as they are whole. One at a time is in memory."""
+    size = file.seek(0, os.SEEK_END)
+    while offset < size:
+        file.seek(offset)
+        begin = file.read(HEADER_BYTES)
+        header = unpack_header(begin)
+        if header is None or offset + HEADER_BYTES + header.body_bytes > size:
+            return
+        content = begin + file.read(header.body_bytes)
+        place = Place(header=header, offset=offset, end=offset + len(content))
+        yield RecordedFrame(place=place, content=content, segment=IN_SESSION_FILE)
+        offset = place.end
+
+
+def opened_session(file: BinaryIO) -> tuple[SessionFileHeader, int] | None:
+    """Read the header of a session file, and where its frames begin; None if it is no such file."""
+    file.seek(0)
+    return read_session_header(file.read(HEADER_ROOM))
 
 
 def moved_before(data_dir: Path, in_journal: Iterable[RecordedFrame], since_us: int = 0) -> list[SessionId]:
@@ -115,18 +145,17 @@ def _reaches(data_dir: Path, session: SessionId, file: Path, since_us: int) -> b
     return any(frame.place.header.at_us >= since_us for frame in frames)
 
 
-def _frames(content: bytes, named: SessionId, session: bytes) -> Iterator[RecordedFrame]:
-    opened = read_session_header(content)
+def _frames(file: BinaryIO, named: SessionId, session: bytes) -> Iterator[RecordedFrame]:
+    opened = opened_session(file)
     if opened is None or opened[0].session != named:
         raise _damaged(named, 0)
     whole = opened[1]
-    for start, end, header in frames_in(content, whole):
-        if header.session != session:
-            raise _damaged(named, start)
-        place = Place(header=header, offset=start, end=end)
-        yield RecordedFrame(place=place, content=content[start:end], segment=IN_SESSION_FILE)
-        whole = end
-    if whole != len(content):
+    for frame in session_frames(file, whole):
+        if frame.place.header.session != session:
+            raise _damaged(named, frame.place.offset)
+        yield frame
+        whole = frame.place.end
+    if whole != file.seek(0, os.SEEK_END):
         raise _damaged(named, whole)
 
 

@@ -86,10 +86,11 @@ class KeptEvidence:
                 yield Damage(code="file_unknown", file=name, why="no session has a file of this name")
                 continue
             try:
-                content = file.read_bytes()
+                content = file.open("rb")
             except FileNotFoundError:
                 continue  # it was finished meanwhile, and has another name
-            yield from walk_session_file(content, name, whose)
+            with content:
+                yield from walk_session_file(content, name, whose)
 
     def _in_journal(self, session: SessionId | None) -> Iterator[Found]:
         folder = journal_folder(self._data_dir)
@@ -172,7 +173,7 @@ class _Unsealing:
         self._session = session
         self._keys = keys
         self.may_open = False
-        self._unsealer = SessionUnsealer(session, self._find, BOTH_LAYERS)
+        self._unsealer = SessionUnsealer(session, self._find, BOTH_LAYERS, keeps_payloads=False)
 
     def unseal(self, frame: bytes) -> Entry | None:
         """Take the next frame."""

@@ -4,12 +4,15 @@ A reader of recordings stops at damage. This goes on behind it, so that one flip
 rest is still compared with the log.
 """
 
+import os
 from collections.abc import Iterator
+from typing import BinaryIO
 
 from firedoor.core.record.frame import GROUP_KIND, HEADER_BYTES, MAGIC, VERSION, unpack_header
 from firedoor.core.record.segment import frames_of, group_end, unpack_segment_header
-from firedoor.core.record.session_file import frames_in, read_session_header
+from firedoor.core.record.session_file import frames_in
 from firedoor.core.record.verify_frames import FoundFrame
+from firedoor.edges.store.journal.sessions import opened_session, session_frames
 from firedoor.model.ids import SessionId
 from firedoor.ports.evidence import Damage
 
@@ -51,13 +54,28 @@ def walk_segment(content: bytes, file: str, number: int, *, is_last: bool) -> It
         offset, groups = following, None
 
 
-def walk_session_file(content: bytes, file: str, session: SessionId) -> Iterator[Found]:
-    """Give the frames of a session file, and its damage."""
-    opened = read_session_header(content)
+def walk_session_file(content: BinaryIO, file: str, session: SessionId) -> Iterator[Found]:
+    """Give the frames of a session file, and its damage. Only where it is damaged is all of it in memory."""
+    opened = opened_session(content)
     if opened is None or opened[0].session != session:
         yield Damage(code="session_file_damaged", file=file, offset=0, why="its header is damaged")
-    offset = max(content.find(_FRAME_MARK), 0) if opened is None else opened[1]
-    yield from _salvaged(content, file, offset, len(content), is_in_journal=False)
+    offset = 0 if opened is None else opened[1]
+    for frame in session_frames(content, offset) if opened is not None else ():
+        if frame.place.header.kind == GROUP_KIND:
+            break
+        offset = frame.place.end
+        yield FoundFrame(
+            content=frame.content,
+            header=frame.place.header,
+            file=file,
+            offset=frame.place.offset,
+            is_in_journal=False,
+        )
+    if offset < (size := content.seek(0, os.SEEK_END)):
+        content.seek(0)
+        whole = content.read()
+        begin = max(whole.find(_FRAME_MARK), 0) if opened is None else offset
+        yield from _salvaged(whole, file, begin, size, is_in_journal=False)
 
 
 def _found(content: bytes, file: str, offset: int, end: int, *, is_in_journal: bool = True) -> FoundFrame:
