@@ -124,3 +124,17 @@ def test_it_is_known_who_decided_how_often_since_when(store: Store) -> None:
     assert store.approvals.reviews_since(8) == {"sam": 1}
     assert store.approvals.reviews_since(9) == {}
     assert store.approvals.latest_us() == 8
+
+
+def test_what_is_executed_is_found_by_whose_it_is(store: Store) -> None:
+    for number, instance in enumerate(("mine", "others", ""), start=1):
+        given = {"id": ApprovalId(f"apr_{number}"), "digest": str(number) * 64}
+        made = approved(store, **given)
+        assert store.approvals.executing_of("mine") == ()
+        assert store.approvals.redeem(made.id, made.digest, 1, instance)
+        found = store.approvals.find(made.id)
+        assert found is not None
+        if instance != "others":
+            assert store.approvals.executing_of("mine") == (found,)
+            assert store.approvals.change(found, ApprovalState.UNKNOWN)
+    assert [each.id for each in store.approvals.executing_of("others")] == ["apr_2"]

@@ -158,3 +158,66 @@ async def test_a_store_is_asked_beside_the_loop() -> None:
     bench.approving.is_quick = False
     made = await asked(bench, demands=(DEMAND,))
     assert await bench.approving.current(made.id) == made
+
+
+async def test_what_was_executed_when_the_last_process_ended_is_unknown_and_never_redeemed_again() -> None:
+    bench = Bench()
+    bench.approving.instance = "mine"
+    made = await asked(bench)
+    await bench.approving.review(made.id, approver(), is_approval=True, reason="Yes.")
+    assert await bench.approving.take(made.id, 1) is not None
+    after = Bench()
+    after.approving.instance, after.approving.store = "mine", bench.approvals
+    assert await after.approving.recover() == 1
+    found = bench.approvals.find(made.id)
+    assert found is not None
+    assert found.state is ApprovalState.UNKNOWN
+    last = after.recorder.of_kind(EntryKind.APPROVAL)[-1]
+    assert (last.envelope["what"], last.envelope["approval"], last.session) == ("unknown", made.id, CONTROL)
+    assert [what for what, _ in after.notifier.told] == ["unknown"]
+    assert await after.approving.take(made.id, 2) is None
+    assert await after.approving.recover() == 0
+    with pytest.raises(ClientError, match="unknown already"):
+        await after.approving.review(made.id, approver("kim"), is_approval=False, reason="No.")
+
+
+async def test_what_another_gateway_executes_is_left_alone() -> None:
+    bench = Bench()
+    bench.approving.instance = "other"
+    made = await asked(bench)
+    await bench.approving.review(made.id, approver(), is_approval=True, reason="Yes.")
+    assert await bench.approving.take(made.id, 1) is not None
+    bench.approving.instance = "mine"
+    assert await bench.approving.recover() == 0
+
+
+async def test_what_cannot_be_recorded_stays_as_it_is_and_is_tried_again() -> None:
+    bench = Bench()
+    made = await asked(bench)
+    await bench.approving.review(made.id, approver(), is_approval=True, reason="Yes.")
+    assert await bench.approving.take(made.id, 1) is not None
+    bench.recorder.fails_on = lambda _: True
+    with pytest.raises(RecordError):
+        await bench.approving.recover()
+    bench.recorder.fails_on = lambda _: False
+    assert await bench.approving.recover() == 1
+
+
+async def test_a_look_is_recorded_once_for_each_person_and_call_before_it_is_shown() -> None:
+    bench = Bench()
+    made = await asked(bench)
+    for who in (approver("sam"), approver("sam"), approver("kim")):
+        await bench.approving.look(made, who, "memory")
+    looks = [e.envelope for e in bench.recorder.of_kind(EntryKind.CONTROL)]
+    assert [(e["what"], e["by"], e["approval"], e["source"]) for e in looks] == [
+        ("approval_viewed", {"name": name, "grant": f"g_{name}"}, made.id, "memory")
+        for name in ("sam", "kim")
+    ]
+    bench.recorder.fails_on = lambda _: True
+    with pytest.raises(RecordError):
+        await bench.approving.look(made, approver("ana"), "memory")
+    bench.recorder.fails_on = lambda _: False
+    for number in range(10_001):
+        bench.approving.viewed.add(("g", str(number)))
+    await bench.approving.look(made, approver("ana"), "memory")
+    assert len(bench.approving.viewed) == 1

@@ -309,6 +309,7 @@ class FakeApprovals:
     def __init__(self) -> None:
         self.kept: dict[ApprovalId, Approval] = {}
         self.redeemed: list[ApprovalId] = []
+        self.executors: dict[ApprovalId, str] = {}
         self._one = threading.Lock()
 
     def open(self, approval: Approval) -> Approval:
@@ -342,7 +343,15 @@ class FakeApprovals:
             self.kept[seen.id] = replace(now, state=state, turns=now.turns + 1, reviews=said)
             return True
 
-    def redeem(self, approval: ApprovalId, digest: str, now_us: int) -> bool:
+    def executing_of(self, instance: str) -> tuple[Approval, ...]:
+        return tuple(
+            each
+            for each in self.kept.values()
+            if each.state is ApprovalState.EXECUTING and self.executors.get(each.id, "") in {"", instance}
+        )
+
+    def redeem(self, approval: ApprovalId, digest: str, now_us: int, instance: str = "") -> bool:
+        self.executors[approval] = instance
         with self._one:
             now = self.kept[approval]
             is_good = now.state is ApprovalState.APPROVED and now.digest == digest

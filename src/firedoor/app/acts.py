@@ -21,6 +21,7 @@ from firedoor.app.inspect import now_us, open_store
 from firedoor.app.log_keeping import log_keeper
 from firedoor.app.metrics import Metrics
 from firedoor.app.settings import Settings
+from firedoor.core.record.approvals import VIEWED
 from firedoor.core.record.tombstone import Tombstone, tombstone_entry
 from firedoor.edges.inbound.admin_socket import Operator, Verb
 from firedoor.edges.keys.age import KeyRing
@@ -45,7 +46,7 @@ PATIENCE_S = 2.0
 _LOOK_S = 0.05
 CONTROL, KEYS_CHANGED, SHRED = "control", "keys_changed", "shred"
 STARTED = "started"
-_GATEWAYS_OWN = frozenset({"probed", "shredded", STARTED, "definitions_seen"})
+_GATEWAYS_OWN = frozenset({"probed", "shredded", STARTED, "definitions_seen", VIEWED})
 """Entries that mean something to a reader; an operator's words must not be taken for them."""
 
 

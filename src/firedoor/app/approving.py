@@ -14,13 +14,17 @@ from firedoor.app.api import Asked, Routes
 from firedoor.app.inspect import now_us
 from firedoor.app.notifying import notifiers_of
 from firedoor.app.permits import PREFIX, PermitDesk, only_reason
+from firedoor.app.recalling import Recalling
 from firedoor.app.reviewers import Reviewers
 from firedoor.app.settings import Settings
+from firedoor.core.commands import Mask
 from firedoor.core.decide.approvals import LOAD_DAY
 from firedoor.core.reply.approval import approval_object
 from firedoor.core.reply.permit import permit_object
 from firedoor.edges.inbound.admin_socket import Operator, Verb
+from firedoor.edges.keys.age import KeyRing
 from firedoor.edges.keys.approval_key import approval_key
+from firedoor.edges.keys.instance import instance_of
 from firedoor.edges.store.store import Store
 from firedoor.engine.approving import LISTED, OPEN, Approving
 from firedoor.engine.holding import Holding, HoldTerms
@@ -58,6 +62,7 @@ def holding_of(settings: Settings, store: Store, recorder: Recorder) -> Holding:
         store=store.approvals,
         recorder=recorder,
         notifier=notifiers_of(settings),
+        instance=instance_of(settings.data_dir),
         now_us=steady_clock(max(store.approvals.latest_us(), store.permits.latest_us())),
     )
     terms = HoldTerms(key=approval_key(settings.data_dir), usual_s=settings.approvals.wait_s)
@@ -71,6 +76,7 @@ class ApprovalDesk:
     approving: Approving
     reviewers: Reviewers
     permits: PermitDesk
+    recalling: Recalling
     index: Index
 
     def verbs(self) -> Mapping[str, Verb]:
@@ -92,12 +98,19 @@ class ApprovalDesk:
             **self.permits.routes(),
         }
 
-    async def waiting(self, *, everything: bool = False) -> JsonObject:
-        """What waits, the newest first; and how often each approver was asked in the last day."""
+    async def waiting(self, grant: Grant, *, everything: bool = False) -> JsonObject:
+        """What waits, the newest first; and how often each approver was asked in the last day.
+
+        Raises:
+            RecordError: that somebody looks could not be recorded.
+        """
         await self.approving.expire()
         states = tuple(ApprovalState) if everything else OPEN
         store = self.approving.store
         found = await self.approving.asked(store.listed, states, LISTED)
+        for each in found:
+            if self.approving.looks.of(each.id) is not None:
+                await self.approving.look(each, grant, "memory")
         load = await self.approving.asked(store.reviews_since, self.approving.now_us() - DAY_US)
         return {
             "approvals": [self._object(each) for each in found],
@@ -108,17 +121,28 @@ class ApprovalDesk:
             ],
         }
 
-    async def show(self, identifier: str) -> JsonObject:
-        """All that an approver should know of one.
+    async def show(self, grant: Grant, identifier: str) -> JsonObject:
+        """All that an approver should know of one. After a restart it is read from the record.
 
         Raises:
             ClientError: there is none of this id.
+            RecordError: that somebody looks could not be recorded.
         """
         approval = await self.approving.current(ApprovalId(identifier))
         if approval is None:
             hint = "`firedoor approvals` shows those that wait."
             raise ClientError("approval_unknown", "There is no approval of this id.", hint)
-        return {**self._object(approval), "last_calls": await self._last_calls(approval)}
+        why, shown = "", self.approving.looks.of(approval.id)
+        source = "memory" if shown is not None else "record"
+        if shown is None:
+            found = await self.recalling.recall(approval)
+            why, shown = (found, None) if isinstance(found, str) else ("", found)
+        if shown is not None:
+            await self.approving.look(approval, grant, source)
+            if source == "record" and approval.is_open:
+                self.approving.looks.keep(approval, shown)
+        told = {**approval_object(approval), **_seen(shown), "why_not_shown": why or None}
+        return {**told, "last_calls": await self._last_calls(approval)}
 
     async def review(self, grant: Grant, identifier: str, *, is_approval: bool, reason: str) -> JsonObject:
         """Decide, as the principal of a grant.
@@ -155,12 +179,12 @@ class ApprovalDesk:
         ]  # fmt: skip
 
     async def _list_on_socket(self, _: Operator, arguments: JsonObject) -> JsonObject:
-        await self.reviewers.reviewer(_text(arguments, "token"))
-        return await self.waiting(everything=arguments.get("everything") is True)
+        grant = await self.reviewers.reviewer(_text(arguments, "token"))
+        return await self.waiting(grant, everything=arguments.get("everything") is True)
 
     async def _show_on_socket(self, _: Operator, arguments: JsonObject) -> JsonObject:
-        await self.reviewers.reviewer(_text(arguments, "token"))
-        return await self.show(_text(arguments, "id"))
+        grant = await self.reviewers.reviewer(_text(arguments, "token"))
+        return await self.show(grant, _text(arguments, "id"))
 
     async def _review_on_socket(self, _: Operator, arguments: JsonObject) -> JsonObject:
         return await self.review(
@@ -171,12 +195,10 @@ class ApprovalDesk:
         )
 
     async def _list_over_http(self, asked: Asked) -> JsonObject:
-        await self.reviewers.reviewer(asked.token, asked.peer)
-        return await self.waiting()
+        return await self.waiting(await self.reviewers.reviewer(asked.token, asked.peer))
 
     async def _show_over_http(self, asked: Asked) -> JsonObject:
-        await self.reviewers.reviewer(asked.token, asked.peer)
-        return await self.show(asked.name)
+        return await self.show(await self.reviewers.reviewer(asked.token, asked.peer), asked.name)
 
     async def _approve_over_http(self, asked: Asked) -> JsonObject:
         grant = await self.reviewers.reviewer(asked.token, asked.peer)
@@ -187,7 +209,19 @@ class ApprovalDesk:
         return await self.review(grant, asked.name, is_approval=False, reason=only_reason(asked))
 
 
-def approval_desk(engine: Engine, store: Store, permitting: Permitting) -> ApprovalDesk:
+def recalling_of(settings: Settings, ring: KeyRing, engine: Engine) -> Recalling:
+    """Build what reads the record for approvers."""
+    return Recalling(
+        data_dir=settings.data_dir,
+        ring=ring,
+        custody=settings.custody,
+        upstreams=engine.gate.upstreams,
+        mask=lambda profiles, payload: engine.masking.mask(Mask(profiles, payload)),
+        key=approval_key(settings.data_dir),
+    )
+
+
+def approval_desk(engine: Engine, store: Store, permitting: Permitting, recalling: Recalling) -> ApprovalDesk:
     """The desk of a running gateway."""
     approving = engine.holding.approving
     reviewers = Reviewers(directory=store.grants, containment=engine.containment, now_us=approving.now_us)
@@ -195,6 +229,7 @@ def approval_desk(engine: Engine, store: Store, permitting: Permitting) -> Appro
         approving=approving,
         reviewers=reviewers,
         permits=PermitDesk(permitting=permitting, reviewers=reviewers),
+        recalling=recalling,
         index=store.index,
     )
 

@@ -23,6 +23,7 @@ from firedoor.app.settings import Settings
 from firedoor.app.wiring import Gateway, build
 from firedoor.edges.inbound.bounded_http import protocol_of
 from firedoor.edges.inbound.connections import Connections, allow_many
+from firedoor.model.errors import RecordError
 from firedoor.model.permit import Permit
 
 log = logging.getLogger("firedoor")
@@ -47,7 +48,7 @@ def serve(settings: Settings, build: Callable[[Settings], Gateway] = build) -> i
 
 async def _serve(settings: Settings, build: Callable[[Settings], Gateway]) -> int:
     listener = _listen(settings)
-    gateway = _built(settings, build)
+    gateway = await _built(settings, build)
     connections = allow_many()
     _watch(gateway, connections)
     server = _Server(
@@ -95,6 +96,18 @@ async def _serve(settings: Settings, build: Callable[[Settings], Gateway]) -> in
     return 0
 
 
+async def _recover(gateway: Gateway) -> None:
+    """Say of each approved call that was under way when the last process was killed that nobody knows."""
+    try:
+        left = await gateway.engine.holding.approving.recover()
+    except RecordError as fault:
+        # They stay as they are: nobody can redeem them, and the next start tries again.
+        log.warning("approved calls that were cut are not marked: %s", fault.message)
+        return
+    if left:
+        log.warning("%d approved calls were under way when the last run ended: unknown", left)
+
+
 def _watch(gateway: Gateway, connections: Connections) -> None:
     gateway.metrics.watch("connections", "Connections that are open.", lambda: connections.count)
     gateway.metrics.watch("connections_refused", "Refused so far.", lambda: connections.refused)
@@ -112,8 +125,9 @@ def _loud(broken: Sequence[Permit]) -> bytes:
     return "".join(f"break-glass is open: {each.id}\n" for each in broken).encode()
 
 
-def _built(settings: Settings, build: Callable[[Settings], Gateway]) -> Gateway:
+async def _built(settings: Settings, build: Callable[[Settings], Gateway]) -> Gateway:
     gateway = build(settings)
+    await _recover(gateway)
     # What is here now stays: calls need not wait while the collector looks through it again.
     gc.collect()
     gc.freeze()

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from firedoor.app.acts import open_record, record_ring, verbs_of_the_record
 from firedoor.app.api import Api
-from firedoor.app.approving import approval_desk, holding_of
+from firedoor.app.approving import approval_desk, holding_of, recalling_of
 from firedoor.app.lock_desk import Locking, locking_of
 from firedoor.app.log_keeping import log_keeper
 from firedoor.app.masking import masking_of
@@ -178,7 +178,7 @@ def build(settings: Settings, disk: Disk = REAL) -> Gateway:
     deciding = _deciding(live, readers, _pins(parts, locks.containment), permitting)
     engine = _engine(parts, locks.containment, deciding, masking_of(settings))
     _watch(engine, metrics, parts)
-    desk = approval_desk(engine, store, permitting)
+    desk = approval_desk(engine, store, permitting, recalling_of(settings, ring, engine))
     lock_desk = locks.desk(engine, store.index, settings.data_dir)
     verbs = {**lock_desk.verbs(), **desk.verbs(), **verbs_of_the_record(journal, ring, journal.renew_keys)}
     return Gateway(

@@ -161,7 +161,7 @@ def _show(told: JsonObject) -> None:
     for reason in cast("list[str]", told["reasons"]):
         print(f"why     {clean(reason)}")
     if told["params"] is None:
-        print("The parameters are not known here any more: the client must repeat the call.")
+        print(f"The parameters are not shown. {clean(told['why_not_shown'])}")
     else:
         print("parameters, as they will be sent (masked like answers):")
         for line in indented(str(told["params"])):

@@ -139,7 +139,7 @@ def _tell(call: Call, approval: Approval) -> Path:
         return (yield from _end(call, "pending", pending(call.message, approval, call.terms.call)))
     last = approval.reviews[-1] if approval.reviews else None
     why = last.reason if last is not None and not last.is_approval else ""
-    if approval.state in (ApprovalState.EXECUTING, ApprovalState.DONE):
+    if approval.state in (ApprovalState.EXECUTING, ApprovalState.DONE, ApprovalState.UNKNOWN):
         why = "An identical call has used the approval."
     yield from _end(call, "denied", ended(call.message, approval, why, call.terms.call))
     return None

@@ -18,10 +18,12 @@ from firedoor.core.record.approvals import (
     EXPIRED,
     REQUESTED,
     REVIEWED,
+    UNKNOWN,
     WITHDRAWN,
     about_request,
     about_review,
     approval_entry,
+    viewed_entry,
 )
 from firedoor.engine.shown import Looks
 from firedoor.model.approval import Approval, ApprovalId, ApprovalState, Review, Shown, Turn
@@ -41,6 +43,8 @@ LISTED = 1_000
 """Open requests at most, of everybody. Nobody reads more."""
 MOST_OPEN = 32
 """Of one grant. Stops an agent from burying the request that matters."""
+VIEWED = 10_000
+"""Looks that are remembered. After that each is recorded anew."""
 REASON = 1_000
 """Characters of a reason at most."""
 
@@ -75,6 +79,10 @@ class Approving:
     """An instant by a clock that never goes back."""
     is_live: Callable[[SessionId], bool] = lambda _: False
     """Whether a session still takes entries."""
+    instance: str = ""
+    """Whose executions those of this process are: after a crash its successor ends them."""
+    viewed: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    """Who was shown what, by grant and approval: that is an entry already."""
     is_quick: bool = False
     """The store answers without waiting. For tests: a database does not."""
     looks: Looks = field(default_factory=Looks)
@@ -138,7 +146,7 @@ class Approving:
             now_us = self.now_us()
             if approval is None:
                 return None
-            if not await self.asked(self.store.redeem, identifier, approval.digest, now_us):
+            if not await self.asked(self.store.redeem, identifier, approval.digest, now_us, self.instance):
                 return None
             ticket.redeemer = exchange
             ticket.wake()
@@ -182,8 +190,9 @@ class Approving:
             flaw = flaw_of_approver(question_of(approval), grant, said.at_us)
             if not flaw and said.is_approval and self.looks.of(approval.id) is None:
                 flaw = (
-                    "What it is about is known to the gateway that holds it alone, while that runs. Decide "
-                    "there; here the client must repeat the call first."
+                    "Nobody has seen here what it is about: look at it first, with firedoor approvals. Where "
+                    "it is not shown: decide at the gateway that holds it, or the client must repeat the call"
+                    " first."
                 )
             if flaw:
                 await self._note("forbidden", approval, {"by": said.by, "by_grant": said.grant, "why": flaw})
@@ -216,6 +225,35 @@ class Approving:
             await self.firmly(self.end(each, Turn.WITHDRAW, why=why))
         after = [await self.asked(self.store.find, each) for each in meant]
         return sum(each is not None and each.state is ApprovalState.WITHDRAWN for each in after)
+
+    async def recover(self) -> int:
+        """End what the last process of this instance left under way: it is unknown. How many.
+
+        Raises:
+            RecordError: it could not be recorded, or changed. It stays, and nobody can redeem it.
+        """
+        left = await self.asked(self.store.executing_of, self.instance)
+        for each in left:
+            state = next_state(each.state, Turn.LOSE)
+            if state is not None:
+                await self._note(UNKNOWN, each, {"why": "The gateway ended while it was executed."})
+                if await self.asked(self.store.change, each, state):
+                    self.notifier.tell(UNKNOWN, replace(each, state=state))
+        return len(left)
+
+    async def look(self, approval: Approval, grant: Grant, source: str) -> None:
+        """Record that somebody is about to see the arguments of a call.
+
+        Raises:
+            RecordError: it could not be recorded. Nothing is shown then.
+        """
+        if (grant.id, approval.id) in self.viewed:
+            return
+        entry = viewed_entry(approval, self.recorder.control, self.now_us(), grant, source)
+        await self.recorder.append(entry)
+        if len(self.viewed) >= VIEWED:
+            self.viewed.clear()
+        self.viewed.add((grant.id, approval.id))
 
     async def expire(self) -> None:
         """End what nobody decided in time."""

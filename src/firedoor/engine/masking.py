@@ -32,6 +32,10 @@ class Masking:
         return {Mask: self._mask, Reveal: self._reveal}
 
     async def _mask(self, command: Mask, _: Running) -> Seen:
+        return await self.mask(command)
+
+    async def mask(self, command: Mask) -> Seen:
+        """Mask a message, also for people who look at it later."""
         seen = Seen(view=command.payload, raw=command.payload)
         for profile in command.profiles:
             mask = self.masks.get(profile)

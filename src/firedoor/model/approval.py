@@ -22,6 +22,8 @@ class ApprovalState(StrEnum):
     WITHDRAWN = "withdrawn"
     EXECUTING = "executing"
     DONE = "done"
+    UNKNOWN = "unknown"
+    """The gateway ended while it was executed: nobody knows whether it was."""
 
 
 class Turn(StrEnum):
@@ -37,6 +39,8 @@ class Turn(StrEnum):
     """The call is no longer wanted, or no longer possible: cancelled, locked out, revoked, outrun."""
     REDEEM = "redeem"
     FINISH = "finish"
+    LOSE = "lose"
+    """The gateway that executed it is gone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

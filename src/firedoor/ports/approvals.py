@@ -49,11 +49,21 @@ class Approvals(Protocol):
         """
         ...
 
-    def redeem(self, approval: ApprovalId, digest: str, now_us: int) -> bool:
+    def redeem(self, approval: ApprovalId, digest: str, now_us: int, instance: str = "") -> bool:
         """Take the one execution that it allows: True once, for whoever comes first, before it expires.
+
+        `instance` is whose execution it is.
 
         Raises:
             RecordError: the store cannot be written.
+        """
+        ...
+
+    def executing_of(self, instance: str) -> tuple[Approval, ...]:
+        """Those that an instance is executing, and those of which nobody knows whose they are.
+
+        Raises:
+            RecordError: the store cannot be read.
         """
         ...
 

@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -235,3 +236,5 @@ def test_no_walk_of_five_turns_makes_live_what_was_refused_expired_revoked_or_sp
 def test_the_drawing_has_each_arrow_once() -> None:
     arrows = [line for line in diagram().splitlines() if ": " in line]
     assert len(arrows) == len(set(arrows)) == len(NEXT) + 1
+    page = Path(__file__).parents[3] / "docs" / "explain" / "permits.md"
+    assert f"```mermaid\n{diagram()}\n```" in page.read_text(encoding="utf-8")

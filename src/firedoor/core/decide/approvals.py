@@ -29,10 +29,11 @@ NEXT: Mapping[tuple[ApprovalState, Turn], ApprovalState] = MappingProxyType(
         (_S.APPROVED, _T.REDEEM): _S.EXECUTING,
         (_S.EXECUTING, _T.WITHDRAW): _S.WITHDRAWN,
         (_S.EXECUTING, _T.FINISH): _S.DONE,
+        (_S.EXECUTING, _T.LOSE): _S.UNKNOWN,
     }
 )
 """The whole machine. Executing is withdrawn only if nothing was sent: the last check said no."""
-ENDS = frozenset({_S.REFUSED, _S.EXPIRED, _S.WITHDRAWN, _S.DONE})
+ENDS = frozenset({_S.REFUSED, _S.EXPIRED, _S.WITHDRAWN, _S.DONE, _S.UNKNOWN})
 MINUTE_US = 60 * 1_000_000
 TIERS: Mapping[Risk, Demand] = MappingProxyType(
     {

@@ -6,13 +6,15 @@ intent that `call` names.
 
 from firedoor.model.approval import Approval, Review
 from firedoor.model.entry import Entry, EntryKind
+from firedoor.model.grant import Grant
 from firedoor.model.ids import SessionId
 from firedoor.model.json import Json, JsonObject
 from firedoor.model.verdict import Demand
 
-REQUESTED, REVIEWED, REDEEMED, EXPIRED, WITHDRAWN, ATTACHED = (
-    "requested", "reviewed", "redeemed", "expired", "withdrawn", "attached",
+REQUESTED, REVIEWED, REDEEMED, EXPIRED, WITHDRAWN, ATTACHED, UNKNOWN = (
+    "requested", "reviewed", "redeemed", "expired", "withdrawn", "attached", "unknown",
 )  # fmt: skip
+VIEWED = "approval_viewed"
 
 
 def approval_entry(
@@ -26,6 +28,13 @@ def approval_entry(
         **(about or {}),
     }
     return Entry(kind=EntryKind.APPROVAL, session=session, at_us=at_us, envelope=envelope)
+
+
+def viewed_entry(approval: Approval, control: SessionId, at_us: int, grant: Grant, source: str) -> Entry:
+    """Before an approver sees the arguments of a call. `source`: `memory`, or `record` after a restart."""
+    by: JsonObject = {"name": grant.principal.name, "grant": grant.id}
+    about: JsonObject = {"what": VIEWED, "by": by, "approval": approval.id, "source": source}
+    return Entry(kind=EntryKind.CONTROL, session=control, at_us=at_us, envelope=about)
 
 
 def about_request(approval: Approval) -> JsonObject:

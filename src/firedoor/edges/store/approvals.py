@@ -7,7 +7,7 @@ from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Select, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from firedoor.edges.store.database import Database
@@ -65,6 +65,15 @@ class StoredApprovals:
             .order_by(approvals.c.requested_at_us.desc(), approvals.c.id.desc())
             .limit(limit)
         )
+        return self._read(query)
+
+    def executing_of(self, instance: str) -> tuple[Approval, ...]:
+        """Those that an instance is executing, and those of which nobody knows whose they are."""
+        whose = or_(approvals.c.executed_at == instance, approvals.c.executed_at.is_(None))
+        query = select(approvals).where(approvals.c.state == ApprovalState.EXECUTING.value, whose)
+        return self._read(query.order_by(approvals.c.requested_at_us, approvals.c.id))
+
+    def _read(self, query: "Select[Any]") -> tuple[Approval, ...]:
         with self._reading() as connection:
             rows = [dict(row) for row in connection.execute(query).mappings()]
             said = reviews_of(connection, [row["id"] for row in rows])
@@ -89,13 +98,18 @@ class StoredApprovals:
                 connection.execute(insert(reviews).values(review_row(seen.id, review)))
         return True
 
-    def redeem(self, approval: ApprovalId, digest: str, now_us: int) -> bool:
+    def redeem(self, approval: ApprovalId, digest: str, now_us: int, instance: str = "") -> bool:
         """Take the one execution that it allows."""
         statement = (
             update(approvals)
             .where(approvals.c.id == approval, approvals.c.open_digest == digest)
             .where(approvals.c.state == ApprovalState.APPROVED.value, approvals.c.expires_at_us > now_us)
-            .values(state=ApprovalState.EXECUTING.value, turns=approvals.c.turns + 1, open_digest=None)
+            .values(
+                state=ApprovalState.EXECUTING.value,
+                turns=approvals.c.turns + 1,
+                open_digest=None,
+                executed_at=instance or None,
+            )
         )
         with self._writing() as connection:
             return connection.execute(statement).rowcount == 1
