@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from firedoor.app.settings import load
+from firedoor.core.decide.patience import Patience
 from firedoor.model.errors import SettingsError
 
 SECRET = "whsec_" + base64.b64encode(b"k" * 24).decode()
@@ -30,6 +31,17 @@ def test_a_permit_is_live_for_an_hour_at_most_unless_they_say_otherwise(tmp_path
     assert (found.longest_us, found.openers, found.opens_denied) == (7_200_000_000, {"admin"}, True)
 
 
+def test_a_client_that_waits_for_another_time_is_named(tmp_path: Path) -> None:
+    assert loaded(tmp_path, "").clients == ()
+    text = (
+        "approvals:\n  clients:\n    - {name: Codex, silent: 2m}\n    - {name: mine, silent: 5s, shown: 9s}\n"
+    )
+    assert loaded(tmp_path, text).clients == (
+        Patience(names=("codex",), silent_s=120, shown_s=120),
+        Patience(names=("mine",), silent_s=5, shown_s=9),
+    )
+
+
 def test_who_is_told_may_come_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOOK", SECRET)
     text = "approvals:\n  wait: 2m\n  webhooks: [{url: https://pager.test/x, secret: '${env:HOOK}'}]\n"
@@ -44,6 +56,9 @@ def test_who_is_told_may_come_from_the_environment(tmp_path: Path, monkeypatch: 
     ("text", "what"),
     [
         ("{wait: soon}", '"soon" is no length of time'),
+        ("{clients: [{name: x, silent: soon}]}", '"soon" is no length of time up to half an hour'),
+        ("{clients: [{name: x, silent: 1m, shown: 1h}]}", '"1h" is no length of time up to half an hour'),
+        ("{clients: [{name: '', silent: 1m}]}", "every client is of this name"),
         ("{permits: {longest: soon}}", '"soon" is no length of time up to a day'),
         ("{permits: {longest: 2d}}", '"2d" is no length of time up to a day'),
         ("{break_glass: {roles: []}}", "nobody could open it"),

@@ -11,6 +11,7 @@ from firedoor.app.settings import FileKeys, LimitKeys, UpstreamKeys
 from firedoor.app.settings_approvals import (
     ApprovalKeys,
     BreakGlassKeys,
+    ClientKeys,
     PermitKeys,
     SlackKeys,
     WebhookKeys,
@@ -39,6 +40,7 @@ COMMANDS = (DOCS / "reference" / "commands.md").read_text(encoding="utf-8")
         ("## Record", RecordKeys),
         ("## Retention", RetentionKeys),
         ("## Approvals", ApprovalKeys),
+        ("### A client", ClientKeys),
         ("### A webhook", WebhookKeys),
         ("### Slack", SlackKeys),
         ("### Permits", PermitKeys),

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from firedoor.core.decide.patience import Patience
 from firedoor.core.reply.answer import MARK
 from firedoor.engine.holding import HoldTerms
 from firedoor.model.approval import ApprovalState
@@ -522,3 +523,12 @@ async def test_two_people_are_two_people() -> None:
     await approve(bench, by="kim")
     await bench.run(request())
     assert sends(bench) == 1
+
+
+async def test_a_client_that_the_settings_name_waits_as_long_as_they_say() -> None:
+    bench = await holding().opened()
+    bench.holding._terms = HoldTerms(
+        key=b"k" * 32, clients=(Patience(names=("probe",), silent_s=0, shown_s=0),)
+    )
+    client = await bench.run(request())
+    assert said(client.replies[0].body)[1]["decision"] == "hold"

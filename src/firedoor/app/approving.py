@@ -19,6 +19,7 @@ from firedoor.app.reviewers import Reviewers
 from firedoor.app.settings import Settings
 from firedoor.core.commands import Mask
 from firedoor.core.decide.approvals import LOAD_DAY
+from firedoor.core.decide.patience import PATIENCE
 from firedoor.core.reply.approval import approval_object
 from firedoor.core.reply.permit import permit_object
 from firedoor.edges.inbound.admin_socket import Operator, Verb
@@ -65,7 +66,10 @@ def holding_of(settings: Settings, store: Store, recorder: Recorder) -> Holding:
         instance=instance_of(settings.data_dir),
         now_us=steady_clock(max(store.approvals.latest_us(), store.permits.latest_us())),
     )
-    terms = HoldTerms(key=approval_key(settings.data_dir), usual_s=settings.approvals.wait_s)
+    wanted = settings.approvals
+    terms = HoldTerms(
+        key=approval_key(settings.data_dir), usual_s=wanted.wait_s, clients=(*wanted.clients, *PATIENCE)
+    )
     return Holding(approving, terms, fresh_id=lambda: ApprovalId(f"apr_{secrets.token_hex(8)}"))
 
 

@@ -9,12 +9,14 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict
 
 from firedoor.app.settings_yaml import Place, Problem
-from firedoor.core.decide.patience import USUAL_S
+from firedoor.core.decide.patience import USUAL_S, Patience
 from firedoor.operations.durations import duration_us
 
 MINUTE_US = 60 * 1_000_000
 LONGEST_US = 24 * 60 * MINUTE_US
 """Of a permit. What is let pass for longer is a rule."""
+LONGEST_WAIT_US = 30 * MINUTE_US
+"""Of a client. No approval of a usual risk lives longer."""
 _LEAST_SECRET = 24
 """Bytes, as Standard Webhooks has it."""
 
@@ -37,6 +39,14 @@ class SlackKeys(_Keys):
     signing_secret: str
 
 
+class ClientKeys(_Keys):
+    """An entry of `approvals.clients`."""
+
+    name: str
+    silent: str
+    shown: str | None = None
+
+
 class PermitKeys(_Keys):
     """The entry `approvals.permits`."""
 
@@ -54,6 +64,7 @@ class ApprovalKeys(_Keys):
     """The entry `approvals`."""
 
     wait: str = f"{USUAL_S:.0f}s"
+    clients: list[ClientKeys] = []
     webhooks: list[WebhookKeys] = []
     slack: SlackKeys | None = None
     permits: PermitKeys = PermitKeys()
@@ -92,6 +103,8 @@ class ApprovalSettings:
     """Approvals, as the gateway has them."""
 
     wait_s: float = USUAL_S
+    clients: tuple[Patience, ...] = ()
+    """Clients that wait for another time than is measured."""
     webhooks: tuple[WebhookSettings, ...] = ()
     slack: SlackSettings | None = None
     permits: PermitSettings = field(default_factory=PermitSettings)
@@ -112,6 +125,7 @@ def approvals_of(keys: ApprovalKeys, fill: Fill) -> ApprovalSettings:
         )
     return ApprovalSettings(
         wait_s=(duration_us(keys.wait) or 0) / 1_000_000,
+        clients=tuple(_patience(entry) for entry in keys.clients),
         webhooks=tuple(
             WebhookSettings(
                 url=fill(entry.url, (*at, "webhooks", index, "url")),
@@ -128,11 +142,29 @@ def approvals_of(keys: ApprovalKeys, fill: Fill) -> ApprovalSettings:
     )
 
 
+def _patience(entry: ClientKeys) -> Patience:
+    silent_s = (duration_us(entry.silent) or 0) / 1_000_000
+    shown_s = (duration_us(entry.shown) or 0) / 1_000_000 if entry.shown else silent_s
+    return Patience(names=(entry.name.lower(),), silent_s=silent_s, shown_s=shown_s)
+
+
+def _client_problems(entry: ClientKeys, place: Place) -> Iterator[Problem]:
+    if not entry.name:
+        yield Problem(place=(*place, "name"), what="every client is of this name", hint="Use wait for all.")
+    for member, text in (("silent", entry.silent), ("shown", entry.shown or entry.silent)):
+        span_us = duration_us(text)
+        if not span_us or span_us > LONGEST_WAIT_US:
+            what = f'"{text}" is no length of time up to half an hour'
+            yield Problem(place=(*place, member), what=what, hint="Write 45s or 4m.")
+
+
 def approval_problems(keys: ApprovalKeys) -> Iterator[Problem]:
     """Say what cannot be understood, as far as it is written out."""
     if not duration_us(keys.wait):
         what = f'"{keys.wait}" is no length of time'
         yield Problem(place=("approvals", "wait"), what=what, hint="Write 45s or 4m.")
+    for index, client in enumerate(keys.clients):
+        yield from _client_problems(client, ("approvals", "clients", index))
     span_us = duration_us(keys.permits.longest)
     if not span_us or span_us > LONGEST_US:
         what = f'"{keys.permits.longest}" is no length of time up to a day'

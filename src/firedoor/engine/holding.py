@@ -28,7 +28,7 @@ from firedoor.core.commands import (
 )
 from firedoor.core.decide.approvals import TIERS, demands_of, within_us
 from firedoor.core.decide.call_digest import call_digest
-from firedoor.core.decide.patience import SILENCE_S, USUAL_S, patience_s
+from firedoor.core.decide.patience import PATIENCE, SILENCE_S, USUAL_S, Patience, patience_s
 from firedoor.core.reply.terminated import LOCKED
 from firedoor.engine.approving import MOST_OPEN, Approving
 from firedoor.engine.held_tasks import HeldTasks
@@ -55,6 +55,8 @@ class HoldTerms:
     tiers: Mapping[Risk, Demand] = field(default_factory=lambda: TIERS)
     usual_s: float = USUAL_S
     """How long a client waits that nobody knows."""
+    clients: tuple[Patience, ...] = PATIENCE
+    """How long others do."""
 
 
 class Holding:
@@ -170,7 +172,13 @@ class Holding:
         self, running: Running, *, may_stream: bool = False, asks_progress: bool = False
     ) -> float:
         client = "" if running.live is None else running.live.client
-        return patience_s(client, self._terms.usual_s, may_stream=may_stream, asks_progress=asks_progress)
+        return patience_s(
+            client,
+            self._terms.usual_s,
+            may_stream=may_stream,
+            asks_progress=asks_progress,
+            clients=self._terms.clients,
+        )
 
     async def _await(self, command: AwaitReview, running: Running) -> Waited:
         ticket, loop = self.approving.ticket(command.approval), asyncio.get_running_loop()

@@ -4,6 +4,7 @@ What a client says of itself is a hint and opens nothing: it only says how soon 
 figures are measured (docs/explain/approvals.md); each lies below what the client was seen to give up at.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -32,12 +33,22 @@ PATIENCE = (
 )
 
 
-def patience_s(client: str, usual_s: float, *, may_stream: bool, asks_progress: bool) -> float:
-    """How long this client waits. `client` is what it calls itself; `usual_s` is for those nobody knows."""
+def patience_s(
+    client: str,
+    usual_s: float,
+    *,
+    may_stream: bool,
+    asks_progress: bool,
+    clients: Sequence[Patience] = PATIENCE,
+) -> float:
+    """How long this client waits. `client` is what it calls itself; `usual_s` is for those nobody knows.
+
+    Of `clients` the first that fits counts.
+    """
     if not may_stream:
         return min(WHOLE_S, usual_s)
     name = client.lower()
-    for known in PATIENCE:
+    for known in clients:
         if any(part in name for part in known.names):
             return known.shown_s if asks_progress else known.silent_s
     return usual_s
