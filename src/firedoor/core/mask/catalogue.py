@@ -9,11 +9,12 @@ from firedoor.core.mask.detectors.personal import NETWORK, PERSONAL
 from firedoor.core.mask.detectors.rule import Rule
 from firedoor.core.mask.detectors.scanner import Kept, Scanner
 from firedoor.core.mask.detectors.secrets import SECRETS
+from firedoor.core.mask.detectors.vendors import VENDORS
 from firedoor.core.mask.structure.field_names import FIELD_WORDS
 from firedoor.model.errors import SettingsError
 from firedoor.model.mask import Action, MaskProfile
 
-RULES = SECRETS + PASTED + PERSONAL + IDENTITIES + NETWORK
+RULES = SECRETS + VENDORS + PASTED + PERSONAL + IDENTITIES + NETWORK
 STRUCTURE = "structure?"
 """Not a kind: the sign that a text has a word that names a field, where structure can say more."""
 

@@ -16,6 +16,7 @@ PUBLIC = {
     "odbc": "all before the password",
     "dsn_pairs": "all before the password",
     "mailchimp": "32 hexadecimal digits, which digests are too",
+    "discord": "24 letters, which words are too",
     "terraform": "14 letters, which words are too",
 }
 """Rules of which more than eight characters may stand at an end without a wait, and what those are."""

@@ -57,7 +57,9 @@ _WORDS = (
     r"|cpr(?:-nummer| number)?|hetu|henkilötunnus|aadhaar|pan number|my ?number|tfn"
     r"|medicare(?: number)?|curp|tckn"
     r"|resident registration number|ahv(?:-nummer| number)?|niss|rijksregisternummer|svnr|egn|cnp"
-    r"|oib|jmbg|nric|hkid|id card(?: number)?"
+    r"|oib|jmbg|nric|hkid|id card(?: number)?|sin|social insurance(?: number| no\.?)?|rodn[ée] č[íi]slo"
+    r"|tc kimlik(?: no)?|ppsn?|pps number|amka|cuit|cuil|rut|personal code|isikukood|id[- ]number"
+    r"|identity number"
 )
 
 IDENTITIES = (

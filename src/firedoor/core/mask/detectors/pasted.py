@@ -96,7 +96,7 @@ PASTED = (
         name="sql_password",
         kind=Kind.PASSWORD,
         pattern=(
-            r"(?i:\b(?:(?:encrypted |unencrypted |with )password|identified (?:with \S{1,40} )?(?:by|as))"
+            r"(?i:\b(?:(?:encrypted |unencrypted |with )?password|identified (?:with \S{1,40} )?(?:by|as))"
             r"\s{1,4}(?:= ?)?)'([^'\n]{3,200})'"
         ),
         hint=r"(?i:(?:password|by|as)\s{1,4}(?:= ?)?')",
@@ -144,6 +144,37 @@ PASTED = (
         ),
         hint=r"(?i:[?&](?:x-amz-|x-goog-)?(?:signature|security-token)=)",
         sample="https://example.com/x?X-Amz-Signature=" + "0123456789abcdef" * 4,
+    ),
+    Rule(
+        name="said_to_a_program",
+        kind=Kind.PASSWORD,
+        pattern=(
+            r"(?:\brequirepass|\bmasterauth|\bhtpasswd -[a-zA-Z]{0,6}b[a-zA-Z]{0,6} \S{1,120} \S{1,80}"
+            r"|\bnet user \S{1,80}|\bansible_(?:ssh_|become_)?pass=|\b_authToken=)"
+            r"\s{0,3}[\"']?([^\s\"'/][^\s\"']{3,128})"
+        ),
+        hint=r"requirepass|masterauth|htpasswd -|net user |ansible_|_authToken=",
+        sample="requirepass " + _SAMPLE,
+        check=is_password,
+    ),
+    Rule(
+        name="element",
+        kind=Kind.PASSWORD,
+        pattern=r"<(?i:[a-z0-9_:.-]{0,40}(?:password|passwd|passphrase))>([^<>\n]{3,200})</",
+        hint=r"(?i:password|passwd|passphrase)>[^<>\s]",
+        sample="<password>" + _SAMPLE + "</password>",
+        check=is_password,
+    ),
+    Rule(
+        name="element_of_secrets",
+        kind=Kind.SECRET,
+        pattern=(
+            r"<(?i:[a-z0-9_:.-]{0,40}(?:secret|token|api[_-]?key|access[_-]?key|private[_-]?key))>"
+            r"([^<>\s]{8,512})</"
+        ),
+        hint=r"(?i:secret|token|key)>[^<>\s]{8}",
+        sample="<apiKey>" + _LONG_SAMPLE + "</apiKey>",
+        check=is_secret,
     ),
     Rule(
         name="django_key",

@@ -41,6 +41,7 @@ numerodesecuritesociale dni nif nie codicefiscale bsn burgerservicenummer pesel 
 fodselsnummer fødselsnummer cpr cprnummer hetu aadhaar aadhaarnumber aadhar pannumber mynumber sin tfn
 medicare medicarenumber curp rut rrn ahv ahvnummer niss nationalregisternumber idcard idcardnumber
 identitynumber identitycard governmentid govid personalid personalidnumber personalnumber
+idnumber tckimlik tckimlikno tckn pps ppsn ppsnumber cuit cuil nric cnp socialinsurancenumber
 documentidnational rodnecislo rodnéčíslo oib egn amka teudatzehut kennitala isikukood asmenskodas
 """,
     Kind.NAME: """
@@ -92,6 +93,7 @@ driverlicenseno driverslicenseno
 """,
     Kind.PASSWORD: """
 password passwd pwd pass passphrase userpassword passwordplain plaintextpassword passwort kennwort
+requirepass masterauth ansiblesshpass ansiblebecomepass
 motdepasse mdp contrasena contraseña clave senha wachtwoord haslo hasło losenord lösenord pin pincode
 passcode newpassword oldpassword rootpassword dbpass dbpassword otp mfacode onetimecode totp totpsecret
 cvv cvc cvv2 securitycode pw temppw psw
@@ -105,7 +107,7 @@ sessionid sessionkey cookie setcookie hmackey cryptokey deploykey servicekey app
 applicationkey licensekey oauthtoken personalaccesstoken pat bottoken botkey sas sastoken storagekey
 connectionkey dsnkey csrftoken xsrftoken recoverycode backupcode seedphrase mnemonic apikeyid
 proxyauthorization serviceaccountkey subscriptionkey ociapimsubscriptionkey restapikey secrettoken
-vaulttoken roottoken registrationtoken
+vaulttoken roottoken registrationtoken fastlykey privatetoken jobtoken deploytoken circletoken
 """,
     Kind.CONNECTION_STRING: """
 connectionstring connstring connstr connectionuri databaseurl dburl dsn mongourl mongouri redisurl amqpurl
