@@ -21,6 +21,7 @@ from firedoor.model.lock import LockMode, Target
 from firedoor.model.principal import Actor, Principal, PrincipalKind
 from tests.architecture.source import REPOSITORY
 from tests.helpers.counting_upstream import Counting, counting_upstream
+from tests.helpers.fakes import turns
 from tests.helpers.live_gateway import Live, live_gateway, message, of_kind
 from tests.helpers.raw_http import Answer, ask, head, post, wire
 
@@ -178,8 +179,9 @@ def said_in(text: str) -> str:
 
 
 async def is_silent(reading: "asyncio.Task[bytes]") -> bool:
-    done, _ = await asyncio.wait([reading], timeout=STILL_S)
-    return not done
+    await asyncio.wait([reading], timeout=STILL_S)
+    await turns(50)  # What has come by now is read, however late this process was woken.
+    return not reading.done()
 
 
 async def seen(under: Under, target: Target, mode: LockMode) -> tuple[str, ...]:
@@ -223,6 +225,7 @@ async def seen(under: Under, target: Target, mode: LockMode) -> tuple[str, ...]:
 async def waited(tasks: "list[asyncio.Task[Answer]]") -> list[str]:
     """What waits says nothing for a while."""
     await asyncio.wait(tasks, timeout=STILL_S)
+    await turns(50)
     return [said(task.result()) if task.done() else "waits" for task in tasks]
 
 
