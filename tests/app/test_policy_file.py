@@ -89,6 +89,8 @@ MISTAKES = {
     "rulse: []\n": (1, 'unknown key "rulse"', '"rules"'),
     "rules: []\n": (1, "the file has no rule", "include"),
     RULE + "    approvers: {quorum: 2}\n": (4, '"approvers" has no effect', "Take it out"),
+    RULE + "    permits: false\n": (4, '"permits" has no effect', "Take it out"),
+    HELD + "    permits: perhaps\n": (4, '"permits"', ""),
     HELD + "    approvers: {quorum: 0}\n": (4, '"quorum"', ""),
     HELD + "    approvers: {group: []}\n": (4, '"group" is empty', ""),
     HELD + "    approvers: {within: soon}\n": (4, '"soon" is no length of time', "5m"),

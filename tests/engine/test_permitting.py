@@ -2,17 +2,22 @@
 
 import asyncio
 import json
+import os
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
+from hypothesis import given as given_orders
+from hypothesis import settings
+from hypothesis import strategies as st
 
 from firedoor.engine.holding import HoldTerms
 from firedoor.engine.permit_requests import PermitTerms, Wanted
 from firedoor.model.entry import EntryKind
 from firedoor.model.errors import ClientError, RecordError
 from firedoor.model.grant import Grant
-from firedoor.model.lock import Lock, LockId, LockMode, Target
+from firedoor.model.lock import Lift, Lock, LockId, LockMode, Target
 from firedoor.model.permit import Permit, PermitState
 from firedoor.model.policy import Policy, Rule
 from firedoor.model.principal import Principal, PrincipalKind
@@ -477,3 +482,100 @@ async def test_nothing_is_known_where_there_are_no_permits() -> None:
 
 def test_a_permit_is_live_for_an_hour_at_most_unless_the_settings_say_less() -> None:
     assert PermitTerms().longest_us == 60 * MINUTE_US
+
+
+ACTS = (
+    "approve",
+    "refuse",
+    "revoke",
+    "expire",
+    "policy",
+    "policy back",
+    "lock",
+    "lift",
+    "call",
+    "call",
+    "call",
+)
+STOLEN = Lock(
+    id=LockId("l_1"),
+    targets=((Target.PRINCIPAL, "dana"),),
+    mode=LockMode.STOP,
+    reason="Stolen.",
+    by="kim",
+    created_at_us=1,
+)
+
+
+@dataclass(slots=True)
+class Orders:
+    """One permit, what happens to it in some order, and what may pass then."""
+
+    bench: Bench
+    permit: Permit
+    calls: int = 0
+    is_live: bool = False
+    is_locked: bool = False
+    is_same: bool = True
+    passed: int = 0
+
+    async def do(self, act: str) -> None:
+        if act in {"approve", "refuse", "revoke"}:
+            await self.say(act)
+        elif act == "expire":
+            self.bench.clock.pass_s(31 * 60)
+            self.is_live = False
+        elif act.startswith("policy"):
+            self.is_same = act == "policy back"
+            version = HOLD.version if self.is_same else "sha256:" + "c" * 64
+            self.bench.policies.policy = replace(HOLD, version=version)
+        elif act == "call":
+            await self.call()
+        else:
+            await self.contain(act)
+
+    async def say(self, act: str) -> None:
+        """What people say, where it can be said."""
+        now = await self.bench.permitting.find(self.permit.id)
+        if act == "revoke" and now.is_open:
+            await self.bench.permitting.revoke(self.permit.id, DANA, "Over.")
+            self.is_live = False
+        elif now.state is PermitState.REQUESTED and (self.is_same or act == "refuse"):
+            yes = act == "approve"
+            await self.bench.permitting.review(self.permit.id, approver(), is_approval=yes, reason="So.")
+            self.is_live = yes
+
+    async def contain(self, act: str) -> None:
+        if act == "lock" and not self.is_locked:
+            self.is_locked, self.is_live = True, False
+            self.bench.locks.create(STOLEN)
+            await self.bench.permitting.revoke_where(lambda _: True, "A lock ended it.")
+        elif act == "lift" and self.is_locked:
+            self.is_locked = False
+            self.bench.locks.lift(Lift(id=STOLEN.id, by="kim", reason="Found.", at_us=2))
+
+    async def call(self) -> None:
+        self.calls += 1
+        before = sends(self.bench)
+        await call(self.bench, arguments={"n": self.calls})
+        may_pass = self.is_live and self.is_same and not self.is_locked
+        assert sends(self.bench) - before == may_pass
+        self.passed += may_pass
+        self.is_live = self.is_live and self.passed < 2
+
+
+@settings(max_examples=int(os.environ.get("FIREDOOR_ORDERS", "150")), deadline=None)
+@given_orders(st.permutations(ACTS))
+async def test_in_every_order_only_what_is_permitted_at_that_moment_passes(acts: list[str]) -> None:
+    bench = await bench_of().opened()
+    orders = Orders(bench, await bench.permitting.request(DANA, wanted(uses=2)))
+    for act in acts:
+        await orders.do(act)
+    assert sends(bench) == orders.passed <= 2
+    assert bench.permits.kept[orders.permit.id].used == orders.passed
+    intents = [e for e in bench.recorder.of_kind(EntryKind.INTENT) if e.envelope["method"] == "tools/call"]
+    ends = Counter(
+        e.envelope["call"] for e in bench.recorder.of_kind(EntryKind.OUTCOME) if "call" in e.envelope
+    )
+    assert len(intents) == sum(ends[number] for number in ends) - 1  # and the one of `initialize`
+    assert set(ends.values()) == {1}

@@ -156,3 +156,22 @@ def test_a_held_call_replays_with_who_approved_it_and_why() -> None:
         "+0.000s · approval apr_1 redeemed: s.1, approved by sam, kim",
         "+0.000s · approval apr_2 withdrawn A lock ended it.",
     ]
+
+
+def test_a_call_that_a_permit_let_pass_replays_with_the_permit_and_who_approved_it() -> None:
+    verdict: JsonObject = {
+        "effect": "hold", "rules": ["money"], "reasons": [],
+        "permit": "prm_1", "permitted_by": ["sam", "kim"],
+    }  # fmt: skip
+    passed = (
+        entry(EntryKind.INTENT, 1, 0, method="tools/call", name="refund", verdict=verdict),
+        entry(
+            EntryKind.APPROVAL, 2, 0, what="permit_used", permit="prm_1", executes="s.1", approvers=["sam"]
+        ),
+        entry(EntryKind.APPROVAL, 3, 0, what="permit_unused", permit="prm_1", why="Locked: Stolen."),
+    )
+    assert [lines_of(moment)[0].strip() for moment in replay_session(passed)] == [
+        "+0.000s → #1 tools/call refund [hold: money; let pass by prm_1 of sam, kim]",
+        "+0.000s · permit prm_1 permit_used: s.1, approved by sam",
+        "+0.000s · permit prm_1 permit_unused Locked: Stolen.",
+    ]

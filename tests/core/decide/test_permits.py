@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from firedoor.core.decide.evaluate import decide, too_often
 from firedoor.core.decide.permits import (
     ENDS,
     NEXT,
@@ -238,3 +239,54 @@ def test_the_drawing_has_each_arrow_once() -> None:
     assert len(arrows) == len(set(arrows)) == len(NEXT) + 1
     page = Path(__file__).parents[3] / "docs" / "explain" / "permits.md"
     assert f"```mermaid\n{diagram()}\n```" in page.read_text(encoding="utf-8")
+
+
+HELD_RULE = Rule(id="held", effect=Effect.HOLD)
+
+
+@pytest.mark.parametrize(
+    ("rules", "left"),
+    [
+        ((HELD_RULE,), set(PermitKind)),
+        ((replace(HELD_RULE, risk=Risk.CRITICAL),), {PermitKind.BREAK_GLASS}),
+        ((replace(HELD_RULE, risk=Risk.CRITICAL, permits=True),), set(PermitKind)),
+        ((replace(HELD_RULE, permits=False),), set()),
+        ((HELD_RULE, replace(HELD_RULE, id="b", permits=False)), set()),
+        ((HELD_RULE, replace(HELD_RULE, id="b", risk=Risk.CRITICAL)), {PermitKind.BREAK_GLASS}),
+        ((HELD_RULE, Rule(id="b", effect=Effect.ALLOW, risk=Risk.CRITICAL)), {PermitKind.BREAK_GLASS}),
+        ((HELD_RULE, Rule(id="b", effect=Effect.DENY)), set()),
+        ((HELD_RULE, Rule(id="b", effect=Effect.ALLOW, when="args.nothing > 1")), set()),
+        ((Rule(id="b", effect=Effect.ALLOW),), set()),
+        ((Rule(id="b", effect=Effect.DENY),), set()),
+        ((), {PermitKind.BREAK_GLASS}),
+    ],
+    ids=[
+        "held", "critical", "critical, yet", "never", "never by one", "critical by one", "critical allowed",
+        "denied", "undecided", "allowed", "denied alone", "by default",
+    ],
+)  # fmt: skip
+def test_a_verdict_says_what_may_let_a_call_pass_all_the_same(rules, left) -> None:
+    about = facts(message(params={"name": "add", "arguments": {}}), upstream(default=Effect.DENY))
+    assert decide(Policy(version="v", rules=rules), about).coverable == left
+
+
+def test_what_is_decided_for_several_things_passes_only_where_each_of_them_may() -> None:
+    uris = ["file:///a", "file:///b"]
+    listening = message(
+        "subscriptions/listen", name="", params={"notifications": {"resourceSubscriptions": uris}}
+    )
+    one = Rule(id="one", effect=Effect.HOLD, resources=("file:///a",))
+    closed = Policy(version="v", rules=(replace(one, permits=False),))
+    about = facts(listening, upstream(default=Effect.DENY))
+    # One is held and takes nothing, the other is denied by default: the worst alone would say break-glass.
+    assert decide(closed, about).effect is Effect.DENY
+    assert decide(closed, about).coverable == set()
+    assert decide(Policy(version="v", rules=(one,)), about).coverable == {PermitKind.BREAK_GLASS}
+    allowing = facts(listening, upstream(default=Effect.ALLOW))
+    assert decide(Policy(version="v", rules=(one,)), allowing).coverable == set(PermitKind)
+    assert decide(Policy(version="v"), allowing).coverable == set()
+
+
+def test_a_limit_that_is_reached_is_no_door_that_a_permit_opens() -> None:
+    verdict = decide(Policy(version="v", rules=(HELD_RULE,)), facts())
+    assert too_often(verdict, 3).coverable == set()
