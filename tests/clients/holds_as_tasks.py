@@ -9,7 +9,7 @@ import subprocess
 import sys
 from typing import Any
 
-from tests.clients.holds import Ground, shown
+from tests.clients.held_ground import Ground, shown
 from tests.clients.run import SCRIPTS
 from tests.helpers.node import script
 from tests.helpers.program import environment

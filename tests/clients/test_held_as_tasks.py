@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.architecture.source import REPOSITORY
-from tests.clients.holds import Ground, ground
+from tests.clients.held_ground import Ground, ground
 from tests.clients.holds_as_tasks import CASES, NAMES, cells, see
 
 pytestmark = pytest.mark.timeout(180)

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.architecture.source import REPOSITORY
-from tests.clients.holds import CASES, NAMES, Ground, ground, see, shown
+from tests.clients.held_ground import Ground, ground, shown
+from tests.clients.holds import CASES, NAMES, see
 
 pytestmark = pytest.mark.timeout(180)
 PAGE = (REPOSITORY / "docs" / "explain" / "approvals.md").read_text(encoding="utf-8")
