@@ -59,11 +59,12 @@ def moved(document: str, literal: Literal, changes: Sequence[Change]) -> list[Ch
             )
             for start, end, kind, action, mark, new in changes
         ]
-    starts = placed(document, literal, [change[0] for change in changes])
-    ends = placed(document, literal, [change[1] for change in changes])
+    offsets = placed(document, literal, [at for change in changes for at in change[:2]])
     return [
         (start, end, kind, action, mark, None if new is None else escaped(new))
-        for start, end, (_, _, kind, action, mark, new) in zip(starts, ends, changes, strict=True)
+        for start, end, (_, _, kind, action, mark, new) in zip(
+            offsets[::2], offsets[1::2], changes, strict=True
+        )
     ]
 
 

@@ -242,7 +242,8 @@ def _add_members(flat: Flat, value: Mapping[str, Json], path: str) -> None:
         return
     columns = None if is_plain else _columns(value)
     for (key, child), field in zip(value.items(), fields[1::2], strict=True):
-        flat.put(key, _KEY)
+        flat.values.append(key)
+        flat.fields.append(_KEY)
         if isinstance(child, dict | list):
             rows = columns if key in _ROWS else None
             _add(flat, child, _Place(key, about, f"{path}.{key}", rows))

@@ -59,15 +59,16 @@ def tables(text: str, known: list[Span], off: Set[str] = frozenset()) -> list[Sp
             if len(cells) == len(header.kinds):
                 found += _row(line, start, cells, header, settled)
                 continue
-        header = _header(line)
+        # Most lines are rows, which a number tells at once.
+        header = None if line[:1].isdigit() else _header(line)
         if header is None and index < len(known) and known[index].start < position:
             found += _loose_row(line, start, settled)
     return found
 
 
 def _header(line: str) -> _Header | None:
-    # Most lines are rows, which a number, an address or a date in them tells: that is asked first.
-    if line[:1].isdigit() or _NOT_IN_TITLES.search(line) is not None:
+    # An address or a date in it tells a row: that is asked first.
+    if _NOT_IN_TITLES.search(line) is not None:
         return None
     for delimiter in _DELIMITERS:
         if delimiter not in line:
