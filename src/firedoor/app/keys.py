@@ -141,7 +141,7 @@ def rotate_identity(settings: Settings, identities: Sequence[Path] = ()) -> Rewr
 
 
 def rotate_mask(settings: Settings) -> int:
-    """Begin a new key epoch of masking, and return its number. A gateway takes it up at its next start.
+    """Begin a new key epoch of masking, and return its number. A gateway takes it up within a second.
 
     Raises:
         SettingsError: a key of masking is damaged, or others may read it.

@@ -9,7 +9,7 @@ from firedoor.app.settings_mask import ON
 from firedoor.core.mask.masker import Masker
 from firedoor.core.mask.messages.message import MessageMask
 from firedoor.core.mask.tokens.maker import TokenMaker
-from firedoor.edges.keys.mask_keys import mask_keys
+from firedoor.edges.keys.mask_keys import NewerMaskKeys, mask_keys
 from firedoor.edges.store.automata import Automata
 from firedoor.engine.masking import Masking
 
@@ -22,10 +22,11 @@ def masking_of(settings: Settings) -> Masking:
     """
     used = {entry.upstream.mask for entry in settings.upstreams}
     wanted = [profile for profile in settings.masks if profile.name != ON or ON in used]
-    tokens = TokenMaker(mask_keys(settings.data_dir))
+    keys = mask_keys(settings.data_dir)
+    tokens = TokenMaker(keys)
     kept = kept_automata(settings.data_dir)
     masks = {profile.name: MessageMask(Masker(profile, tokens, kept)) for profile in wanted}
-    return Masking(masks=masks, tokens=tokens)
+    return Masking(masks=masks, tokens=tokens, newer_keys=NewerMaskKeys(settings.data_dir, keys[0].epoch))
 
 
 def kept_automata(data_dir: Path | None = None) -> Automata:

@@ -81,7 +81,7 @@ def rotate_mask(*, settings: SettingsFile = None) -> None:
     from firedoor.app.keys import rotate_mask as rotate_mask_key
 
     epoch = rotate_mask_key(settings_for_people(settings))
-    print(f"Epoch {epoch} has begun. A gateway that runs takes it up at its next start.")
+    print(f"Epoch {epoch} has begun. A gateway that runs takes it up within a second.")
 
 
 def rewrap(*, identity: Identities = None, settings: SettingsFile = None) -> int:

@@ -4,6 +4,7 @@ Small messages where they are, large ones on one thread beside, so that nobody w
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -13,8 +14,18 @@ from firedoor.core.commands import Mask, Reveal
 from firedoor.core.mask.messages.message import LARGE, MessageMask, Seen
 from firedoor.core.mask.messages.reveal import Revealed, revealed
 from firedoor.core.mask.messages.seam import Around
-from firedoor.core.mask.tokens.maker import TokenMaker
+from firedoor.core.mask.tokens.maker import MaskKeys, TokenMaker
 from firedoor.engine.running import Running
+from firedoor.model.errors import SettingsError
+
+log = logging.getLogger("firedoor.engine")
+
+LOOK_S = 0.25
+"""How long a newer key may go unseen."""
+
+
+def _none() -> None:
+    return None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -24,6 +35,9 @@ class Masking:
     masks: Mapping[str, MessageMask] = field(default_factory=dict[str, MessageMask])
     """By profile."""
     tokens: TokenMaker | None = None
+    newer_keys: Callable[[], tuple[MaskKeys, ...] | None] = _none
+    """The keys of masking, if an epoch has begun since it was asked last."""
+    _asked_at: float = 0.0
     _beside: ThreadPoolExecutor | None = None
 
     @property
@@ -36,6 +50,7 @@ class Masking:
 
     async def mask(self, command: Mask) -> Seen:
         """Mask a message, also for people who look at it later."""
+        self._take_newer_keys()
         seen = Seen(view=command.payload, raw=command.payload)
         for profile in command.profiles:
             mask = self.masks.get(profile)
@@ -64,7 +79,23 @@ class Masking:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._beside, lambda: mask.seen(payload, around, is_aside=True))
 
+    def _take_newer_keys(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if self.tokens is None or now - self._asked_at < LOOK_S:
+            return
+        self._asked_at = now
+        try:
+            keys = self.newer_keys()
+        except SettingsError as fault:
+            # Nothing leaves that would not have: tokens are of the epoch before.
+            log.error("a newer key of masking cannot be taken: %s", fault.message)  # noqa: TRY400 - no traceback
+            return
+        if keys is not None:
+            self.tokens.take(keys)
+            log.info("masking goes on in key epoch %d", keys[0].epoch)
+
     async def _reveal(self, command: Reveal, _: Running) -> Revealed | None:
+        self._take_newer_keys()
         mask = self.masks.get(command.profile)
         if mask is None or self.tokens is None:
             return None

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from firedoor.core.mask.tokens.maker import TokenMaker
-from firedoor.edges.keys.mask_keys import AesSiv, mask_keys, passing_keys, rotate_mask_key
+from firedoor.edges.keys.mask_keys import AesSiv, NewerMaskKeys, mask_keys, passing_keys, rotate_mask_key
 from firedoor.model.errors import SettingsError
 from firedoor.model.mask import Action
 
@@ -64,3 +64,26 @@ def test_the_cipher_is_deterministic_and_says_when_something_is_not_its_own() ->
     assert cipher.open(sealed, b"phone") is None
     assert cipher.open(b"short", b"email") is None
     assert passing_keys()[0].token != passing_keys()[0].token
+
+
+def test_a_newer_epoch_is_told_once(tmp_path: Path) -> None:
+    newer = NewerMaskKeys(tmp_path, mask_keys(tmp_path)[0].epoch)
+    assert newer() is None
+    rotate_mask_key(tmp_path)
+    rotate_mask_key(tmp_path)
+    told = newer()
+    assert told is not None
+    assert [key.epoch for key in told] == [2, 1, 0]
+    assert newer() is None
+
+
+def test_a_newer_key_that_is_damaged_is_refused_until_it_is_not(tmp_path: Path) -> None:
+    newer = NewerMaskKeys(tmp_path, mask_keys(tmp_path)[0].epoch)
+    rotate_mask_key(tmp_path)
+    file = tmp_path / "keys" / "mask-1.key"
+    good = file.read_bytes()
+    file.write_bytes(b"junk")
+    with pytest.raises(SettingsError):
+        newer()
+    file.write_bytes(good)
+    assert newer() is not None

@@ -58,6 +58,27 @@ def mask_keys(data_dir: Path) -> tuple[MaskKeys, ...]:
     return tuple(derived(_read(file), epoch, AesSiv) for epoch, file in sorted(_epochs(folder), reverse=True))
 
 
+class NewerMaskKeys:
+    """Tells when a newer epoch has begun. A look costs one system call."""
+
+    def __init__(self, data_dir: Path, epoch: int) -> None:
+        """Look for the epoch behind this one."""
+        self._data_dir = data_dir
+        self._epoch = epoch
+
+    def __call__(self) -> tuple[MaskKeys, ...] | None:
+        """The keys of every epoch, if there is one that was not there before.
+
+        Raises:
+            SettingsError: a key file is damaged, or others may read it.
+        """
+        if not (self._data_dir / "keys" / f"mask-{self._epoch + 1}.key").exists():
+            return None
+        found = mask_keys(self._data_dir)
+        self._epoch = found[0].epoch
+        return found
+
+
 def rotate_mask_key(data_dir: Path) -> int:
     """Begin a new epoch, and return its number. Older keys stay: their tokens still open.
 

@@ -107,6 +107,11 @@ class TokenMaker:
         self._epochs = tuple(_Epoch(of_epoch) for of_epoch in keys)
         self._now = self._epochs[0]
 
+    def take(self, keys: tuple[MaskKeys, ...]) -> None:
+        """Go on with these: a newer epoch has begun. What the older ones made is known and opens still."""
+        epochs = tuple(_Epoch(of_epoch) for of_epoch in keys)
+        self._epochs, self._now = epochs, epochs[0]
+
     def made(self, action: Action, kind: str, value: str) -> str:
         """What takes the place of a finding."""
         if action is Action.TOKEN:
