@@ -211,13 +211,15 @@ def test_an_entry_keeps_the_epoch_in_which_it_was_taken() -> None:
 
 
 @pytest.mark.parametrize("kind", [EntryKind.OPEN, EntryKind.CLOSE])
-def test_what_opens_or_closes_a_session_has_one_frame_or_is_refused(kind: EntryKind) -> None:
-    long = dataclasses.replace(entry(kind), payload=LONG)
+def test_what_opens_or_closes_a_session_has_one_frame_however_long_it_is(kind: EntryKind) -> None:
+    """A client may say a lot of itself when it begins."""
+    long = dataclasses.replace(entry(kind), envelope={"client": LONG.hex()})
     sealing = sealer(long if kind is EntryKind.OPEN else RECORDING[0])
     if kind is EntryKind.CLOSE:
         sealing.seal(RECORDING[0])
+    assert [header.goes_on for header in headers(sealing.seal(long))] == [False]
     with pytest.raises(RecordError) as caught:
-        sealing.seal(long)
+        sealer(RECORDING[0]).seal(dataclasses.replace(RECORDING[0], payload=bytes(MAX_CONTENT)))
     assert caught.value.code == "entry_too_large"
 
 

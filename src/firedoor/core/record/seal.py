@@ -270,13 +270,12 @@ class SessionSealer:
         check_size(encoded, entry.payload)
         check_size(_NO_ENVELOPE, raw or b"")
         left = deque[Piece]()
-        for layer, of in ((Layer.RAW, (_NO_ENVELOPE, raw)), (Layer.VIEW, (encoded, entry.payload))):
-            for envelope, payload in () if of[1] is None else pieces(of[0], of[1]):
+        layers = [] if raw is None else [(Layer.RAW, _NO_ENVELOPE, raw)]
+        for layer, *whole in [*layers, (Layer.VIEW, encoded, entry.payload)]:
+            cut = [(whole[0], whole[1])] if entry.kind in WHOLE_KINDS else pieces(whole[0], whole[1])
+            for envelope, payload in cut:
                 left.append(Piece(layer=layer, envelope=envelope, payload=payload, goes_on=True))
-            if left:
-                left.append(replace(left.pop(), goes_on=False))
-        if len(left) > 1 and entry.kind in WHOLE_KINDS:
-            raise RecordError("entry_too_large", "What opens or closes a session has one frame.")
+            left.append(replace(left.pop(), goes_on=False))
         self._taken_epoch = self._epoch
         self._next += len(left)
         return Plan(entry=entry, sequence=self._next - 1, epoch=self._epoch, left=left)
