@@ -6,7 +6,10 @@ from pathlib import Path
 from firedoor.app.inspect import open_store, settings_for_people
 from firedoor.core.mask.tokens.maker import TokenMaker
 from firedoor.edges.keys.mask_keys import mask_keys
+from firedoor.edges.store.locks import every_lock
 from firedoor.model.errors import ClientError
+from firedoor.model.permit import PermitState
+from firedoor.operations.find_case import MOST, Touching, touched_by
 from firedoor.operations.find_exposure import Exposed, find_values
 from firedoor.ports.exposures import ExposureRow
 
@@ -19,6 +22,25 @@ def found_in_session(settings: Path | None, session: str) -> list[ExposureRow]:
     """
     with open_store(settings_for_people(settings)) as store:
         return list(store.exposures.of_session(session))
+
+
+def found_in_case(settings: Path | None, case: str) -> list[ExposureRow]:
+    """What was found in the sessions that a case touched, the oldest first.
+
+    Raises:
+        SettingsError: the settings or the index cannot be read.
+        IntegrityError: the file of locks is damaged.
+        ClientError: nothing belongs to such a case.
+    """
+    known = settings_for_people(settings)
+    with open_store(known) as store:
+        touching = Touching(
+            locks=tuple(one for one in every_lock(known.lock_dir) if one[0].case == case),
+            permits=tuple(one for one in store.permits.listed(tuple(PermitState), MOST) if one.case == case),
+        )
+        touched = touched_by(touching, store.index, store.permits)
+        rows = [row for session in touched for row in store.exposures.of_session(session)]
+    return sorted(rows, key=lambda row: (row.at_us, row.session, row.sequence))
 
 
 def found_of_values(settings: Path | None, file: Path) -> list[Exposed]:

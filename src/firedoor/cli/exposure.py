@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 HEADS = ("LINE", "KIND", "SEEN", "AT", "PRINCIPAL", "AGENT", "UPSTREAM", "CALL")
 SessionId = Annotated[str | None, Parameter(help="What was found in the answers of one session.")]
+CaseName = Annotated[
+    str | None, Parameter(help="What was found in the sessions that locks and permits of a case touched.")
+]
 ValueFile = Annotated[
     Path | None, Parameter(help="A file with one value a line; - reads standard input. Where each was found.")
 ]
@@ -21,20 +24,23 @@ ValueFile = Annotated[
 def exposure(
     *,
     session: SessionId = None,
+    case: CaseName = None,
     value_file: ValueFile = None,
     as_json: AsJson = False,
     settings: SettingsFile = None,
 ) -> int:
     """Say whose data was seen, by whom, when, without opening recordings. Exit code 1 if nothing was."""
-    from firedoor.app.exposures import found_in_session, found_of_values
+    from firedoor.app.exposures import found_in_case, found_in_session, found_of_values
     from firedoor.cli.output import instant, print_json, print_table
     from firedoor.model.errors import ClientError
 
-    if (session is None) == (value_file is None):
-        hint = "firedoor exposure --session ID, or firedoor exposure --value-file FILE"
-        raise ClientError("exposure_of_what", "Give either --session or --value-file.", hint)
+    if sum(one is not None for one in (session, case, value_file)) != 1:
+        hint = "firedoor exposure --session ID, --case NAME, or --value-file FILE"
+        raise ClientError("exposure_of_what", "Give one of --session, --case and --value-file.", hint)
     if session is not None:
         found = [(0, row) for row in found_in_session(settings, session)]
+    elif case is not None:
+        found = [(0, row) for row in found_in_case(settings, case)]
     else:
         found = [(one.line, one.row) for one in found_of_values(settings, value_file or Path("-"))]
     if as_json:

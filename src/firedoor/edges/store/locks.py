@@ -331,6 +331,26 @@ class LockFile:
             time.sleep(_RETRY_S)
 
 
+def every_lock(folder: Path) -> tuple[tuple[Lock, int | None], ...]:
+    """Every lock that there ever was, and when it was lifted, if it was; an IntegrityError if damaged."""
+    found: dict[str, tuple[Lock, int | None]] = {}
+    file = folder / "locks.jsonl"
+    try:
+        written = file.read_bytes() if file.exists() else b""
+        for line in written[: written.rfind(b"\n") + 1].splitlines():
+            read = _Line.model_validate_json(line)
+            if read.create is not None:
+                found[read.create.id] = (_read(read.create), None)
+            elif (whose := read.complete) is not None:
+                lock, at_us = found[whose.id]
+                found[whose.id] = (replace(lock, grant=GrantId(whose.grant), upstream=whose.upstream), at_us)
+            elif read.lift is not None:
+                found[read.lift.id] = (found[read.lift.id][0], read.lift.at_us)
+    except (OSError, KeyError, ValidationError, ValueError) as fault:
+        raise IntegrityError("locks_damaged", f"The file of locks {file} is damaged.") from fault
+    return tuple(found.values())
+
+
 def _written(lock: Lock) -> dict[str, object]:
     return {
         "id": lock.id,
