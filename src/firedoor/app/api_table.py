@@ -257,6 +257,7 @@ SCHEMAS: Mapping[str, JsonObject] = {
         {
             "lock": _ref("Lock"),
             "is_in_force": YES,
+            "is_probe_refused": YES,
             "epoch": COUNT,
             "exchanges_left": COUNT,
             "sessions_left": TEXTS,
