@@ -6,7 +6,7 @@ from typing import Annotated, cast
 
 from cyclopts import Parameter
 
-from firedoor.cli.approvals import TokenFile, ask_desk, said_of
+from firedoor.cli.asking import TokenFile, ask_desk, said_of
 from firedoor.cli.settings_option import PLAINLY, Printing
 from firedoor.model.json import JsonObject
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from firedoor.cli.approvals import TokenFile, token_of
+from firedoor.cli.asking import TokenFile, token_of
 from firedoor.cli.settings_option import PLAINLY, Printing
 
 Digest = Annotated[str | None, Parameter(help="What you accept as lost: its SHA-256, as it is shown.")]
