@@ -1,9 +1,12 @@
 import os
+import tracemalloc
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from firedoor.edges.store.journal.disk import RealFile
+from firedoor.edges.store.journal.disk import RealFile, put_parts
+from firedoor.model.errors import IntegrityError
 
 UNKNOWN_FLAG = 1 << 30
 
@@ -33,3 +36,28 @@ def test_a_file_that_is_there_is_not_written_over(tmp_path: Path) -> None:
     (tmp_path / "f").write_bytes(b"mine")
     with pytest.raises(FileExistsError):
         RealFile(tmp_path / "f")
+
+
+def test_a_large_file_is_put_without_being_in_memory_as_a_whole(tmp_path: Path) -> None:
+    parts = (bytes([number]) * (1 << 20) for number in range(40))
+    tracemalloc.start()
+    try:
+        put_parts(tmp_path / "large", parts)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert (tmp_path / "large").read_bytes() == b"".join(bytes([number]) * (1 << 20) for number in range(40))
+    assert [file.name for file in tmp_path.iterdir()] == ["large"]
+    assert peak < 20 << 20
+
+
+def test_a_file_whose_parts_cannot_be_read_is_not_there(tmp_path: Path) -> None:
+    def parts() -> Iterator[bytes]:
+        yield b"one"
+        raise IntegrityError("journal_corrupt", "the frame is another")
+
+    with pytest.raises(IntegrityError):
+        put_parts(tmp_path / "file", parts())
+    assert not (tmp_path / "file").exists()
+    put_parts(tmp_path / "file", [b"one", b"two"])
+    assert (tmp_path / "file").read_bytes() == b"onetwo"

@@ -5,7 +5,7 @@ Never retries: after a failed sync nothing is known about what is on disk.
 
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -224,6 +224,8 @@ NEW = ".new-"
 """Before the name of a file that is not in its place yet."""
 
 
+AT_ONCE = 4 << 20
+"""Bytes of a file that are in memory until they are written."""
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
@@ -255,12 +257,29 @@ def put_file(file: Path, content: bytes, *, is_durable: bool = True, disk: Disk 
     Raises:
         OSError: it was not put there.
     """
+    put_parts(file, [content], is_durable=is_durable, disk=disk)
+
+
+def put_parts(file: Path, parts: Iterable[bytes], *, is_durable: bool = True, disk: Disk = REAL) -> None:
+    """Write a file out of its parts, as `put_file` does. No more than some of them are in memory.
+
+    Not `is_durable`: that it is there is durable with its folder's next sync.
+
+    Raises:
+        OSError: it was not put there.
+    """
     new = file.with_name(f"{NEW}{file.name}")
     if new.exists():  # somebody was stopped here
         disk.remove(new)
     created = disk.create(new)
     try:
-        created.write(content)
+        waiting = 0
+        for part in parts:
+            created.write(part)
+            waiting += len(part)
+            if waiting > AT_ONCE:
+                created.sync()
+                waiting = 0
         created.sync()  # before it has its name: a name without content would be damage
     finally:
         created.close()

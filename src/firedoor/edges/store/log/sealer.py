@@ -7,7 +7,8 @@ one) would hold every segment it ever wrote to: what it has in the oldest is mov
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,18 +18,20 @@ from firedoor.core.record.session_file import (
     SessionFileHeader,
     frames_in,
     pack_session_header,
-    read_session_header,
     session_at,
     session_path,
 )
-from firedoor.edges.store.journal.disk import REAL, Disk, put_file
+from firedoor.edges.store.journal.disk import REAL, Disk, put_parts
 from firedoor.edges.store.journal.layout import segment_file, segment_numbers
+from firedoor.edges.store.journal.sessions import opened_session, session_frames
 from firedoor.edges.store.log.cursor import Frame
 from firedoor.model.errors import IntegrityError
 
 KEPT_SEGMENTS = 4
 """Segments before the newest that may wait for sessions that are open."""
 
+_PART = 1 << 20
+"""Bytes of a file that are copied at once."""
 _PLACE = 3
 """Numbers kept of each frame: segment, offset, length."""
 
@@ -72,12 +75,8 @@ class Sealer:
         """
         part = self._sessions / session_path(session_id(session), is_open=True)
         whole = self._sessions / session_path(session_id(session))
-        begun = next((file.read_bytes() for file in (whole, part) if file.exists()), b"")
-        content = self._with_journal(session, begun, origin, below=None)
-        if content != begun or not whole.exists():
-            self._make_folder(whole.parent)
-            self._put(whole, content)
-        elif whole.parent in self._unsure:
+        begun = next((file for file in (whole, part) if file.exists()), None)
+        if not self._add(whole, begun, session, origin, below=None) and whole.parent in self._unsure:
             self._disk.sync_folder(whole.parent)
         if part.exists():
             self._disk.remove(part)
@@ -136,35 +135,33 @@ class Sealer:
 
     def _extend(self, session: bytes, below: int, origin: str) -> None:
         part = self._sessions / session_path(session_id(session), is_open=True)
-        begun = part.read_bytes() if part.exists() else b""
-        self._make_folder(part.parent)
-        content = self._with_journal(session, begun, origin, below)
-        self._put(part, content)
+        self._add(part, part if part.exists() else None, session, origin, below)
         self._forget(session, below)
 
-    def _put(self, file: Path, content: bytes) -> None:
+    def _put(self, file: Path, parts: Iterable[bytes]) -> None:
         """Put a file in its place, durably. Where that fails it may be there and not durable."""
         self._unsure.add(file.parent)
-        put_file(file, content, is_durable=True, disk=self._disk)
+        put_parts(file, parts, disk=self._disk)
         self._unsure.discard(file.parent)
 
-    def _with_journal(self, session: bytes, begun: bytes, origin: str, below: int | None) -> bytes:
-        """Add to what a session's file has what the journal has beyond it, out of segments below one."""
-        opened = read_session_header(begun)
-        if opened is None:
-            begun = pack_session_header(SessionFileHeader(origin=origin, session=session_id(session)))
-            end = len(begun)
-        else:
-            end = opened[1]
-        count = 0
-        for _, frame_end, header in frames_in(begun, end):
-            if header.session != session or header.sequence != count:
-                break
-            end, count = frame_end, count + 1
+    def _add(self, file: Path, begun: Path | None, session: bytes, origin: str, below: int | None) -> bool:
+        """Write what a session's file has, and what the journal has beyond it, out of segments below one.
+
+        Whether there was anything to write. A session is never in memory as a whole.
+        """
+        end, count = (0, 0) if begun is None else _kept(begun, session)
+        added = self._frames(session, count, below)
         try:
-            return begun[:end] + b"".join(self._frames(session, count, below))
+            first = next(added, None)
+            if first is None and begun == file and end == file.stat().st_size:
+                return False
+            header = pack_session_header(SessionFileHeader(origin=origin, session=session_id(session)))
+            kept = _beginning(begun, end) if begun is not None and end else (header,)
+            self._make_folder(file.parent)
+            self._put(file, chain(kept, () if first is None else (first,), added))
         finally:
             self._close()
+        return True
 
     def _frames(self, session: bytes, sequence: int, below: int | None) -> Iterator[bytes]:
         """Read a session's frames from a number on."""
@@ -217,6 +214,26 @@ class Sealer:
             for each in (folder.parent, folder.parent.parent, folder.parent.parent.parent):
                 self._disk.sync_folder(each)
             self._named.add(folder)
+
+
+def _kept(file: Path, session: bytes) -> tuple[int, int]:
+    """Where what is whole in a session's file ends, and how many frames that are; 0 if it is no such file."""
+    with file.open("rb") as content:
+        opened = opened_session(content)
+        if opened is None:
+            return 0, 0
+        end, count = opened[1], 0
+        for frame in session_frames(content, end):
+            if frame.place.header.session != session or frame.place.header.sequence != count:
+                break
+            end, count = frame.place.end, count + 1
+    return end, count
+
+
+def _beginning(file: Path, end: int) -> Iterator[bytes]:
+    with file.open("rb") as content:
+        while (left := end - content.tell()) > 0 and (part := content.read(min(left, _PART))):
+            yield part
 
 
 def _damaged(segment: int, offset: int, why: str) -> IntegrityError:
