@@ -12,8 +12,10 @@ from hypothesis import given as given_orders
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from firedoor.core.permitted import FindPermits
 from firedoor.engine.holding import HoldTerms
 from firedoor.engine.permit_requests import PermitTerms, Wanted
+from firedoor.engine.permitting import NoPermits
 from firedoor.model.entry import EntryKind
 from firedoor.model.errors import ClientError, RecordError
 from firedoor.model.grant import Grant
@@ -26,7 +28,7 @@ from tests.helpers.approvals import approver
 from tests.helpers.bench import Bench, settled
 from tests.helpers.fakes import FakeClient
 from tests.helpers.nouns import HIDE_ALL, gate, grant, request, result
-from tests.helpers.permits import MINUTE_US
+from tests.helpers.permits import MINUTE_US, FakePermits
 
 pytestmark = pytest.mark.anyio
 
@@ -579,3 +581,88 @@ async def test_in_every_order_only_what_is_permitted_at_that_moment_passes(acts:
     )
     assert len(intents) == sum(ends[number] for number in ends) - 1  # and the one of `initialize`
     assert set(ends.values()) == {1}
+
+
+@pytest.mark.parametrize("reason", ["", " ", "x" * 1001])
+async def test_a_reason_is_needed_to_decide(reason: str) -> None:
+    bench = await bench_of().opened()
+    permit = await bench.permitting.request(DANA, wanted())
+    with pytest.raises(ClientError, match="Give a reason"):
+        await bench.permitting.review(permit.id, approver(), is_approval=True, reason=reason)
+
+
+async def test_of_two_who_approve_at_once_the_second_is_told_that_it_is_live() -> None:
+    bench = await bench_of().opened()
+    bench.recorder.pace = 3
+    permit = await bench.permitting.request(DANA, wanted())
+    told = await asyncio.gather(
+        *(
+            bench.permitting.review(permit.id, approver(name), is_approval=True, reason="Yes.")
+            for name in ("sam", "kim")
+        ),
+        return_exceptions=True,
+    )
+    assert [getattr(each, "code", "live") for each in told] == ["live", "permit_over"]
+    assert said(bench).count("permit_opened") == 1
+
+
+class Outrun(FakePermits):
+    """Another gateway of the same database is quicker, so many times."""
+
+    def __init__(self, times: int, state: PermitState | None = None) -> None:
+        super().__init__()
+        self.times = times
+        self.state = state
+
+    def change(self, seen, after, review=None) -> bool:
+        if self.times:
+            self.times -= 1
+            now = self.kept[seen.id]
+            self.kept[seen.id] = replace(now, state=self.state or now.state, turns=now.turns + 1)
+        return super().change(seen, after, review)
+
+
+def outrun(bench: Bench, times: int, state: PermitState | None = None) -> None:
+    other = Outrun(times, state)
+    other.kept = bench.permits.kept
+    bench.permitting.store = bench.permits = other
+
+
+async def test_who_is_outrun_looks_again_to_decide_and_revokes_all_the_same() -> None:
+    bench = await bench_of().opened()
+    permit = await bench.permitting.request(DANA, wanted())
+    outrun(bench, 1)
+    with pytest.raises(ClientError, match="changed meanwhile"):
+        await bench.permitting.review(permit.id, approver(), is_approval=True, reason="Yes.")
+    await bench.permitting.review(permit.id, approver(), is_approval=True, reason="Yes.")
+    outrun(bench, 3)
+    assert (await bench.permitting.revoke(permit.id, DANA, "Over.")).state is PermitState.REVOKED
+
+
+async def test_what_has_another_end_meanwhile_keeps_it_and_what_never_rests_is_said() -> None:
+    bench = await bench_of().opened()
+    permit = await given(bench)
+    outrun(bench, 1, PermitState.SPENT)
+    assert (await bench.permitting.revoke(permit.id, DANA, "Over.")).state is PermitState.SPENT
+    again = await given(bench)
+    outrun(bench, 99)
+    with pytest.raises(RecordError, match="again and again"):
+        await bench.permitting.revoke(again.id, DANA, "Over.")
+
+
+async def test_a_list_has_what_is_open_and_all_of_it_where_that_is_asked_for() -> None:
+    bench = await bench_of().opened()
+    permit = await given(bench)
+    assert [each.id for each in await bench.permitting.listed()] == [permit.id]
+    bench.clock.pass_s(31 * 60)
+    assert await bench.permitting.listed() == ()
+    assert [each.state for each in await bench.permitting.listed(everything=True)] == [PermitState.EXPIRED]
+
+
+async def test_without_permits_there_is_none() -> None:
+    none = NoPermits()
+    [answer] = none.answers.values()
+    assert (await answer(FindPermits("dana", "disk", Effect.HOLD), None)).permits == ()
+    assert await none.revoke_where(lambda _: True, "Locked.") == 0
+    await none.expire()
+    assert (none.broken, none.used_in_emergency) == ((), 0)

@@ -7,6 +7,7 @@ right before the call is sent. Every change is durable in the record before it i
 Break-glass is told to everybody who is told anything, and written into the log.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -66,6 +67,7 @@ class Permitting:
     """Calls that break-glass let pass, for the metrics."""
     broken: tuple[Permit, ...] = field(default=())
     """Break-glass that is live, as last seen."""
+    _deciding: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def answers(self) -> Mapping[type, Callable[[Any, Running], Awaitable[Any]]]:
@@ -178,7 +180,12 @@ class Permitting:
             groups=grant.principal.groups,
             roles=grant.roles,
         )
-        return await self.approving.firmly(self._review(permit, grant, said))
+        return await self.approving.firmly(self._in_turn(permit.id, grant, said))
+
+    async def _in_turn(self, identifier: PermitId, grant: Grant, said: Review) -> Permit:
+        # One after the other: the second of two sees what the first has done, and is recorded after it.
+        async with self._deciding:
+            return await self._review(await self._known(identifier), grant, said)
 
     async def _review(self, permit: Permit, grant: Grant, said: Review) -> Permit:
         if permit.state is not PermitState.REQUESTED:
