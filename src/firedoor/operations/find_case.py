@@ -37,7 +37,7 @@ def touched_by(touching: Touching, index: Index, permits: Permits) -> tuple[Sess
         SettingsError: the index cannot be read.
     """
     if not touching.locks and not touching.permits:
-        raise ClientError("case_unknown", "No lock and no permit belongs to this case.", "firedoor locks")
+        raise ClientError("case_unknown", "No lock and no permit belongs to this case.", "firedoor lock list")
     found = dict.fromkeys(
         row.id
         for row in index.sessions(SessionFilter(limit=MOST))
