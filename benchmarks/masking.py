@@ -3,6 +3,7 @@
 python benchmarks/masking.py [--hostile]
 """
 
+import hashlib
 import json
 import sys
 import time
@@ -97,6 +98,34 @@ ANSWERS = {
                 ]
             }
         }
+    ),
+    "CSV of people, 32 KB": text(
+        [
+            "id,name,email,phone,city",
+            *(f"{n},Maria Nowak,m.nowak{n}@example.com,+44 20 7946 {n:04},Leeds" for n in range(520)),
+        ]
+    ),
+    "log with users and tokens, 32 KB": text(
+        [
+            f"2026-11-23T12:01:02.{n:03}Z INFO api[{n}] user=ada{n}@example.com status=200 "
+            f"token={hashlib.sha256(b'%d' % n).hexdigest()[:40]} ms=12"
+            for n in range(250)
+        ]
+    ),
+    "rows of people as JSON in text, 32 KB": text(
+        [
+            json.dumps(
+                [
+                    {
+                        "id": n,
+                        "name": "Maria Nowak",
+                        "email": f"m{n}@example.com",
+                        "phone": f"+44 20 7946 {n:04}",
+                    }
+                    for n in range(300)
+                ]
+            )
+        ]
     ),
     "small, 200 bytes": text(
         ["Deployed build 1.24.3 to 12 replicas; all checks are green, the error rate is 0.01 %."]

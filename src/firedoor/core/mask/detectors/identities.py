@@ -68,6 +68,7 @@ IDENTITIES = (
         name="uk_nino",
         kind=Kind.NATIONAL_ID,
         pattern=r"\b[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z](?:\d{6}|[ -]?\d{2}[ -]\d{2}[ -]\d{2}[ -]?)[A-D]\b",
+        hint=r"[A-Z]{2}[ -]?\d{2}[ -]?\d{2}[ -]?\d{2}[ -]?[A-D]",
         sample="QQ 12 34 56 C".replace("QQ", "AB"),
     ),
     _id("uk_nhs", r"\b\d{3} \d{3} \d{4}\b", "943 476 5919", stdnum.gb.nhs),
@@ -79,11 +80,14 @@ IDENTITIES = (
         "2 95 10 99 126 111 93",
         stdnum.fr.nir,
     ),
-    _checked(
-        "es_dni",
-        r"\b(?:\d{8}|[XYZ]\d{7})[ -]?[A-HJ-NP-TV-Z]\b",
-        "54362315K",
-        one_of(stdnum.es.dni, stdnum.es.nie),
+    Rule(
+        name="es_dni",
+        kind=Kind.NATIONAL_ID,
+        pattern=r"\b(?:\d{8}|[XYZ]\d{7})[ -]?[A-HJ-NP-TV-Z]\b",
+        hint=r"\d{7}[ -]?[A-HJ-NP-TV-Z]\b",
+        sample="54362315K",
+        check=one_of(stdnum.es.dni, stdnum.es.nie),
+        is_number=True,
     ),
     _id(
         "it_codicefiscale",
