@@ -168,7 +168,7 @@ def _add(flat: Flat, value: Json, place: _Place) -> None:
 
 
 def _add_items(flat: Flat, value: Sequence[Json], place: _Place) -> None:
-    if _add_rows(flat, value, place.path):
+    if len(value) >= _ROWS_FROM and _add_rows(flat, value, place.path):
         return
     columns, home = place.columns, place.path
     row = columns if columns is not None and len(value) == len(columns) and not _is_nested(value) else None
@@ -180,6 +180,10 @@ def _add_items(flat: Flat, value: Sequence[Json], place: _Place) -> None:
         else:
             label = place.name if row is None else row[index]
             _add(flat, child, _Place(label, about, path, columns if isinstance(child, list) else None))
+
+
+_ROWS_FROM = 4
+"""Fewer are added one by one: asking whether they are alike costs more."""
 
 
 def _add_rows(flat: Flat, value: Sequence[Json], path: str) -> bool:
@@ -244,7 +248,10 @@ def _add_members(flat: Flat, value: Mapping[str, Json], path: str) -> None:
     for (key, child), field in zip(value.items(), fields[1::2], strict=True):
         flat.values.append(key)
         flat.fields.append(_KEY)
-        if isinstance(child, dict | list):
+        if isinstance(child, dict):
+            _add_members(flat, child, f"{path}.{key}")
+            flat.enter(path)
+        elif type(child) in _CONTAINERS:
             rows = columns if key in _ROWS else None
             _add(flat, child, _Place(key, about, f"{path}.{key}", rows))
             flat.enter(path)
