@@ -1,8 +1,9 @@
 """`firedoor recover`: two people accept that a damaged part of the journal is lost. Repairs nothing.
 
-The journal refuses to start over damage that no crash makes. What is damaged, and everything behind it in its
-segment, goes to quarantine; nothing is deleted. The log then has leaves without frames: it ends, another
-continues it, and verify names what is missing for ever. Who accepted that stands in the record.
+The journal refuses to start over damage that no crash makes. What is damaged, and everything behind it, goes
+to quarantine; sessions that are whole there are saved first, and nothing is deleted. The log then has leaves
+without frames: it ends, and another continues it. Who accepted that stands in the record, with the frames
+that were lost: verify tells these from what somebody took away.
 
 Order: the first person's word is kept in a file; the second person's too, then the damage is cut, then the
 entry is durable, then the file goes. After a crash in between, the next run of the command goes on.
@@ -19,7 +20,7 @@ from firedoor.app.settings import Settings
 from firedoor.core.authenticate.token import digest_of
 from firedoor.edges.store.journal.claim import Claim
 from firedoor.edges.store.journal.disk import REAL, put_file
-from firedoor.edges.store.journal.recover import Gap, cut_gap, find_gap
+from firedoor.edges.store.log.gap import Gap, close_gap, find_gap, lost_frames
 from firedoor.model.entry import Entry, EntryKind
 from firedoor.model.errors import ClientError, IntegrityError
 from firedoor.model.grant import Grant
@@ -45,6 +46,7 @@ class Acceptance(msgspec.Struct, frozen=True, kw_only=True):
     length: int
     sha256: str
     frames_after: int
+    segments_after: int = 0
     by: tuple[Accepter, ...] = ()
 
     @property
@@ -56,6 +58,7 @@ class Acceptance(msgspec.Struct, frozen=True, kw_only=True):
             length=self.length,
             sha256=self.sha256,
             frames_after=self.frames_after,
+            segments_after=self.segments_after,
         )
 
 
@@ -83,9 +86,8 @@ def accept(settings: Settings, accepting: Accepting) -> Acceptance:
     """
     gap, kept = damage_of(settings)
     person = _person(settings, accepting)
-    if gap is None and kept is not None and len(kept.by) >= PEOPLE:
-        _record(settings, kept)  # a crash came between
-        return kept
+    if kept is not None and len(kept.by) >= PEOPLE and _is_under_way(gap, kept):
+        return _close(settings, kept, is_cut=gap is None)  # a crash came between
     if gap is None or gap.sha256 != accepting.digest:
         raise ClientError("gap_unknown", "There is no such damage.", "firedoor recover shows what there is.")
     if kept is None or kept.gap != gap:
@@ -95,19 +97,29 @@ def accept(settings: Settings, accepting: Accepting) -> Acceptance:
             length=gap.length,
             sha256=gap.sha256,
             frames_after=gap.frames_after,
+            segments_after=gap.segments_after,
         )
     if any(each.principal == person.principal for each in kept.by):
         hint = f"It takes {PEOPLE} people. {person.principal} has accepted it already."
         raise ClientError("gap_same_person", "Somebody else must accept it too.", hint)
     kept = msgspec.structs.replace(kept, by=(*kept.by, person))
     put_file(_file(settings.data_dir), msgspec.json.encode(kept))
-    if len(kept.by) >= PEOPLE:
-        claim = Claim(settings.data_dir)
-        try:
-            cut_gap(settings.data_dir, gap)
-        finally:
-            claim.release()
-        _record(settings, kept)
+    return _close(settings, kept, is_cut=False) if len(kept.by) >= PEOPLE else kept
+
+
+def _is_under_way(gap: Gap | None, kept: Acceptance) -> bool:
+    """Whether what they accepted is cut, or was being cut: then less stands behind it, and it is the same."""
+    return gap is None or (gap.segment, gap.offset) == (kept.segment, kept.offset)
+
+
+def _close(settings: Settings, kept: Acceptance, *, is_cut: bool) -> Acceptance:
+    claim = Claim(settings.data_dir)
+    try:
+        if not is_cut:
+            close_gap(settings.data_dir, kept.segment, kept.offset)
+    finally:
+        claim.release()
+    _record(settings, kept)
     return kept
 
 
@@ -124,6 +136,7 @@ def refuse_if_unrecorded(data_dir: Path) -> None:
 
 
 def _record(settings: Settings, kept: Acceptance) -> None:
+    lost = [each.said for each in lost_frames(settings.data_dir)]
     with open_journal(settings) as journal:
         said = {
             "accepted_gap": True,
@@ -132,6 +145,8 @@ def _record(settings: Settings, kept: Acceptance) -> None:
             "bytes": kept.length,
             "sha256": kept.sha256,
             "frames_after": kept.frames_after,
+            "segments_after": kept.segments_after,
+            "sessions": lost,
             "accepted_by": [msgspec.structs.asdict(each) for each in kept.by],
         }
         journal.put(Entry(kind=EntryKind.RECOVERED, session=journal.control, at_us=now_us(), envelope=said))

@@ -39,9 +39,9 @@ def recover(
             print_json({"damage": {name: getattr(shown, name) for name in FIELDS}})
         elif shown is not None:
             print(f"Segment {shown.segment} of the journal is damaged from byte {shown.offset} on.")
-            print(
-                f"{shown.length} bytes would go to quarantine, {shown.frames_after} whole frames among them."
-            )
+            behind = f", and {shown.segments_after} later segments" if shown.segments_after else ""
+            print(f"{shown.length} bytes would go to quarantine{behind}: {shown.frames_after} whole frames.")
+            print("Sessions that are whole behind it are saved into files of their own first.")
             print("A backup of the segment is better. Otherwise two people with the role admin each run:")
             print(f"  firedoor recover --accept-gap {shown.sha256} --reason WHY")
         return 1
@@ -56,5 +56,5 @@ def recover(
     return 0 if is_done else 3
 
 
-FIELDS = ("segment", "offset", "length", "sha256", "frames_after")
+FIELDS = ("segment", "offset", "length", "sha256", "frames_after", "segments_after")
 GROUP: dict[str, Callable[..., int | None]] = {"recover": recover}

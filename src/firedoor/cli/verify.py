@@ -115,6 +115,10 @@ def lines_of(verification: "Verification") -> list[str]:
         if log.continues is not None:
             lines.append(f"        it continues {clean(log.continues)}, which has ended")
     lines += [f"SHREDDED  session {session}" for session in verification.shredded]
+    lines += [
+        f"ACCEPTED  session {lost.session}: frames {lost.first} to {lost.last} were accepted as lost"
+        for lost in verification.accepted
+    ]
     lines += [f"OPEN  {clean(question)}" for question in verification.open_questions]
     lines += [f"FAIL  {clean(_told(fault))}" for fault in verification.faults[:SHOWN]]
     if len(verification.faults) > SHOWN:
@@ -157,6 +161,7 @@ def described(verification: "Verification") -> dict[str, object]:
         ],
         "open_questions": list(verification.open_questions),
         "shredded": list(verification.shredded),
+        "accepted": [lost.said for lost in verification.accepted],
     }
 
 

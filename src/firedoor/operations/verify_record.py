@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from firedoor.core.record.checkpoint import Checkpoint, checkpoint_in, open_checkpoint
 from firedoor.core.record.frame import session_bytes, session_id
+from firedoor.core.record.gap import Lost, lost_in
 from firedoor.core.record.note import NoteKey, read_note
 from firedoor.core.record.tombstone import Tombstone, tombstone_in
 from firedoor.core.record.verify import Fault, Judgement, Level, LogSummary, Verification
@@ -51,6 +52,7 @@ def verify_record(evidence: Evidence, asked: Asked) -> Verification:
         faults=tuple(found.faults),
         open_questions=tuple(found.open_questions),
         shredded=tuple(frames.shredded),
+        accepted=tuple(frames.accepted),
     )
 
 
@@ -190,9 +192,13 @@ class _Frames:
         self._headless: dict[bytes, FoundFrame] = {}
         """Sessions of which the journal has a later part alone: the beginning is shredded or missing."""
         self.tombstones: dict[SessionId, Tombstone] = {}
+        self._lost: list[Lost] = []
+        self.accepted: list[Lost] = []
+        """What is missing, and was accepted as lost."""
         self.is_logged = True
         """Whether everything that was found is in a log, but for what is too young to be."""
         self._tails: list[Damage] = []
+        self._whole: _Frames | None = None
         self._is_tail_known = False
         for each in evidence.frames(asked.session):
             self._damaged(each) if isinstance(each, Damage) else self._see(each)
@@ -238,6 +244,8 @@ class _Frames:
             return
         if not unsealer.may_open:
             self._sealed.add(session)
+        if entry is not None:
+            self._lost += lost_in(entry)
         tombstone = None if entry is None else tombstone_in(entry)
         if tombstone is not None:
             self.tombstones[tombstone.session] = tombstone
@@ -328,6 +336,10 @@ class _Frames:
             if session not in self.shredded:
                 self.shredded.append(session)
             return False
+        lost = Lost(session=session, first=missing.first, last=missing.last)
+        if any(each.covers(lost) for each in self._accepted_losses()):
+            self.accepted.append(lost)
+            return False
         # What a retention rule leaves of a session: nothing, or what stands in a segment that others hold.
         is_whole = missing.first == 0 and (missing.last == count - 1 or missing.session in self._headless)
         if is_whole and self._sealed:
@@ -340,5 +352,13 @@ class _Frames:
 
     def _find_tombstone(self, session: SessionId) -> Tombstone | None:
         """Look for it in all other sessions: only one was asked for, and its tombstone is not in it."""
-        everything = _Frames(self._evidence, Asked(may_be_sealed=True), Judgement(), ())
-        return everything.tombstones.get(session)
+        return self._everything().tombstones.get(session)
+
+    def _accepted_losses(self) -> list[Lost]:
+        return self._lost if self._asked.session is None else self._everything()._lost
+
+    def _everything(self) -> "_Frames":
+        """All entries that can be opened, where only one session was asked for."""
+        if self._whole is None:
+            self._whole = _Frames(self._evidence, Asked(may_be_sealed=True), Judgement(), ())
+        return self._whole

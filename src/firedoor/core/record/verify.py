@@ -11,6 +11,7 @@ A level counts only if all below it do.
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from firedoor.core.record.gap import Lost
 from firedoor.model.ids import SessionId
 
 
@@ -77,6 +78,9 @@ class Verification:
     """What could not be looked at, in words."""
     shredded: tuple[SessionId, ...] = ()
     """Sessions that were deleted by a retention rule: their leaves are there, their frames are not."""
+
+    accepted: tuple[Lost, ...] = ()
+    """Frames that are missing, and that two people accepted as lost."""
 
     @property
     def ending(self) -> Ending:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 HEADER = struct.Struct(">HBBI16sQQHHI")
 LEAF = struct.Struct(">BB16sQQ32sI")
-OPEN, CONTROL, CLOSE, LATE_US = 1, 6, 7, 2_000_000
+OPEN, CONTROL, CLOSE, RECOVERED, LATE_US = 1, 6, 7, 8, 2_000_000
 GOES_ON, PIECE = 4, 1 << 20
 SALT, COMMITMENT, TAG = 24, 32, 16
 TILE = re.compile(r"tile/(entries|[0-9]|[1-5][0-9]|6[0-3])/(x\d{3}/)*\d{3}(\.p/[1-9]\d{0,2})?")
@@ -629,7 +629,7 @@ def open_session(frames: list[Found], keys: str) -> Opened:
             if content is None:
                 opened.faults.append(fault_at(frame, 0, "frame_damaged", "it does not open with its key"))
                 return opened._replace(without_key=without + len(frames) - number)
-            if frame.kind == CONTROL:
+            if frame.kind in (CONTROL, RECOVERED):
                 opened.controls.append((frame, content))
         # Within an entry the chain covers all of it, so that whoever opens the end has seen the beginning.
         is_within = number > 0 and frames[number - 1].goes_on
@@ -890,6 +890,8 @@ class Verification:
         self._closed: set[bytes] = set()
         self._unread = self._is_late = self._is_held = self._is_frame_wrong = False
         self._tombstones: dict[str, int] = {}
+        self._lost: list[tuple[str, int, int]] = []
+        self.accepted: list[tuple[str, int, int]] = []
         self._leaves = {
             place: (number, index)
             for number, log in enumerate(self.logs)
@@ -950,11 +952,39 @@ class Verification:
         envelope = envelope_of(frame, contents)
         if envelope is None:
             self._unread = True
+        elif envelope.get("accepted_gap") is True and frame.kind == RECOVERED:
+            self._take_gap(envelope.get("sessions"))
         elif envelope.get("what") == "shredded":
             texts = [envelope.get(name) for name in ("session", "log", "reason")]
             numbers = [envelope.get(name) for name in ("first_leaf", "last_leaf", "frames")]
             if all(type(text) is str for text in texts) and all(type(n) is int and n >= 0 for n in numbers):
                 self._tombstones[str(texts[0])] = int(str(numbers[2]))
+
+    def _take_gap(self, named: object) -> None:
+        """Two people accepted these frames as lost."""
+        said: dict[str, list[dict[str, object]]] = json.loads(json.dumps({"named": named}))
+        for each in said["named"] if isinstance(named, list) else ():
+            if type(each) is not dict:
+                continue
+            session, first, last = each.get("session"), each.get("first"), each.get("last")
+            if isinstance(session, str) and isinstance(first, int) and isinstance(last, int):
+                self._lost.append((session, first, last))
+
+    def _without_accepted(self, name: str, sequences: list[int]) -> list[int]:
+        """What is missing of a session and was not accepted as lost. Each hole is accepted whole or not."""
+        left: list[int] = []
+        holes: list[list[int]] = []
+        for sequence in sorted(sequences):
+            if holes and holes[-1][-1] == sequence - 1:
+                holes[-1].append(sequence)
+            else:
+                holes.append([sequence])
+        for hole in holes:
+            if any(who == name and first <= hole[0] and hole[-1] <= last for who, first, last in self._lost):
+                self.accepted.append((name, hole[0], hole[-1]))
+            else:
+                left += hole
+        return left
 
     # Frames and leaves
 
@@ -1017,11 +1047,15 @@ class Verification:
             counts[session] = counts.get(session, 0) + 1
             if sequence not in self.record.sessions.get(session, {}):
                 missing.setdefault(session, []).append(sequence)
-        for session, sequences in missing.items():
-            name = text_of(session)
+        for session, absent in missing.items():
+            name, sequences = text_of(session), absent
             if self._tombstones.get(name, -1) >= counts[session]:
                 self.shredded.append(name)
-            elif self._is_beginning(session, sequences, counts[session]) and (self._closed or self._unread):
+                continue
+            sequences = self._without_accepted(name, sequences)
+            if not sequences:
+                continue
+            if self._is_beginning(session, sequences, counts[session]) and (self._closed or self._unread):
                 self.open_questions.append("session %s is missing, or was shredded: no key here tells" % name)
             else:
                 log, leaf = self._leaves[session, min(sequences)]
@@ -1119,6 +1153,7 @@ def described(found: Verification) -> dict[str, object]:
         "faults": [fault._asdict() for fault in found.faults],
         "open_questions": found.open_questions,
         "shredded": found.shredded,
+        "accepted": found.accepted,
     }
 
 
@@ -1129,6 +1164,8 @@ def lines_of(found: Verification) -> Iterator[str]:
         yield "    log %s: %d leaves" % (ascii(log.origin), log.size)
     for session in found.shredded:
         yield "SHREDDED  session " + session
+    for lost in found.accepted:
+        yield "ACCEPTED  session %s: frames %d to %d were accepted as lost" % lost
     for question in found.open_questions:
         yield "OPEN  " + question
     for fault in found.faults:

@@ -4,8 +4,8 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from firedoor.core.record.segment import Scan, frames_behind, scan
-from firedoor.edges.store.journal.disk import REAL, Disk
+from firedoor.core.record.segment import Scan, scan
+from firedoor.edges.store.journal.disk import Disk
 from firedoor.edges.store.journal.layout import quarantine_folder, segment_file, segment_numbers
 from firedoor.model.errors import IntegrityError
 from firedoor.model.json import Json
@@ -60,7 +60,7 @@ def recover(data_dir: Path, disk: Disk) -> Recovered:
         if found.is_corrupt:
             raise _corrupt(number, found)
         if found.is_torn:
-            torn.append(_cut(data_dir, disk, number, content, found.whole))
+            torn.append(quarantine(data_dir, disk, number, found.whole))
         elif found.whole < len(content):
             disk.truncate(segment_file(data_dir, number), found.whole)  # zeros that were never used
         if found.header is not None:
@@ -70,62 +70,15 @@ def recover(data_dir: Path, disk: Disk) -> Recovered:
     return Recovered(next_segment=0, previous=None, torn=tuple(torn))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gap:
-    """Damage with something whole after it. No crash makes that: somebody or something changed the file."""
-
-    segment: int
-    offset: int
-    length: int
-    sha256: str
-    """Of everything from the damage on."""
-    frames_after: int
-    """Whole frames behind the damage, which go to quarantine with it."""
-
-
-def find_gap(data_dir: Path) -> Gap | None:
-    """Look for the damage that a start is refused for. Changes nothing.
-
-    Raises:
-        IntegrityError: a segment is missing.
-    """
-    numbers = segment_numbers(data_dir)
-    if not numbers:
-        return None
-    content = segment_file(data_dir, numbers[-1]).read_bytes()
-    found = scan(content)
-    if not found.is_corrupt:
-        return None
-    tail = content[found.whole :].rstrip(b"\0")
-    return Gap(
-        segment=numbers[-1],
-        offset=found.whole,
-        length=len(tail),
-        sha256=hashlib.sha256(tail).hexdigest(),
-        frames_after=frames_behind(content, found.whole),
-    )
-
-
-def cut_gap(data_dir: Path, gap: Gap, disk: Disk = REAL) -> Torn:
-    """Move everything from the damage on to quarantine. Whoever calls it has the right to write.
-
-    Raises:
-        IntegrityError: the damage is another by now.
-    """
-    if find_gap(data_dir) != gap:
-        raise IntegrityError("gap_changed", "The damage is not the one that was accepted.")
-    content = segment_file(data_dir, gap.segment).read_bytes()
-    return _cut(data_dir, disk, gap.segment, content, gap.offset)
-
-
-def _cut(data_dir: Path, disk: Disk, number: int, content: bytes, offset: int) -> Torn:
-    """Move a tail to quarantine, but for the zeros at its end: copied and durable before it is cut."""
+def quarantine(data_dir: Path, disk: Disk, number: int, offset: int) -> Torn:
+    """Move the end of a segment to quarantine, without zeros: it is copied and durable before it is cut."""
     file = segment_file(data_dir, number)
+    content = file.read_bytes()
     tail = content[offset:].rstrip(b"\0")
     digest = hashlib.sha256(tail).hexdigest()
-    quarantine = quarantine_folder(data_dir)
-    kept = quarantine / f"{number:020d}-{offset}-{digest[:16]}.torn"
-    disk.make_folder(quarantine)
+    folder = quarantine_folder(data_dir)
+    kept = folder / f"{number:020d}-{offset}-{digest[:16]}.torn"
+    disk.make_folder(folder)
     if not (kept.exists() and kept.read_bytes() == tail):
         if kept.exists():  # a copy that was itself cut short
             disk.remove(kept)
@@ -133,7 +86,7 @@ def _cut(data_dir: Path, disk: Disk, number: int, content: bytes, offset: int) -
         copy.write(tail)
         copy.sync()
         copy.close()
-    disk.sync_folder(quarantine)
+    disk.sync_folder(folder)
     disk.sync_folder(data_dir)
     if offset:
         disk.truncate(file, offset)

@@ -20,6 +20,7 @@ from firedoor.core.record.session_file import (
     session_at,
     session_path,
 )
+from firedoor.model.entry import EntryKind
 from firedoor.model.errors import IntegrityError
 from firedoor.model.ids import SessionId
 
@@ -120,15 +121,20 @@ def moved_before(data_dir: Path, in_journal: Iterable[RecordedFrame], since_us: 
     if not root.is_dir():
         return []
     begun: dict[bytes, int] = {}
+    ended: set[bytes] = set()
     for frame in in_journal:
         begun.setdefault(frame.place.header.session, frame.place.header.sequence)
+        if frame.place.header.kind == EntryKind.CLOSE:
+            ended.add(frame.place.header.session)
+    # Where a gap was closed, a session may begin in the journal and end in its file alone.
+    here = {session for session in ended if begun[session] == 0}
     files = [(session_at(file.relative_to(root).as_posix()), file) for file in root.rglob("*")]
     return sorted(
         {
             session
             for session, file in files
             if session is not None
-            and begun.get(session_bytes(session)) != 0
+            and session_bytes(session) not in here
             and _reaches(data_dir, session, file, since_us)
         }
     )
