@@ -185,6 +185,7 @@ def crafted(body: bytes = bytes(80), **fields: int) -> bytes:
         crafted(kind=200),
         crafted(flags=2),
         crafted(flags=4),
+        crafted(flags=8),
         crafted(flags=16),
         crafted(bytes(20)),
         crafted(SALT + bytes(32)),
