@@ -53,6 +53,10 @@ FOR_EACH_S = 0.0003
 AT_ONCE = 8
 """More than these are a crowd. Stops ten thousand last entries from holding up everybody else's."""
 
+BREATH = 24
+"""Turns between two pauses. A loop that is never idle keeps the interpreter from the thread that writes."""
+PAUSE_S = 0.001
+
 BLIND = Notice(
     TERMINATED,
     "locks_unreadable",
@@ -309,10 +313,11 @@ class Enforcement:
 
     async def _tell_each(self) -> None:
         loop = asyncio.get_running_loop()
-        look_at = loop.time() + SLOW_S
+        look_at, turns = loop.time() + SLOW_S, 0
         while not self._is_said:
             if self._goes_on():
-                await asyncio.sleep(0)
+                turns += 1
+                await asyncio.sleep(0 if turns % BREATH else PAUSE_S)
             else:
                 await self._something_moves()
             if loop.time() >= look_at:
