@@ -37,78 +37,15 @@ _NAME_CUES = (
     r"|kunde|kundin|kundenname|mein name ist|client[e]?|cliente|klant|klient|klientka|paciente"
     r"|je m'appelle|me llamo|mi chiamo|nazywam się|meu nome é|ik heet"
 )
-_NOT_NAMES = frozenset(
-    [
-        "Service",
-        "Server",
-        "Support",
-        "Team",
-        "Error",
-        "Database",
-        "System",
-        "Account",
-        "Order",
-        "Ticket",
-        "Status",
-        "Request",
-        "Response",
-        "Api",
-        "Data",
-        "Center",
-        "Centre",
-        "Cluster",
-        "Gateway",
-        "Portal",
-        "Manager",
-        "Monitor",
-        "Pipeline",
-        "Platform",
-        "Production",
-        "Staging",
-        "Test",
-        "Report",
-        "Summary",
-        "Center",
-        "Street",
-        "Road",
-        "Avenue",
-        "Office",
-        "Department",
-        "Bank",
-        "Monday",
-        "Tuesday",
-        "Wednesday",
-        "Thursday",
-        "Friday",
-        "Saturday",
-        "Sunday",
-        "January",
-        "February",
-        "March",
-        "April",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-        "Version",
-        "Release",
-        "Build",
-        "Update",
-        "Access",
-        "Payment",
-        "Customer",
-        "Client",
-        "Card",
-        "Number",
-        "Email",
-        "Phone",
-        "Name",
-        "Address",
-    ]
-)
+_OTHER_WORDS = """
+Service Server Support Team Error Database System Account Order Ticket Status Request Response Api
+Data Center Centre Cluster Gateway Portal Manager Monitor Pipeline Platform Production Staging Test
+Report Summary Street Road Avenue Office Department Bank Monday Tuesday Wednesday Thursday Friday
+Saturday Sunday January February March April June July August September October November December
+Version Release Build Update Access Payment Customer Client Card Number Email Phone Name Address
+"""
+_NOT_NAMES = frozenset(_OTHER_WORDS.split())
+"""Words with capitals beside which a given name is none of a person: of services, streets, days, columns."""
 
 
 def _is_name(text: str) -> bool:
