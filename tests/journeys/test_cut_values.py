@@ -56,7 +56,7 @@ async def cutting_upstream() -> AsyncIterator[str]:
             done = {"id": asked["id"], "result": {"content": [{"type": "text", "text": "done"}]}}
             for said in [*SAID[asked["params"]["name"]], done]:
                 if isinstance(said, float):
-                    await asyncio.sleep(said)
+                    await asyncio.wait((asyncio.get_running_loop().create_future(),), timeout=said)
                 else:
                     writer.write(b"data: %b\n\n" % json.dumps({"jsonrpc": "2.0", **said}).encode())
                     await writer.drain()

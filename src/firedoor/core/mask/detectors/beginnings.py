@@ -44,6 +44,8 @@ _LOOKED_AT = 1024
 """Characters at the end of a text. What is longer is found by itself."""
 _TOGETHER = 8
 """Beginnings that are asked at once."""
+_MEMORY = 8 << 20
+"""Bytes that one automaton may take. There are a hundred: what they forget they work out again."""
 _UNROLLED = 12
 """Times that something is written out until enough was said."""
 _MOST_TIMES = 1000
@@ -169,7 +171,7 @@ def _has_one(rule: Rule) -> bool:
 def _at_end(pattern: str) -> "re2.Pattern[bytes]":
     options = re2.Options()
     options.log_errors = False
-    options.max_mem = 64 << 20
+    options.max_mem = _MEMORY
     try:
         return re2.compile(rf"(?:{pattern})\z".encode(), options)
     except re2.error as fault:
