@@ -48,3 +48,8 @@ def test_what_cannot_be_told_together_is_asked_by_itself() -> None:
 def test_texts_that_hold_too_much_together_are_asked_one_by_one() -> None:
     mails = [f"a{n}@b.io" for n in range(6000)]
     assert finder().each(mails) == dict.fromkeys(mails)
+
+
+def test_a_long_text_is_asked_by_itself() -> None:
+    long, empty, full = "ada@example.com " + "x " * 600, "y " * 600, "078-05-1121 " * 6_000
+    assert finder().each([long, empty, full]) == {long: finder().spans(long), full: None}

@@ -1,3 +1,5 @@
+from types import MappingProxyType
+
 from firedoor.core.mask.structure.leaves import flattened, leaves
 
 
@@ -48,3 +50,8 @@ def test_a_value_beside_a_name_stands_under_that_name() -> None:
     assert named({"name": "LOG_LEVEL", "value": "debug"})[1] == ("debug", "value")
     assert named({"value": "x"}) == [("x", "value")]
     assert named({"name": 7, "Content": "x"})[1] == ("x", "Content")
+
+
+def test_a_mapping_that_is_no_dict_is_walked_as_one() -> None:
+    value = MappingProxyType({"a": MappingProxyType({"b": "c"})})
+    assert [(leaf.path, leaf.value) for leaf in leaves(value) if not leaf.is_key] == [("$.a.b", "c")]

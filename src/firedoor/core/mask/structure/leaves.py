@@ -109,7 +109,8 @@ class _Home(NamedTuple):
 
 
 _LEAVES = frozenset({str, int, float})
-_CONTAINERS = frozenset({dict, list})
+_SCALARS = frozenset({str, int, float, bool, type(None)})
+"""Whatever is of another type is walked into: nothing is taken for a scalar that may hold one."""
 
 
 def is_large(number: float) -> bool:
@@ -193,7 +194,7 @@ def _add_rows(flat: Flat, value: Sequence[Json], path: str) -> bool:
         return False
     shape = _shape(tuple(rows[0]))
     cells = chain.from_iterable(row.values() for row in rows)
-    if not shape.fields or not shape.is_plain or not _CONTAINERS.isdisjoint(map(type, cells)):
+    if not shape.fields or not shape.is_plain or not _SCALARS.issuperset(map(type, cells)):
         return False
     flat.enter(path, len(shape.fields))
     flat.put_rows(chain.from_iterable(chain.from_iterable(row.items() for row in rows)), shape, len(rows))
@@ -241,7 +242,7 @@ def _add_members(flat: Flat, value: Mapping[str, Json], path: str) -> None:
     shape = _shape(tuple(value))
     fields, about, is_plain, _ = shape
     flat.enter(path)
-    if is_plain and _CONTAINERS.isdisjoint(map(type, value.values())):
+    if is_plain and _SCALARS.issuperset(map(type, value.values())):
         flat.put_rows(chain.from_iterable(value.items()), shape, 1)
         return
     columns = None if is_plain else _columns(value)
@@ -251,7 +252,7 @@ def _add_members(flat: Flat, value: Mapping[str, Json], path: str) -> None:
         if isinstance(child, dict):
             _add_members(flat, child, f"{path}.{key}")
             flat.enter(path)
-        elif type(child) in _CONTAINERS:
+        elif type(child) not in _SCALARS:
             rows = columns if key in _ROWS else None
             _add(flat, child, _Place(key, about, f"{path}.{key}", rows))
             flat.enter(path)
