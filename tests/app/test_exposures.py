@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from firedoor.app.exposures import found_in_case
+from firedoor.app.exposures import found_in_case, found_in_session
 from firedoor.app.inspect import settings_for_people
 from firedoor.edges.store.locks import LockFile
 from firedoor.edges.store.store import Store
@@ -67,3 +67,14 @@ def test_a_case_that_nobody_named_is_said_to_be_unknown(deployment: Path) -> Non
     with pytest.raises(ClientError) as raised:
         found_in_case(deployment, "c-7")
     assert raised.value.code == "case_unknown"
+
+
+def test_a_session_is_named_by_the_beginning_of_its_id(deployment: Path) -> None:
+    assert len(found_in_session(deployment, ONE)) == 3
+    assert found_in_session(deployment, ONE[:13]) == found_in_session(deployment, ONE)
+
+
+def test_a_beginning_that_names_no_session_is_not_answered_with_nothing_found(deployment: Path) -> None:
+    with pytest.raises(ClientError) as raised:
+        found_in_session(deployment, "ffff")
+    assert raised.value.code == "session_unknown"

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from firedoor.app.inspect import open_store, settings_for_people
+from firedoor.app.recording import find_session
 from firedoor.core.mask.tokens.maker import TokenMaker
 from firedoor.edges.keys.mask_keys import mask_keys
 from firedoor.edges.store.locks import every_lock
@@ -15,13 +16,14 @@ from firedoor.ports.exposures import ExposureRow
 
 
 def found_in_session(settings: Path | None, session: str) -> list[ExposureRow]:
-    """What was found in the messages of one session, the oldest first.
+    """What was found in the messages of the session that an id, or the beginning of one, names: the oldest first.
 
     Raises:
         SettingsError: the settings or the index cannot be read.
+        ClientError: no session is named, or several are: "nothing was found" would be no answer.
     """
     with open_store(settings_for_people(settings)) as store:
-        return list(store.exposures.of_session(session))
+        return list(store.exposures.of_session(find_session(store, session)))
 
 
 def found_in_case(settings: Path | None, case: str) -> list[ExposureRow]:
