@@ -16,7 +16,7 @@ from firedoor.ports.exposures import ExposureRow
 
 
 def found_in_session(settings: Path | None, session: str) -> list[ExposureRow]:
-    """What was found in the messages of the session that an id, or the beginning of one, names: the oldest first.
+    """What was found in the messages of the session that an id or its beginning names, the oldest first.
 
     Raises:
         SettingsError: the settings or the index cannot be read.
