@@ -1,8 +1,10 @@
 """The recordings of what a lock holds for are held, and that is recorded; the lock waits for none of it."""
 
+from dataclasses import replace
+
 import pytest
 
-from firedoor.engine.preserving import Preserving, past_of
+from firedoor.engine.preserving import EACH_ENTRY, Preserving, past_of
 from firedoor.model.entry import EntryKind
 from firedoor.model.errors import RecordError, SettingsError
 from firedoor.model.ids import SessionId
@@ -24,11 +26,15 @@ class Kept:
         self.is_broken = False
 
     def place(self, hold: LegalHold) -> bool:
+        raise AssertionError("the holds of a lock are placed together")
+
+    def place_together(self, hold: LegalHold, sessions) -> list[SessionId]:
         if self.is_broken:
             raise RecordError("hold_not_durable", "The disk is full.")
-        is_new = all((h.session, h.name) != (hold.session, hold.name) for h in self.holds)
-        self.holds += [hold] if is_new else []
-        return is_new
+        known = {held.session for held in self.holds if held.name == hold.name}
+        new = [session for session in dict.fromkeys((hold.session, *sessions)) if session not in known]
+        self.holds += [replace(hold, session=session) for session in new]
+        return new
 
     def lift(self, session: SessionId, name: str) -> bool:
         raise AssertionError("a lock lifts no legal hold")
@@ -79,11 +85,19 @@ async def test_what_runs_and_what_ran_before_is_held_once_and_recorded() -> None
         (TWO, "l_1", "Stolen.", "sam"),
     ]
     said = [entry.envelope for entry in recorder.of_kind(EntryKind.CONTROL)]
-    assert [(about["what"], about.get("session")) for about in said] == [
-        ("hold_placed", ONE),
-        ("hold_placed", TWO),
-        ("holds_placed", None),
+    assert [(about["what"], about["lock"], about["sessions"]) for about in said] == [
+        ("holds_placed", "l_1", [ONE, TWO])
     ]
+
+
+async def test_thousands_are_held_in_one_act_and_named_in_few_entries() -> None:
+    preserving, kept, _, recorder = around()
+    many = [SessionId(f"01999999-0000-7000-8000-{n:012}") for n in range(3, 2 * EACH_ENTRY + 4)]
+    assert await preserving.preserve(lock(), many) == len(many) + 1
+    assert len(kept.holds) == len(many) + 1
+    said = [entry.envelope["sessions"] for entry in recorder.of_kind(EntryKind.CONTROL)]
+    assert [len(named) for named in said] == [EACH_ENTRY, EACH_ENTRY, 2]
+    assert [session for named in said for session in named] == [*many, TWO]
 
 
 @pytest.mark.promise("LOCK-3")

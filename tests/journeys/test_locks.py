@@ -208,8 +208,8 @@ async def test_what_a_lock_ended_is_under_a_legal_hold(tmp_path: Path) -> None:
         await cli(live, "lock", "lift", told["lock"]["id"], "--reason", "Over.")
         assert HoldFiles(live.data_dir).all() == held
         entries = live.records()
-    placed = [e.envelope for e in of_kind(entries, EntryKind.CONTROL) if e.envelope["what"] == "hold_placed"]
-    assert [about["session"] for about in placed] == [session]
+    placed = [e.envelope for e in of_kind(entries, EntryKind.CONTROL) if e.envelope["what"] == "holds_placed"]
+    assert [about["sessions"] for about in placed] == [[session]]
 
 
 async def test_only_reading_stays_open(tmp_path: Path) -> None:

@@ -148,7 +148,7 @@ def _delete(
 ) -> list[Planned]:
     holds, notes = HoldFiles(settings.data_dir), ShreddedFiles(settings.data_dir)
     with holds.still():
-        held = {one.session: holds.of(one.session) for one in due}
+        held = holds.of_each([one.session for one in due])
         free = [one for one in due if not held[one.session]]
         tombstones = [_tombstone(one, leaves) for one in free]
         _append(settings, tombstones)
@@ -197,7 +197,7 @@ def _finish(settings: Settings) -> None:
     """End what a crash cut short, and delete files of sessions that left the journal after their deletion."""
     holds = HoldFiles(settings.data_dir)
     with holds.still():
-        for session in ShreddedFiles(settings.data_dir).all():
-            if not holds.of(session):
+        for session, held in holds.of_each(ShreddedFiles(settings.data_dir).all()).items():
+            if not held:
                 delete_keys(settings.data_dir, [session])
                 _delete_frames(settings, session)

@@ -1,6 +1,6 @@
 """Where legal holds are kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from firedoor.model.ids import SessionId
@@ -15,6 +15,15 @@ class LegalHolds(Protocol):
 
         Raises:
             RecordError: it could not be made durable.
+        """
+        ...
+
+    def place_together(self, hold: LegalHold, sessions: Iterable[SessionId]) -> Sequence[SessionId]:
+        """Place a hold on its session and on these: all of them or none, in one act. Those that are new.
+
+        Raises:
+            IntegrityError: the holds of this name cannot be read.
+            RecordError: they could not be made durable.
         """
         ...
 

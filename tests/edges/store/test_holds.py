@@ -1,4 +1,5 @@
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from firedoor.model.errors import ClientError, IntegrityError, RecordError
 from firedoor.model.ids import SessionId
 from firedoor.model.retention import LegalHold
 
-ONE = SessionId("0193f0aa-1122-7333-8444-000000000001")
+ONE, TWO, THREE = (SessionId(f"0193f0aa-1122-7333-8444-{number:012}") for number in (1, 2, 3))
 HOLD = LegalHold(session=ONE, name="case-7", reason="subpoena", by="ana", placed_at_us=5)
 
 
@@ -21,6 +22,57 @@ def test_a_hold_is_placed_once_read_back_and_lifted(tmp_path: Path) -> None:
     assert holds.lift(ONE, "case-7")
     assert not holds.lift(ONE, "case-7")
     assert holds.all() == {}
+
+
+def test_holds_that_are_placed_together_are_one_file_and_each_is_read_back_and_lifted(tmp_path: Path) -> None:
+    holds = HoldFiles(tmp_path)
+    assert holds.place_together(HOLD, [TWO, ONE]) == [ONE, TWO]
+    assert holds.place_together(replace(HOLD, placed_at_us=6), [TWO, THREE]) == [THREE]
+    assert {file.name for file in (tmp_path / "holds").iterdir()} == {".lock", "case-7.json"}
+    later = replace(HOLD, session=THREE, placed_at_us=6)
+    assert holds.all() == {ONE: (HOLD,), TWO: (replace(HOLD, session=TWO),), THREE: (later,)}
+    assert holds.lift(TWO, "case-7")
+    assert not holds.lift(TWO, "case-7")
+    assert holds.all() == {ONE: (HOLD,), THREE: (later,)}
+    assert holds.lift(ONE, "case-7")
+    assert holds.lift(THREE, "case-7")
+    assert holds.all() == {}
+    assert {file.name for file in (tmp_path / "holds").iterdir()} == {".lock"}
+
+
+def test_a_hold_is_placed_once_whether_alone_or_together(tmp_path: Path) -> None:
+    holds = HoldFiles(tmp_path)
+    assert holds.place(HOLD)
+    assert holds.place_together(HOLD, [TWO]) == [TWO]
+    assert not holds.place(replace(HOLD, session=TWO))
+    other = replace(HOLD, name="case-8")
+    assert holds.place(other)
+    assert holds.of(ONE) == (HOLD, other)
+    assert holds.of_each([TWO, THREE]) == {TWO: (replace(HOLD, session=TWO),), THREE: ()}
+
+
+def test_of_holds_that_are_placed_together_none_is_there_before_all_are(tmp_path: Path) -> None:
+    holds = HoldFiles(tmp_path)
+    with pytest.raises(ClientError):
+        holds.place_together(HOLD, [TWO, SessionId("../x")])
+    assert holds.all() == {}
+    (tmp_path / "holds").mkdir()
+    (tmp_path / "holds" / ".new-case-7.json").write_bytes(b'{"parts": [')
+    assert holds.all() == {}
+    assert holds.place_together(HOLD, [TWO]) == [ONE, TWO]
+
+
+def test_holds_together_that_are_damaged_or_cannot_be_written_are_told(tmp_path: Path) -> None:
+    holds = HoldFiles(tmp_path)
+    (tmp_path / "holds" / "case-8.json").mkdir(parents=True)
+    with pytest.raises(IntegrityError):
+        holds.place_together(replace(HOLD, name="case-8"), [TWO])
+    with pytest.raises(IntegrityError):
+        holds.all()
+    (tmp_path / "other").touch()
+    with pytest.raises(RecordError) as caught:
+        HoldFiles(tmp_path / "other").place_together(HOLD, [TWO])
+    assert caught.value.code == "hold_not_durable"
 
 
 @pytest.mark.parametrize(
