@@ -18,6 +18,7 @@ rules:
     match: {upstream: [crm, wiki]}
     effect: allow
 """
+BEFORE = "sha256:08c8cad03b96ad59bde285feeec64487e56476ddc42126046a82f7852ce735ea"
 
 
 def written(folder: Path, text: str, name: str = "rules.yaml") -> Path:
@@ -51,6 +52,20 @@ def test_the_version_is_the_hash_of_what_the_rules_say(tmp_path: Path) -> None:
     assert version == load_policies([written(other, "# a comment\n" + RULES, "b.yml")]).version
     assert version != load_policies([written(other, RULES.replace("deny", "allow"))]).version
     assert len(version) == len("sha256:") + 64
+
+
+def test_an_update_gives_rules_no_other_version(tmp_path: Path) -> None:
+    # As it was before rules said anything of permits. Recordings name versions, and approvals are bound to them.
+    assert load_policies([written(tmp_path, RULES)]).version == BEFORE
+
+
+@pytest.mark.parametrize("said", ["true", "false"])
+def test_what_a_rule_says_of_permits_is_part_of_its_version(tmp_path: Path, said: str) -> None:
+    plain = "rules: [{id: a, match: {tool: refund}, effect: hold}]"
+    more = plain.replace("hold", f"hold, permits: {said}")
+    assert (
+        load_policies([written(tmp_path, plain)]).version != load_policies([written(tmp_path, more)]).version
+    )
 
 
 def test_a_folder_is_read_in_the_order_of_names(tmp_path: Path) -> None:

@@ -38,6 +38,8 @@ from firedoor.model.verdict import Effect
 CODE = "policy_invalid"
 PACKS = Path(__file__).with_name("packs")
 _REQUESTS = {request for revision in REVISIONS.values() for request in revision.requests}
+# Members of a rule that versions made before them did not have. They count where they say something.
+_CAME_LATER = frozenset({"permits"})
 METHODS = frozenset((_REQUESTS - DESCRIBING) | REVERSE | {"subscriptions/listen"})
 """What rules can be about."""
 
@@ -157,10 +159,18 @@ def counted_tests(documents: Documents) -> dict[str, int]:
 
 
 def version_of(rules: Sequence[Rule], confirmed: Sequence[Confirmed] = ()) -> str:
-    """Content hash. The same rules in the same order have the same version, wherever they stand."""
-    content = [asdict(replace(rule, source="")) for rule in rules], [asdict(known) for known in confirmed]
+    """Content hash. The same rules in the same order have the same version, wherever they stand.
+
+    Also after an update: recordings name versions, and approvals are bound to them.
+    """
+    content = [_counted(rule) for rule in rules], [asdict(known) for known in confirmed]
     canonical = json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=sorted)
     return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _counted(rule: Rule) -> dict[str, object]:
+    members = asdict(replace(rule, source=""))
+    return {name: said for name, said in members.items() if name not in _CAME_LATER or said is not None}
 
 
 def guards(upstreams: Sequence[Upstream], rules: Sequence[Rule]) -> Iterator[Rule]:
