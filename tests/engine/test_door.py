@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from firedoor.model.errors import IntegrityError
+from firedoor.engine.door import Asking, Leaving
+from firedoor.model.errors import IntegrityError, UpstreamError
 from firedoor.model.lock import LockMode
 from tests.helpers.doors import Doorway
 from tests.helpers.fakes import turns
@@ -99,3 +100,34 @@ async def test_locks_that_cannot_be_read_let_nobody_pass() -> None:
         way.door.is_open()
     with pytest.raises(IntegrityError):
         await way.door.passed()
+
+
+async def test_a_message_counts_as_sent_once_it_was_let_pass_at_its_connection_and_a_question_never() -> None:
+    way = Doorway()
+    way.lock(LockMode.SUSPEND)
+    leaving, question = Leaving.of(way.containment, way.running), Leaving(way.door)
+    assert not leaving.is_open()
+    assert not way.running.is_sent
+    way.lift()
+    assert question.is_open()
+    assert not way.running.is_sent
+    assert leaving.is_open()
+    assert way.running.is_sent
+
+
+async def test_what_is_cancelled_while_it_connects_learns_of_that_before_it_asks_again() -> None:
+    way = Doorway()
+    leaving = Leaving.of(way.containment, way.running)
+    task = asyncio.create_task(leaving.passed())
+    way.running.is_cancelled = True
+    task.cancel()
+    await turns(3)
+    assert task.cancelled()
+    assert not leaving.is_open()
+
+
+async def test_a_question_that_nobody_may_ask_is_not_waited_for() -> None:
+    asking = Asking(lambda: False)
+    assert not asking.is_open()
+    with pytest.raises(UpstreamError, match="a lock holds"):
+        await asking.passed()

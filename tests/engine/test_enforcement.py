@@ -11,6 +11,7 @@ from firedoor.model.forwarding import Shape
 from firedoor.model.lock import Lift, Lock, LockId, LockMode, Target
 from firedoor.model.verdict import Effect
 from tests.helpers.bench import Bench, settled
+from tests.helpers.fakes import FakeClient
 from tests.helpers.nouns import arrival, gate, in_session, modern_arrival, modern_request, request, result
 
 pytestmark = pytest.mark.anyio
@@ -281,6 +282,43 @@ async def test_a_lock_that_leaves_reading_open_stops_what_may_still_write_and_no
     bench.recorder.is_slow = False
     bench.engine.cancel(bench.engine.under_way()[0])
     await sent
+
+
+async def connecting(bench: Bench, mode: LockMode) -> tuple[FakeClient, "asyncio.Task[None]"]:
+    """A call that has passed its door and waits for a connection when the lock comes."""
+    bench.upstreams.connecting = pending()
+    client = bench.client(request())
+    task = bench.start(client)
+    await settled()
+    bench.locks.create(lock(mode=mode))
+    bench.engine.containment.is_quiet()
+    if not bench.upstreams.connecting.done():  # It is, where its task was ended in the middle of that.
+        bench.upstreams.connecting.set_result(None)
+    await settled()
+    return client, task
+
+
+async def test_a_call_that_waits_for_its_connection_does_not_leave_while_it_is_suspended() -> None:
+    bench = await Bench().opened()
+    bench.upstreams.will_answer(result(done=1))
+    sent = len(bench.upstreams.sent)
+    client, task = await connecting(bench, LockMode.SUSPEND)
+    assert len(bench.upstreams.sent) == sent
+    assert not task.done()
+    bench.locks.lift(Lift(id=LockId("l_1"), by="sam", reason="Over.", at_us=2))
+    bench.engine.containment.is_quiet()
+    await task
+    assert json.loads(client.replies[0].body)["result"] == {"done": 1}
+    assert len(bench.upstreams.sent) == sent + 1
+
+
+async def test_a_call_that_waits_for_its_connection_is_ended_when_only_reading_is_left_open() -> None:
+    bench = await Bench().opened()
+    sent = len(bench.upstreams.sent)
+    client, task = await connecting(bench, LockMode.READ_ONLY)
+    await task
+    assert text_of(client.replies[0].body).startswith("Only reading is open: Stolen.")
+    assert len(bench.upstreams.sent) == sent
 
 
 async def test_under_such_a_lock_a_call_that_is_not_known_to_read_is_denied_and_a_list_is_not() -> None:

@@ -15,6 +15,7 @@ from firedoor.model.ids import GrantId, SessionId, TokenDigest
 from firedoor.model.lock import Lift, Lock, LockId, LockView
 from firedoor.model.permit import Permit
 from firedoor.model.reply import Reply, StreamEvent
+from firedoor.ports.upstreams import Passage
 from tests.helpers.nouns import AT_US, CONTROL
 
 Story = list[tuple[str, object]]
@@ -150,13 +151,19 @@ class FakeUpstreams:
         self.answers: list[object] = []
         self.given: list[FakeAnswer] = []
         self.ended: list[SessionId] = []
+        self.connecting: asyncio.Future[None] | None = None
+        """Until when nothing can be written."""
 
     def will_answer(
         self, *script: object, shape: Shape = Shape.JSON, status: int = 200, session=None
     ) -> None:
         self.answers.append(FakeAnswer(AnswerHead(status=status, shape=shape, mcp_session=session), script))
 
-    async def send(self, forwarding: Forwarding) -> FakeAnswer:
+    async def send(self, forwarding: Forwarding, passage: Passage | None = None) -> FakeAnswer:
+        if self.connecting is not None:
+            await self.connecting
+        while passage is not None and not passage.is_open():
+            await passage.passed()
         self.sent.append(forwarding)
         self._story.append(("sent", forwarding.message.method))
         answer = self.answers.pop(0) if self.answers else None

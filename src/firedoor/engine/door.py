@@ -5,11 +5,14 @@ that holds for the gateway's own questions too. Says who may pass, and never end
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from firedoor.engine.containment import Containment
 from firedoor.engine.running import Running
+from firedoor.model.errors import UpstreamError
 from firedoor.model.lock import LockMode
+from firedoor.ports.upstreams import WITHHELD
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +51,45 @@ class Door:
                 await asyncio.sleep(0)
             # Of many that a lock ends, its turn to be told comes: it stands still until then.
             await containment.unstopped(running.whom)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """Implements `ports.upstreams.Passage` for what leaves for an exchange."""
+
+    door: Door
+    is_its_message: bool = False
+    """It is the message itself that leaves, and not a question about it."""
+
+    @classmethod
+    def of(cls, containment: Containment, running: Running) -> "Leaving":
+        """For the message of an exchange."""
+        return cls(Door(containment, running), is_its_message=True)
+
+    def is_open(self) -> bool:
+        """Whether it may leave now. From here on its upstream may have it."""
+        is_open = self.door.is_open()
+        running = self.door.running
+        running.is_sent = running.is_sent or (is_open and self.is_its_message)
+        return is_open
+
+    async def passed(self) -> None:
+        """Wait until it may be worth asking again."""
+        if self.door.running.is_cancelled:
+            await asyncio.sleep(0)  # Its task learns of that here.
+        await self.door.passed()
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Implements `ports.upstreams.Passage` for a question that others may wait for as well."""
+
+    is_wanted: Callable[[], bool]
+
+    def is_open(self) -> bool:
+        """Whether somebody who wants the answer may pass."""
+        return self.is_wanted()
+
+    async def passed(self) -> None:
+        """Give up: whoever wants the answer waits, and asks anew."""
+        raise UpstreamError(WITHHELD, "a lock holds for whoever wants the answer")

@@ -12,7 +12,7 @@ import msgspec
 
 from firedoor.core.accept.revisions import META_CAPABILITIES, META_CLIENT, META_VERSION, MODERN_VERSIONS
 from firedoor.core.forward.forwarding import modern_headers
-from firedoor.engine.door import Door
+from firedoor.engine.door import Asking, Door
 from firedoor.model.entry import Entry, EntryKind
 from firedoor.model.era import Era
 from firedoor.model.errors import UpstreamError
@@ -21,7 +21,7 @@ from firedoor.model.ids import SessionId
 from firedoor.model.json import Json
 from firedoor.model.message import Message, MessageKind
 from firedoor.ports.recorder import Recorder
-from firedoor.ports.upstreams import Upstreams
+from firedoor.ports.upstreams import WITHHELD, Passage, Upstreams
 
 KEPT_US = 3600 * 1_000_000
 PROBE_S = 5.0
@@ -46,13 +46,13 @@ def own_request(method: str, identifier: str, params: dict[str, object] | None =
     )
 
 
-async def first_of(upstreams: Upstreams, forwarding: Forwarding) -> tuple[int, bytes]:
+async def first_of(upstreams: Upstreams, forwarding: Forwarding, passage: Passage) -> tuple[int, bytes]:
     """Send a question of the gateway's own; the status and the first message of the answer.
 
     Raises:
         UpstreamError: there is no answer.
     """
-    answer = await upstreams.send(forwarding)
+    answer = await upstreams.send(forwarding, passage)
     try:
         event = await answer.next()
     finally:
@@ -147,10 +147,13 @@ class Eras:
             return None
         try:
             async with asyncio.timeout(PROBE_S):
-                status, payload = await first_of(self.upstreams, forwarding)
+                asking = Asking(lambda: self._is_wanted(upstream))
+                status, payload = await first_of(self.upstreams, forwarding, asking)
         except TimeoutError:
             status, payload = 408, b""
         except UpstreamError as error:
+            if error.code == WITHHELD:
+                return None
             if error.code == "upstream_unavailable":
                 raise
             status, payload = 502, b""

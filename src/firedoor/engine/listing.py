@@ -14,7 +14,7 @@ import msgspec
 from firedoor.core.forward.answer import Says, understand
 from firedoor.core.forward.definitions import LIST_OF, MOST, listed_in
 from firedoor.core.forward.forwarding import forwarding, legacy_headers, modern_headers
-from firedoor.engine.door import Door
+from firedoor.engine.door import Asking, Door
 from firedoor.engine.eras import own_request
 from firedoor.model.definition import Definition, DefinitionKind, Unpinned
 from firedoor.model.entry import Entry, EntryKind
@@ -25,7 +25,7 @@ from firedoor.model.json import JsonObject
 from firedoor.model.message import Message, MessageKind
 from firedoor.model.session import Session
 from firedoor.ports.recorder import Recorder
-from firedoor.ports.upstreams import Upstreams
+from firedoor.ports.upstreams import WITHHELD, Upstreams
 
 WAIT_S = 15.0
 """For a whole list. A call waits for it."""
@@ -102,7 +102,12 @@ class Listing:
         # Not waited for here: whoever asks for this list holds up everybody who wants the same.
         if not door.is_open():
             return Shut.SHUT
-        answer = await self.upstreams.send(sent)
+        try:
+            answer = await self.upstreams.send(sent, Asking(door.is_open))
+        except UpstreamError as fault:
+            if fault.code == WITHHELD:
+                return Shut.SHUT
+            raise
         payload = b""
         try:
             for _ in range(EVENTS):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from firedoor.core.accept.mirrored import Mirror, tools_of
 from firedoor.core.accept.strict_json import parse
 from firedoor.core.forward.forwarding import modern_headers
-from firedoor.engine.door import Door
+from firedoor.engine.door import Door, Leaving
 from firedoor.engine.eras import first_of, own_request
 from firedoor.model.entry import Entry, EntryKind
 from firedoor.model.errors import UpstreamError
@@ -76,7 +76,7 @@ class Mirrors:
         payload = b""
         await door.passed()
         try:
-            _, payload = await first_of(self.upstreams, forwarding)
+            _, payload = await first_of(self.upstreams, forwarding, Leaving(door))
             told = parse(payload, DEPTH)
         except (UpstreamError, ValueError):
             told = None

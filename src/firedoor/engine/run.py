@@ -44,7 +44,7 @@ from firedoor.core.task_commands import LeaveClient
 from firedoor.engine.admission import Admission
 from firedoor.engine.containment import Containment
 from firedoor.engine.deciding import Deciding
-from firedoor.engine.door import Door
+from firedoor.engine.door import Door, Leaving
 from firedoor.engine.failing import record_failure, tell_failure
 from firedoor.engine.handles import Handles
 from firedoor.engine.holding import Holding
@@ -325,9 +325,9 @@ class Engine:
 
     async def _send(self, command: Send, running: Running) -> AnswerHead | Failure:
         await self._pass(running)
-        running.is_sent = True
+        leaving = Leaving.of(self.containment, running)
         try:
-            running.answer = await self.upstreams.send(command.forwarding)
+            running.answer = await self.upstreams.send(command.forwarding, leaving)
         except UpstreamError as failure:
             return Failure(failure.code, failure.message)
         return running.answer.head
@@ -354,7 +354,8 @@ class Engine:
     async def _answer_upstream(self, command: AnswerUpstream, running: Running) -> None:
         await self._pass(running)
         try:
-            answer = await self.upstreams.send(command.forwarding)
+            leaving = None if running.is_cancelled else Leaving.of(self.containment, running)
+            answer = await self.upstreams.send(command.forwarding, leaving)
             answer.abandon()
         except UpstreamError as failure:
             log.warning("upstream %s took no answer: %s", command.forwarding.upstream, failure.code)

@@ -27,14 +27,39 @@ class Answer(Protocol):
         ...
 
 
+class Passage(Protocol):
+    """The last look at the locks. Who may pass before a connection is there may be locked by then."""
+
+    def is_open(self) -> bool:
+        """Whether a message may leave now. If so, it is written before anything is waited for.
+
+        Raises:
+            IntegrityError: who may pass cannot be told.
+        """
+        ...
+
+    async def passed(self) -> None:
+        """Wait until it may be worth asking again.
+
+        Raises:
+            UpstreamError: `withheld`: it is not to be waited for.
+        """
+        ...
+
+
+WITHHELD = "withheld"
+"""The code of a question of the gateway's own that has not left: nobody who wants the answer may pass."""
+
+
 class Upstreams(Protocol):
     """All MCP servers behind the gateway."""
 
-    async def send(self, forwarding: Forwarding) -> Answer:
-        """Send one message and return when the answer begins.
+    async def send(self, forwarding: Forwarding, passage: Passage | None = None) -> Answer:
+        """Send one message and return when the answer begins. Without a passage it leaves whatever is locked.
 
         Raises:
             UpstreamError: unreachable, timed out, or too large.
+            IntegrityError: who may pass cannot be told, and nothing has left.
         """
         ...
 

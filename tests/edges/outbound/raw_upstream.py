@@ -109,3 +109,18 @@ def forwarding(
         upstream=upstream, session=SessionId(session), principal=principal, verb=verb, headers=headers,
         body=body, message=message,
     )  # fmt: skip
+
+
+class Barrier:
+    """Implements `ports.upstreams.Passage`: shut when it is first asked, until the test opens it."""
+
+    def __init__(self) -> None:
+        self.has_asked = asyncio.Event()
+        self.opened = asyncio.Event()
+
+    def is_open(self) -> bool:
+        return self.opened.is_set()
+
+    async def passed(self) -> None:
+        self.has_asked.set()
+        await self.opened.wait()

@@ -12,7 +12,7 @@ from firedoor.model.forwarding import Shape, UpstreamEvent
 from firedoor.model.ids import SessionId
 from firedoor.model.message import MessageKind
 from firedoor.model.upstream import Transport
-from tests.edges.outbound.raw_upstream import RESULT, Connected, forwarding, raw_upstream
+from tests.edges.outbound.raw_upstream import RESULT, Barrier, Connected, forwarding, raw_upstream
 
 pytestmark = pytest.mark.anyio
 ACCEPTED = b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n"
@@ -125,3 +125,16 @@ async def test_an_address_without_a_stream_is_an_error() -> None:
         with pytest.raises(UpstreamError, match="no stream"):
             await upstreams.send(forwarding(method="initialize"))
         await upstreams.close()
+
+
+@pytest.mark.parametrize("method", ["initialize", "tools/call"])
+async def test_what_may_not_pass_once_it_is_connected_is_not_posted_until_it_may(method: str) -> None:
+    async with outbound(OldServer()) as (upstream, upstreams):
+        if method != "initialize":
+            await upstreams.send(forwarding(method="initialize"))
+        barrier, before = Barrier(), len(upstream.requests)
+        sending = asyncio.create_task(upstreams.send(forwarding(method=method), barrier))
+        await barrier.has_asked.wait()
+        assert len(upstream.requests) == before
+        barrier.opened.set()
+        assert (await sending).head.status == 200

@@ -13,12 +13,12 @@ import pytest
 from firedoor.edges.outbound.endpoint import StdioEndpoint
 from firedoor.edges.outbound.stdio import StdioUpstream
 from firedoor.model.era import Era
-from firedoor.model.errors import UpstreamError
+from firedoor.model.errors import IntegrityError, UpstreamError
 from firedoor.model.forwarding import Shape
 from firedoor.model.ids import SessionId
 from firedoor.model.message import MessageKind
 from firedoor.ports.upstreams import Answer
-from tests.edges.outbound.raw_upstream import forwarding
+from tests.edges.outbound.raw_upstream import Barrier, forwarding
 
 pytestmark = pytest.mark.anyio
 
@@ -273,3 +273,29 @@ async def test_a_child_that_was_just_starting_for_a_session_that_ends_ends_with_
         # Of the first one nothing is left: this is another.
         assert len(upstream.pids) == 1
         assert upstream.pids == {again["pid"]}
+
+
+@pytest.mark.parametrize("era", [Era.LEGACY, Era.MODERN])
+async def test_what_may_not_pass_once_its_process_runs_is_not_written_until_it_may(era: Era) -> None:
+    async with children() as upstream:
+        barrier = Barrier()
+        first = forwarding(request("initialize"), method="initialize", era=era)
+        sending = asyncio.create_task(upstream.send(first, barrier))
+        await barrier.has_asked.wait()
+        assert len(upstream.pids) == 1
+        assert not sending.done()
+        barrier.opened.set()
+        assert {(await result(await sending))["pid"]} == upstream.pids
+
+
+async def test_a_request_that_could_not_be_let_pass_is_not_waited_for() -> None:
+    class Blind(Barrier):
+        def is_open(self) -> bool:
+            raise IntegrityError("locks_damaged", "Nobody passes.")
+
+    async with children() as upstream:
+        await ask(upstream)
+        call = forwarding(request("tools/call"), method="tools/call")
+        with pytest.raises(IntegrityError):
+            await upstream.send(call, Blind())
+        assert (await upstream.send(call)).head.status == 200

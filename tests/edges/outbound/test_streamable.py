@@ -8,11 +8,12 @@ import pytest
 from firedoor.edges.outbound.endpoint import HttpEndpoint
 from firedoor.edges.outbound.pool import HttpLimits
 from firedoor.edges.outbound.upstreams import OutboundUpstreams
-from firedoor.model.errors import UpstreamError
+from firedoor.model.errors import IntegrityError, UpstreamError
 from firedoor.model.forwarding import Shape, UpstreamEvent
 from tests.edges.outbound.raw_upstream import (
     CALL,
     RESULT,
+    Barrier,
     Connected,
     Script,
     answer_all,
@@ -351,3 +352,27 @@ async def test_an_unknown_upstream_is_an_error() -> None:
     upstreams = OutboundUpstreams({})
     with pytest.raises(UpstreamError, match="no upstream"):
         await upstreams.send(forwarding())
+
+
+async def test_what_may_not_pass_once_it_is_connected_is_not_written_until_it_may() -> None:
+    async with outbound(answer_all) as (upstream, upstreams):
+        barrier = Barrier()
+        sending = asyncio.create_task(upstreams.send(forwarding(), barrier))
+        await barrier.has_asked.wait()
+        await upstreams.send(forwarding())  # Its connection is not kept from others meanwhile.
+        assert (len(upstream.requests), upstream.connections) == (1, 1)
+        barrier.opened.set()
+        assert (await sending).head.status == 200
+        assert (len(upstream.requests), upstream.connections) == (2, 1)
+
+
+async def test_whoever_cannot_be_told_to_pass_sends_nothing_and_leaves_the_connection_to_others() -> None:
+    class Blind(Barrier):
+        def is_open(self) -> bool:
+            raise IntegrityError("locks_damaged", "Nobody passes.")
+
+    async with outbound(answer_all) as (upstream, upstreams):
+        with pytest.raises(IntegrityError):
+            await upstreams.send(forwarding(), Blind())
+        await upstreams.send(forwarding())
+        assert (len(upstream.requests), upstream.connections) == (1, 1)

@@ -11,6 +11,7 @@ from typing import Protocol
 from firedoor.edges.outbound.inbox import Inbox
 from firedoor.model.errors import UpstreamError
 from firedoor.model.forwarding import AnswerHead, Shape, UpstreamEvent
+from firedoor.ports.upstreams import Passage
 
 ANSWER_S = 300.0
 """Until the first message of an answer: as over HTTP."""
@@ -21,8 +22,8 @@ PATIENCE_S = 30.0
 class Line(Protocol):
     """What carries a channel's messages: a child process, or an HTTP+SSE pair."""
 
-    async def write(self, message: bytes) -> None:
-        """Send one message.
+    async def write(self, message: bytes, passage: Passage | None = None) -> None:
+        """Send one message, once it may leave.
 
         Raises:
             UpstreamError: it cannot be sent.

@@ -9,17 +9,27 @@ from dataclasses import dataclass
 
 from firedoor.edges.outbound.channel import ANSWER_S, Flow, Line, StatusAnswer
 from firedoor.edges.outbound.duplex import Duplex
-from firedoor.model.errors import UpstreamError
+from firedoor.model.errors import IntegrityError, UpstreamError
 from firedoor.model.forwarding import Forwarding
 from firedoor.model.ids import SessionId
 from firedoor.model.message import MessageKind
-from firedoor.ports.upstreams import Answer
+from firedoor.ports.upstreams import Answer, Passage
 
 CHANNELS = 256
 """Sessions of one upstream at a time: each may be a process."""
 
 Gone = Callable[[UpstreamError], None]
-Dial = Callable[[Forwarding, Duplex, Flow, Gone], Awaitable[Line]]
+
+
+@dataclass(frozen=True, slots=True)
+class Dialled:
+    """What a channel is opened for."""
+
+    forwarding: Forwarding
+    passage: Passage | None
+
+
+Dial = Callable[[Dialled, Duplex, Flow, Gone], Awaitable[Line]]
 """Opens what carries a channel. The last argument is to be called when it breaks."""
 
 
@@ -44,11 +54,12 @@ class SessionChannels:
         """Whether the session has a channel."""
         return session in self._channels
 
-    async def send(self, forwarding: Forwarding) -> Answer:
+    async def send(self, forwarding: Forwarding, passage: Passage | None = None) -> Answer:
         """Send one message of a session.
 
         Raises:
             UpstreamError: the channel cannot be opened, is gone, or does not answer.
+            IntegrityError: who may pass cannot be told.
         """
         kind, session = forwarding.message.kind, forwarding.session
         if kind is MessageKind.END:
@@ -57,15 +68,15 @@ class SessionChannels:
         if channel is None:
             if kind is not MessageKind.REQUEST or forwarding.message.method != "initialize":
                 raise UpstreamError("upstream_gone", "the session's channel to the upstream is gone")
-            channel = await self._open(forwarding)
+            channel = await self._open(Dialled(forwarding, passage))
         if kind is MessageKind.LISTEN:
             return channel.duplex.listen()
         if kind is not MessageKind.REQUEST:
-            return await self._tell(channel, forwarding)
+            return await self._tell(channel, forwarding, passage)
         answer = channel.duplex.expect(forwarding.body)
         try:
-            await channel.line.write(forwarding.body)
-        except UpstreamError:
+            await channel.line.write(forwarding.body, passage)
+        except (UpstreamError, IntegrityError):
             channel.duplex.forget(answer)
             raise
         except asyncio.CancelledError:
@@ -73,14 +84,14 @@ class SessionChannels:
             raise
         return await answer.started(self._answer_s)
 
-    async def _tell(self, channel: _Channel, forwarding: Forwarding) -> Answer:
-        await channel.line.write(forwarding.body)
+    async def _tell(self, channel: _Channel, forwarding: Forwarding, passage: Passage | None) -> Answer:
+        await channel.line.write(forwarding.body, passage)
         if forwarding.message.method == "notifications/cancelled":
             channel.duplex.cancel(forwarding.body)
         return StatusAnswer(202)
 
-    async def _open(self, forwarding: Forwarding) -> _Channel:
-        session = forwarding.session
+    async def _open(self, call: Dialled) -> _Channel:
+        session = call.forwarding.session
         if self._is_closed:
             raise UpstreamError("upstream_gone", "the gateway is stopping")
         if session in self._opening or len(self._channels) + len(self._opening) >= CHANNELS:
@@ -96,7 +107,7 @@ class SessionChannels:
             duplex.fail(error)
 
         try:
-            line = await self._dial(forwarding, duplex, flow, gone)
+            line = await self._dial(call, duplex, flow, gone)
         finally:
             self._opening.discard(session)
         if duplex.error is not None:

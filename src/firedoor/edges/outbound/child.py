@@ -16,6 +16,7 @@ from typing import cast
 from firedoor.edges.outbound.child_log import ChildLog
 from firedoor.edges.outbound.endpoint import StdioEndpoint
 from firedoor.model.errors import UpstreamError
+from firedoor.ports.upstreams import Passage
 
 _INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TERM", "TMPDIR", "USER", "SHELL", "LOGNAME")
 LINE_LIMIT = 16 * 1024 * 1024
@@ -48,8 +49,10 @@ class Child(asyncio.SubprocessProtocol):
 
     # --- as its channel sees it ----------------------------------------------------------------
 
-    async def write(self, message: bytes) -> None:
-        """Send one message."""
+    async def write(self, message: bytes, passage: Passage | None = None) -> None:
+        """Send one message, once it may leave."""
+        while passage is not None and not passage.is_open():
+            await passage.passed()
         self.write_now(message)
 
     def write_now(self, message: bytes) -> None:

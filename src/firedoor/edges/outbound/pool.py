@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from firedoor.edges.outbound.connection import Connection
 from firedoor.edges.outbound.endpoint import Origin
 from firedoor.model.errors import UpstreamError
+from firedoor.ports.upstreams import Passage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +89,28 @@ class Pool:
         if self._sweeping is None:
             self._sweep()
         return connection
+
+    async def ready(self, principal: str, passage: Passage | None, *, is_own: bool = False) -> Connection:
+        """Return a connection on which a message may leave now, and may not later: write it at once.
+
+        `is_own`: it stays with whoever asks, and never was another's.
+
+        Raises:
+            UpstreamError: as `open`.
+            IntegrityError: who may pass cannot be told.
+        """
+        while True:
+            connection = None if is_own else self.take(principal)
+            connection = connection or await self.open(principal)
+            is_open = False
+            try:
+                is_open = passage is None or passage.is_open()
+            finally:
+                if not is_open:
+                    self.freed(connection)
+            if passage is None or is_open:
+                return connection
+            await passage.passed()
 
     def freed(self, connection: Connection) -> None:
         """Keep it for the next request of its principal."""

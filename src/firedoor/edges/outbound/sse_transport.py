@@ -10,7 +10,7 @@ from collections.abc import Callable
 from urllib.parse import urljoin
 
 from firedoor.edges.outbound.channel import ANSWER_S, Flow, Line, StatusAnswer
-from firedoor.edges.outbound.channels import Gone, SessionChannels
+from firedoor.edges.outbound.channels import Dialled, Gone, SessionChannels
 from firedoor.edges.outbound.connection import Connection, ResponseHead
 from firedoor.edges.outbound.duplex import Duplex
 from firedoor.edges.outbound.endpoint import split_url
@@ -22,7 +22,7 @@ from firedoor.model.era import Era
 from firedoor.model.errors import UpstreamError
 from firedoor.model.forwarding import Forwarding
 from firedoor.model.ids import SessionId
-from firedoor.ports.upstreams import Answer
+from firedoor.ports.upstreams import Answer, Passage
 
 _OK = range(200, 300)
 
@@ -40,7 +40,7 @@ class SseUpstream:
         """Whether the session speaks HTTP+SSE."""
         return self._sessions.has(session)
 
-    async def send(self, forwarding: Forwarding) -> Answer:
+    async def send(self, forwarding: Forwarding, passage: Passage | None = None) -> Answer:
         """Send one message.
 
         Raises:
@@ -48,12 +48,12 @@ class SseUpstream:
         """
         if forwarding.message.era is not Era.LEGACY:
             return StatusAnswer(400)
-        return await self._sessions.send(forwarding)
+        return await self._sessions.send(forwarding, passage)
 
-    async def _dial(self, forwarding: Forwarding, duplex: Duplex, flow: Flow, gone: Gone) -> Line:
-        principal = forwarding.principal
+    async def _dial(self, call: Dialled, duplex: Duplex, flow: Flow, gone: Gone) -> Line:
+        principal = call.forwarding.principal
         head = self._text.head("GET", self._text.path, (("Accept", "text/event-stream"),), 0)
-        connection = await self._pool.open(principal)
+        connection = await self._pool.ready(principal, call.passage, is_own=True)
         stream = _Stream(connection, duplex.receive, gone, self._pool.limits.answer_bytes)
         connection.send(stream, head, b"")
         connection.deadline = asyncio.get_running_loop().time() + self._pool.limits.connect_s
@@ -136,10 +136,10 @@ class _SsePair:
         self._path = path
         self._stream = stream
 
-    async def write(self, message: bytes) -> None:
+    async def write(self, message: bytes, passage: Passage | None = None) -> None:
         """POST one message. What the answer says comes on the stream."""
         head = self._text.head("POST", self._path, (), len(message))
-        connection = self._pool.take(self._principal) or await self._pool.open(self._principal)
+        connection = await self._pool.ready(self._principal, passage)
         answer = HttpAnswer(connection, self._pool.limits)
         connection.send(answer, head, message)
         try:

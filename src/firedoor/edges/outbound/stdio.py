@@ -9,7 +9,7 @@ import contextlib
 from dataclasses import dataclass
 
 from firedoor.edges.outbound.channel import ANSWER_S, Flow, Line, StatusAnswer
-from firedoor.edges.outbound.channels import CHANNELS, Gone, SessionChannels
+from firedoor.edges.outbound.channels import CHANNELS, Dialled, Gone, SessionChannels
 from firedoor.edges.outbound.child import Child, start
 from firedoor.edges.outbound.duplex import Duplex
 from firedoor.edges.outbound.endpoint import StdioEndpoint
@@ -19,7 +19,7 @@ from firedoor.model.errors import UpstreamError
 from firedoor.model.forwarding import Forwarding
 from firedoor.model.ids import SessionId
 from firedoor.model.message import MessageKind
-from firedoor.ports.upstreams import Answer
+from firedoor.ports.upstreams import Answer, Passage
 
 IDLE_S = 900.0
 """After which a modern child without requests ends."""
@@ -55,14 +55,14 @@ class StdioUpstream:
         """The processes of which something is left."""
         return {child.pid for child in self._children}
 
-    async def send(self, forwarding: Forwarding) -> Answer:
+    async def send(self, forwarding: Forwarding, passage: Passage | None = None) -> Answer:
         """Send one message.
 
         Raises:
             UpstreamError: the child cannot be started, has ended, or does not answer.
         """
         if forwarding.message.era is Era.LEGACY:
-            return await self._sessions.send(forwarding)
+            return await self._sessions.send(forwarding, passage)
         kind = forwarding.message.kind
         if kind in {MessageKind.LISTEN, MessageKind.END}:
             return StatusAnswer(405)
@@ -70,6 +70,9 @@ class StdioUpstream:
             # Over HTTP a modern client cancels by leaving; a cancellation by id would name another's request.
             return StatusAnswer(202)
         shared = await self._shared_child(forwarding)
+        while passage is not None and not passage.is_open():
+            await passage.passed()
+            shared = await self._shared_child(forwarding)
         shared.used_at = asyncio.get_running_loop().time()
         answer, written = shared.duplex.expect(forwarding.body)
         try:
@@ -79,8 +82,8 @@ class StdioUpstream:
             raise
         return await answer.started(self._answer_s)
 
-    async def _dial(self, forwarding: Forwarding, duplex: Duplex, flow: Flow, gone: Gone) -> Line:
-        del forwarding
+    async def _dial(self, call: Dialled, duplex: Duplex, flow: Flow, gone: Gone) -> Line:
+        del call
         child = await start(self._endpoint, duplex.receive, gone)
         self._keep(child)
         flow.pause, flow.resume = child.pause, child.resume

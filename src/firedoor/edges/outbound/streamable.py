@@ -14,6 +14,7 @@ from firedoor.edges.outbound.sse import SseDecoder, SseEvent
 from firedoor.model.errors import UpstreamError
 from firedoor.model.forwarding import AnswerHead, Forwarding, Shape, UpstreamEvent
 from firedoor.model.ids import SessionId
+from firedoor.ports.upstreams import Passage
 
 _SESSION_LIMIT = 1024
 _IGNORED_BYTES = 1024 * 1024
@@ -28,7 +29,7 @@ class StreamableHttp:
         self._text = text
         self._pool = pool
 
-    async def send(self, forwarding: Forwarding) -> "HttpAnswer":
+    async def send(self, forwarding: Forwarding, passage: Passage | None = None) -> "HttpAnswer":
         """Send one message; return when its answer begins.
 
         Raises:
@@ -37,7 +38,7 @@ class StreamableHttp:
         body = forwarding.body
         head = self._text.head(forwarding.verb, self._text.path, forwarding.headers, len(body))
         pool = self._pool
-        connection = pool.take(forwarding.principal) or await pool.open(forwarding.principal)
+        connection = await pool.ready(forwarding.principal, passage)
         answer = HttpAnswer(connection, pool.limits)
         connection.send(answer, head, body)
         try:

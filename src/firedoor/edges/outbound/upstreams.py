@@ -19,7 +19,7 @@ from firedoor.model.errors import UpstreamError
 from firedoor.model.forwarding import Forwarding, Shape
 from firedoor.model.ids import SessionId
 from firedoor.model.upstream import Transport
-from firedoor.ports.upstreams import Answer
+from firedoor.ports.upstreams import Answer, Passage
 
 _NOT_THERE = frozenset({400, 404, 405})
 """What a server of 2024-11-05 answers to a POST where it expects a GET."""
@@ -28,7 +28,7 @@ _NOT_THERE = frozenset({400, 404, 405})
 class Way(Protocol):
     """One upstream, by its transport."""
 
-    async def send(self, forwarding: Forwarding) -> Answer:
+    async def send(self, forwarding: Forwarding, passage: Passage | None = None) -> Answer:
         """Send one message."""
         ...
 
@@ -48,17 +48,17 @@ class AutoHttp:
         self._streamable = streamable
         self._old = old
 
-    async def send(self, forwarding: Forwarding) -> Answer:
+    async def send(self, forwarding: Forwarding, passage: Passage | None = None) -> Answer:
         """Send one message the way of its session."""
         if self._old.has(forwarding.session):
-            return await self._old.send(forwarding)
-        answer = await self._streamable.send(forwarding)
+            return await self._old.send(forwarding, passage)
+        answer = await self._streamable.send(forwarding, passage)
         head, method = answer.head, forwarding.message.method
         is_refused = head.shape is Shape.EMPTY and head.status in _NOT_THERE
         if method != "initialize" or forwarding.message.era is not Era.LEGACY or not is_refused:
             return answer
         answer.abandon()
-        return await self._old.send(forwarding)
+        return await self._old.send(forwarding, passage)
 
     async def end(self, session: SessionId) -> None:
         """Close the session's stream, if it has one."""
@@ -102,7 +102,7 @@ class OutboundUpstreams:
         old = SseUpstream(endpoint.url, text, pool)
         return old if endpoint.transport is Transport.SSE else AutoHttp(StreamableHttp(text, pool), old)
 
-    async def send(self, forwarding: Forwarding) -> Answer:
+    async def send(self, forwarding: Forwarding, passage: Passage | None = None) -> Answer:
         """Send one message and return when the answer begins.
 
         Raises:
@@ -112,7 +112,7 @@ class OutboundUpstreams:
         way = self._ways.get(forwarding.upstream)
         if way is None:
             raise UpstreamError("upstream_unavailable", f"there is no upstream {forwarding.upstream!r}")
-        return await way.send(forwarding)
+        return await way.send(forwarding, passage)
 
     async def end(self, upstream: str, session: SessionId) -> None:
         """Close what belongs to a session alone, and wait until it is closed: two seconds at most."""
