@@ -55,7 +55,7 @@ def test_the_version_is_the_hash_of_what_the_rules_say(tmp_path: Path) -> None:
 
 
 def test_an_update_gives_rules_no_other_version(tmp_path: Path) -> None:
-    # As it was before rules said anything of permits. Recordings name versions, and approvals are bound to them.
+    # As it was before rules said anything of permits. Recordings name versions, and approvals keep to them.
     assert load_policies([written(tmp_path, RULES)]).version == BEFORE
 
 

@@ -9,7 +9,6 @@ import contextlib
 import gc
 import logging
 import signal
-import socket
 from collections.abc import Awaitable, Callable, Generator, MutableMapping, Sequence
 from typing import Any
 
@@ -17,6 +16,7 @@ import uvicorn
 
 from firedoor.app.api import PREFIX
 from firedoor.app.copying import start_copier, stop_copier
+from firedoor.app.listener import listen
 from firedoor.app.logs import log_to_stderr
 from firedoor.app.notifying import SLACK, answer_slack, page_of
 from firedoor.app.settings import Settings
@@ -47,7 +47,7 @@ def serve(settings: Settings, build: Callable[[Settings], Gateway] = build) -> i
 
 
 async def _serve(settings: Settings, build: Callable[[Settings], Gateway]) -> int:
-    listener = _listen(settings)
+    listener = listen(settings.host, settings.port)
     gateway = await _built(settings, build)
     connections = allow_many()
     _watch(gateway, connections)
@@ -132,17 +132,6 @@ async def _built(settings: Settings, build: Callable[[Settings], Gateway]) -> Ga
     gc.collect()
     gc.freeze()
     return gateway
-
-
-def _listen(settings: Settings) -> socket.socket:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    # With a protocol number given, the loop sets TCP_NODELAY on what it accepts; with 0 it does not.
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((settings.host.strip("[]"), settings.port))
-    listener.listen(4096)
-    listener.setblocking(False)
-    return listener
 
 
 class _Server(uvicorn.Server):
