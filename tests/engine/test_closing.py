@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from firedoor.engine.closing import AT_ONCE
+from firedoor.engine.closing import AT_ONCE, GOODBYES
 from firedoor.model.entry import EntryKind
 from firedoor.model.lock import LockId, Target
 from tests.engine.test_enforcement import lock, pending
@@ -56,3 +56,38 @@ async def test_a_second_lock_waits_for_the_sessions_that_the_first_is_closing() 
     bench.locks.create(lock(Target.UPSTREAM, "disk", id=LockId("l_2")))
     assert (await bench.enforcement.enforce()).is_complete
     assert len(bench.sessions.live) == 0
+
+
+async def with_sessions_upstream(bench: Bench, count: int) -> None:
+    for number in range(count):
+        bench.upstreams.will_answer(result(0), session=f"theirs-{number}")
+        await bench.run(INITIALIZE, arrival())
+
+
+def goodbyes(bench: Bench) -> int:
+    return sum(each.verb == "DELETE" for each in bench.upstreams.sent)
+
+
+async def test_of_many_goodbyes_none_is_waited_for_and_each_is_said() -> None:
+    bench, many = Bench(), AT_ONCE + GOODBYES + 2
+    await with_sessions_upstream(bench, many)
+    deaf = pending()
+    bench.upstreams.answers += [deaf] * GOODBYES
+    bench.locks.create(lock())
+    ended = await bench.enforcement.enforce()
+    assert (len(ended.sessions), ended.is_complete) == (many, True)
+    assert len(bench.recorder.of_kind(EntryKind.CLOSE)) == many
+    assert goodbyes(bench) <= GOODBYES
+    deaf.set_result(None)
+    while goodbyes(bench) < many:
+        await settled()
+    assert goodbyes(bench) == many
+
+
+async def test_a_session_whose_channel_cannot_be_ended_is_closed_all_the_same(caplog) -> None:
+    bench = await Bench().opened()
+    bench.upstreams.end_fails = True
+    bench.locks.create(lock())
+    assert (await bench.enforcement.enforce()).is_complete
+    assert len(bench.sessions.live) == 0
+    assert "what a locked session had alone may be left" in caplog.text

@@ -5,7 +5,7 @@ import gc
 
 import pytest
 
-from firedoor.engine.pacing import in_turns, uncollected
+from firedoor.engine.pacing import BREATH, Pace, in_turns, uncollected
 from tests.helpers.bench import settled
 
 pytestmark = pytest.mark.anyio
@@ -48,3 +48,18 @@ async def test_the_collector_does_not_wait_for_ever() -> None:
     with uncollected(at_most_s=0):
         await settled()
         assert gc.isenabled()
+
+
+async def test_a_pace_gives_others_their_turn_and_the_loop_nothing_to_do_now_and_then() -> None:
+    loop, seen = asyncio.get_running_loop(), []
+    loop.call_soon(seen.append, "other")
+    pace = Pace(each_turn=2)
+    await pace.step()
+    assert seen == []
+    await pace.step()
+    assert seen == ["other"]
+    for _ in range(2 * BREATH - 3):
+        await pace.step()
+    loop.call_later(0, lambda: loop.call_soon(seen.append, "later"))
+    await pace.step()
+    assert seen == ["other", "later"]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from firedoor.edges.store.journal.waiters import Unbroken
 from firedoor.model.approval import Approval, ApprovalId, ApprovalState, Review
 from firedoor.model.entry import Entry, EntryKind
-from firedoor.model.errors import IntegrityError, RecordError
+from firedoor.model.errors import IntegrityError, RecordError, UpstreamError
 from firedoor.model.forwarding import AnswerHead, Forwarding, Shape, UpstreamEvent
 from firedoor.model.grant import Grant
 from firedoor.model.ids import GrantId, SessionId, TokenDigest
@@ -151,8 +151,12 @@ class FakeUpstreams:
         self.answers: list[object] = []
         self.given: list[FakeAnswer] = []
         self.ended: list[SessionId] = []
+<<<<<<< HEAD
         self.connecting: asyncio.Future[None] | None = None
         """Until when nothing can be written."""
+=======
+        self.end_fails = False
+>>>>>>> 6b5fca9 (locks: sessions that are over are closed in few tasks and turns, and of many goodbyes none is waited for)
 
     def will_answer(
         self, *script: object, shape: Shape = Shape.JSON, status: int = 200, session=None
@@ -178,6 +182,8 @@ class FakeUpstreams:
 
     async def end(self, upstream: str, session: SessionId) -> None:
         self.ended.append(session)
+        if self.end_fails:
+            raise UpstreamError("upstream_gone", "It does not end.")
 
 
 class FakeClient:

@@ -29,7 +29,7 @@ from firedoor.core.reply.terminated import LOCKED, terminated_text
 from firedoor.engine.closing import UNRECORDED_S, Closing
 from firedoor.engine.last_words import WAKING, LastWords
 from firedoor.engine.live import Live
-from firedoor.engine.pacing import in_turns, uncollected
+from firedoor.engine.pacing import Pace, in_turns, uncollected
 from firedoor.engine.preserving import Preserving
 from firedoor.engine.run import Engine
 from firedoor.engine.running import Running
@@ -52,10 +52,6 @@ FOR_EACH_S = 0.0003
 """How much longer that is for each of a crowd: ends in turn take time, and no process is ended before."""
 AT_ONCE = 8
 """More than these are a crowd. Stops ten thousand last entries from holding up everybody else's."""
-
-BREATH = 24
-"""Turns between two pauses. A loop that is never idle keeps the interpreter from the thread that writes."""
-PAUSE_S = 0.001
 
 BLIND = Notice(
     TERMINATED,
@@ -313,11 +309,10 @@ class Enforcement:
 
     async def _tell_each(self) -> None:
         loop = asyncio.get_running_loop()
-        look_at, turns = loop.time() + SLOW_S, 0
+        look_at, pace = loop.time() + SLOW_S, Pace(each_turn=1)
         while not self._is_said:
             if self._goes_on():
-                turns += 1
-                await asyncio.sleep(0 if turns % BREATH else PAUSE_S)
+                await pace.step()
             else:
                 await self._something_moves()
             if loop.time() >= look_at:

@@ -14,8 +14,26 @@ Thing = TypeVar("Thing")
 
 EACH_TURN = 64
 """Things that take a few microseconds each."""
+BREATH = 24
+"""Turns between two pauses. A loop that is never idle keeps the interpreter from the thread that writes."""
+PAUSE_S = 0.001
 UNCOLLECTED_S = 3.0
 """How long the collector waits. Stops a crowd that does not end from filling the memory."""
+
+
+class Pace:
+    """The turns of something that takes long."""
+
+    def __init__(self, each_turn: int = EACH_TURN) -> None:
+        self._each_turn = each_turn
+        self._steps = 0
+
+    async def step(self) -> None:
+        """After a step: let the others have their turn, if so many were done."""
+        self._steps += 1
+        if self._steps % self._each_turn == 0:
+            turns = self._steps // self._each_turn
+            await asyncio.sleep(0 if turns % BREATH else PAUSE_S)
 
 
 @contextmanager
