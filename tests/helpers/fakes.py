@@ -151,12 +151,9 @@ class FakeUpstreams:
         self.answers: list[object] = []
         self.given: list[FakeAnswer] = []
         self.ended: list[SessionId] = []
-<<<<<<< HEAD
         self.connecting: asyncio.Future[None] | None = None
         """Until when nothing can be written."""
-=======
         self.end_fails = False
->>>>>>> 6b5fca9 (locks: sessions that are over are closed in few tasks and turns, and of many goodbyes none is waited for)
 
     def will_answer(
         self, *script: object, shape: Shape = Shape.JSON, status: int = 200, session=None
