@@ -31,6 +31,30 @@ def test_settings_that_cannot_be_read_are_the_only_line(tmp_path: Path) -> None:
     assert "\n" not in found["settings"].line
 
 
+def test_what_is_wrong_and_what_to_do_are_sentences_of_their_own(tmp_path: Path) -> None:
+    found = checks(tmp_path, "listn: 127.0.0.1:1\nupstreams: {a: {command: sh}}\n")["settings"].line
+    assert found.endswith('firedoor.yaml:1: unknown key "listn". Did you mean "listen"?')
+
+
+def test_locks_that_keep_a_gateway_from_starting_are_named(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("no folder")
+    text = "upstreams: {a: {command: sh}}\n"
+    assert checks(tmp_path, text)["locks"].found == "none in force"
+    cannot = checks(tmp_path, f"{text}lock_dir: taken\n")["locks"]
+    assert not cannot.is_well
+    (tmp_path / "firedoor-data" / "locks.mark").write_text("7\n")
+    missing = checks(tmp_path, text)["locks"]
+    assert not missing.is_well
+    assert "Locks are missing" in missing.found
+
+
+def test_a_checkpoint_that_cannot_be_kept_elsewhere_is_named(tmp_path: Path) -> None:
+    text = "upstreams: {a: {command: sh}}\nrecord: {checkpoint_copy: audit/checkpoint.txt}\n"
+    assert not checks(tmp_path, text)["checkpoint copy"].is_well
+    (tmp_path / "audit").mkdir()
+    assert checks(tmp_path, text)["checkpoint copy"].is_well
+
+
 def test_an_upstream_that_is_not_there_is_named(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as gone:
         port = gone.getsockname()[1]

@@ -125,11 +125,11 @@ MISTAKES = {
     "upstreams: {a: {command: x}}\nmask: {default: all}\n": (
         2,
         'there is no profile "all"',
-        "Known: off, on.",
+        "One of: off, on.",
     ),
     "upstreams: {a: {command: x}}\nidentity: {}\n": (2, '"identity" is not available yet', ""),
     "upstreams: {a: {command: x}}\nsinks: []\n": (2, '"sinks" is not available yet', ""),
-    "upstreams: {a: {command: x}}\nlimits: {body_bytes: 1}\n": (2, "greater than or equal to 1024", ""),
+    "upstreams: {a: {command: x}}\nlimits: {body_bytes: 1}\n": (2, "must be 1024 or more", ""),
     "upstreams: {a: &a {command: x}, b: *a}\n": (1, "anchors", ""),
     "upstreams: {a: !x {command: x}}\nlisten: !!python/name:os.system ''\n": (2, "tags", ""),
     "upstreams: {a: {command: x}\nlisten: 1\n": (2, "", ""),

@@ -53,10 +53,15 @@ def test_a_profile_says_what_it_does_otherwise(tmp_path: Path) -> None:
     [
         ("mask: {default: all}\nupstreams: {a: {command: x}}\n", 1, 'there is no profile "all"'),
         ("upstreams: {a: {command: x, mask: hard}}\n", 1, 'there is no profile "hard"'),
-        (STRICT.replace("ip_address", "ip_addres"), 8, 'there is no kind "ip_addres"'),
+        (
+            STRICT.replace("ip_address", "ip_addres"),
+            8,
+            'there is no kind "ip_addres"\n  Did you mean "ip_address"?',
+        ),
         (STRICT.replace("sample: E-123456, ", ""), 10, '"pattern" and "sample" go together'),
         (STRICT.replace("reversible", "token"), 11, '"reveal_to" has no effect'),
         (STRICT.replace("kind: employee", "kind: email"), 10, '"email" is built in'),
+        (STRICT.replace("kind: employee", "kind: Employee"), 10, '"Employee" is no kind: 2 to 32'),
         (
             "upstreams: {a: {command: x}}\nmask: {profiles: {p: {custom: [{kind: ab}]}}}\n",
             2,

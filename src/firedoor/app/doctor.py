@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from firedoor.app.inspect import now_us, open_store
+from firedoor.app.locking import open_locks
 from firedoor.app.policies import ground_of, policy_on
 from firedoor.app.policy_file import read_documents
 from firedoor.app.settings import Settings, UpstreamSettings, load
@@ -46,7 +47,7 @@ def examine(path: Path) -> Iterator[Check]:
     try:
         settings = load(path)
     except FiredoorError as error:
-        yield Check(what="settings", found=str(error), is_well=False)
+        yield Check(what="settings", found=_said(error), is_well=False)
         return
     yield Check(what="settings", found=str(path))
     yield _tried("policies", lambda: _policies(settings))
@@ -54,7 +55,10 @@ def examine(path: Path) -> Iterator[Check]:
     yield from _data_dir(settings)
     yield _sqlite()
     yield _tried("store and tokens", lambda: _store(settings))
+    yield _tried("locks", lambda: _locks(settings))
     yield _tried("keys", lambda: _keys(settings))
+    if settings.checkpoint_copy is not None:
+        yield _checkpoint_copy(settings.checkpoint_copy)
     if settings.copies is not None:
         yield _copies(settings)
     for upstream in settings.upstreams:
@@ -65,7 +69,13 @@ def _tried(what: str, look: Callable[[], str]) -> Check:
     try:
         return Check(what=what, found=look())
     except FiredoorError as error:
-        return Check(what=what, found=str(error), is_well=False)
+        return Check(what=what, found=_said(error), is_well=False)
+
+
+def _said(error: FiredoorError) -> str:
+    """What is wrong and what to do, in one line."""
+    whole = error.message if error.message.endswith((".", "?", "!")) else f"{error.message}."
+    return f"{whole} {error.hint}" if error.hint else error.message
 
 
 def _policies(settings: Settings) -> str:
@@ -123,6 +133,20 @@ def _store(settings: Settings) -> str:
     return f"{active} active" if active else "none active; make one: firedoor token create --principal NAME"
 
 
+def _locks(settings: Settings) -> str:
+    locks, mark = open_locks(settings)
+    count = sum(1 for _ in locks.view().locks)
+    mark.close()
+    locks.close()
+    return f"{count} in force, in {settings.lock_dir}" if count else "none in force"
+
+
+def _checkpoint_copy(file: Path) -> Check:
+    is_well = file.parent.is_dir() and os.access(file.parent, os.W_OK | os.X_OK)
+    found = str(file) if is_well else f"{file.parent} is no folder that can be written"
+    return Check(what="checkpoint copy", found=found, is_well=is_well)
+
+
 def _keys(settings: Settings) -> str:
     from firedoor.edges.keys.age import KeyRing
 
@@ -147,7 +171,7 @@ def _copies(settings: Settings) -> Check:
     except ClientError as error:
         return Check(what="copies", found=f"{settings.copies}, {error.message}")
     except FiredoorError as error:
-        return Check(what="copies", found=str(error), is_well=False)
+        return Check(what="copies", found=_said(error), is_well=False)
     said, is_well = told(state) if state is not None else ("", True)
     return Check(what="copies", found=f"{settings.copies}: {said}", is_well=is_well)
 

@@ -1,20 +1,27 @@
 """The entry `mask` of firedoor.yaml: which profile an upstream has, and what each says."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from firedoor.app.settings_resolved import UpstreamSettings
-from firedoor.app.settings_yaml import Place, Problem
+from firedoor.app.settings_yaml import Place, Problem, suggestion
 from firedoor.model.mask import Action, CustomDetector, Kind, MaskProfile
 
 ON = "on"
 """The profile that is there without being written: every kind but the operational ones, as tokens."""
 OFF = "off"
-_KIND = r"^[a-z][a-z0-9_]{1,31}$"
+_KIND = r"[a-z][a-z0-9_]{1,31}"
 _ACTIONS = Literal["token", "reversible", "partial", "hash", "drop", "withhold", "note", "off"]
+
+
+def _kind(name: str) -> str:
+    if not re.fullmatch(_KIND, name):
+        raise ValueError(f'"{name}" is no kind: 2 to 32 lower-case letters, digits and _, a letter first')
+    return name
 
 
 class _Keys(BaseModel):
@@ -24,7 +31,7 @@ class _Keys(BaseModel):
 class CustomKeys(_Keys):
     """A detector of the operator's own."""
 
-    kind: Annotated[str, Field(pattern=_KIND)]
+    kind: Annotated[str, AfterValidator(_kind)]
     pattern: str = ""
     sample: str = ""
     fields: list[str] = []
@@ -54,12 +61,16 @@ def mask_problems(mask: MaskKeys, upstreams: Mapping[str, str | None]) -> Iterat
     known = {ON, OFF, *mask.profiles}
     if mask.default not in known:
         yield Problem(
-            place=("mask", "default"), what=f'there is no profile "{mask.default}"', hint=_known(known)
+            place=("mask", "default"),
+            what=f'there is no profile "{mask.default}"',
+            hint=suggestion(mask.default, sorted(known)),
         )
     for upstream, name in upstreams.items():
         if name is not None and name not in known:
             place: Place = ("upstreams", upstream, "mask")
-            yield Problem(place=place, what=f'there is no profile "{name}"', hint=_known(known))
+            yield Problem(
+                place=place, what=f'there is no profile "{name}"', hint=suggestion(name, sorted(known))
+            )
     for name, profile in mask.profiles.items():
         place = ("mask", "profiles", name)
         if name == OFF:
@@ -67,16 +78,14 @@ def mask_problems(mask: MaskKeys, upstreams: Mapping[str, str | None]) -> Iterat
         yield from _profile_problems(profile, place)
 
 
-def _known(names: set[str]) -> str:
-    return f"Known: {', '.join(sorted(names))}."
-
-
 def _profile_problems(profile: ProfileKeys, place: Place) -> Iterator[Problem]:
     kinds = {kind.value for kind in Kind} | {own.kind for own in profile.custom}
     for kind in profile.kinds:
         if kind not in kinds:
             yield Problem(
-                place=(*place, "kinds", kind), what=f'there is no kind "{kind}"', hint=_known(kinds)
+                place=(*place, "kinds", kind),
+                what=f'there is no kind "{kind}"',
+                hint=suggestion(kind, sorted(kinds)),
             )
     for index, own in enumerate(profile.custom):
         at: Place = (*place, "custom", index)

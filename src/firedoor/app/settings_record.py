@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from firedoor.app.settings_yaml import Place, Problem
+from firedoor.app.settings_yaml import Place, Problem, suggestion
 from firedoor.edges.store.journal.room import Marks
 from firedoor.model.custody import Custody
 from firedoor.model.retention import KEEP, Retention
@@ -109,7 +109,8 @@ def retention_problems(keys: RetentionKeys, upstreams: Collection[str]) -> Itera
         place: Place = ("retention", "upstreams", name)
         spans.append((place, span))
         if name not in upstreams:
-            yield Problem(place=place, what=f'"{name}" has no effect: it is no upstream', hint="Take it out.")
+            hint = suggestion(name, sorted(upstreams)) if upstreams else "Take it out."
+            yield Problem(place=place, what=f'"{name}" has no effect: it is no upstream', hint=hint)
     for place, span in spans:
         if span != KEEP and not duration_us(span):
             hint = "Write 30d, 12w, or keep."

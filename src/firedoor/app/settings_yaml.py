@@ -246,6 +246,9 @@ def _wrong_type(kind: str, place: "Place", details: "Fault") -> Problem:
         if place
         else "it"
     )
+    for bound, than in (("ge", "more"), ("le", "less")):
+        if (limit := details.get("ctx", {}).get(bound)) is not None:
+            return Problem(place=place, what=f"{label} must be {limit} or {than}")
     if wanted is None:
         return Problem(place=place, what=f"{label}: {details['msg']}")
     hint = "Put it in quotes." if wanted == "text" and isinstance(details["input"], int | float) else ""
