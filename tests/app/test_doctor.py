@@ -84,6 +84,12 @@ def test_tokens_in_clear_to_other_machines_are_named(tmp_path: Path) -> None:
     assert not checks(tmp_path, text)["addresses"].is_well
 
 
+def test_a_port_where_nobody_listens_is_named_unless_a_proxy_has_it(tmp_path: Path) -> None:
+    rest = "listen: 127.0.0.1:8484\nupstreams: {a: {command: sh}}\n"
+    assert not checks(tmp_path, f"public_url: http://localhost:9999\n{rest}")["addresses"].is_well
+    assert checks(tmp_path, f"public_url: https://localhost:9999\n{rest}")["addresses"].is_well
+
+
 def test_a_credential_is_not_shown(tmp_path: Path) -> None:
     text = "upstreams:\n  a: {command: no-such-x, args: [s3cret-a], env: {K: s3cret-b}}\n"
     text += "  b: {url: 'http://127.0.0.1:1/s3cret-c?key=s3cret-d'}\n"

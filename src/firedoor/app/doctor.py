@@ -94,7 +94,8 @@ def _addresses(settings: Settings) -> Check:
         found += "; tokens travel in clear: put a reverse proxy with TLS in front"
         return Check(what="addresses", found=found, is_well=False)
     is_local = url.hostname in {"127.0.0.1", "::1", "localhost"}
-    if is_local and (url.port or 80) != settings.port and not is_open:
+    # With https a proxy listens there: the gateway itself speaks HTTP alone.
+    if url.scheme == "http" and is_local and (url.port or 80) != settings.port and not is_open:
         found += "; the ports differ, and nothing else listens for us"
         return Check(what="addresses", found=found, is_well=False)
     return Check(what="addresses", found=found)
