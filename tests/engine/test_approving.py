@@ -1,12 +1,15 @@
 """Asking people and letting them decide, without any call that waits."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
+from firedoor.engine.asking import OFTEN
 from firedoor.model.approval import Approval, ApprovalId, ApprovalState, Shown, Turn
 from firedoor.model.entry import EntryKind
 from firedoor.model.errors import ClientError, RecordError
+from firedoor.model.ids import GrantId
 from tests.helpers.approvals import DEMAND, approval, approver
 from tests.helpers.bench import Bench
 from tests.helpers.nouns import CONTROL, SESSION
@@ -16,7 +19,7 @@ pytestmark = pytest.mark.anyio
 
 async def asked(bench: Bench, **changes) -> Approval:
     made = await bench.approving.open(approval(**changes), Shown(params="{}"), approval().call, SESSION)
-    assert made is not None
+    assert isinstance(made, Approval), made
     return made
 
 
@@ -221,3 +224,27 @@ async def test_a_look_is_recorded_once_for_each_person_and_call_before_it_is_sho
         bench.approving.viewed.add(("g", str(number)))
     await bench.approving.look(made, approver("ana"), "memory")
     assert len(bench.approving.viewed) == 1
+
+
+async def test_many_who_ask_at_once_about_what_nobody_knows_are_all_told_so() -> None:
+    bench = Bench()
+    asking = [
+        bench.approving.review(ApprovalId("apr_9"), approver(), is_approval=True, reason="Yes.")
+        for _ in range(9)
+    ]
+    told = await asyncio.gather(*asking, return_exceptions=True)
+    assert {type(each) for each in told} == {ClientError}
+    assert bench.approving.tickets == {}
+
+
+async def test_who_asks_withdraws_and_asks_again_is_not_heard_for_ever_and_others_are() -> None:
+    bench = Bench()
+    for number in range(OFTEN):
+        made = await asked(bench, id=ApprovalId(f"apr_{number}"), digest=f"{number}")
+        await bench.approving.end(made.id, Turn.WITHDRAW)
+    again = await bench.approving.open(
+        approval(id=ApprovalId("apr_more"), digest="more"), Shown(params="{}"), approval().call, SESSION
+    )
+    assert again == f"This grant has asked {OFTEN} times within 10 minutes."
+    other = replace(approval().whom, grant=GrantId("g_other"))
+    assert isinstance(await asked(bench, digest="other", whom=other), Approval)

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 
 from firedoor.core.authenticate.token import digest_of
+from firedoor.engine.approvers import Approvers
 from firedoor.engine.approving import Approving
 from firedoor.engine.containment import Containment
 from firedoor.engine.deciding import Deciding, FixedPolicy
@@ -21,9 +22,10 @@ from firedoor.model.approval import ApprovalId
 from firedoor.model.arrival import Arrival
 from firedoor.model.gate import Gate
 from firedoor.model.grant import Grant
-from firedoor.model.ids import SessionId
+from firedoor.model.ids import GrantId, SessionId
 from firedoor.model.permit import PermitId
 from firedoor.model.policy import Policy
+from tests.helpers.approvals import approver
 from tests.helpers.fakes import (
     FakeApprovals,
     FakeClient,
@@ -83,12 +85,15 @@ class Bench:
         )
         doors = doors or gate()
         self.policies = FixedPolicy(policy)
+        self.people: dict[GrantId, Grant | None] = {}
+        """Approvers of whom there is something to say; all others are known, and may."""
         self.approvals, self.notifier = FakeApprovals(), FakeNotifier()
         self.approving = Approving(
             store=self.approvals,
             recorder=self.recorder,
             notifier=self.notifier,
             now_us=self.clock,
+            approvers=Approvers(find=lambda each: self.people.get(each, approver(each.removeprefix("g_")))),
             is_quick=True,
         )
         tickets = itertools.count(1)
@@ -121,6 +126,7 @@ class Bench:
             ),
             holding=self.holding,
         )
+        self.approving.approvers.lock_on = self.engine.containment.lock_on
         self.enforcement = Enforcement(self.engine)
 
     def client(self, body: bytes | None = b"") -> FakeClient:

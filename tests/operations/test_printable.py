@@ -4,7 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firedoor.operations.printable import UNSAFE, printable
+from firedoor.operations.printable import printable
+
+UNSAFE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+"""Unicode's general categories, https://www.unicode.org/reports/tr44/#General_Category_Values."""
 
 
 @pytest.mark.parametrize(
@@ -22,6 +25,9 @@ from firedoor.operations.printable import UNSAFE, printable
             "hidden\\U000e0041",
         ),  # tag characters: text that models read and people do not see
         ("\ud800", "\\ud800"),
+        # Blanks that are no space, fillers, and selectors: a text can hide in them.
+        ("a\u00a0b\u3164c\u2800d", "a\\u00a0b\\u3164c\\u2800d"),
+        ("x\ufe0f\U000e0141", "x\\ufe0f\\U000e0141"),
         ("\uffff\ue000", "\\uffff\\ue000"),
     ],
 )

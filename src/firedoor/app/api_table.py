@@ -140,7 +140,8 @@ _APPROVAL: Mapping[str, JsonObject] = {
         "description": "Masked, as JSON. Null where nobody knows them here.",
     },
     "understood": TEXTS,
-    "diff": {**TEXTS, "description": "To the last attempt that was refused."},
+    "diff": {**TEXTS, "description": "To the last attempt that was refused, laid out."},
+    "notices": {**TEXTS, "description": "What is easily overlooked in the parameters."},
 }
 SCHEMAS: Mapping[str, JsonObject] = {
     "Error": _object({"error": _object({"code": TEXT, "message": TEXT, "hint": TEXT})}),

@@ -21,12 +21,14 @@ from firedoor.core.commands import Mask
 from firedoor.core.decide.approvals import LOAD_DAY
 from firedoor.core.decide.patience import PATIENCE
 from firedoor.core.reply.approval import approval_object
+from firedoor.core.reply.notices import notices
 from firedoor.core.reply.permit import permit_object
 from firedoor.edges.inbound.admin_socket import Operator, Verb
 from firedoor.edges.keys.age import KeyRing
 from firedoor.edges.keys.approval_key import approval_key
 from firedoor.edges.keys.instance import instance_of
 from firedoor.edges.store.store import Store
+from firedoor.engine.approvers import Approvers
 from firedoor.engine.approving import LISTED, OPEN, Approving
 from firedoor.engine.holding import Holding, HoldTerms
 from firedoor.engine.permitting import Permitting
@@ -36,6 +38,7 @@ from firedoor.model.errors import ClientError
 from firedoor.model.grant import Grant
 from firedoor.model.ids import call_id
 from firedoor.model.json import Json, JsonObject
+from firedoor.operations.indented import indented
 from firedoor.ports.index import CallFilter, Field, Index
 from firedoor.ports.recorder import Recorder
 
@@ -65,6 +68,7 @@ def holding_of(settings: Settings, store: Store, recorder: Recorder) -> Holding:
         notifier=notifiers_of(settings),
         instance=instance_of(settings.data_dir),
         now_us=steady_clock(max(store.approvals.latest_us(), store.permits.latest_us())),
+        approvers=Approvers(find=store.grants.find),
     )
     wanted = settings.approvals
     terms = HoldTerms(
@@ -228,6 +232,7 @@ def recalling_of(settings: Settings, ring: KeyRing, engine: Engine) -> Recalling
 def approval_desk(engine: Engine, store: Store, permitting: Permitting, recalling: Recalling) -> ApprovalDesk:
     """The desk of a running gateway."""
     approving = engine.holding.approving
+    approving.approvers.lock_on = engine.containment.lock_on
     reviewers = Reviewers(directory=store.grants, containment=engine.containment, now_us=approving.now_us)
     return ApprovalDesk(
         approving=approving,
@@ -240,14 +245,15 @@ def approval_desk(engine: Engine, store: Store, permitting: Permitting, recallin
 
 def _seen(shown: Shown | None) -> dict[str, Json]:
     if shown is None:
-        return {"params": None, "understood": [], "diff": []}
-    changed = difflib.unified_diff(
-        shown.before.splitlines(), shown.params.splitlines(), "refused before", "now", lineterm="", n=0
-    )
+        return {"params": None, "understood": [], "diff": [], "notices": []}
+    # Laid out alike, so that a line is one member.
+    before, now = list(indented(shown.before)), list(indented(shown.params))
+    changed = difflib.unified_diff(before, now, "refused before", "now", lineterm="", n=0)
     return {
         "params": shown.params,
         "understood": list(shown.understood),
         "diff": list(changed) if shown.before else [],
+        "notices": [*filter(None, [shown.refusal]), *notices(shown.params)],
     }
 
 

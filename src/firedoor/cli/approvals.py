@@ -117,15 +117,31 @@ def _list_permits(found: list[JsonObject]) -> None:
 
 def _show(told: JsonObject) -> None:
     from firedoor.cli.output import clean, instant
-    from firedoor.operations.indented import indented
 
     agents = " ← ".join([str(told["principal"]), *cast("list[str]", told["agents"])])
     print(f"{clean(told['id'])}  {clean(told['state'])}  until {instant(cast('int', told['expires_at_us']))}")
     print(f"who     {clean(agents)}")
     print(f"what    {clean(told['method'])} {clean(told['name'])} on {clean(told['upstream'])}")
     print(f"risk    {clean(told['risk'])}   rules {clean(', '.join(cast('list[str]', told['rules'])))}")
+    for demand in cast("list[dict[str, list[str]]]", told["demands"]):
+        print(f"needs   {clean(_needed(demand))}")
     for reason in cast("list[str]", told["reasons"]):
         print(f"why     {clean(reason)}")
+    _show_call(told)
+    _show_past(told)
+
+
+def _needed(demand: dict[str, list[str]]) -> str:
+    """Whom a demand asks for, in words."""
+    of = f" in {' or '.join(demand['groups'])}" if demand["groups"] else ""
+    return f"{demand['quorum']} with the role {' or '.join(demand['roles'])}{of}"
+
+
+def _show_call(told: JsonObject) -> None:
+    """What would be sent, and what is easily overlooked in it."""
+    from firedoor.cli.output import clean
+    from firedoor.operations.indented import indented
+
     if told["params"] is None:
         print(f"The parameters are not shown. {clean(told['why_not_shown'])}")
     else:
@@ -134,8 +150,21 @@ def _show(told: JsonObject) -> None:
             print(f"    {clean(line)}")
     for part in cast("list[str]", told["understood"]):
         print(f"understood: {clean(part)}")
-    for line in cast("list[str]", told["diff"]):
-        print(f"    {clean(line)}")
+    changed = cast("list[str]", told["diff"])
+    if changed:
+        print("changed since the last attempt that was refused:")
+    # Without the names of the two, and the places: a line says what it is.
+    for line in changed[2:]:
+        if not line.startswith("@@"):
+            print(f"    {clean(line)}")
+    for notice in cast("list[str]", told["notices"]):
+        print(f"note    {clean(notice)}")
+
+
+def _show_past(told: JsonObject) -> None:
+    """What the session did before, and what people have said."""
+    from firedoor.cli.output import clean, instant
+
     for call in cast("list[JsonObject]", told["last_calls"]):
         when = instant(cast("int", call["at_us"]))
         print(f"before  {when} {clean(call['name'] or call['method'])} {clean(call['result'])}")

@@ -74,6 +74,8 @@ def hold(call: Call, verdict: Verdict, recheck: Recheck) -> Generator[Command[An
 def _ask_people(call: Call, verdict: Verdict) -> Generator[Command[Any], Any, Held]:
     message = call.message
     seen = yield from look(call.terms, message.body)
+    if seen.withheld:
+        return Held(approval=None, why=f"It cannot be masked, and is not shown: {seen.withheld}.")
     whom = whom_of(
         call.session.grant,
         call.terms.facts.peer,

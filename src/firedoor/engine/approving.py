@@ -25,6 +25,8 @@ from firedoor.core.record.approvals import (
     approval_entry,
     viewed_entry,
 )
+from firedoor.engine.approvers import Approvers, is_by
+from firedoor.engine.asking import OFTEN, SPAN_US, Asking
 from firedoor.engine.shown import Looks
 from firedoor.model.approval import Approval, ApprovalId, ApprovalState, Review, Shown, Turn
 from firedoor.model.errors import ClientError, RecordError
@@ -77,6 +79,7 @@ class Approving:
     notifier: Notifier
     now_us: Callable[[], int]
     """An instant by a clock that never goes back."""
+    approvers: Approvers
     is_live: Callable[[SessionId], bool] = lambda _: False
     """Whether a session still takes entries."""
     instance: str = ""
@@ -86,16 +89,21 @@ class Approving:
     is_quick: bool = False
     """The store answers without waiting. For tests: a database does not."""
     looks: Looks = field(default_factory=Looks)
+    asking: Asking = field(init=False)
     tickets: dict[ApprovalId, Ticket] = field(default_factory=dict[ApprovalId, Ticket])
     _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
     _changing: set[asyncio.Task[Any]] = field(default_factory=set[asyncio.Task[Any]])
+
+    def __post_init__(self) -> None:
+        """Count questions by the same clock."""
+        self.asking = Asking(now_us=self.now_us)
 
     def ticket(self, identifier: ApprovalId) -> Ticket:
         """What is known of it here."""
         return self.tickets.setdefault(identifier, Ticket())
 
-    async def open(self, asked: Approval, shown: Shown, call: CallId, of: SessionId) -> Approval | None:
-        """Ask, or find that the same was asked; None: too much waits already.
+    async def open(self, asked: Approval, shown: Shown, call: CallId, of: SessionId) -> Approval | str:
+        """Ask, or find that the same was asked; or why nobody is asked: too much waits, or was asked.
 
         The request is durable before anybody can decide about it.
         """
@@ -103,7 +111,7 @@ class Approving:
         async with self._opening:
             return await self._open(asked, shown, call, of)
 
-    async def _open(self, asked: Approval, shown: Shown, call: CallId, of: SessionId) -> Approval | None:
+    async def _open(self, asked: Approval, shown: Shown, call: CallId, of: SessionId) -> Approval | str:
         before = await self._open_of(asked.digest)
         if before is not None:
             self.ticket(before.id).is_told = True
@@ -112,8 +120,12 @@ class Approving:
             return before
         waiting = await self.asked(self.store.listed, OPEN, LISTED)
         of_grant = sum(1 for each in waiting if each.whom.grant == asked.whom.grant)
-        if of_grant >= MOST_OPEN or len(waiting) >= LISTED:
-            return None
+        if of_grant >= MOST_OPEN:
+            return f"{MOST_OPEN} calls of this grant wait already."
+        if len(waiting) >= LISTED:
+            return f"{LISTED} calls wait already, of everybody."
+        if not self.asking.may_ask(asked.whom.grant):
+            return f"This grant has asked {OFTEN} times within {SPAN_US // 60_000_000} minutes."
         await self._note(REQUESTED, asked, about_request(asked), of=of)
         self.looks.keep(asked, shown)
         opened = await self.asked(self.store.open, asked)
@@ -150,7 +162,11 @@ class Approving:
                 return None
             ticket.redeemer = exchange
             ticket.wake()
-            return now_us
+        flaw = self.approvers.flaw(await self.asked(self.approvers.found, approval.reviews))
+        if flaw:
+            await self.end(identifier, Turn.WITHDRAW, why=flaw, exchange=exchange)
+            return None
+        return now_us
 
     async def review(
         self, identifier: ApprovalId, grant: Grant, *, is_approval: bool, reason: str
@@ -181,7 +197,7 @@ class Approving:
         async with ticket.turn:
             approval = await self.asked(self.store.find, identifier)
             if approval is None:
-                del self.tickets[identifier]
+                self.tickets.pop(identifier, None)
                 hint = "`firedoor approvals` shows those that wait."
                 raise ClientError("approval_unknown", "There is no approval of this id.", hint)
             is_approved = approval.state is ApprovalState.APPROVED
@@ -215,12 +231,12 @@ class Approving:
         return decided
 
     async def withdraw_where(self, holds: Callable[[Whom], bool], why: str) -> int:
-        """Withdraw every open approval of whom something holds for; how many are withdrawn now.
+        """Withdraw every open approval that somebody asked for or gave of whom something holds; how many.
 
         Their own calls may withdraw some of them meanwhile, being cut short for the same cause.
         """
         waiting = await self.asked(self.store.listed, OPEN, LISTED)
-        meant = [each.id for each in waiting if holds(each.whom)]
+        meant = [each.id for each in waiting if holds(each.whom) or is_by(holds, each.reviews)]
         for each in meant:
             await self.firmly(self.end(each, Turn.WITHDRAW, why=why))
         after = [await self.asked(self.store.find, each) for each in meant]
@@ -285,7 +301,9 @@ class Approving:
             ticket.wake()
             if not ticket.waiting:
                 self.tickets.pop(identifier, None)
-            self.notifier.tell(state.value, replace(approval, state=state))
+            if is_done:
+                self.looks.over(identifier)
+                self.notifier.tell(state.value, replace(approval, state=state))
             return is_done
 
     async def _note(

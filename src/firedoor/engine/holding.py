@@ -30,7 +30,7 @@ from firedoor.core.decide.approvals import TIERS, demands_of, within_us
 from firedoor.core.decide.call_digest import call_digest
 from firedoor.core.decide.patience import PATIENCE, SILENCE_S, USUAL_S, Patience, patience_s
 from firedoor.core.reply.terminated import LOCKED
-from firedoor.engine.approving import MOST_OPEN, Approving
+from firedoor.engine.approving import Approving
 from firedoor.engine.held_tasks import HeldTasks
 from firedoor.engine.live import LiveSessions
 from firedoor.engine.running import Running
@@ -117,8 +117,8 @@ class Holding:
         except asyncio.CancelledError:
             self.approving.start(self._let_go(opening, asked.id, running))
             raise
-        if approval is None:
-            return Held(approval=None, why=f"{MOST_OPEN} calls of this grant wait already.")
+        if isinstance(approval, str):
+            return Held(approval=None, why=approval)
         budget_s = self._patience_s(command, running)
         self._until[id(running)] = asyncio.get_running_loop().time() + budget_s
         self._held[id(running)] = (running, approval.id)
@@ -126,14 +126,15 @@ class Holding:
         return Held(approval=approval, is_streamed=is_streamed)
 
     async def _let_go(
-        self, opening: "asyncio.Task[Approval | None]", asked: ApprovalId, running: Running
+        self, opening: "asyncio.Task[Approval | str]", asked: ApprovalId, running: Running
     ) -> None:
         """Who asks was cut short while people were being asked: nobody is to say yes to that."""
         with suppress(FiredoorError):
             opened, ticket = await opening, self.approving.ticket(asked)
             is_locked = running.notice is not None and running.notice.reason == LOCKED
             is_wanted = ticket.is_told or bool(ticket.waiting)
-            if opened is not None and opened.id == asked and (is_locked or not is_wanted):
+            is_asked = not isinstance(opened, str) and opened.id == asked
+            if is_asked and (is_locked or not is_wanted):
                 why = "A lock ended it." if is_locked else "The client no longer wants it."
                 await self.approving.end(asked, Turn.WITHDRAW, why=why)
 

@@ -28,7 +28,9 @@ from firedoor.core.record.permits import (
     about_permit,
     permit_entry,
 )
+from firedoor.engine.approvers import NOWHERE, is_by
 from firedoor.engine.approving import LISTED, MOST_OPEN, REASON, Approving
+from firedoor.engine.asking import OFTEN
 from firedoor.engine.permit_requests import PermitTerms, Wanted, asked_for
 from firedoor.engine.running import Running
 from firedoor.model.approval import Review
@@ -68,6 +70,7 @@ class Permitting:
     broken: tuple[Permit, ...] = field(default=())
     """Break-glass that is live, as last seen."""
     _deciding: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def answers(self) -> Mapping[type, Callable[[Any, Running], Awaitable[Any]]]:
@@ -103,12 +106,21 @@ class Permitting:
         if not await self._asked(self.store.take, use, command.policy_version):
             return None
         permit = await self._asked(self.store.find, command.permit)
+        if permit is not None and (flaw := await self._flaw(permit)):
+            await self._asked(self.store.note_flaw, replace(use, flaw=flaw))
+            await self._end(permit, PermitTurn.REVOKE, flaw, {"why": flaw})
+            return None
         if permit is not None and permit.kind is PermitKind.BREAK_GLASS:
             about: JsonObject = {"call": use.call, "method": use.method, "name": use.name}
             await self._note(USED, permit, about)
             self.used_in_emergency += 1
             self._tell("used", permit)
         return use.at_us
+
+    async def _flaw(self, permit: Permit) -> str:
+        """Why those who approved it stand no more."""
+        approvers = self.approving.approvers
+        return approvers.flaw(await self._asked(approvers.found, permit.reviews))
 
     async def _is_live(self, command: IsPermitLive, _: Running) -> bool:
         permit = await self._asked(self.store.find, command.permit)
@@ -147,12 +159,19 @@ class Permitting:
             requested_at_us=now_us,
             expires_at_us=now_us + permit.expires_at_us,
         )
-        waiting = await self._asked(self.store.listed, OPEN, LISTED)
-        if sum(1 for each in waiting if each.asked_by == permit.asked_by) >= MOST_OPEN:
-            raise ClientError("permit_too_many", f"{MOST_OPEN} permits of yours are open already.")
         return await self.approving.firmly(self._open(permit))
 
     async def _open(self, permit: Permit) -> Permit:
+        # One after the other: of many at once, each is counted.
+        async with self._opening:
+            waiting = await self._asked(self.store.listed, OPEN, LISTED)
+            if sum(1 for each in waiting if each.asked_by == permit.asked_by) >= MOST_OPEN:
+                raise ClientError("permit_too_many", f"{MOST_OPEN} permits of yours are open already.")
+            if not self.approving.asking.may_ask(f"permits {permit.asked_by}"):
+                raise ClientError("permit_too_many", f"You have asked {OFTEN} times within 10 minutes.")
+            return await self._opened(permit)
+
+    async def _opened(self, permit: Permit) -> Permit:
         await self._note(REQUESTED, permit, about_permit(permit))
         await self._asked(self.store.open, permit)
         self._tell("requested", permit)
@@ -233,18 +252,27 @@ class Permitting:
         return await self._end(permit, PermitTurn.REVOKE, f"{name}: {reason}", about)
 
     async def revoke_where(self, holds: Callable[[Whom], bool], why: str) -> int:
-        """Revoke every permit of whom something holds for; how many."""
-        meant = [p for p in await self._asked(self.store.listed, OPEN, LISTED) if holds(_whom(p))]
+        """Revoke every permit of whom something holds for, or who approved it; how many."""
+        found = await self._asked(self.store.listed, OPEN, LISTED)
+        meant = [each for each in found if holds(_whom(each)) or is_by(holds, each.reviews)]
         for permit in meant:
             await self._end(permit, PermitTurn.REVOKE, why, {"why": why})
         return len(meant)
 
     async def _end(self, permit: Permit, turn: PermitTurn, why: str, about: JsonObject) -> Permit:
         """Bring it to an end. A record that takes nothing must not keep it open."""
-        return await self.approving.firmly(self._ended(permit, turn, why, about))
+        return await self.approving.firmly(self._ended_once(permit, turn, why, about))
+
+    async def _ended_once(self, permit: Permit, turn: PermitTurn, why: str, about: JsonObject) -> Permit:
+        # One after the other: of two that end it, the second says nothing of an end that is not its own.
+        async with self._deciding:
+            permit = await self._known(permit.id)
+            return await self._ended(permit, turn, why, about)
 
     async def _ended(self, permit: Permit, turn: PermitTurn, why: str, about: JsonObject) -> Permit:
         what = EXPIRED if turn is PermitTurn.EXPIRE else REVOKED
+        if next_state(permit.state, turn) is None:
+            return permit
         try:
             await self._note(what, permit, {**about, "used": permit.used})
         except RecordError as fault:
@@ -341,6 +369,6 @@ def _whom(permit: Permit) -> Whom:
         grant=NOBODY,
         token=TokenDigest(""),
         agents=permit.agents,
-        peer="0.0.0.0",  # noqa: S104 - nobody listens: an address that no lock means
+        peer=NOWHERE,
         upstream=permit.upstream,
     )

@@ -101,4 +101,6 @@ class Shown:
     understood: tuple[str, ...] = ()
     """What a guard saw in them."""
     before: str = ""
-    """The same of the last attempt of this grant on it that was refused; empty: there was none."""
+    """The same of the last attempt of this principal and agent that was refused; empty: there was none."""
+    refusal: str = ""
+    """What the difference to it does not say: that it is the same call, or that what differs is masked."""

@@ -12,7 +12,8 @@ from types import MappingProxyType
 
 from firedoor.model.approval import Approval, ApprovalState, Review, Turn
 from firedoor.model.grant import Grant
-from firedoor.model.ids import GrantId
+from firedoor.model.ids import GrantId, TokenDigest
+from firedoor.model.lock import Whom
 from firedoor.model.verdict import Demand, Risk, Verdict
 
 _S, _T = ApprovalState, Turn
@@ -124,6 +125,19 @@ def _standing(question: Question, grant: Grant) -> str:
         return ""
     wanted = ", ".join(sorted({role for demand in question.demands for role in demand.roles}))
     return f"This needs one of the roles {wanted}, and where a rule says so, a group."
+
+
+def whom_of_reviewer(review: Review, peer: str) -> Whom:
+    """Who has decided, as locks see it: as far as it is kept with the decision."""
+    return Whom(
+        principal=review.by,
+        groups=review.groups,
+        grant=review.grant,
+        token=TokenDigest(""),
+        agents=(),
+        peer=peer,
+        upstream="",
+    )
 
 
 def is_met(demands: Sequence[Demand], reviews: Sequence[Review]) -> bool:
