@@ -12,7 +12,16 @@ from firedoor.model.lock import Lift, Lock, LockId, LockMode, Target
 from firedoor.model.verdict import Effect
 from tests.helpers.bench import Bench, settled
 from tests.helpers.fakes import FakeClient
-from tests.helpers.nouns import arrival, gate, in_session, modern_arrival, modern_request, request, result
+from tests.helpers.nouns import (
+    INITIALIZE,
+    arrival,
+    gate,
+    in_session,
+    modern_arrival,
+    modern_request,
+    request,
+    result,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -398,3 +407,70 @@ async def test_those_whose_turn_has_not_come_do_not_wait_for_those_who_do_not_re
     assert ended.is_complete
     assert all(text_of(event.payload).startswith("Terminated") for event in client.events)
     assert len(client.events) == 1
+
+
+async def crowd_of(bench: Bench) -> tuple[list[FakeClient], list["asyncio.Task[None]"], list[object]]:
+    """More streams than are ended at once, and what their upstreams will say next."""
+    clients, tasks, said = [], [], []
+    for number in range(AT_ONCE + 50):
+        said.append(pending())
+        bench.upstreams.will_answer(said[-1], shape=Shape.STREAM)
+        clients.append(bench.client(request(identifier=number)))
+        tasks.append(bench.start(clients[-1]))
+        await settled()
+    return clients, tasks, said
+
+
+@pytest.mark.promise("LOCK-1")
+@pytest.mark.parametrize("way", ["lifted", "run out"])
+async def test_whom_a_lock_found_ends_though_it_is_over_before_they_were_told(way: str) -> None:
+    bench = await Bench().opened()
+    clients, tasks, said = await crowd_of(bench)
+    expires = bench.clock() + 1_000_000 if way == "run out" else None
+    bench.locks.create(lock(expires_at_us=expires, created_at_us=bench.clock()))
+    bench.engine.containment.is_quiet()
+    if way == "lifted":
+        bench.locks.lift(Lift(id=LockId("l_1"), by="sam", reason="Over.", at_us=2))
+    bench.clock.pass_s(2)
+    bench.engine.containment.is_quiet()
+    for event in said:
+        event.set_result(PROGRESS) if not event.done() else None
+    ended = await bench.enforcement.enforce(LockId("l_1"))
+    assert ended.is_complete
+    assert ended.calls == len(clients)
+    await asyncio.gather(*tasks)
+    for client in clients:
+        assert [text_of(event.payload)[:10] for event in client.events] == ["Terminated"]
+    await settled()
+    assert len(bench.sessions.live) == 0
+    bench.upstreams.will_answer(result(0), session="u2")
+    again = await bench.run(INITIALIZE, arrival())
+    assert again.replies[0].status == 200
+
+
+async def test_who_came_after_the_lift_is_not_ended_with_the_crowd() -> None:
+    bench = await Bench().opened()
+    clients, tasks, _ = await crowd_of(bench)
+    bench.locks.create(lock(Target.TOOL, "add"))
+    bench.engine.containment.is_quiet()
+    bench.locks.lift(Lift(id=LockId("l_1"), by="sam", reason="Over.", at_us=2))
+    bench.engine.containment.is_quiet()
+    bench.upstreams.will_answer(result("late", done=1))
+    late = await bench.run(request(identifier="late"))
+    assert json.loads(late.replies[0].body)["result"] == {"done": 1}
+    bench.locks.create(lock(Target.PRINCIPAL, "kim", id=LockId("l_2")))
+    await bench.enforcement.enforce()
+    await asyncio.gather(*tasks)
+    assert all(len(client.events) == 1 for client in clients)
+
+
+async def test_a_lock_on_a_tool_says_that_it_ended_a_call_and_no_session() -> None:
+    bench = await Bench().opened()
+    bench.upstreams.will_answer(pending())
+    task = bench.start(bench.client(request()))
+    await settled()
+    bench.locks.create(lock(Target.TOOL, "add"))
+    ended = await bench.enforcement.enforce(LockId("l_1"))
+    await task
+    assert (ended.calls, ended.sessions) == (1, ())
+    assert len(bench.sessions.live) == 1

@@ -97,6 +97,12 @@ class Containment:
         lock = self.lock_on(whom)
         return lock if lock is not None and lock.mode is LockMode.STOP else None
 
+    def in_force(self) -> LockView:
+        """The locks that were seen last and hold now, as if none of them would run out."""
+        seen, now_us = self._seen, self.now_us()
+        standing = (lock for lock in seen.locks if lock.expires_at_us is None or lock.expires_at_us > now_us)
+        return LockView(seen.epoch, tuple(map(_lasting, standing)))
+
     async def lifted(self, whom: Whom, budget_s: float | None) -> Lock | None:
         """Wait while somebody is suspended; the lock that holds then, or after so many seconds."""
         loop = asyncio.get_running_loop()
@@ -202,3 +208,7 @@ class Containment:
             self._blind_since, self._is_closed = None, False
             log.warning("the locks can be read again")
             self._read = None  # What was put back is applied and acknowledged anew.
+
+
+def _lasting(lock: Lock) -> Lock:
+    return lock if lock.expires_at_us is None else replace(lock, expires_at_us=None)

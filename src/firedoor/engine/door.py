@@ -8,10 +8,11 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from firedoor.core.decide.locks import stop_among
 from firedoor.engine.containment import Containment
 from firedoor.engine.running import Running
 from firedoor.model.errors import UpstreamError
-from firedoor.model.lock import LockMode
+from firedoor.model.lock import LockMode, Whom
 from firedoor.ports.upstreams import WITHHELD
 
 
@@ -29,10 +30,19 @@ class Door:
             IntegrityError: the locks cannot be read.
         """
         whom = self.running.whom
-        if whom is None or self.running.is_cancelled or self.containment.is_quiet():
+        if whom is None or self.running.is_cancelled:
+            return not self.running.is_cancelled
+        if self._is_summoned(whom):
+            return False
+        if self.containment.is_quiet():
             return not self.running.is_cancelled
         lock = self.containment.lock_on(whom)  # Ends it, if a lock is seen just now.
         return not self.running.is_cancelled and (lock is None or lock.mode is LockMode.READ_ONLY)
+
+    def _is_summoned(self, whom: Whom) -> bool:
+        """Whether it is one of many that a lock has ended, lifted since or not, and that wait to be told."""
+        summons = self.running.summons
+        return summons is not None and stop_among(summons, whom) is not None
 
     async def passed(self) -> None:
         """Come back once it may pass. Whom a lock has ended does not: it is cancelled here.
@@ -49,6 +59,8 @@ class Door:
             await containment.lifted(running.whom, None)
             if running.is_cancelled:
                 await asyncio.sleep(0)
+            if self._is_summoned(running.whom):
+                await asyncio.get_running_loop().create_future()
             # Of many that a lock ends, its turn to be told comes: it stands still until then.
             await containment.unstopped(running.whom)
 

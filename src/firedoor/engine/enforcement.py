@@ -22,21 +22,21 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
 from firedoor.core.commands import Notice
-from firedoor.core.decide.locks import holds, whom_of
+from firedoor.core.decide.locks import merged, stop_among
 from firedoor.core.decide.reading import passes_anyway
 from firedoor.core.reply.answer import TERMINATED
 from firedoor.core.reply.terminated import LOCKED, terminated_text
 from firedoor.engine.closing import UNRECORDED_S, Closing
 from firedoor.engine.last_words import WAKING, LastWords
 from firedoor.engine.live import Live
-from firedoor.engine.pacing import Pace, in_turns, uncollected
+from firedoor.engine.pacing import Pace, uncollected
 from firedoor.engine.preserving import Preserving
 from firedoor.engine.run import Engine
 from firedoor.engine.running import Running
+from firedoor.engine.tolls import Toll, Tolls, whom_in
 from firedoor.model.entry import Entry
-from firedoor.model.errors import IntegrityError, RecordError
-from firedoor.model.ids import GrantId, SessionId
-from firedoor.model.lock import Lock, LockId, LockMode, Whom
+from firedoor.model.errors import IntegrityError
+from firedoor.model.lock import Lock, LockId, LockMode, LockView, Whom
 
 log = logging.getLogger("firedoor.engine")
 
@@ -73,33 +73,12 @@ class Ended:
     """Whether everything had ended when this was said."""
 
 
-@dataclass(slots=True, eq=False)
-class _Toll:
-    """What one lock has ended here."""
-
-    grant: GrantId | None
-    """Whose session it is on, if that is known."""
-    withdrawing: "asyncio.Task[int]"
-    matching: "asyncio.Task[tuple[SessionId, ...]]"
-    """The sessions that it holds for."""
-    preserving: "asyncio.Task[int]"
-    ends_sessions: bool
-    calls: int = 0
-    streams: int = 0
-
-    def sessions(self) -> tuple[SessionId, ...]:
-        """Those that end, as far as they are known."""
-        return self.matching.result() if self.ends_sessions and self.matching.done() else ()
-
-
 class Enforcement:
     """Ends what locks hold for, in this process."""
 
     def __init__(self, engine: Engine, preserving: Preserving | None = None) -> None:
         self._engine = engine
-        self._preserving = preserving
-        self._tolls = dict[LockId, _Toll]()
-        """By each lock that was seen and stands."""
+        self._tolls = Tolls(engine, preserving)
         self._ending = dict[asyncio.Task[object], tuple[Running, float]]()
         """Exchanges that say their last words, and since when."""
         self._crowd = LastWords(
@@ -107,8 +86,9 @@ class Enforcement:
         )
         """Those that wait for their upstreams, of many: in turn it is seen whether a lock holds for them."""
         self._notice_for: NoticeFor = self._stop_of
-        self._judged: tuple[Whom, Lock | None] | None = None
-        """Who was looked at last in this turn, and which lock holds for them."""
+        self._judged: tuple[Whom, LockView | None, Lock | None] | None = None
+        """Who was looked at last in this turn, by which locks, and which of them holds."""
+        self._merged: tuple[LockView | None, LockView | None, LockView | None] | None = None
         self._telling: asyncio.Task[None] | None = None
         self._slow: list[Running] = []
         """Those whose clients had not read everything when a lock came."""
@@ -125,10 +105,10 @@ class Enforcement:
         is_closed = await self._closing.close(self._is_over)
         if self._telling is not None:
             await asyncio.wait([self._telling], timeout=UNRECORDED_S)
-        tolls = [toll for name, toll in self._tolls.items() if lock in (None, name)]
+        tolls = self._tolls.of(lock)
         withdrawing = {toll.withdrawing for toll in tolls}
         if tolls:
-            await asyncio.wait({*withdrawing, *(toll.matching for toll in tolls)}, timeout=UNRECORDED_S)
+            await asyncio.wait({*withdrawing, *(toll.finding for toll in tolls)}, timeout=UNRECORDED_S)
         return Ended(
             calls=sum(toll.calls for toll in tolls),
             streams=sum(toll.streams for toll in tolls),
@@ -140,69 +120,20 @@ class Enforcement:
     def _begin(self) -> None:
         """A lock was seen. What it holds for is cancelled before anything else runs, or stands still."""
         self._notice_for, self._judged = self._stop_of, None
-        self._note_new()
+        new = self._tolls.note(self._engine.containment.in_force().locks, keep_lifted=not self._is_said)
         self._contain(self._stop_of)
         self._tell()
-        self._later(self._finish(self._is_over))
-
-    def _note_new(self) -> None:
-        """What a lock that is new holds for now is evidence, whatever becomes of it."""
-        standing = self._engine.containment.standing
-        for lock in standing:
-            before = self._tolls.get(lock.id)
-            if before is None or before.grant != lock.grant:
-                self._tolls[lock.id] = self._toll(lock, before)
-        for identifier in set(self._tolls) - {lock.id for lock in standing}:
-            del self._tolls[identifier]
-
-    def _toll(self, lock: Lock, before: _Toll | None) -> _Toll:
-        """What a lock finds. Once it is known whose session it is on, it holds for more than before."""
-        there = list(self._engine.sessions.live), self._engine.under_way()
-        matching = self._later(self._match(lock, there, before))
-        return _Toll(
-            grant=lock.grant,
-            withdrawing=self._later(self._withdraw(before)),
-            matching=matching,
-            preserving=self._later(self._preserve(lock, matching)),
-            ends_sessions=lock.mode is LockMode.STOP,
-            calls=0 if before is None else before.calls,
-            streams=0 if before is None else before.streams,
-        )
+        self._later(self._finish(new))
 
     async def preserved(self, lock: LockId) -> int | None:
         """How many recordings a lock holds; None if that is still under way."""
-        toll = self._tolls.get(lock)
-        if toll is None:
-            return 0
-        await asyncio.wait([toll.preserving], timeout=UNRECORDED_S)
-        return toll.preserving.result() if toll.preserving.done() else None
-
-    async def _match(
-        self, lock: Lock, there: tuple[list[Live], list[Running]], before: _Toll | None
-    ) -> tuple[SessionId, ...]:
-        """The sessions that a lock holds for, of those that were there, and of what was under way in them."""
-        now_us = self._engine.containment.now_us()
-        found = dict.fromkeys(() if before is None else await before.matching)
-        async for live in in_turns(there[0]):
-            if holds(lock, _whom(live), now_us):
-                found[live.session.id] = None
-        async for running in in_turns(there[1]):
-            live, whom = running.live, running.whom
-            if live is None or whom is None or live.session.id in found:
-                continue
-            if holds(lock, whom, now_us):
-                found[live.session.id] = None
-        return tuple(found)
-
-    async def _preserve(self, lock: Lock, matching: "asyncio.Task[tuple[SessionId, ...]]") -> int:
-        matched = await matching
-        return 0 if self._preserving is None else await self._preserving.preserve(lock, matched)
+        return await self._tolls.preserved(lock, UNRECORDED_S)
 
     def _end_everything(self) -> None:
         """Whom locks hold for is no longer known: they may hold for everybody."""
         self._notice_for = lambda _: (BLIND, None)
         self._contain(self._notice_for)
-        self._later(self._finish(lambda _: True))
+        self._later(self._finish(None))
 
     def _later(self, what: Coroutine[Any, Any, Result]) -> "asyncio.Task[Result]":
         task = asyncio.get_running_loop().create_task(what)
@@ -210,47 +141,38 @@ class Enforcement:
         task.add_done_callback(self._finishing.discard)
         return task
 
-    async def _finish(self, is_over: Callable[[Live], bool]) -> None:
+    async def _finish(self, new: list[Toll] | None) -> None:
+        """End the sessions after their calls: those that new locks found stay ended. None: all of them."""
         await self._last_words()
+        found = {session for toll in new or () if toll.ends_sessions for session in (await toll.finding).held}
         try:
-            await self._closing.close(is_over)
+            await self._closing.close(
+                lambda live: new is None or live.session.id in found or self._is_over(live)
+            )
         except IntegrityError as fault:
             log.error("who is locked cannot be known: %s", fault.code)  # noqa: TRY400 - no traceback
-
-    async def _withdraw(self, before: _Toll | None) -> int:
-        """Nobody may come back, after the lock, for what was approved before it."""
-        earlier = 0 if before is None else await before.withdrawing
-        return earlier + await self._withdraw_now()
-
-    async def _withdraw_now(self) -> int:
-        containment = self._engine.containment
-
-        def is_locked(whom: Whom) -> bool:
-            lock = containment.lock_on(whom)
-            return lock is not None and lock.mode is not LockMode.SUSPEND
-
-        try:
-            if containment.is_quiet():
-                return 0
-            await self._engine.deciding.permits.revoke_where(is_locked, "A lock ended it.")
-            return await self._engine.holding.approving.withdraw_where(is_locked, "A lock ended it.")
-        except (RecordError, IntegrityError) as failure:
-            # The lock holds without it: it is looked at again before anything is sent.
-            log.error("approvals under a lock are not withdrawn: %s", failure.code)  # noqa: TRY400 - no traceback
-            return 0
 
     def _contain(self, notice_for: NoticeFor) -> None:
         everybody = self._engine.under_way()
         is_crowd, crowd = len(everybody) > AT_ONCE, list[Running]()
+        view = self._engine.containment.in_force() if is_crowd else None
         for running in everybody:
             if running.whom is None or running.is_cancelled:
                 continue
             if is_crowd and running.is_waiting:
                 # Nothing of it moves before its upstream speaks, and then it comes to a door.
+                # That its lock is lifted before its turn comes is no reason to go on half-way.
+                running.summons = self._summons_of(running.summons, view)
                 crowd.append(running)
             elif (notice := self._counted(running, notice_for)) is not None:
                 self._cancel(running, notice)
         self._crowd.add(crowd)
+
+    def _summons_of(self, before: LockView | None, view: LockView | None) -> LockView | None:
+        """The locks that someone answers for. Of a crowd all but a few have had the same ones."""
+        if self._merged is None or self._merged[0] is not before or self._merged[1] is not view:
+            self._merged = before, view, merged(before, view)
+        return self._merged[2]
 
     def _counted(self, running: Running, notice_for: NoticeFor) -> Notice | None:
         """What it is told, if it is to end; it counts as ended by its lock."""
@@ -260,10 +182,7 @@ class Enforcement:
         notice, lock = found
         if running.client.unsent():
             self._slow.append(running)
-        toll = None if lock is None else self._tolls.get(lock)
-        if toll is not None:
-            toll.calls += not running.is_stream
-            toll.streams += running.is_stream
+        self._tolls.count(lock, running)
         return notice
 
     def _take(self, running: Running) -> Entry | None:
@@ -274,6 +193,7 @@ class Enforcement:
             self._crowd.add([running])  # Who is locked is known again, or everything ends.
             return None
         if notice is None:
+            running.summons = None
             return None
         entry = self._engine.unwinding.take(running, notice)
         if running.is_taken and entry is None:
@@ -343,21 +263,22 @@ class Enforcement:
         self._crowd.moved.set()
 
     def _stop_of(self, running: Running) -> tuple[Notice, LockId] | None:
-        lock = None if running.whom is None else self._lock_on(running.whom)
+        lock = None if running.whom is None else self._lock_on(running.whom, running.summons)
         if lock is None or lock.mode is LockMode.SUSPEND:
             return None
         if lock.mode is LockMode.READ_ONLY and not _may_still_write(running, lock):
             return None
         return Notice(TERMINATED, LOCKED, terminated_text(lock)), lock.id
 
-    def _lock_on(self, whom: Whom) -> Lock | None:
+    def _lock_on(self, whom: Whom, summons: LockView | None) -> Lock | None:
         """As at every door. Of a crowd many are alike: what was found is used for all of them in a turn."""
-        if self._judged is None or self._judged[0] != whom:
-            self._judged = whom, self._engine.containment.lock_on(whom)
-        return self._judged[1]
+        if self._judged is None or self._judged[0] != whom or self._judged[1] is not summons:
+            lock = None if summons is None else stop_among(summons, whom)
+            self._judged = whom, summons, lock or self._engine.containment.lock_on(whom)
+        return self._judged[2]
 
     def _is_over(self, live: Live) -> bool:
-        return self._engine.containment.stop_on(_whom(live)) is not None
+        return self._engine.containment.stop_on(whom_in(live)) is not None
 
     async def _last_words(self) -> bool:
         """Wait until everybody has been told, for a while. Whether all have ended."""
@@ -379,11 +300,6 @@ class Enforcement:
         for running in slow:
             if running.client.unsent():
                 running.client.cut()
-
-
-def _whom(live: Live) -> Whom:
-    session = live.session
-    return whom_of(session.grant, live.peer, session.upstream, session=session.id)
 
 
 def _may_still_write(running: Running, lock: Lock) -> bool:

@@ -10,7 +10,7 @@ from firedoor.engine.turn import Turn
 from firedoor.model.arrival import Arrival
 from firedoor.model.entry import Entry, EntryKind
 from firedoor.model.errors import FiredoorError
-from firedoor.model.lock import Lock, Whom
+from firedoor.model.lock import Lock, LockView, Whom
 from firedoor.model.message import Message, MessageKind
 from firedoor.ports.client import Client
 from firedoor.ports.upstreams import Answer as UpstreamAnswer
@@ -57,6 +57,8 @@ class Running:
     """What a lock can name about it, once its message is known."""
     lock: Lock | None = None
     """Under which it was let in: one that leaves reading open."""
+    summons: LockView | None = None
+    """The locks that were in force when its turn to be ended, one of many, was first waited for."""
     path: Path | None = None
     is_taken: bool = False
     """Its end was taken out of its task's hands, which waits to be told."""

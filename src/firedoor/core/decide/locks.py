@@ -45,6 +45,20 @@ def lock_on(view: LockView, whom: Whom, now_us: int) -> Lock | None:
     return min(holding, key=lambda lock: _WORST_FIRST.index(lock.mode)) if holding else None
 
 
+def stop_among(view: LockView, whom: Whom) -> Lock | None:
+    """The lock that ends whom it holds for, of those that were in force at an instant."""
+    lock = lock_on(view, whom, 0)
+    return lock if lock is not None and lock.mode is LockMode.STOP else None
+
+
+def merged(earlier: LockView | None, later: LockView | None) -> LockView | None:
+    """The locks of both, where there are two."""
+    if earlier is None or later is None or earlier.locks == later.locks:
+        return earlier or later
+    every = {lock.id: lock for view in (earlier, later) for lock in view.locks}
+    return LockView(later.epoch, tuple(every.values()))
+
+
 def holds(lock: Lock, whom: Whom, now_us: int) -> bool:
     """Whether this lock holds for this message at this instant."""
     if lock.expires_at_us is not None and lock.expires_at_us <= now_us:
