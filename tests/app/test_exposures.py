@@ -6,10 +6,12 @@ import pytest
 
 from firedoor.app.exposures import found_in_case, found_in_session
 from firedoor.app.inspect import settings_for_people
+from firedoor.edges.store.holds import HoldFiles
 from firedoor.edges.store.locks import LockFile
 from firedoor.edges.store.store import Store
 from firedoor.model.errors import ClientError
 from firedoor.model.lock import Lift, Lock, LockId, LockMode, Target
+from firedoor.model.retention import LegalHold
 from tests.edges.store.test_exposures import ONE, ROWS
 
 
@@ -39,6 +41,24 @@ def lock(deployment: Path, name: str, principal: str, case: str | None) -> Lock:
     locks.create(made)
     locks.close()
     return made
+
+
+def kept(deployment: Path, name: str) -> None:
+    holds = HoldFiles(settings_for_people(deployment).data_dir)
+    assert holds.place(LegalHold(session=ONE, name=name, by="sam", reason="Case.", placed_at_us=6_000))
+
+
+@pytest.mark.promise("MASK-3")
+def test_a_case_has_what_a_stolen_token_did_before_it_was_locked(deployment: Path) -> None:
+    made = lock(deployment, "l_1", "nobody-that-is-here", "c-7")
+    assert found_in_case(deployment, "c-7") == []
+    kept(deployment, made.id)  # as a lock does with the last sessions of whom it names
+    assert len(found_in_case(deployment, "c-7")) == 3
+
+
+def test_a_recording_is_put_into_a_case_by_a_legal_hold_of_its_name(deployment: Path) -> None:
+    kept(deployment, "c-7")
+    assert len(found_in_case(deployment, "c-7")) == 3
 
 
 @pytest.mark.promise("MASK-3")

@@ -5,10 +5,14 @@ from pathlib import Path
 
 from firedoor.app.inspect import open_store, settings_for_people
 from firedoor.app.recording import find_session
+from firedoor.app.settings import Settings
 from firedoor.core.mask.tokens.maker import TokenMaker
 from firedoor.edges.keys.mask_keys import mask_keys
+from firedoor.edges.store.holds import HoldFiles
 from firedoor.edges.store.locks import every_lock
+from firedoor.edges.store.store import Store
 from firedoor.model.errors import ClientError
+from firedoor.model.ids import SessionId
 from firedoor.model.permit import PermitState
 from firedoor.operations.find_case import MOST, Touching, touched_by
 from firedoor.operations.find_exposure import Exposed, find_values
@@ -31,18 +35,33 @@ def found_in_case(settings: Path | None, case: str) -> list[ExposureRow]:
 
     Raises:
         SettingsError: the settings or the index cannot be read.
-        IntegrityError: the file of locks is damaged.
+        IntegrityError: the file of locks, or a legal hold, is damaged.
         ClientError: nothing belongs to such a case.
     """
     known = settings_for_people(settings)
     with open_store(known) as store:
-        touching = Touching(
-            locks=tuple(one for one in every_lock(known.lock_dir) if one[0].case == case),
-            permits=tuple(one for one in store.permits.listed(tuple(PermitState), MOST) if one.case == case),
-        )
-        touched = touched_by(touching, store.index, store.permits)
+        touched = sessions_of_case(known, store, case)
         rows = [row for session in touched for row in store.exposures.of_session(session)]
     return sorted(rows, key=lambda row: (row.at_us, row.session, row.sequence))
+
+
+def sessions_of_case(known: Settings, store: Store, case: str) -> tuple[SessionId, ...]:
+    """The sessions that a case touched, in no order.
+
+    Raises:
+        SettingsError: the index cannot be read.
+        IntegrityError: the file of locks, or a legal hold, is damaged.
+        ClientError: nothing belongs to such a case.
+    """
+    locks = tuple(one for one in every_lock(known.lock_dir) if one[0].case == case)
+    names = {case, *(lock.id for lock, _ in locks)}
+    holds = HoldFiles(known.data_dir).all()
+    touching = Touching(
+        locks=locks,
+        permits=tuple(one for one in store.permits.listed(tuple(PermitState), MOST) if one.case == case),
+        kept=tuple(session for session, held in holds.items() if any(each.name in names for each in held)),
+    )
+    return touched_by(touching, store.index, store.permits)
 
 
 def found_of_values(settings: Path | None, file: Path) -> list[Exposed]:

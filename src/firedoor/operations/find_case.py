@@ -1,6 +1,7 @@
-"""The sessions that a case touched: those its locks held for, and those that used its permits.
+"""The sessions that a case touched: those its locks held for, those they keep, those that used its permits.
 
-A lock held for a session that was open while it stood. What the index does not know of a session (groups,
+A lock held for a session that was open while it stood. What it keeps as evidence came before: what a token
+did until it was known to be stolen is what people ask for. What the index does not know of a session (groups,
 tools, credentials) is taken to be as the lock says: of somebody whose data may have been seen, too many are
 told rather than too few. Opens no recording.
 """
@@ -27,6 +28,8 @@ class Touching:
     locks: tuple[tuple[Lock, int | None], ...]
     """Each with the instant at which it was lifted; None: it was not."""
     permits: tuple[Permit, ...]
+    kept: tuple[SessionId, ...] = ()
+    """Under a legal hold that has the name of the case, or of one of its locks."""
 
 
 def touched_by(touching: Touching, index: Index, permits: Permits) -> tuple[SessionId, ...]:
@@ -36,10 +39,12 @@ def touched_by(touching: Touching, index: Index, permits: Permits) -> tuple[Sess
         ClientError: nothing belongs to the case.
         SettingsError: the index cannot be read.
     """
-    if not touching.locks and not touching.permits:
-        raise ClientError("case_unknown", "No lock and no permit belongs to this case.", "firedoor lock list")
-    found = dict.fromkeys(
-        row.id
+    if not touching.locks and not touching.permits and not touching.kept:
+        what = "No lock, no permit and no legal hold belongs to this case."
+        raise ClientError("case_unknown", what, "firedoor lock list")
+    found = dict.fromkeys(touching.kept)
+    found.update(
+        (row.id, None)
         for row in index.sessions(SessionFilter(limit=MOST))
         if any(was_touched(row, lock, lifted_at_us) for lock, lifted_at_us in touching.locks)
     )
