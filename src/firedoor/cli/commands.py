@@ -18,6 +18,7 @@ from firedoor.cli import (
     record,
     recover,
     retention,
+    second_look,
     secret,
     start,
     token,
@@ -29,7 +30,7 @@ Commands = Mapping[str, Callable[..., int | None]]
 
 BY_THEMSELVES: tuple[Commands, ...] = (
     start.GROUP, gateway.GROUP, record.GROUP, approvals.GROUP, exposure.GROUP, verify.GROUP,
-    recover.GROUP,
+    recover.GROUP, second_look.GROUP,
 )  # fmt: skip
 GROUPS: Mapping[str, tuple[str, Commands]] = {
     "token": ("Make, list and revoke tokens.", token.GROUP),
@@ -50,7 +51,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "Begin": ("demo", "init", "doctor", "serve", "connect", "token", "secret"),
     "Decide": ("policy", "tools", "approvals", "approve", "deny", "permits", "explain"),
     "Contain": ("lock",),
-    "Look": ("sessions", "tail", "replay", "search", "exposure"),
+    "Look": ("sessions", "tail", "replay", "search", "exposure", "second-look"),
     "Keep": ("keys", "retention", "verify", "verifier", "checkpoint", "copies", "recover"),
 }
 """What people do, in the order in which they come to it, and the commands for it."""

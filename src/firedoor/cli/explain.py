@@ -3,9 +3,13 @@
 import json
 import sys
 from collections.abc import Callable, Iterator
-from typing import Annotated
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
+
+if TYPE_CHECKING:
+    from firedoor.operations.look_again import SecondLook
 
 JsonLines = Annotated[
     bool,
@@ -75,8 +79,22 @@ def shell(*, as_json: JsonLines = False) -> int:
     return _each_line(answer, as_json=as_json, unread={"effect": "unknown", "allowed": False})
 
 
-def mask(*, as_json: JsonLines = False) -> int:
+def mask(
+    *,
+    second_look: Annotated[
+        bool,
+        Parameter(negative="", help="Also what the extras see in what is left: firedoor[ner], [secrets]."),
+    ] = False,
+    as_json: JsonLines = False,
+) -> int:
     """Show what the detectors find in each line of standard input, and what is left of it."""
+    from firedoor.app.second_look import second_look as looking
+
+    with looking() if second_look else nullcontext() as look:
+        return _masks(look, as_json=as_json)
+
+
+def _masks(look: "SecondLook | None", *, as_json: bool) -> int:
     from firedoor.app.masking import kept_automata
     from firedoor.cli.output import clean, print_json
     from firedoor.core.mask.masker import CannotMask, Masker
@@ -97,11 +115,28 @@ def mask(*, as_json: JsonLines = False) -> int:
             return
         if as_json:
             findings = [{"kind": str(one.kind), "start": one.start, "end": one.end} for one in masked.found]
-            print_json({"masked": masked.text, "findings": findings})
+            again = {} if look is None else {"second_look": _again(look, masked.text)}
+            print_json({"masked": masked.text, "findings": findings, **again})
         else:
             print(clean(masked.text))
+            for one in [] if look is None else _again(look, masked.text):
+                print(clean(f"  {one['extra']}: {one['kind']} {one['text']} {one['confidence']}".rstrip()))
 
     return _each_line(answer, as_json=as_json, unread={"masked": None, "findings": []})
+
+
+def _again(look: "SecondLook", text: str) -> list[dict[str, str | int]]:
+    """What the extras see in what the masks had left. Offsets are those of the masked text."""
+    from firedoor.operations.look_again import UNREAD
+
+    seen: list[dict[str, str | int]] = []
+    for extra, one in look.at(text):
+        if one is None:
+            seen.append({"extra": extra, "kind": UNREAD, "text": "", "confidence": ""})
+            continue
+        said = {"rule": one.rule, "confidence": one.confidence, "text": text[one.start : one.end]}
+        seen.append({"extra": extra, "kind": one.kind, "start": one.start, "end": one.end, **said})
+    return seen
 
 
 def _each_line(answer: Callable[[str], None], *, as_json: bool, unread: dict[str, object]) -> int:
