@@ -12,12 +12,14 @@ from firedoor.core.commands import (
     Held,
     HoldCall,
     LeaveHold,
+    Mask,
     OpenStream,
     Redeem,
     Waited,
     WithdrawHold,
 )
 from firedoor.core.holding import BEAT_S, INSTANT_S, hold
+from firedoor.core.mask.messages.message import Seen
 from firedoor.model.approval import ApprovalState
 from firedoor.model.entry import LATER, EntryKind
 from firedoor.model.ids import call_id
@@ -142,5 +144,16 @@ def test_where_nobody_can_be_asked_the_call_is_denied() -> None:
     book.told(Held(approval=None, why="Too many."))
     assert book.asks_a(Append).entry.envelope["result"] == "denied"
     assert b"Too many." in book.told(2).asks_a(Answer).reply.body
+    book.told(True).ends()
+    assert found == [None]
+
+
+def test_nobody_is_asked_about_what_cannot_be_masked_and_so_not_be_shown() -> None:
+    terms = replace(CALL.terms, facts=replace(CALL.terms.facts, upstream=upstream(mask="default")))
+    book, found = play(replace(CALL, terms=terms))
+    book.asks_a(Mask)
+    book.told(Seen(view=b"", raw=CALL.message.body, withheld="it holds too many findings"))
+    assert b"it holds too many findings. Not executed." in book.asks_a(Append).entry.payload
+    book.told(2).asks_a(Answer)
     book.told(True).ends()
     assert found == [None]

@@ -562,3 +562,21 @@ def test_no_two_tasks_have_one_id_and_none_can_be_guessed() -> None:
 def test_tasks_of_nobody_are_not_waited_for() -> None:
     tasks = HeldTasks(lambda: 1)
     assert tasks._kept == {}
+
+
+async def test_a_task_that_is_forgotten_between_the_question_and_the_answer_is_unknown() -> None:
+    talk = await Talk.begun(False)
+    task = (await talk.call())["taskId"]
+    tasks = talk.bench.holding.tasks
+
+    def forget(_: object) -> bool:
+        tasks._kept.clear()
+        return False
+
+    for method in ("tasks/result", "tasks/cancel"):
+        kept = dict(tasks._kept)
+        talk.bench.recorder.fails_on = forget
+        told = (await talk.ask(method, taskId=task))["error"]
+        talk.bench.recorder.fails_on = lambda _: False
+        tasks._kept.update(kept)
+        assert told["code"] == -32602, method

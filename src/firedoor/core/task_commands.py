@@ -66,7 +66,7 @@ class ListTasks(Command[tuple[Task, ...]]):
 
 
 @dataclass(frozen=True, slots=True)
-class AwaitTask(Command[Task]):
+class AwaitTask(Command["Task | None"]):
     """Wait until a task is over, or the client's patience is up. How it stands then."""
 
     task: TaskId

@@ -160,8 +160,7 @@ def _reply(message: Message, task: Task | None) -> Generator[Command[Any], Any, 
     if message.method == "tasks/get":
         return Reply(status=200, body=stood(message, task))
     if message.method == "tasks/result":
-        task = yield from ask(AwaitTask(task.id))
-        return Reply(status=200, body=given(message, task) if task.is_over else unanswered(message, task))
+        return Reply(status=200, body=_waited(message, (yield from ask(AwaitTask(task.id)))))
     if message.method == "tasks/cancel":
         ended = yield from ask(CancelTask(task.id))
         if ended is None and message.era is Era.LEGACY:
@@ -169,3 +168,9 @@ def _reply(message: Message, task: Task | None) -> Generator[Command[Any], Any, 
         task = ended or task
     # Of what a client sends with `tasks/update` nothing is asked, and nothing follows: it is no approval.
     return Reply(status=200, body=acknowledged(message, task))
+
+
+def _waited(message: Message, task: Task | None) -> bytes:
+    if task is None:
+        return unknown(message)
+    return given(message, task) if task.is_over else unanswered(message, task)

@@ -159,17 +159,19 @@ class HeldTasks:
         owner = _owner(command.session)
         return tuple(self._now(kept) for kept in self._kept.values() if kept.owner == owner)
 
-    async def _await(self, command: AwaitTask, running: Running) -> Task:
-        kept = self._kept[command.task]
+    async def _await(self, command: AwaitTask, running: Running) -> Task | None:
+        kept = self._kept.get(command.task)
+        if kept is None:
+            return None  # It was forgotten since it was found: others may have filled the memory.
         with suppress(TimeoutError):
             async with asyncio.timeout(self.patience_s(running)):
                 await kept.is_over.wait()
         return self._now(kept)
 
     async def _cancel(self, command: CancelTask, _: Running) -> Task | None:
-        kept = self._kept[command.task]
-        running = kept.running
-        if kept.task.is_over or running is None or running.task is None:
+        kept = self._kept.get(command.task)
+        running = None if kept is None else kept.running
+        if kept is None or kept.task.is_over or running is None or running.task is None:
             return None
         self._settle(kept, called_off(kept.task, self._now_us()))
         running.is_withdrawn = True

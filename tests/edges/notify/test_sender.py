@@ -57,8 +57,8 @@ def receiver() -> Iterator[Receiver]:
     running.server.server_close()
 
 
-def letter(url: str, body: bytes = b"{}", about: str = "one") -> Letter:
-    return Letter(url=url, write=lambda: (body, {}), about=about)
+def letter(url: str, body: bytes = b"{}", about: str = "one", *, is_loud: bool = False) -> Letter:
+    return Letter(url=url, write=lambda: (body, {}), about=about, is_loud=is_loud)
 
 
 def test_messages_arrive_in_order_and_again_after_a_failure(receiver: Receiver) -> None:
@@ -103,3 +103,27 @@ def test_a_receiver_that_is_gone_is_told_in_the_log_without_its_address(
     sender.close(20)
     assert "ConnectionRefusedError" in caplog.text
     assert "secret-path" not in caplog.text
+
+
+def test_what_the_receiver_does_not_want_holds_up_nothing_for_long(
+    receiver: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    sender = Sender("t", pauses_s=(0, 0, 20))
+    receiver.statuses = [400, 400, 400, 503, 429]
+    sender.send(letter(receiver.url, b"1", "the first"))
+    sender.send(letter(receiver.url, b"2"))
+    # One that is there and busy is waited for, as one that is gone.
+    assert receiver.until(6) == [b"1", b"1", b"1", b"2", b"2", b"2"]
+    sender.close()
+    assert "the first is given up" in caplog.text
+
+
+def test_a_loud_message_waits_for_no_quiet_one(receiver: Receiver) -> None:
+    sender = Sender("t", pauses_s=(20,))
+    receiver.statuses = [503]
+    for _ in range(WAITING + 2):
+        sender.send(letter(receiver.url, b"quiet"))
+    assert receiver.until(1) == [b"quiet"]
+    sender.send(letter(receiver.url, b"loud", is_loud=True))
+    assert receiver.until(2) == [b"quiet", b"loud"]
+    sender.close(0)

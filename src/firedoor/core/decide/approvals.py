@@ -6,6 +6,7 @@ person who belongs to two groups is still one person. Whoever asks, the person b
 never count.
 """
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -183,5 +184,6 @@ def _fits(demand: Demand, roles: frozenset[str], groups: frozenset[str]) -> bool
 
 
 def _folded(name: str) -> str:
-    # Two spellings of one name must not be two people.
-    return name.strip().casefold()
+    # Two spellings of one name must not be two people: nor ones that differ in width, or in what nobody sees.
+    seen = "".join(sign for sign in name if unicodedata.category(sign) != "Cf")
+    return "".join(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen).casefold()).split())

@@ -1,8 +1,9 @@
-"""Sends small messages over HTTP beside everything else: one thread, in order, tried again when it fails.
+"""Sends small messages over HTTP beside everything else: in order, tried again when it fails.
 
 Nobody waits for it and nothing fails because of it. What cannot be delivered in an hour, or does not fit the
-queue, is dropped and logged; nothing that is sent is logged. Redirects are not followed: the address is the
-operator's, and a signed message goes nowhere else.
+queue, is dropped and logged; nothing that is sent is logged. What is loud has a queue and a thread of
+its own: who makes many quiet messages, or one that its receiver chokes on, keeps no loud one back. Redirects
+are not followed: the address is the operator's, and a signed message goes nowhere else.
 """
 
 import http.client
@@ -22,6 +23,9 @@ TIMEOUT_S = 10.0
 PAUSES_S = (1.0, 5.0, 30.0, 120.0, 600.0, 1800.0)
 """Between the tries of one message."""
 _DONE = range(200, 300)
+_NO = frozenset(f"HTTP {status}" for status in range(400, 500) if status not in (408, 425, 429))
+"""The receiver is there and does not want this message. It may not hold up the next for an hour."""
+_TRIES_OF_A_NO = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,12 +37,31 @@ class Letter:
     """Body and headers."""
     about: str
     """For the log."""
+    is_loud: bool = False
+    """It goes its own way: no quiet one is waited for."""
 
 
 class Sender:
-    """One receiver's queue and thread."""
+    """What one receiver is sent."""
 
     def __init__(self, name: str, pauses_s: tuple[float, ...] = PAUSES_S) -> None:
+        self._quiet = _Lane(name, pauses_s)
+        self._loud = _Lane(f"{name}, loud", pauses_s)
+
+    def send(self, letter: Letter) -> None:
+        """Send it soon. Never waits, never raises."""
+        (self._loud if letter.is_loud else self._quiet).send(letter)
+
+    def close(self, wait_s: float = 2.0) -> None:
+        """Stop, after what can be sent in so many seconds, each way."""
+        self._loud.close(wait_s)
+        self._quiet.close(wait_s)
+
+
+class _Lane:
+    """One queue and its thread."""
+
+    def __init__(self, name: str, pauses_s: tuple[float, ...]) -> None:
         self._name = name
         self._pauses_s = pauses_s
         self._letters: queue.Queue[Letter | None] = queue.Queue(WAITING)
@@ -67,11 +90,12 @@ class Sender:
             self._deliver(letter)
 
     def _deliver(self, letter: Letter) -> None:
-        for pause_s in (*self._pauses_s, None):
+        for number, pause_s in enumerate((*self._pauses_s, None), start=1):
             fault = post(letter)
             if not fault:
                 return
-            if pause_s is None or self._stop.wait(pause_s):
+            is_refused = fault in _NO and number >= _TRIES_OF_A_NO
+            if is_refused or pause_s is None or self._stop.wait(pause_s):
                 break
             log.warning("%s: %s is not delivered yet: %s", self._name, letter.about, fault)
         log.error("%s: %s is given up", self._name, letter.about)

@@ -42,7 +42,8 @@ class SlackNotifier:
         """Post who asks to let what pass, who opened it, and each use of break-glass."""
         payload = msgspec.json.encode({"text": permit_text(what, permit)})
         about = f"permit.{what} {permit.id}"
-        self._sender.send(Letter(url=self._url, write=lambda: (payload, {}), about=about))
+        is_loud = permit.kind is PermitKind.BREAK_GLASS
+        self._sender.send(Letter(url=self._url, write=lambda: (payload, {}), about=about, is_loud=is_loud))
 
     def close(self) -> None:
         """Stop sending."""

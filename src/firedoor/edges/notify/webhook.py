@@ -33,9 +33,10 @@ class WebhookNotifier:
     def tell_permit(self, what: str, permit: Permit) -> None:
         """Say it of a permit, or of break-glass."""
         kind = "break_glass" if permit.kind is PermitKind.BREAK_GLASS else "permit"
-        self._say(f"{kind}.{what}", permit.id, permit_object(permit))
+        is_loud = permit.kind is PermitKind.BREAK_GLASS
+        self._say(f"{kind}.{what}", permit.id, permit_object(permit), is_loud=is_loud)
 
-    def _say(self, what: str, about: str, told: JsonObject) -> None:
+    def _say(self, what: str, about: str, told: JsonObject, *, is_loud: bool = False) -> None:
         identifier = f"msg_{secrets.token_hex(12)}"
         body = {
             "type": what,
@@ -53,7 +54,7 @@ class WebhookNotifier:
                 "webhook-signature": signature,
             }
 
-        self._sender.send(Letter(url=self._url, write=write, about=f"{what} {about}"))
+        self._sender.send(Letter(url=self._url, write=write, about=f"{what} {about}", is_loud=is_loud))
 
     def close(self) -> None:
         """Stop sending."""
