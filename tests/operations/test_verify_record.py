@@ -23,7 +23,8 @@ PINNED = Asked(keys=(SIGNER.key,))
 
 
 def frames_of(session: SessionId, *entries: Entry) -> list[bytes]:
-    opening = replace(RECORDING[0], session=session)
+    is_control = any(each.kind in (EntryKind.CONTROL, EntryKind.RECOVERED) for each in entries)
+    opening = replace(RECORDING[0], session=session, envelope={"control": is_control})
     sealing = sealer(opening)
     return [f for e in (opening, *entries) for f in sealing.seal(replace(e, session=session)).frames]
 
@@ -32,6 +33,7 @@ def frames_of(session: SessionId, *entries: Entry) -> list[bytes]:
 class Opener:
     unsealer: SessionUnsealer
     may_open: bool
+    lacks: tuple[str, ...] = ()
 
     def unseal(self, frame: bytes) -> Entry | None:
         return self.unsealer.unseal(frame)

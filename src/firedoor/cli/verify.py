@@ -74,6 +74,7 @@ def verify(
         held=held_checkpoints(brought.checkpoint or []),
         may_be_sealed=sealed,
         due_us=now_us() - DUE_US,
+        until_us=now_us() + DUE_US,
     )
     verification = run(folder, asked, ring=ring)
     if printing.as_json:

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from firedoor.core.record.checkpoint import Checkpoint, checkpoint_in, open_checkpoint
+from firedoor.core.record.excuses import Excuses
 from firedoor.core.record.frame import session_bytes, session_id
-from firedoor.core.record.gap import Lost, lost_in
+from firedoor.core.record.gap import Lost
 from firedoor.core.record.note import NoteKey, read_note
-from firedoor.core.record.tombstone import Tombstone, tombstone_in
 from firedoor.core.record.verify import Fault, Judgement, Level, LogSummary, Verification
 from firedoor.core.record.verify_frames import FoundFrame, FrameCheck, Missing, fault_of
 from firedoor.core.record.verify_log import CheckedLog, LogFolder, check_log, open_log
@@ -33,6 +33,8 @@ class Asked:
     """Checkpoints that the auditor kept, whole."""
     due_us: int = 1 << 63
     """What was recorded before this instant must be in a log: a running gateway's is a second behind."""
+    until_us: int = 1 << 63
+    """So must be what claims a later instant than this one: no clock is as wrong as that."""
     may_be_sealed: bool = False
     """The auditor has no session keys and does not ask what is in the frames."""
 
@@ -189,10 +191,11 @@ class _Frames:
         self._unsealers: dict[bytes, Unsealer | None] = {}
         self._next: dict[bytes, int] = {}
         self._sealed: set[bytes] = set()
+        self._files: dict[bytes, str] = {}
+        """Where the last frame of a session was."""
         self._headless: dict[bytes, FoundFrame] = {}
         """Sessions of which the journal has a later part alone: the beginning is shredded or missing."""
-        self.tombstones: dict[SessionId, Tombstone] = {}
-        self._lost: list[Lost] = []
+        self.excuses = Excuses()
         self.accepted: list[Lost] = []
         """What is missing, and was accepted as lost."""
         self.is_logged = True
@@ -212,16 +215,24 @@ class _Frames:
         session = frame.header.session
         self.sessions.add(session)
         if frame.header.sequence < self._next.get(session, 0):
-            return  # it was in the session's own file already
+            self._again(frame)
+            return
+        self._files[session] = frame.file
         self._next[session] = frame.header.sequence + 1
         if session not in self._unsealers:
             is_headless = frame.is_in_journal and frame.header.sequence > 0
             self._unsealers[session] = None if is_headless else self._evidence.unsealer(session_id(session))
             if is_headless:
                 self._headless[session] = frame
-        self._open(frame)
+        self._open(frame, is_proven=is_its or not self.check.has_logs)
 
-    def _open(self, frame: FoundFrame) -> None:
+    def _again(self, frame: FoundFrame) -> None:
+        """Take a frame of a number that was there: in the journal too, or in another file while it moves."""
+        if not frame.is_in_journal and self._files.get(frame.header.session) == frame.file:
+            why = "a frame of this number stands before it in the same file"
+            self._blame(Damage(code="frame_damaged", file=frame.file, offset=frame.offset, why=why))
+
+    def _open(self, frame: FoundFrame, *, is_proven: bool) -> None:
         session = frame.header.session
         unsealer = self._unsealers[session]
         if unsealer is None:
@@ -245,10 +256,7 @@ class _Frames:
         if not unsealer.may_open:
             self._sealed.add(session)
         if entry is not None:
-            self._lost += lost_in(entry)
-        tombstone = None if entry is None else tombstone_in(entry)
-        if tombstone is not None:
-            self.tombstones[tombstone.session] = tombstone
+            self.excuses.take(entry, is_proven=is_proven)
 
     def _damaged(self, damage: Damage) -> None:
         if damage.is_doubt:
@@ -299,7 +307,8 @@ class _Frames:
                 self._found.open_questions.append(
                     f"{damage.file}, byte {damage.offset}: a write that did not end, or damage"
                 )
-        late = [frame for frame in self.check.unlogged if frame.header.at_us < self._asked.due_us]
+        times = (self._asked.due_us, self._asked.until_us)
+        late = [frame for frame in self.check.unlogged if not times[0] <= frame.header.at_us <= times[1]]
         if late:
             self.is_logged = False
             first = late[0]
@@ -307,6 +316,7 @@ class _Frames:
                 f"{len(late)} frames are in no log, from {first.file}, byte {first.offset} on"
             )
         self._tell_shredded()
+        self._tell_lacking()
         if self._sealed and not self._asked.may_be_sealed:
             count = len(self._sealed)
             what = "1 session was" if count == 1 else f"{count} sessions were"
@@ -318,27 +328,38 @@ class _Frames:
         """Frames of a shredded session may lie in the journal yet: nobody opens them, and nobody must."""
         for packed in sorted(self._sealed):
             session = session_id(packed)
-            tombstone = self.tombstones.get(session)
-            if tombstone is None and self._asked.session is not None:
-                tombstone = self._find_tombstone(session)
-            if tombstone is not None and session not in self.shredded:
+            if session not in self.shredded and session in self._all_excuses().tombstones:
                 self.shredded.append(session)
         self._sealed -= {session_bytes(session) for session in self.shredded}
+
+    def _tell_lacking(self) -> None:
+        """Keys that were taken away: what they open is lost, and no tombstone says so."""
+        for packed, unsealer in sorted(self._unsealers.items(), key=lambda item: item[0]):
+            session = session_id(packed)
+            is_told = self._asked.may_be_sealed or session in self.shredded
+            if unsealer is None or not (unsealer.may_open and unsealer.lacks) or is_told:
+                continue
+            if session not in self._all_excuses().tombstones:
+                names = ", ".join(unsealer.lacks)
+                self._found.open_questions.append(f"keys of session {session} are not here: {names}")
 
     def _judge_missing(self, missing: Missing) -> bool:
         """Tell what was shredded from what is missing; whether it is missing."""
         session = session_id(missing.session)
-        tombstone = self.tombstones.get(session)
-        if self._asked.session is not None and tombstone is None:
-            tombstone = self._find_tombstone(session)
+        excuses = self._all_excuses()
         count = len(missing.log.sessions[missing.session])
-        if tombstone is not None and tombstone.frames >= count:
+        if excuses.covers(session, count):
             if session not in self.shredded:
                 self.shredded.append(session)
             return False
         lost = Lost(session=session, first=missing.first, last=missing.last)
-        if any(each.covers(lost) for each in self._accepted_losses()):
+        if excuses.accepts(lost):
             self.accepted.append(lost)
+            return False
+        if session in excuses.unproven:
+            self._found.open_questions.append(
+                f"session {session} is missing, and what says why is in no log yet: verify again in a moment"
+            )
             return False
         # What a retention rule leaves of a session: nothing, or what stands in a segment that others hold.
         is_whole = missing.first == 0 and (missing.last == count - 1 or missing.session in self._headless)
@@ -350,15 +371,12 @@ class _Frames:
         self._found.faults.append(fault_of(missing))
         return True
 
-    def _find_tombstone(self, session: SessionId) -> Tombstone | None:
-        """Look for it in all other sessions: only one was asked for, and its tombstone is not in it."""
-        return self._everything().tombstones.get(session)
-
-    def _accepted_losses(self) -> list[Lost]:
-        return self._lost if self._asked.session is None else self._everything()._lost
-
-    def _everything(self) -> "_Frames":
-        """All entries that can be opened, where only one session was asked for."""
+    def _all_excuses(self) -> Excuses:
+        """Of all control sessions, against all of the logs, though only one session was asked for."""
+        if self._asked.session is None:
+            return self.excuses
         if self._whole is None:
-            self._whole = _Frames(self._evidence, Asked(may_be_sealed=True), Judgement(), ())
-        return self._whole
+            asked = Asked(may_be_sealed=True)
+            logs = _Logs(self._evidence, asked, Judgement()).checked
+            self._whole = _Frames(self._evidence, asked, Judgement(), logs)
+        return self._whole.excuses

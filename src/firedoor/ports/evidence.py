@@ -33,6 +33,11 @@ class Unsealer(Protocol):
         """Whether there is a key at hand to what clients saw."""
         ...
 
+    @property
+    def lacks(self) -> Sequence[str]:
+        """The keys that frames name and that are not there, not even for others: layer and epoch."""
+        ...
+
     def unseal(self, frame: bytes) -> Entry | None:
         """Take the next frame; return the entry that ends with it, if there is a key.
 

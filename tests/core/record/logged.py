@@ -55,7 +55,7 @@ def leaves_of(frames: list[bytes]) -> list[bytes]:
 
 def log_of(leaves: list[bytes], signer: NoteSigner = SIGNER, history: tuple[int, ...] = ()) -> Folder:
     """Write a log down, its checkpoint and earlier ones included."""
-    folder = Folder()
+    folder = Folder(place=f"log/{signer.key.name.rpartition('/')[2]}")
     row, levels = Row(), {ENTRIES: leaves}
     for index, leaf in enumerate(leaves, start=1):
         for level, node in enumerate(row.append(leaf_hash(leaf))):

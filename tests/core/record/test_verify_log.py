@@ -121,16 +121,23 @@ def test_a_checkpoint_that_names_another_origin_is_refused() -> None:
     folder = whole()
     other = NoteSigner("gw.example/door/two", bytes(range(32)))
     folder.files["key"] = f"{other.key}\n".encode()
-    assert [fault.file for fault in faults(folder)] == ["log/one/checkpoint"]
+    folder.place = "log/two"
+    assert [fault.file for fault in faults(folder)] == ["log/two/checkpoint"]
     folder.files["checkpoint"] = other.sign(folder.files["checkpoint"].decode().split("\n\n")[0] + "\n")
     assert [fault.code for fault in faults(folder)] == ["checkpoint_of_another"]
+
+
+def test_a_log_in_a_folder_of_another_name_is_none() -> None:
+    folder = whole()
+    folder.place = "log/two"
+    assert [(fault.code, fault.file) for fault in faults(folder)] == [("log_misplaced", "log/two/key")]
 
 
 def test_a_log_that_continues_another_holds_its_last_checkpoint() -> None:
     note = whole().files["checkpoint"]
     begun = Beginning(segment=9, continued=701, digest=hashlib.sha256(note).digest(), length=len(note))
     folder = log_of([leaf_of_beginning(begun)], NoteSigner("gw.example/door/two", bytes(range(32))))
-    assert [fault.file for fault in faults(folder)] == ["log/one/continues"]
+    assert [fault.file for fault in faults(folder)] == ["log/two/continues"]
     folder.files["continues"] = note
     log = checked(folder)
     opened = read_note(note)

@@ -44,6 +44,8 @@ class FrameCheck:
             session: (log, log.sessions[session], bytearray(len(log.sessions[session])))
             for session, log in sessions_in(logs)
         }
+        self.has_logs = bool(self._leaves)
+        """Whether any log says anything of any frame."""
         self._unlogged: list[FoundFrame] = []
         self._last: tuple[str, int] = ("", 0)
 

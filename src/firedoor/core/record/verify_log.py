@@ -84,12 +84,9 @@ class CheckedLog:
 
 def open_log(folder: LogFolder, pinned: Iterable[NoteKey] = ()) -> CheckedLog | Fault:
     """Read a log's key and checkpoint, or say why they are none. A key pinned under its name must be it."""
-    named = read_key((folder.read(KEY) or b"").decode("ascii", "replace").removesuffix("\n"))
-    if named is None or f"{named}\n".encode() != folder.read(KEY):
-        return _unsigned(folder, KEY, "key_damaged", "the public key of the log is missing or damaged")
-    for key in pinned:
-        if key.name == named.name and str(key) != str(named):
-            return _unsigned(folder, KEY, "key_not_pinned", "the log has another key than the one pinned")
+    named = _named(folder, pinned)
+    if isinstance(named, Fault):
+        return named
     content = folder.read(CHECKPOINT)
     if content is None:
         return _unsigned(folder, CHECKPOINT, "checkpoint_missing", "there is no checkpoint")
@@ -99,6 +96,20 @@ def open_log(folder: LogFolder, pinned: Iterable[NoteKey] = ()) -> CheckedLog | 
     if checkpoint.origin != named.name:
         return _unsigned(folder, CHECKPOINT, "checkpoint_of_another", f"it is of {checkpoint.origin}")
     return CheckedLog(place=folder.place, key=named, checkpoint=checkpoint)
+
+
+def _named(folder: LogFolder, pinned: Iterable[NoteKey]) -> NoteKey | Fault:
+    named = read_key((folder.read(KEY) or b"").decode("ascii", "replace").removesuffix("\n"))
+    if named is None or f"{named}\n".encode() != folder.read(KEY):
+        return _unsigned(folder, KEY, "key_damaged", "the public key of the log is missing or damaged")
+    for key in pinned:
+        if key.name == named.name and str(key) != str(named):
+            return _unsigned(folder, KEY, "key_not_pinned", "the log has another key than the one pinned")
+    instance = named.name.rpartition("/")[2]
+    if folder.place.rpartition("/")[2] != instance:
+        # Two states of one log beside each other: what the older one has not would not be missed.
+        return _unsigned(folder, KEY, "log_misplaced", f"it is the log {instance}, in another's folder")
+    return named
 
 
 def check_log(log: CheckedLog, folder: LogFolder, sizes: Iterable[int] = ()) -> None:

@@ -629,7 +629,7 @@ def open_session(frames: list[Found], keys: str) -> Opened:
             if content is None:
                 opened.faults.append(fault_at(frame, 0, "frame_damaged", "it does not open with its key"))
                 return opened._replace(without_key=without + len(frames) - number)
-            if frame.kind in (CONTROL, RECOVERED):
+            if frame.kind in (OPEN, CONTROL, RECOVERED):
                 opened.controls.append((frame, content))
         # Within an entry the chain covers all of it, so that whoever opens the end has seen the beginning.
         is_within = number > 0 and frames[number - 1].goes_on
@@ -738,6 +738,10 @@ class Log:
             self.fault("key_not_pinned", "this is no public key line", "key")
             return None
         self.origin = self.key.name
+        if self.origin.split("/")[-1] != os.path.basename(self.place):
+            self.fault("log_misplaced", "it is a log of another name than its folder", "key")
+            self.key = None
+            return None
         if any(pin.name == self.origin and pin.line != self.key.line for pin in pins):
             self.fault("key_not_pinned", "another key is pinned for this log", "key")
         return self.key
@@ -890,6 +894,8 @@ class Verification:
         self._closed: set[bytes] = set()
         self._unread = self._is_late = self._is_held = self._is_frame_wrong = False
         self._tombstones: dict[str, int] = {}
+        self._unproven: set[str] = set()
+        self._partly: list[tuple[str, int]] = []
         self._lost: list[tuple[str, int, int]] = []
         self.accepted: list[tuple[str, int, int]] = []
         self._leaves = {
@@ -903,6 +909,7 @@ class Verification:
         self._check_missing()
         self._check_tails()
         self._check_closed()
+        self._check_partly()
         self._check_anchors()
         if not self.record.sessions and not self.shredded:
             self.open_questions.append("nothing is recorded here")
@@ -930,37 +937,55 @@ class Verification:
 
     def _check_sessions(self) -> None:
         for session, frames in sorted(self.record.order.items()):
-            is_headless = frames[0].sequence > 0 and not frames[0].is_kept
+            is_headless, opened = frames[0].sequence > 0 and not frames[0].is_kept, Opened([], 0, [])
             self.faults += [] if is_headless else check_session(frames)
             if frames[0].sequence and (session, 0) not in self._leaves:
                 self._blame(frames[0], "frame_not_logged", "its session's beginning is nowhere")
             if self.given.keys is not None:
                 opened = open_session(frames, self.given.keys)
                 self.faults += opened.faults
-                pieces: list[bytes] = []
-                for frame, content in opened.controls:
-                    pieces.append(content)
-                    if not frame.goes_on:
-                        self._take_tombstone(frame, pieces)
-                        pieces = []
+                self._take_controls(opened.controls)
             name = os.path.join(self.given.keys or "", text_of(session))
             has_key = self.given.keys and any(key.startswith("view-") for key in names_in(name))
             if not has_key and not is_headless:
                 self._closed.add(session)
+            elif has_key and not is_headless and opened.without_key:
+                self._partly.append((text_of(session), opened.without_key))
+
+    def _take_controls(self, controls: list[tuple[Found, bytes]]) -> None:
+        """Look for tombstones and accepted gaps, which stand in control sessions alone."""
+        pieces: list[bytes] = []
+        is_control = False
+        for frame, content in controls:
+            if frame.kind == OPEN:
+                said = envelope_of(frame, [content])
+                is_control = said is not None and said.get("control") is True
+                continue
+            pieces.append(content)
+            if is_control and not frame.goes_on:
+                self._take_tombstone(frame, pieces)
+            pieces = pieces if frame.goes_on else []
 
     def _take_tombstone(self, frame: Found, contents: list[bytes]) -> None:
         envelope = envelope_of(frame, contents)
         if envelope is None:
             self._unread = True
         elif envelope.get("accepted_gap") is True and frame.kind == RECOVERED:
-            self._take_gap(envelope.get("sessions"))
+            self._take_gap(envelope.get("sessions"), is_proven=self._is_proven(frame))
         elif envelope.get("what") == "shredded":
             texts = [envelope.get(name) for name in ("session", "log", "reason")]
             numbers = [envelope.get(name) for name in ("first_leaf", "last_leaf", "frames")]
             if all(type(text) is str for text in texts) and all(type(n) is int and n >= 0 for n in numbers):
-                self._tombstones[str(texts[0])] = int(str(numbers[2]))
+                if self._is_proven(frame):
+                    self._tombstones[str(texts[0])] = int(str(numbers[2]))
+                else:
+                    self._unproven.add(str(texts[0]))
 
-    def _take_gap(self, named: object) -> None:
+    def _is_proven(self, frame: Found) -> bool:
+        """What no log has excuses nothing yet: anybody may have put it there."""
+        return not self._leaves or self._is_logged(frame)
+
+    def _take_gap(self, named: object, is_proven: bool) -> None:
         """Two people accepted these frames as lost."""
         said: dict[str, list[dict[str, object]]] = json.loads(json.dumps({"named": named}))
         for each in said["named"] if isinstance(named, list) else ():
@@ -968,7 +993,8 @@ class Verification:
                 continue
             session, first, last = each.get("session"), each.get("first"), each.get("last")
             if isinstance(session, str) and isinstance(first, int) and isinstance(last, int):
-                self._lost.append((session, first, last))
+                self._unproven.update([] if is_proven else [session])
+                self._lost += [(session, first, last)] if is_proven else []
 
     def _without_accepted(self, name: str, sequences: list[int]) -> list[int]:
         """What is missing of a session and was not accepted as lost. Each hole is accepted whole or not."""
@@ -1029,7 +1055,7 @@ class Verification:
             if place <= last or self.record.numbers[frame.file] < self.logs[place[0]].first_segment:
                 self._blame(frame, "frame_moved", "the log has another order", place[1])
             last = place
-        late = [frame for frame in waiting if frame.at_us < self.given.now_us - LATE_US]
+        late = [frame for frame in waiting if abs(frame.at_us - self.given.now_us) > LATE_US]
         self._is_late = bool(late)
         if late:
             where = (len(late), late[0].file, late[0].offset)
@@ -1055,7 +1081,9 @@ class Verification:
             sequences = self._without_accepted(name, sequences)
             if not sequences:
                 continue
-            if self._is_beginning(session, sequences, counts[session]) and (self._closed or self._unread):
+            if name in self._unproven:
+                self.open_questions.append("session %s is missing, and what says why is in no log yet" % name)
+            elif self._is_beginning(session, sequences, counts[session]) and (self._closed or self._unread):
                 self.open_questions.append("session %s is missing, or was shredded: no key here tells" % name)
             else:
                 log, leaf = self._leaves[session, min(sequences)]
@@ -1079,6 +1107,12 @@ class Verification:
             else:
                 where = (fault.file, fault.offset)
                 self.open_questions.append("%s, byte %d: a write that did not end, or damage" % where)
+
+    def _check_partly(self) -> None:
+        """Tell of what keys that were taken away would have opened."""
+        for name, count in self._partly:
+            if name not in self._tombstones:
+                self.open_questions.append("%d frames of session %s: no key to them" % (count, name))
 
     def _check_closed(self) -> None:
         """Tell what no key was at hand for. Frames of a shredded session need none."""

@@ -1,9 +1,9 @@
-import asyncio
 import os
 import shutil
 import time
 from dataclasses import replace
 from pathlib import Path
+from threading import Condition
 
 import pytest
 
@@ -38,14 +38,23 @@ class Running:
         data_dir.mkdir(exist_ok=True)
         self.ring = KeyRing.open(data_dir)
         self.keeper = LogKeeper(data_dir, replace(nature(data_dir), kept=3))
+        self.durable = Condition()
+        self.noted, self.taken = 0, 1  # the beginning of the control session
         self.journal = Journal.open(
             data_dir,
             keys=self.ring,
-            on_durable_frames=self.keeper.note,
+            on_durable_frames=self.note,
             around=Surroundings(disk=QUICK, sizes=SMALL),
         )
 
+    def note(self, segment: int, offset: int, frames: list[bytes]) -> None:
+        self.keeper.note(segment, offset, frames)
+        with self.durable:
+            self.noted += len(frames)
+            self.durable.notify_all()
+
     def put(self, whose: SessionId, *kinds: EntryKind) -> None:
+        self.taken += len(kinds)
         for kind in kinds:
             self.journal.put(entry(whose, kind, b"" if kind is EntryKind.OPEN else os.urandom(600)))
 
@@ -75,10 +84,9 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def settled(running: Running) -> None:
-    async def append() -> None:
-        await running.journal.append(entry(running.journal.control, EntryKind.CONTROL))
-
-    asyncio.run(append())
+    running.put(running.journal.control, EntryKind.CONTROL)
+    with running.durable:  # the keeper is told after those who wait
+        assert running.durable.wait_for(lambda: running.noted >= running.taken, 30)
     assert running.keeper.settled(30)
 
 

@@ -173,6 +173,7 @@ class _Unsealing:
         self._session = session
         self._keys = keys
         self.may_open = False
+        self.lacks: list[str] = []
         self._unsealer = SessionUnsealer(session, self._find, BOTH_LAYERS, keeps_payloads=False)
 
     def unseal(self, frame: bytes) -> Entry | None:
@@ -184,6 +185,7 @@ class _Unsealing:
             wrapped = key_file(self._data_dir, self._session, layer, epoch).read_bytes()
             key = self._keys.unwrap(wrapped)
         except FileNotFoundError:
+            self.lacks.append(f"{layer}-{epoch}")
             return None
         except IntegrityError:
             return None  # told where all keys are looked at
