@@ -10,6 +10,7 @@ import pytest
 
 from firedoor.edges.store.journal import Journal
 from firedoor.edges.store.journal.surroundings import Surroundings
+from firedoor.edges.store.journal.waiters import Limits
 from firedoor.model.entry import EntryKind
 from tests.edges.store.journal.around import KEYS, entry, session
 from tests.edges.store.journal.test_backlog import SteppedDisk, settled
@@ -33,7 +34,7 @@ def test_a_call_waits_for_four_syncs_at_most_however_many_arrive_during_each(
     for that, and for the next, which it shares with all that came meanwhile.
     """
     disk = SteppedDisk()
-    journal = Journal.open(tmp_path, keys=KEYS, around=Surroundings(disk=disk, limit_s=600.0))
+    journal = Journal.open(tmp_path, keys=KEYS, around=Surroundings(disk=disk, limits=Limits(still_s=600.0)))
     waits: list[int] = []
     ended = 0
 

@@ -35,7 +35,8 @@ class Recorder(Protocol):
         durable, or has failed, and finds the number in the future.
 
         Raises:
-            RecordError: it could not be made durable within two seconds.
+            RecordError: it was not durable within two seconds; of a long entry, or one behind it: for two
+                seconds nothing was, or it took a minute.
         """
         ...
 

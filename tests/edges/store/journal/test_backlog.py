@@ -22,6 +22,7 @@ from firedoor.edges.store.journal.recover import recover
 from firedoor.edges.store.journal.segments import Sizes
 from firedoor.edges.store.journal.surroundings import Surroundings
 from firedoor.edges.store.journal.unfinished import unfinished
+from firedoor.edges.store.journal.waiters import Limits
 from firedoor.model.entry import Entry, EntryKind
 from firedoor.model.errors import RecordError
 from firedoor.model.ids import SessionId
@@ -31,6 +32,8 @@ ONE, TWO, THREE = session(1), session(2), session(3)
 MIB = 1 << 20
 ENVELOPE = 50
 """Room for it in the first piece."""
+
+PATIENT = Limits(still_s=600.0, whole_s=600.0)
 
 
 def noise(size: int, seed: int = 0) -> bytes:
@@ -179,7 +182,7 @@ def test_a_call_of_another_session_waits_for_two_groups_beside_an_answer_of_200_
     def note(rows: list[IndexRow]) -> None:
         durable_after.update({row.sequence: len(disk.groups) for row in rows if row.session == TWO})
 
-    given = Surroundings(disk=disk, limit_s=600.0)
+    given = Surroundings(disk=disk, limits=PATIENT)
     journal = Journal.open(tmp_path, keys=KEYS, on_durable=note, around=given)
     appended_after: dict[int, int] = {}
 
@@ -211,7 +214,7 @@ def test_a_call_of_another_session_waits_for_two_groups_beside_an_answer_of_200_
 
 def test_a_long_entry_is_recorded_without_a_copy_of_it(tmp_path: Path, record_property: object) -> None:
     answer = entry(ONE, EntryKind.OUTCOME, noise(MIB) * 64)
-    journal = opened(tmp_path, SteppedDisk(), limit_s=600.0)
+    journal = opened(tmp_path, SteppedDisk(), limits=PATIENT)
 
     async def record() -> int:
         await journal.append(entry(ONE))

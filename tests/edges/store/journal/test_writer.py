@@ -14,6 +14,7 @@ from firedoor.edges.store.journal import Journal
 from firedoor.edges.store.journal.layout import journal_folder, key_file, segment_file
 from firedoor.edges.store.journal.reader import BOTH_LAYERS, read_all, read_frames, read_session
 from firedoor.edges.store.journal.recover import recover
+from firedoor.edges.store.journal.waiters import Limits
 from firedoor.edges.store.journal.writer import Surroundings
 from firedoor.model.entry import EntryKind
 from firedoor.model.errors import IntegrityError, RecordError
@@ -137,7 +138,7 @@ def test_a_failed_sync_fails_all_who_wait_and_everything_after(tmp_path: Path) -
 
 def test_who_waits_too_long_is_refused_and_so_is_everybody_until_the_disk_answers(tmp_path: Path) -> None:
     disk = GatedDisk()
-    journal = Journal.open(tmp_path, keys=KEYS, around=Surroundings(disk=disk, limit_s=0.05))
+    journal = Journal.open(tmp_path, keys=KEYS, around=Surroundings(disk=disk, limits=Limits(still_s=0.05)))
 
     async def record() -> None:
         await journal.append(entry(ONE, EntryKind.OPEN))

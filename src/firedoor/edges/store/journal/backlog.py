@@ -103,7 +103,7 @@ class Backlog:
         must_wait = entry.session in self._lanes
         undo = None if must_wait or sealer.may_seal(entry) else (sealer, sealer.mark())
         taken = sealer.take(entry, must_wait=must_wait)
-        future = None if waiters is None else waiters.add()
+        future = None if waiters is None else waiters.add(is_long=isinstance(taken, Plan))
         if isinstance(taken, Plan):
             added = Long(taken, sealer, waiters, future, self._weight(entry))
             self._lanes.setdefault(entry.session, deque()).append(added)

@@ -97,8 +97,10 @@ class Awaited(Protocol):
         ...
 
 
-def settle(group: Iterable[Awaited], failure: RecordError | None) -> None:
-    """Wake all who wait for a group, with one call for each event loop."""
+def settle(group: Iterable[Awaited], failure: RecordError | None, others: Waiters | None = None) -> None:
+    """Wake all who wait for a group, with one call for each event loop. `others` hear that it is durable."""
+    if others is not None:
+        others.moved()
     waiting: dict[Waiters, list[Waiting]] = {}
     for queued in group:
         if queued.waiters is not None and queued.future is not None:

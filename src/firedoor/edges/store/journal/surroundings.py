@@ -11,10 +11,9 @@ from firedoor.core.record.seal import KEY_BYTES, SALT_BYTES
 from firedoor.edges.store.journal.disk import Disk
 from firedoor.edges.store.journal.room import Marks
 from firedoor.edges.store.journal.segments import SIZES, Sizes
+from firedoor.edges.store.journal.waiters import Limits
 from firedoor.model.entry import Layer
 
-LIMIT_S = 2.0
-"""How long an entry may take to become durable."""
 MAX_QUEUED = 64 << 20
 """Bytes that may wait for the disk. Beyond it callers are refused instead of memory growing."""
 
@@ -43,7 +42,7 @@ class Surroundings:
     now_us: Callable[[], int] = lambda: time.time_ns() // 1000
     entropy: Callable[[int], bytes] = os.urandom
     origin: str = "firedoor"
-    limit_s: float = LIMIT_S
+    limits: Limits = field(default_factory=Limits)
     max_queued: int = MAX_QUEUED
     sizes: Sizes = SIZES
     marks: Marks = field(default_factory=Marks)

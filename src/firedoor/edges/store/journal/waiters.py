@@ -1,8 +1,18 @@
-"""Those who wait on one event loop until their entry is durable. Nobody waits longer than the limit."""
+"""Those who wait on one event loop until their entry is durable. Nobody waits longer than a limit.
+
+Who waits for an entry of one frame waits for the limit. Who waits for a long one, or behind one, waits as
+long as the disk goes on: until nothing became durable for the limit, or a longer one is over.
+
+A disk that stands still is not one that has much to do. Of the first it is said, since all must know; the
+second refuses whoever waited in vain and nobody else. Otherwise a client that sends enough at once would look
+like a disk that fails, and reads would go on unrecorded where the settings let them.
+"""
 
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from firedoor.model.errors import RecordError
 
@@ -23,32 +33,50 @@ class Unbroken(asyncio.Future[int]):
         return False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How long anybody waits."""
+
+    still_s: float = 2.0
+    """For an entry of one frame, and for a disk of which nothing becomes durable."""
+    whole_s: float = 60.0
+    """For a long entry: 256 MiB, the longest there is, at 4.3 MiB a second. Stops an answer on a disk that
+    creeps from holding its client, and its memory, without end."""
+
+
+class _Watched(NamedTuple):
+    begun_at: float
+    future: asyncio.Future[int]
+
+
 class Waiters:
-    """Futures of one loop. Every method but `settle_soon` is called on that loop."""
+    """Futures of one loop. Every method but `settle_soon` and `moved` is called on that loop."""
 
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
-        limit_s: float,
+        limits: Limits,
         on_late: Callable[[], None],
         on_turn: Callable[[], None],
     ) -> None:
-        """`on_late` is called when somebody waited too long, `on_turn` when a turn with new ones ends."""
+        """`on_late` is called when the disk stood still, `on_turn` when a turn with new ones ends."""
         self.loop = loop
-        self._limit_s = limit_s
+        self._limits = limits
         self._on_late = on_late
         self._on_turn = on_turn
         self._is_turning = False
-        self._watched: deque[tuple[float, asyncio.Future[int]]] = deque()
+        self._short: deque[_Watched] = deque()
+        self._long: deque[_Watched] = deque()
+        self._moved_at = loop.time()
+        """When something last became durable."""
         self._timer: asyncio.TimerHandle | None = None
 
-    def add(self) -> "asyncio.Future[int]":
-        """Return a new future that fails at the limit. One timer serves them all."""
+    def add(self, *, is_long: bool = False) -> "asyncio.Future[int]":
+        """Return a new future that fails at its limit. One timer serves them all."""
         future = Unbroken(loop=self.loop)
-        deadline = self.loop.time() + self._limit_s
-        self._watched.append((deadline, future))
+        (self._long if is_long else self._short).append(_Watched(self.loop.time(), future))
         if self._timer is None:
-            self._timer = self.loop.call_at(deadline, self._expire)
+            self._wake_at(self.loop.time() + self._limits.still_s)
         return future
 
     def at_end_of_turn(self) -> None:
@@ -60,6 +88,10 @@ class Waiters:
     def _turn(self) -> None:
         self._is_turning = False
         self._on_turn()
+
+    def moved(self) -> None:
+        """From the writer's thread: something became durable. Wakes nobody."""
+        self._moved_at = self.loop.time()
 
     def settle_soon(self, waiting: Sequence[Waiting], failure: RecordError | None) -> None:
         """From the writer's thread: wake all of them in one call."""
@@ -78,26 +110,41 @@ class Waiters:
             else:
                 # One exception each: they collect a traceback where they are raised.
                 future.set_exception(RecordError(failure.code, failure.message, failure.hint))
-        self._forget_done()
-
-    def _forget_done(self) -> None:
-        while self._watched and self._watched[0][1].done():
-            self._watched.popleft()
+        _forget_done(self._short)
+        _forget_done(self._long)
 
     def _expire(self) -> None:
         self._timer = None
         now = self.loop.time()
-        self._forget_done()
-        while self._watched and self._watched[0][0] <= now:
-            self._on_late()
-            _, future = self._watched.popleft()
-            future.set_exception(
-                RecordError(
-                    "record_too_slow",
-                    f"An entry was not durable within {self._limit_s:g} s.",
-                    "See the disk.",
-                )
-            )
-            self._forget_done()
-        if self._watched:
-            self._timer = self.loop.call_at(self._watched[0][0], self._expire)
+        next_at: list[float] = []
+        for watched, is_long in ((self._short, False), (self._long, True)):
+            _forget_done(watched)
+            while watched and self._due_at(watched[0], is_long=is_long) <= now:
+                self._refuse(watched.popleft().future, now)
+                _forget_done(watched)
+            next_at += [self._due_at(each, is_long=is_long) for each in watched][:1]
+        if next_at:
+            self._wake_at(min(next_at))
+
+    def _wake_at(self, when: float) -> None:
+        self._timer = self.loop.call_at(when, self._expire)
+
+    def _due_at(self, watched: _Watched, *, is_long: bool) -> float:
+        if not is_long:
+            return watched.begun_at + self._limits.still_s
+        since = max(watched.begun_at, self._moved_at)
+        return min(since + self._limits.still_s, watched.begun_at + self._limits.whole_s)
+
+    def _refuse(self, future: "asyncio.Future[int]", now: float) -> None:
+        if now - self._moved_at < self._limits.still_s / 2:
+            text = "More waits for the disk than it takes in time."
+            future.set_exception(RecordError("record_overloaded", text, "See the disk."))
+            return
+        self._on_late()
+        text = f"An entry was not durable within {self._limits.still_s:g} s."
+        future.set_exception(RecordError("record_too_slow", text, "See the disk."))
+
+
+def _forget_done(watched: deque[_Watched]) -> None:
+    while watched and watched[0].future.done():
+        watched.popleft()

@@ -149,14 +149,13 @@ class Journal:
         """Like `put`; the future has the sequence number when the entry is durable.
 
         Raises:
-            RecordError: nothing can be recorded now, or this entry cannot. Also from the future, two
-                seconds later at the latest.
+            RecordError: nothing can be recorded now, or this entry cannot; also from the future, in time.
         """
         loop = asyncio.get_running_loop()
         waiters = self._waiters
         if waiters is None or waiters.loop is not loop:
             waiters = self._waiters = Waiters(
-                loop, self._around.limit_s, on_late=self._stall, on_turn=self._notify
+                loop, self._around.limits, on_late=self._stall, on_turn=self._notify
             )
         with self._gate:
             future = self._enqueue(entry, waiters).future
@@ -364,7 +363,7 @@ class Journal:
         with self._gate:
             self._backlog.done(group)
             self._is_stalled = False
-        settle(group, None)
+        settle(group, None, self._waiters)
 
     def _tell(self, group: list[Queued], place: Place) -> None:
         if self._on_durable_frames is not None:
