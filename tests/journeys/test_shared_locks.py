@@ -19,7 +19,7 @@ from firedoor.model.entry import EntryKind
 from firedoor.model.lock import Lift, Lock, LockId, LockMode, Target
 from tests.helpers.command import cli
 from tests.helpers.counting_upstream import Counting, counting_upstream
-from tests.helpers.live_gateway import Live, live_gateway, message, of_kind
+from tests.helpers.live_gateway import Live, live_gateway, message, of_kind, start
 
 pytestmark = pytest.mark.anyio
 
@@ -107,6 +107,31 @@ async def test_a_session_that_is_over_is_known_from_the_index_and_one_that_never
         assert (await live.post(message("initialize", 0))).json["error"]["code"] == 4401
         _, said = await cli(live, "lock", "create", "--session", "s_typo", "--reason", "Stolen.")
         assert "No gateway knows that session" in said["out"]
+
+
+@pytest.mark.promise("LOCK-2")
+async def test_a_session_is_known_from_the_index_also_where_no_gateway_runs(tmp_path: Path) -> None:
+    async with counting_upstream() as upstream, live_gateway(tmp_path, {"crm": upstream.url}) as live:
+        await live.initialize()
+        session = session_of(live)
+        await live.end()
+        code, told = await cli(live, "lock", "create", "--session", session, "--reason", "Stolen.", "--json")
+        assert (code, told["is_running"], told["lock"]["upstream"]) == (0, False, "crm"), told
+        _, said = await cli(live, "lock", "create", "--session", f"{session[:-1]}?", "--reason", "Stolen.")
+        assert "No gateway knows that session" in said["out"]
+        again = await start(tmp_path, {"crm": upstream.url}, "", live.token)
+        assert (await again.post(message("initialize", 0))).json["error"]["code"] == 4401
+        await again.end()
+
+
+async def test_a_token_whose_principal_is_locked_is_listed_as_locked(tmp_path: Path) -> None:
+    async with counting_upstream() as upstream, live_gateway(tmp_path, {"crm": upstream.url}) as live:
+        _, told = await cli(live, "lock", "create", "--principal", "ci", "--reason", "Stolen.", "--json")
+        _, listed = await cli(live, "token", "list", "--json")
+        assert listed["state"] == "locked"
+        await cli(live, "lock", "lift", told["lock"]["id"], "--reason", "Over.")
+        _, listed = await cli(live, "token", "list", "--json")
+        assert listed["state"] == "active"
 
 
 @pytest.mark.promise("LOCK-1")

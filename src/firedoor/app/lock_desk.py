@@ -21,7 +21,15 @@ from pydantic import ValidationError
 
 from firedoor.app.api import Asked, Routes
 from firedoor.app.inspect import now_us
-from firedoor.app.locking import Wanted, lock_object, open_locks, request_of, told_acknowledged, wait_for_all
+from firedoor.app.locking import (
+    Wanted,
+    lock_object,
+    open_locks,
+    request_of,
+    told_acknowledged,
+    wait_for_all,
+    whose_in,
+)
 from firedoor.app.settings import Settings
 from firedoor.core.authenticate.token import digest_of
 from firedoor.core.decide.locks import holds, probe_of, whom_of
@@ -43,7 +51,7 @@ from firedoor.model.lock import Acknowledged, Lock, LockId, LockMode, LockView, 
 from firedoor.operations.create_lock import LockRequest, create_lock
 from firedoor.operations.lift_lock import LiftRequest, lift_lock
 from firedoor.operations.list_locks import list_locks
-from firedoor.ports.index import Index, SessionFilter
+from firedoor.ports.index import Index
 
 log = logging.getLogger("firedoor")
 
@@ -218,19 +226,17 @@ class LockDesk:
 
     async def _with_whose(self, lock: Lock) -> Lock:
         """Of a lock on a session that lives nowhere: whose it was, if the index still knows."""
-        name = dict(lock.targets).get(Target.SESSION)
-        if name is None or lock.grant is not None:
+        if Target.SESSION not in dict(lock.targets) or lock.grant is not None:
             return lock
         try:
             async with asyncio.timeout(INDEX_S):
-                rows = await asyncio.to_thread(self._index.sessions, SessionFilter(session=name))
+                whose = await asyncio.to_thread(whose_in, self._index, lock)
         except (FiredoorError, TimeoutError):
             log.warning("whose session lock %s is on cannot be looked up", lock.id)
             return lock
-        row = next((row for row in rows if row.id == name), None)
-        if row is None:
+        if whose is None:
             return lock
-        return await self._completed(replace(lock, grant=row.grant, upstream=row.upstream))
+        return await self._completed(replace(lock, grant=whose[0], upstream=whose[1]))
 
     # --- who asks ------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ A lock needs neither the database nor the record to be well: it is durable in it
 effective, and then it is recorded. A record that takes no entry does not keep a door open.
 """
 
+import logging
 import secrets
 import time
 from collections.abc import Generator
@@ -14,18 +15,21 @@ from pydantic import BaseModel, ConfigDict
 
 from firedoor.app.acts import this_operator
 from firedoor.app.admin_client import ask_gateway
-from firedoor.app.inspect import now_us
+from firedoor.app.inspect import now_us, open_store
 from firedoor.app.settings import Settings
 from firedoor.edges.store.lock_mark import LockMark
 from firedoor.edges.store.locks import LockFile
 from firedoor.edges.store.nodes import NodeFolder
-from firedoor.model.errors import ClientError, IntegrityError
+from firedoor.model.errors import ClientError, FiredoorError, IntegrityError
 from firedoor.model.ids import GrantId
 from firedoor.model.json import Json, JsonObject
 from firedoor.model.lock import Acknowledged, Lock, LockId, LockMode, Target
 from firedoor.operations.create_lock import LockRequest, create_lock
 from firedoor.operations.lift_lock import LiftRequest, lift_lock
 from firedoor.operations.list_locks import list_locks
+from firedoor.ports.index import Index, SessionFilter
+
+log = logging.getLogger("firedoor.locks")
 
 ACKNOWLEDGED_S = 1.0
 """How long the processes that share locks may take. Then those that are missing are named."""
@@ -152,7 +156,36 @@ def ask_to_lock(settings: Settings, wanted: Wanted) -> JsonObject:
         # Gateways of other settings may share the folder: one of them may know whose session it is on.
         told = told_acknowledged(wait_for_all(NodeFolder(settings.lock_dir), locks.view().epoch))
         lock = locks.find(lock.id) or lock
+        if lock.grant is None and (whose := _whose(settings, lock)) is not None:
+            epoch = locks.complete(lock.id, *whose)
+            told = told_acknowledged(wait_for_all(NodeFolder(settings.lock_dir), epoch))
+            lock = locks.find(lock.id) or lock
     return {"lock": lock_object(lock), "is_running": False, **told}
+
+
+def _whose(settings: Settings, lock: Lock) -> tuple[GrantId, str] | None:
+    """Of a lock on a session that lives nowhere: whose it was. The lock holds, whatever the index says."""
+    if Target.SESSION not in dict(lock.targets):
+        return None
+    try:
+        with open_store(settings) as store:
+            return whose_in(store.index, lock)
+    except FiredoorError as fault:
+        log.warning("whose session lock %s is on cannot be looked up: %s", lock.id, fault.code)
+        return None
+
+
+def whose_in(index: Index, lock: Lock) -> tuple[GrantId, str] | None:
+    """The grant and the upstream of the session that a lock is on, as the index knows them.
+
+    Raises:
+        SettingsError: the index cannot be read.
+    """
+    name = dict(lock.targets).get(Target.SESSION)
+    # The index takes patterns: a name with `?` in it may find others first.
+    rows = index.sessions(SessionFilter(session=name)) if name is not None else ()
+    row = next((row for row in rows if row.id == name), None)
+    return None if row is None or row.grant is None or row.upstream is None else (row.grant, row.upstream)
 
 
 def ask_to_lift(settings: Settings, identifier: str, reason: str) -> JsonObject:

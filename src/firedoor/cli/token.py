@@ -72,11 +72,13 @@ def create(
 def list_tokens(*, as_json: AsJson = False, settings: SettingsFile = None) -> None:
     """List every token ever made, oldest first. The tokens themselves are not kept."""
     from firedoor.app.inspect import now_us, open_store, settings_for_people
+    from firedoor.app.locking import standing_locks
     from firedoor.cli.output import instant, print_json, print_table
     from firedoor.operations.list_tokens import list_tokens as listed
 
-    with open_store(settings_for_people(settings)) as store:
-        found = listed(store.grants, now_us=now_us())
+    read = settings_for_people(settings)
+    with open_store(read) as store:
+        found = listed(store.grants, standing_locks(read), now_us=now_us())
     if as_json:
         for token in found:
             print_json(described(token.grant, token.state.value))

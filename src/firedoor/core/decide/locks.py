@@ -90,6 +90,11 @@ def is_of_the_credential(lock: Lock) -> bool:
     return all(target in _OF_THE_CREDENTIAL for target, _ in lock.targets)
 
 
+def is_of_whoever(lock: Lock) -> bool:
+    """Whether it holds for all that somebody does, wherever and with whatever."""
+    return is_of_the_credential(lock) or all(target is Target.ALL for target, _ in lock.targets)
+
+
 def _is_meant(lock: Lock, target: Target, value: str, whom: Whom) -> bool:
     match target:
         case Target.ALL:
