@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from firedoor.core.reply.answer import RECORD_UNAVAILABLE
 from firedoor.engine.enforcement import AT_ONCE
 from firedoor.engine.last_words import EACH_TURN
 from firedoor.model.entry import EntryKind
@@ -221,3 +222,35 @@ async def test_while_who_is_locked_cannot_be_known_nobody_of_a_crowd_is_told() -
     those.bench.engine.containment.check(10, is_looking=True)
     await asyncio.gather(*those.tasks)
     assert all(len(client.events) == 1 for client in those.clients)
+
+
+@pytest.mark.promise("LOCK-2")
+async def test_a_record_that_is_busy_for_a_moment_is_waited_for_and_everybody_is_told() -> None:
+    many = await crowd()
+    recorder, refused = many.bench.recorder, []
+
+    def is_busy(entry) -> bool:
+        is_refused = len(refused) < 3 and len(recorder.queued) + len(recorder.entries) > CROWD // 2
+        refused.extend([entry] if is_refused else [])
+        return is_refused
+
+    recorder.fails_on, recorder.fails_with = is_busy, "record_too_slow"
+    ended = await many.enforce()
+    await asyncio.gather(*many.tasks)
+    assert len(refused) == 3
+    assert (ended.calls, ended.is_complete) == (CROWD, True)
+    assert many.outcomes() == ["terminated"] * CROWD
+    for client in many.clients:
+        assert text_of(client.events[-1].payload).startswith("Terminated")
+
+
+async def test_a_record_that_stays_busy_is_not_waited_for_without_end(caplog) -> None:
+    many = await crowd()
+    many.bench.enforcement._crowd.patience_s = 0.0
+    many.bench.recorder.fails_on = lambda _: True
+    many.bench.recorder.fails_with = "record_too_slow"
+    many.enforce()
+    await asyncio.gather(*many.tasks)
+    assert many.outcomes() == []
+    for client in many.clients:
+        assert json.loads(client.events[-1].payload)["error"]["code"] == RECORD_UNAVAILABLE

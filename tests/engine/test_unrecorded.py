@@ -149,7 +149,7 @@ async def test_an_answer_that_is_streamed_to_an_unrecorded_read_is_not_ended_and
     client = bench.client(request())
     task = bench.start(client)
     await settled()
-    assert end_streams(bench.engine) == 0
+    assert await end_streams(bench.engine) == 0
     coming.set_result(event(result()))
     await task
     assert json.loads(client.events[-1].payload)["result"] == json.loads(result())["result"]
