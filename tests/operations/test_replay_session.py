@@ -63,6 +63,22 @@ def test_a_recording_replays_call_by_call_with_verdict_rule_and_end() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        ({"what": "viewed", "session": "s1", "by": {"name": "root", "uid": 0}}, "control viewed: s1 by root"),
+        (
+            {"what": "lock_lifted", "id": "l_1", "reason": "Over.", "by": {"name": "sam"}},
+            "control lock_lifted: l_1 by sam Over.",
+        ),
+        ({"what": "token_created", "grant": "g_1", "by": "sam"}, "control token_created: g_1 by sam"),
+    ],
+)
+def test_an_act_is_shown_with_what_it_was_done_to_and_by_whom(said: JsonObject, line: str) -> None:
+    (moment,) = replay_session([entry(EntryKind.CONTROL, 1, 0, **said)])
+    assert lines_of(moment)[0].endswith(f"· {line}")
+
+
 def test_each_moment_says_whose_words_its_payload_is() -> None:
     assert [moment.who for moment in replay_session(RECORDING)] == [
         "gateway", "client", "gateway", "client", "upstream", "gateway", "upstream", "gateway", "client",

@@ -142,6 +142,7 @@ def _headline(moment: Moment) -> list[str]:
         EntryKind.OUTCOME: [moment.method, moment.name, *ending],
         EntryKind.EVENT: [moment.method, moment.name],
         EntryKind.APPROVAL: [*_of_approval(said), *_approval(said)],
+        EntryKind.CONTROL: ["control", *_act(moment, said)],
         EntryKind.CLOSE: ["session closes:", _text(said, "reason")],
         EntryKind.REFUSED: ["refused:", _text(said, "reason"), *ending, _text(said, "peer")],
     }
@@ -181,6 +182,16 @@ def _approval(said: JsonObject) -> list[str]:
     if approvers := _texts(said.get("approvers")):
         told += [f"{_text(said, 'executes')}, approved by {', '.join(approvers)}"]
     return told
+
+
+def _act(moment: Moment, said: JsonObject) -> list[str]:
+    """What was done to what, by whom, and why."""
+    by = said.get("by")
+    name = _text(by, "name") if isinstance(by, Mapping) else _text(said, "by")
+    about = [found for member in ("session", "id", "grant", "approval") if (found := _text(said, member))]
+    about += [f"by {name}"] if name else []
+    about += [reason] if (reason := _text(said, "reason")) else []
+    return [f"{moment.method}:" if about else moment.method, moment.name, *about]
 
 
 def _payload(payload: bytes, is_whole: bool) -> Iterator[str]:

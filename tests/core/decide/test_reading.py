@@ -91,9 +91,10 @@ def test_what_describes_listens_or_lets_go_passes_and_an_answer_to_the_upstream_
     assert (passes_anyway(about), needs_facts(about)) == (passes, needs)
 
 
-def test_who_is_shut_out_is_told_the_reason_also_where_an_upstream_is_only_observed() -> None:
+@pytest.mark.parametrize("reason", ["Incident 7.", "Incident 7"])
+def test_who_is_shut_out_is_told_the_reason_also_where_an_upstream_is_only_observed(reason: str) -> None:
     lock = Lock(
-        id=LockId("l_1"), targets=((Target.ALL, ""),), mode=LockMode.READ_ONLY, reason="Incident 7.",
+        id=LockId("l_1"), targets=((Target.ALL, ""),), mode=LockMode.READ_ONLY, reason=reason,
         by="sam", created_at_us=1,
     )  # fmt: skip
     verdict = shut(lock, ALLOW_ALL, sql("DROP TABLE t"))

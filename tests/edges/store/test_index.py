@@ -10,6 +10,7 @@ from firedoor.edges.store.index import WAITING
 from firedoor.edges.store.store import Store
 from firedoor.model.entry import EntryKind
 from firedoor.model.ids import SessionId
+from firedoor.model.json import JsonObject
 from firedoor.ports.index import CallFilter, SessionFilter
 
 SESSION = SessionId("01990000-0000-7000-8000-000000000001")
@@ -101,3 +102,20 @@ def test_a_call_without_an_outcome_is_found_as_unknown(store: Store) -> None:
     store.index.catch_up([call(1), call(2), left_open(unknown=[2])])
     found = {each.sequence: (each.result, each.ended_at_us) for each in store.index.calls(CallFilter())}
     assert found == {1: (None, None), 2: ("unknown", 99)}
+
+
+@pytest.mark.parametrize(
+    ("said", "principal", "name"),
+    [
+        ({"what": "viewed", "session": SESSION, "by": {"name": "root", "uid": 0}}, "root", SESSION),
+        ({"what": "lock_lifted", "id": "l_1", "reason": "Over.", "by": {"name": "sam"}}, "sam", "l_1"),
+        ({"what": "holds_placed", "name": "l_1", "sessions": []}, None, "l_1"),
+        ({"what": "probe", "upstream": "crm"}, None, None),
+    ],
+)
+def test_an_act_is_found_by_who_did_it_and_by_what_it_was_done_to(
+    store: Store, said: JsonObject, principal: str | None, name: str | None
+) -> None:
+    store.index.catch_up([facts(EntryKind.CONTROL, SessionId("control"), 1, 10, said)])
+    (found,) = store.index.calls(CallFilter())
+    assert (found.method, found.principal, found.name) == (said["what"], principal, name)

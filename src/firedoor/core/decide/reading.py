@@ -98,9 +98,10 @@ def _is_read(policy: Policy, facts: Facts) -> bool:
 def shut(lock: Lock, policy: Policy, facts: Facts) -> Verdict:
     """The verdict on a call that is not known to read. It counts where an upstream is only observed, too."""
     understood = (*(facts.sql or ()), *(facts.shell or ()))
+    why = lock.reason if lock.reason.endswith((".", "!", "?")) else f"{lock.reason}."
     return Verdict(
         effect=Effect.DENY,
-        reasons=(f"Only reading is open: {lock.reason} Reference {lock.id}.",),
+        reasons=(f"Only reading is open: {why} Reference {lock.id}.",),
         policy_version=policy.version,
         understood=tuple(reason for text in understood for reason in text.reasons),
         lock=lock.id,

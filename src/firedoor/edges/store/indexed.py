@@ -134,6 +134,10 @@ def _called(row: IndexRow) -> Row:
     }
 
 
+_SUBJECTS = ("name", "session", "id", "grant", "approval")
+"""Members of a control entry that say what it is about, in the order in which one is taken."""
+
+
 def _refused(row: IndexRow) -> Row:
     said = row.envelope
     return _called(row) | {
@@ -147,7 +151,16 @@ def _refused(row: IndexRow) -> Row:
 
 
 def _controlled(row: IndexRow) -> Row:
-    return _called(row) | {"message": "control", "method": _text(row.envelope.get("what"))}
+    """What was done, found by who did it and by what it was done to."""
+    said = row.envelope
+    by, what = said.get("by"), said.get("what")
+    subject = next((said[name] for name in _SUBJECTS if said.get(name)), None)
+    return _called(row) | {
+        "message": "control",
+        "method": _text(what),
+        "name": _text(subject),
+        "principal": _text(by.get("name") if isinstance(by, Mapping) else by),
+    }
 
 
 def _approved(row: IndexRow) -> Row:
