@@ -474,3 +474,22 @@ async def test_a_lock_on_a_tool_says_that_it_ended_a_call_and_no_session() -> No
     await task
     assert (ended.calls, ended.sessions) == (1, ())
     assert len(bench.sessions.live) == 1
+
+
+@pytest.mark.promise("LOCK-1")
+async def test_what_waits_for_a_slow_client_stays_here_while_it_is_suspended() -> None:
+    bench = await Bench().opened()
+    bench.upstreams.will_answer(PROGRESS, result(done=1), shape=Shape.STREAM)
+    client = bench.client(request())
+    client.reads.clear()
+    task = bench.start(client)
+    await settled()
+    bench.locks.create(lock(mode=LockMode.SUSPEND))
+    bench.engine.containment.is_quiet()
+    client.reads.set()
+    await settled()
+    assert (client.events, task.done()) == ([], False)
+    bench.locks.lift(Lift(id=LockId("l_1"), by="sam", reason="Over.", at_us=2))
+    bench.engine.containment.is_quiet()
+    await task
+    assert [event.payload for event in client.events] == [PROGRESS, result(done=1)]

@@ -243,6 +243,11 @@ class FakeClient:
         self.has_ended = True
         return True
 
+    async def drained(self) -> bool:
+        has_waited = not self.reads.is_set()
+        await self.reads.wait()
+        return has_waited
+
     def when_gone(self, callback: Callable[[], object]) -> None:
         self._when_gone = callback
 

@@ -13,6 +13,7 @@ from firedoor.engine.containment import Containment
 from firedoor.engine.running import Running
 from firedoor.model.errors import UpstreamError
 from firedoor.model.lock import LockMode, Whom
+from firedoor.ports.client import Client
 from firedoor.ports.upstreams import WITHHELD
 
 
@@ -44,14 +45,23 @@ class Door:
         summons = self.running.summons
         return summons is not None and stop_among(summons, whom) is not None
 
-    async def passed(self) -> None:
+    async def passed(self, client: Client | None = None) -> None:
         """Come back once it may pass. Whom a lock has ended does not: it is cancelled here.
+
+        A client that does not read is waited for before: a lock may come meanwhile.
 
         Who says their last words, and whoever no lock can name, pass.
 
         Raises:
             IntegrityError: the locks cannot be read.
         """
+        while True:
+            await self._opened()
+            is_later = client is not None and not self.running.is_cancelled and await client.drained()
+            if not is_later:
+                return
+
+    async def _opened(self) -> None:
         running, containment = self.running, self.containment
         if running.whom is None or running.is_cancelled:
             return

@@ -85,6 +85,10 @@ class TaskClient:
             self._answered(event.payload)
         return True
 
+    async def drained(self) -> bool:
+        """It takes everything at once."""
+        return False
+
     def when_gone(self, callback: Callable[[], object]) -> None:
         """It does not leave."""
 

@@ -251,10 +251,10 @@ class Engine:
             running.whom = None  # It is told to come back: that does not wait for the lock to be lifted.
         return lock
 
-    async def _pass(self, running: Running) -> None:
-        """The last look before bytes leave, in either direction."""
+    async def _pass(self, running: Running, client: Client | None = None) -> None:
+        """The last look before bytes leave, in either direction: to a client, once it takes them."""
         if running.whom is not None:
-            await Door(self.containment, running).passed()
+            await Door(self.containment, running).passed(client)
 
     async def _cancel_upstream(self, command: CancelUpstream, running: Running) -> None:
         if running.is_sent:
@@ -273,9 +273,9 @@ class Engine:
         refusal = self._admission.refusal(command.grant.id, message, self.gate.limits)
         if refusal is not None:
             return refusal
-        policy = await self.deciding.policies.current()
+        in_force = await self.deciding.in_force(command)
         door = Door(self.containment, running)
-        joined = await self.sessions.join(command, running.arrival, policy.version, door)
+        joined = await self.sessions.join(command, running.arrival, in_force, door)
         if isinstance(joined, Refusal):
             return joined
         running.message = message
@@ -364,7 +364,7 @@ class Engine:
         await self.sessions.close(command.session, command.reason)
 
     async def _reply(self, command: Answer, running: Running) -> bool:
-        await self._pass(running)
+        await self._pass(running, running.client)
         running.asked = None
         if running.is_streaming:  # it was held, and its stream opened for that
             await self._end_with(EndWith(command.reply), running)
@@ -377,7 +377,7 @@ class Engine:
         self.holding.go_on_alone(running)
 
     async def _open_stream(self, command: OpenStream, running: Running) -> bool:
-        await self._pass(running)
+        await self._pass(running, running.client)
         is_open, running.has_begun, running.is_streaming = running.is_streaming, True, True
         return is_open or await running.client.open_stream(command.headers)
 
@@ -391,7 +391,7 @@ class Engine:
             await self._end_stream(EndStream(), running)
 
     async def _deliver(self, command: Deliver, running: Running) -> bool:
-        await self._pass(running)
+        await self._pass(running, running.client)
         running.asked = None
         return await running.client.deliver(command.event)
 

@@ -33,6 +33,10 @@ class Client(Protocol):
         """End the open stream now, with this as its last event. False: that would wait, and is not done."""
         ...
 
+    async def drained(self) -> bool:
+        """Wait while the client does not read what was written. Whether that took any time."""
+        ...
+
     def when_gone(self, callback: Callable[[], object]) -> None:
         """Call back once, soon after the client went away before its answer was complete."""
         ...

@@ -199,6 +199,14 @@ class HttpClient:
         self._complete()
         return True
 
+    async def drained(self) -> bool:
+        """Wait while the client does not read. Whether that took any time."""
+        flow, has_waited = self._wire.flow, False
+        while flow.write_paused and not self._is_gone:
+            has_waited = True
+            await flow.drain()
+        return has_waited
+
     def when_gone(self, callback: Callable[[], object]) -> None:
         """Call back when the client leaves before its answer is complete."""
         self._gone = callback
@@ -226,9 +234,7 @@ class HttpClient:
 
     async def _may_write(self) -> bool:
         """Wait for a slow client; False if it is gone, or has its whole answer."""
-        flow = self._wire.flow
-        while flow.write_paused and not self._is_gone:
-            await flow.drain()
+        await self.drained()
         return not (self._is_gone or self.response_complete)
 
     def _complete(self) -> None:
