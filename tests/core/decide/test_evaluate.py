@@ -210,7 +210,15 @@ def test_the_words_of_a_failed_condition_are_ours_and_repeat_no_argument() -> No
 def test_each_text_of_sql_is_decided_and_the_worst_verdict_counts(found, effect) -> None:
     verdict = decide(policy(READS), SQL, called(query="…"), sql=found)
     assert verdict.effect is effect
-    assert verdict.understood == (("DROP destroys.",) if DROP in found else ())
+    missing = () if found else ("No statement of SQL is in its arguments.",)
+    assert verdict.understood == (("DROP destroys.",) if DROP in found else missing)
+
+
+def test_what_is_missing_is_said_where_a_rule_asked_for_it() -> None:
+    assert decide(policy(READS), SQL, called(), shell=()).understood == (
+        "No command line is in its arguments.",
+    )
+    assert decide(policy(), SQL, called()).understood == ()
 
 
 def test_too_many_texts_are_denied_unread() -> None:

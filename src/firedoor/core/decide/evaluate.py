@@ -51,6 +51,9 @@ DESCRIBING = frozenset(
 NOT_COVERABLE: frozenset[PermitKind] = frozenset()
 _BY_TWO = frozenset({PermitKind.BREAK_GLASS})
 _BY_ALL = frozenset(PermitKind)
+# Said where a rule asked: a model that forgot an argument shall see what is missing.
+_NO_SQL = ("No statement of SQL is in its arguments.",)
+_NO_SHELL = ("No command line is in its arguments.",)
 MOST_TEXTS = 64
 """Texts and targets of one message that are decided one by one. More are denied: a flood of work."""
 
@@ -272,8 +275,9 @@ def demands_in(rules: Sequence[Rule]) -> tuple[Demand, ...]:
 
 
 def _understood(sight: Sight) -> tuple[str, ...]:
-    sql = sight.sql.reasons if sight.sql is not None else ()
-    return (*sql, *(sight.shell.reasons if sight.shell is not None else ()))
+    sql = sight.sql.reasons if sight.sql is not None else _NO_SQL if sight.facts.sql == () else ()
+    shell = sight.shell.reasons if sight.shell is not None else _NO_SHELL if sight.facts.shell == () else ()
+    return (*sql, *shell)
 
 
 def joined(several: Sequence[Obligations]) -> Obligations:
