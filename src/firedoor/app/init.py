@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from firedoor.app.client_files import Found, find_here, read_client_file
-from firedoor.app.init_text import Moved, settings_text
+from firedoor.app.init_text import Moved, names_of, settings_text
 from firedoor.model.errors import SettingsError
 
 DATA_DIR = "firedoor-data"
@@ -44,8 +44,9 @@ def initialise(target: Path, sources: Sequence[Path]) -> Iterator[str]:
         _keep(target, moved)
     _write(target, text)
     yield f"Wrote {target}."
-    for upstream in found:
-        yield f"Imported {upstream.name} from {upstream.source}."
+    for upstream, name in zip(found, names_of(found), strict=True):
+        called = "" if upstream.name == name else f", as {name}"
+        yield f"Imported {upstream.name} from {upstream.source}{called}."
     for upstream in read:
         if upstream.is_off:
             yield f"Left out {upstream.name}: it is switched off in {upstream.source}."

@@ -52,15 +52,20 @@ def settings_text(found: Sequence[Found], taken: Collection[str]) -> tuple[str, 
     if not found:
         return _HEAD + _EXAMPLE, []
     moving = _Moving(taken)
-    upstreams: set[str] = set()
     lines = [_HEAD + "upstreams:"]
-    for upstream in found:
-        name = _unique(_upstream_name(upstream.name), upstreams)
-        upstreams.add(name)
+    for upstream, name in zip(found, names_of(found), strict=True):
         lines.append(f"  {name}:")
         lines += [f"    {line}" for line in (*_way(upstream, name, moving), *_pairs(upstream, name, moving))]
         lines.append("    default: deny")
     return "\n".join(lines) + "\n", moving.moved
+
+
+def names_of(found: Sequence[Found]) -> tuple[str, ...]:
+    """What each is called here: a name is a part of an address."""
+    names: dict[str, None] = {}
+    for upstream in found:
+        names[_unique(_upstream_name(upstream.name), names.keys())] = None
+    return tuple(names)
 
 
 class _Moving:
