@@ -129,6 +129,22 @@ def of(who: str):
     return session(Era.MODERN, grant=replace(grant(), id=GrantId(f"g_{who}"), principal=principal))
 
 
+async def test_what_is_listed_for_somebody_has_one_digest_whatever_the_order() -> None:
+    world = World()
+    assert world.pins.listed("disk", "dana") == {}
+    await world.passes(ADD, ECHO)
+    first = world.pins.listed("disk", "dana")
+    assert first["tool"]["seen_at_us"] == world.clock()
+    await world.passes(ECHO, ADD)
+    assert world.pins.listed("disk", "dana")["tool"]["sha256"] == first["tool"]["sha256"]
+    await world.passes(ADD)
+    assert world.pins.listed("disk", "dana")["tool"]["sha256"] != first["tool"]["sha256"]
+    assert world.pins.listed("disk", "eve") == {}
+    await world.pins.answers[ListChanged](ListChanged("disk", TOOL), world.running)
+    assert world.pins.listed("disk", "dana") == {}
+    assert NothingPinned().listed("disk", "dana") == {}
+
+
 async def test_what_is_there_from_the_start_is_accepted_if_nothing_is_suspicious() -> None:
     world = World()
     assert await world.passes(ADD, POISON) == ["add"]

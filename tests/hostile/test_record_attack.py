@@ -171,12 +171,13 @@ def test_what_claims_to_come_from_the_future_must_be_in_a_log_too(place: Path) -
     assert "2 frames are in no log" in found.open_questions[0]
 
 
-def test_an_older_state_of_a_log_beside_it_does_not_stand_for_it(whole: Path, place: Path) -> None:
+@pytest.mark.parametrize("name", ["fedcba987654", "a copy"])
+def test_an_older_state_of_a_log_beside_it_does_not_stand_for_it(name: str, whole: Path, place: Path) -> None:
     (old,) = whole.with_name("old").iterdir()
-    shutil.copytree(old, place / "log" / "fedcba987654")
+    shutil.copytree(old, place / "log" / name)
     found = judged(place)
     assert found.ending is Ending.FAILED
-    assert [(fault.code, fault.file) for fault in found.faults] == [("log_misplaced", "log/fedcba987654/key")]
+    assert [(fault.code, fault.file) for fault in found.faults] == [("log_misplaced", f"log/{name}/key")]
 
 
 def test_a_raw_key_that_was_taken_away_is_missed(place: Path) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from firedoor.core.decide.sql.understand import understand_sql
-from firedoor.core.record.entries import intent_entry, open_entry
+from firedoor.core.record.entries import InForce, intent_entry, open_entry
 from firedoor.model.entry import Entry, EntryKind
 from firedoor.model.message import Message, MessageKind
 from firedoor.model.policy import Policy, Rule
@@ -29,7 +29,7 @@ class Read:
 
 
 def recorded(*messages: Message, at_us: int = AT_US) -> list[Read]:
-    entries = [open_entry(session(), None, "10.0.0.7", "sha256:0")]
+    entries = [open_entry(session(), None, "10.0.0.7", InForce(policy="sha256:0"))]
     entries += [intent_entry(session(), given, ALLOWED, at_us + n) for n, given in enumerate(messages)]
     return [Read(entry, number) for number, entry in enumerate(entries)]
 

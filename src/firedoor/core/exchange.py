@@ -104,7 +104,7 @@ def exchange(arrival: Arrival, gate: Gate, control: SessionId) -> Path:
     trace = trace_of(admitted.head.traceparent, admitted.head.tracestate, message)
     yield from spare(verdict, came=message, sent=sent)
     # The intent is durable before anything leaves: no record, no call.
-    said = {**trace.facts(), **({"revealed": kinds} if kinds else {}), **_about(facts)}
+    said = {**trace.facts(), **({"revealed": kinds} if kinds else {}), **_about(admitted.head, facts)}
     forwarded = sent.body if sent.body is not message.body else None
     sequence = yield from ask(Append(intent_entry(session, message, verdict, arrival.at_us, forwarded, said)))
     call = Call(
@@ -143,8 +143,9 @@ def _judge(
     return (yield from permitted(policy, admitted.session, admitted.head, facts, verdict, _find))
 
 
-def _about(facts: Facts) -> JsonObject:
-    return {"definition": facts.definition} if facts.definition else {}
+def _about(head: Head, facts: Facts) -> JsonObject:
+    said: dict[str, Json] = {"headers": dict(head.told)} if head.told else {}
+    return {**said, "definition": facts.definition} if facts.definition else said
 
 
 def _decide(policy: Policy, facts: Facts, lock: Lock | None = None) -> Generator[Command[Any], Any, Verdict]:

@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from firedoor.core.commands import FindCounts, FindPolicy, TakeRates, UnderstandSql
+from firedoor.core.commands import FindCounts, FindPolicy, JoinSession, TakeRates, UnderstandSql
 from firedoor.core.decide.sql.understand import understand_sql
+from firedoor.core.record.entries import InForce
 from firedoor.engine.permitting import NoPermits, Permitting
 from firedoor.engine.pins import NothingPinned, Pins
 from firedoor.engine.rates import Rates
@@ -44,6 +45,12 @@ class Deciding:
             **self.pins.answers,
             **self.permits.answers,
         }
+
+    async def in_force(self, join: JoinSession) -> InForce:
+        """What holds for a session that would begin now."""
+        policy = await self.policies.current()
+        listed = self.pins.listed(join.head.upstream, join.grant.principal.name)
+        return InForce(policy=policy.version, definitions=listed)
 
     async def _find_policy(self, _: FindPolicy, __: Running) -> Policy:
         return await self.policies.current()

@@ -8,6 +8,7 @@ said that it changed. Whatever is new is durable in the record before anything f
 """
 
 import asyncio
+import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -53,11 +54,15 @@ class _Listed:
     )
     at_us: dict[DefinitionKind, int] = field(default_factory=dict[DefinitionKind, int])
     """When the whole list was seen; none where it is said to have changed."""
+    digests: dict[DefinitionKind, str] = field(default_factory=dict[DefinitionKind, str])
+    """Of each whole list: SHA-256 of the hashes of its definitions, sorted, a line each."""
 
     def take(self, kind: DefinitionKind, found: Sequence[Definition], whole_at_us: int | None) -> None:
         """Remember what is listed."""
         if whole_at_us is not None:
             self.at_us[kind] = whole_at_us
+            lines = "\n".join(sorted(each.hash for each in found))
+            self.digests[kind] = hashlib.sha256(lines.encode()).hexdigest()
             for name in [name for name in self.keys if name[0] is kind]:
                 del self.keys[name]
         by_name: dict[str, list[Key]] = {}
@@ -87,6 +92,16 @@ class Pins:
     def answers(self) -> Mapping[type, Callable[[Any, Running], Awaitable[Any]]]:
         """How each command is answered."""
         return {FindDefinition: self._find, CheckListed: self._check, ListChanged: self._changed}
+
+    def listed(self, upstream: str, principal: str) -> JsonObject:
+        """What an upstream lists for somebody, as far as whole lists were seen. Asks nobody."""
+        listed = self._listed.get((upstream, principal))
+        if listed is None:
+            return {}
+        return {
+            kind.value: {"sha256": listed.digests[kind], "seen_at_us": at_us}
+            for kind, at_us in listed.at_us.items()
+        }
 
     async def _find(self, command: FindDefinition, running: Running) -> Standing:
         session, kind = command.session, CALLED[command.message.method]
@@ -307,6 +322,11 @@ class NothingPinned:
     def answers(self) -> Mapping[type, Callable[[Any, Running], Awaitable[Any]]]:
         """How each command is answered."""
         return {FindDefinition: self._find, CheckListed: self._check, ListChanged: self._changed}
+
+    def listed(self, upstream: str, principal: str) -> JsonObject:
+        """Nothing is known of lists."""
+        del upstream, principal
+        return {}
 
     async def _find(self, _: FindDefinition, __: Running) -> Standing:
         return Standing(state=DefinitionState.ACCEPTED)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from firedoor.core.accept.revisions import META_CLIENT
 from firedoor.core.commands import JoinSession
-from firedoor.core.record.entries import open_entry
+from firedoor.core.record.entries import InForce, open_entry
 from firedoor.engine.door import Door
 from firedoor.engine.eras import Eras
 from firedoor.engine.live import Live, LiveSessions
@@ -56,7 +56,7 @@ class Sessions:
         self.mirrors = Mirrors(recorder=self.recorder, upstreams=self.upstreams, now_us=self.fresh.now_us)
 
     async def join(
-        self, command: JoinSession, arrival: Arrival, policy_version: str, door: Door
+        self, command: JoinSession, arrival: Arrival, in_force: InForce, door: Door
     ) -> Session | Refusal:
         """Return the session of a message, opening one where the message begins one.
 
@@ -69,9 +69,9 @@ class Sessions:
                 return refusal
             live = self.live.of_activity(command.grant, command.head.upstream, now_us)
             if live is None:
-                return self._open(command, None, arrival, policy_version)
+                return self._open(command, None, arrival, in_force)
         elif message.method == "initialize":
-            return self._open(command, self.fresh.secret(), arrival, policy_version)
+            return self._open(command, self.fresh.secret(), arrival, in_force)
         else:
             if command.head.mcp_session is None:
                 return _refusal(400, "no_session", "Send initialize first, then Mcp-Session-Id.", message)
@@ -96,7 +96,7 @@ class Sessions:
         return _refusal(400, "legacy_upstream", "This upstream needs initialize first.", message)
 
     def _open(
-        self, command: JoinSession, mcp_session: str | None, arrival: Arrival, policy_version: str
+        self, command: JoinSession, mcp_session: str | None, arrival: Arrival, in_force: InForce
     ) -> Session:
         # Not the time by now: the upstream may have been asked for its era in between.
         session = Session(
@@ -108,7 +108,7 @@ class Sessions:
             opened_at_us=arrival.at_us,
         )
         client = _client(command.message)
-        opening = open_entry(session, client, arrival.peer, policy_version)
+        opening = open_entry(session, client, arrival.peer, in_force)
         unopened = self._unopened(opening, session.upstream)
         name = client.get("name") if isinstance(client, dict) else None
         live = self.live.add(session, arrival.peer, name if isinstance(name, str) else "")

@@ -38,7 +38,28 @@ def test_a_head_says_each_thing_once() -> None:
         method="tools/call",
         name="add",
         mirrored=(("mcp-param-region", "eu"), ("mcp-param-zone", "\xe9")),
+        told=(
+            ("accept", "application/json, text/event-stream"),
+            ("mcp-method", "tools/call"),
+            ("mcp-name", "add"),
+            ("mcp-protocol-version", "2026-07-28"),
+        ),
     )
+
+
+def test_the_record_is_told_few_headers_none_that_proves_anything_and_none_at_length() -> None:
+    found = head_of(
+        (b"user-agent", b"probe/1 \xe9"),
+        (b"cookie", b"a=1"),
+        (b"proxy-authorization", b"Basic x"),
+        (b"x-api-key", b"k"),
+        (b"x-request-id", b"r" * 400),
+        (b"mcp-session-id", b"m1"),
+    )
+    told = dict(found.told)
+    assert set(told) == {"accept", "user-agent", "x-request-id"}
+    assert (told["user-agent"], told["x-request-id"]) == ("probe/1 \xe9", "r" * 256)
+    assert TOKEN not in repr(told)
 
 
 @pytest.mark.parametrize(

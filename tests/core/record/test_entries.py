@@ -6,6 +6,7 @@ import pytest
 
 from firedoor.core.record.entries import (
     REFUSED_PAYLOAD,
+    InForce,
     Told,
     event_entry,
     intent_entry,
@@ -20,7 +21,7 @@ from tests.helpers.nouns import AT_US, CONTROL, LEGACY, SESSION, TOKEN, arrival,
 
 
 def test_a_session_opens_with_who_through_whom_and_under_which_policy() -> None:
-    entry = open_entry(session(), {"name": "probe"}, "10.0.0.7", "sha256:1")
+    entry = open_entry(session(), {"name": "probe"}, "10.0.0.7", InForce(policy="sha256:1"))
     assert (entry.kind, entry.session, entry.at_us, entry.payload) == (EntryKind.OPEN, SESSION, AT_US, b"")
     assert entry.envelope == {
         "principal": "dana",
@@ -35,6 +36,12 @@ def test_a_session_opens_with_who_through_whom_and_under_which_policy() -> None:
         "policy": "sha256:1",
     }
     assert TOKEN not in repr(entry)
+
+
+def test_a_session_opens_with_what_its_upstream_lists_where_that_is_known() -> None:
+    listed = {"tool": {"sha256": "0" * 64, "seen_at_us": 5}}
+    entry = open_entry(session(), None, "10.0.0.7", InForce(policy="sha256:1", definitions=listed))
+    assert entry.envelope["definitions"] == listed
 
 
 @pytest.mark.promise("DEC-1")

@@ -36,7 +36,18 @@ class Head:
     """The `Mcp-Param-*` headers as received."""
     traceparent: str | None = None
     tracestate: str | None = None
+    told: tuple[tuple[str, str], ...] = ()
+    """What the record keeps of the headers, by name."""
 
+
+TOLD = (
+    b"accept", b"correlation-id", b"mcp-method", b"mcp-name", b"mcp-protocol-version", b"request-id",
+    b"user-agent", b"x-correlation-id", b"x-request-id",
+)  # fmt: skip
+"""Headers that the record keeps: what the client claims to be and to ask, and the names under which others
+know the request. None that proves anything: credentials and cookies are in no record."""
+TOLD_CHARACTERS = 256
+"""Of each. Stops a client from filling the disk beyond its body."""
 
 _ONCE = frozenset(
     {
@@ -83,6 +94,11 @@ def accept_head(arrival: Arrival, limits: Limits) -> Head | Refusal:
         mirrored=tuple(mirrored),
         traceparent=_text(found, b"traceparent"),
         tracestate=_text(found, b"tracestate"),
+        told=tuple(
+            (name.decode(), found[name].decode("latin-1").strip()[:TOLD_CHARACTERS])
+            for name in TOLD
+            if name in found
+        ),
     )
 
 

@@ -4,7 +4,7 @@ Envelopes hold no payload and no credential. Keys are part of the record format.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from firedoor.model.arrival import Arrival
@@ -23,7 +23,18 @@ REFUSED_PAYLOAD = 64 * 1024
 _NOTHING: JsonObject = MappingProxyType({})
 
 
-def open_entry(session: Session, client: Json, peer: str, policy_version: str) -> Entry:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InForce:
+    """What holds as a session begins."""
+
+    policy: str
+    """The version of the policy."""
+    definitions: JsonObject = field(default_factory=dict[str, Json])
+    """By kind, the list that the upstream shows this principal, where it is known: its digest, and when it
+    was seen."""
+
+
+def open_entry(session: Session, client: Json, peer: str, in_force: InForce) -> Entry:
     """A session begins."""
     grant = session.grant
     return Entry(
@@ -40,7 +51,8 @@ def open_entry(session: Session, client: Json, peer: str, policy_version: str) -
             "era": session.era.value,
             "client": client,
             "peer": peer,
-            "policy": policy_version,
+            "policy": in_force.policy,
+            **({"definitions": in_force.definitions} if in_force.definitions else {}),
             **({"groups": sorted(grant.principal.groups)} if grant.principal.groups else {}),
         },
     )

@@ -1,13 +1,20 @@
 import shutil
 import time
 from pathlib import Path
+from threading import Event
+
+import pytest
 
 from firedoor.core.record.checkpoint import open_checkpoint
 from firedoor.core.record.note import read_key
 from firedoor.edges.keys.age import KeyRing
 from firedoor.edges.store.journal.reader import read_all, read_session
+from firedoor.edges.store.journal.writer import Journal
 from firedoor.edges.store.log.folder import logs_in
-from tests.edges.store.log.recorded import SESSIONS, Running, recorded
+from firedoor.edges.store.log.keeper import LogKeeper
+from firedoor.model.entry import EntryKind
+from tests.edges.store.journal.around import entry
+from tests.edges.store.log.recorded import SESSIONS, Running, nature, recorded
 
 
 def size_of(data_dir: Path) -> int:
@@ -32,6 +39,27 @@ def test_what_is_durable_is_signed_within_a_second(tmp_path: Path) -> None:
     # Half a second is what the keeper waits for company; a second is the promise; the rest is for machines
     # that run other tests meanwhile.
     assert took < 30
+
+
+@pytest.mark.parametrize(("kind", "is_at_once"), [(EntryKind.CONTROL, True), (EntryKind.REFUSED, False)])
+def test_what_people_do_is_signed_at_once_whatever_the_time(
+    tmp_path: Path, kind: EntryKind, is_at_once: bool
+) -> None:
+    noted = Event()
+    # A clock that stands still: nothing is ever signed because time went by.
+    keeper = LogKeeper(tmp_path, nature(tmp_path), clock=lambda: 0.0)
+
+    def note(segment: int, offset: int, frames: list[bytes]) -> None:
+        keeper.note(segment, offset, frames)
+        if frames[-1][3] == kind:
+            noted.set()
+
+    journal = Journal.open(tmp_path, keys=KeyRing.open(tmp_path), on_durable_frames=note)
+    journal.put(entry(journal.control, kind))
+    assert noted.wait(30)
+    assert keeper.settled(30 if is_at_once else 0.5) is is_at_once
+    journal.close()
+    keeper.close()
 
 
 def test_a_session_that_ends_moves_to_its_file_and_reads_the_same(tmp_path: Path) -> None:

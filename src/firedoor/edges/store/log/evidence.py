@@ -17,7 +17,7 @@ from firedoor.edges.store.journal.layout import (
     segment_file,
 )
 from firedoor.edges.store.journal.reader import BOTH_LAYERS, KeyUnwrap
-from firedoor.edges.store.log.folder import logs_in
+from firedoor.edges.store.log.folder import logs_in, strange_folders
 from firedoor.edges.store.log.walk import Found, walk_segment, walk_session_file
 from firedoor.model.entry import Entry, Layer
 from firedoor.model.errors import IntegrityError
@@ -45,8 +45,8 @@ class KeptEvidence:
         self._more = more
 
     def logs(self) -> Sequence[LogFolder]:
-        """Every log, the oldest first."""
-        return logs_in(self._data_dir)
+        """Every log, the oldest first, and what stands beside them as if it were one."""
+        return [*logs_in(self._data_dir), *strange_folders(self._data_dir)]
 
     def frames(self, session: SessionId | None) -> Iterator[Found]:
         """Every frame, or one session's."""

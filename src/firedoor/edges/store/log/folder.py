@@ -28,6 +28,13 @@ def logs_in(data_dir: Path, disk: Disk = REAL) -> list["DiskLog"]:
     return [DiskLog(data_dir, name, disk) for name in names]
 
 
+def strange_folders(data_dir: Path) -> list["DiskLog"]:
+    """Folders beside the logs that have not the name of one. No gateway makes such, or looks at them."""
+    root = log_root(data_dir)
+    names = sorted(each.name for each in root.iterdir() if each.is_dir()) if root.is_dir() else ()
+    return [DiskLog(data_dir, name, REAL) for name in names if _INSTANCE.fullmatch(name) is None]
+
+
 def next_instance(now_us: int, entropy: bytes, after: str = "") -> str:
     """Name a new log, so that it never was the name of another: 8 digits of time and 4 of chance."""
     seconds = now_us // 1_000_000

@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 SIGN_S = 0.5
 """How long leaves wait for company before they are signed: half of what is promised."""
+AT_ONCE = frozenset({int(EntryKind.CLOSE), int(EntryKind.CONTROL)})
+"""What is signed as soon as it is read: ends of sessions, and what people did, locks among it."""
 KEEP_S = 600.0
 """How often a checkpoint goes into the history."""
 CLOSING_S = 10.0
@@ -62,7 +64,8 @@ class _State:
     """Where the frame of the last leaf is: what tells that the journal is that of the log."""
     first_unsigned_at: float = 0.0
     kept_at: float = 0.0
-    has_closed: bool = False
+    is_urgent: bool = False
+    """Something was read that is signed at once."""
 
 
 class LogKeeper:
@@ -163,12 +166,12 @@ class LogKeeper:
         self._catch_up(state)
         self._read(state, self._durable)
         now = self._clock()
-        is_due = state.has_closed or is_last or now - state.first_unsigned_at >= SIGN_S
+        is_due = state.is_urgent or is_last or now - state.first_unsigned_at >= SIGN_S
         if state.log.size > state.log.signed and is_due:
             is_kept = is_last or not state.kept_at or now - state.kept_at >= KEEP_S
             self._keep(state.log.sign(is_kept=is_kept))
             state.kept_at = now if is_kept else state.kept_at
-            state.has_closed = False
+            state.is_urgent = False
             with self._gate:
                 self._signed_place = state.cursor.place
                 self._gate.notify_all()
@@ -206,7 +209,7 @@ class LogKeeper:
                 state.last_segment = frame.segment
                 if frame.header.kind == EntryKind.CLOSE:
                     state.ended.append(frame.header.session)
-                    state.has_closed = True
+                state.is_urgent = state.is_urgent or frame.header.kind in AT_ONCE
                 taken += 1
                 if taken % GENTLY == 0:
                     self._nature.pause()
