@@ -101,6 +101,7 @@ def test_a_log_that_forked_or_was_rolled_back_is_seen_by_who_holds_a_checkpoint(
         found = verify_record(kept(), replace(PINNED, held=(held,)))
         assert (found.ending, [f.code for f in found.faults]) == (Ending.FAILED, [code])
         assert found.level is Level.SIGNED
+        assert found.logs[0].held == ()  # nobody is told that the log continues it
 
 
 def test_a_checkpoint_that_no_pinned_key_signed_is_no_evidence() -> None:

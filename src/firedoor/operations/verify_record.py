@@ -93,7 +93,11 @@ class _Logs:
                 size=log.checkpoint.size,
                 key=str(log.key),
                 is_pinned=self._is_pinned(log),
-                held=tuple(held.size for held in self._held.get(log.checkpoint.origin, ())),
+                held=tuple(
+                    held.size
+                    for held in self._held.get(log.checkpoint.origin, ())
+                    if log.roots.get(held.size) == held.root
+                ),
                 continues=None if log.continued is None else log.continued.origin,
             )
             for log in self.checked
