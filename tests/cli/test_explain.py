@@ -5,8 +5,12 @@ import sys
 
 import pytest
 
-from firedoor.cli.explain import GROUP, LONGEST_LINE
+from firedoor.cli.explain import GROUP, LONGEST_LINE, _again, _masks
+from firedoor.edges.second_look.process import installed
 from firedoor.model.errors import ClientError
+from firedoor.operations.look_again import SecondLook
+from tests.helpers.finders import Finds
+from tests.helpers.masks import masker
 
 PROGRAM = "import sys; from firedoor.cli import main; main(sys.argv[1:])"
 
@@ -119,3 +123,54 @@ def test_an_answer_is_there_before_the_next_line_is_asked() -> None:
             assert json.loads(program.stdout.readline())["effect"] == effect
         program.stdin.close()
         assert program.wait() == 0
+
+
+def test_a_second_look_says_what_the_extras_see_in_what_the_masks_left() -> None:
+    look = SecondLook([Finds("Rosalind|TOKEN_[0-9a-f]+")])
+    text = "Rosalind and glpat-" + "uDDbZSzVpopOVrHX3t2O"
+    masked = masker().text(text).text
+    assert _again(look, masked) == [
+        {
+            "extra": "ner",
+            "kind": "name",
+            "start": 0,
+            "end": 8,
+            "rule": "R",
+            "confidence": "0.97",
+            "text": "Rosalind",
+        }
+    ]
+    (unread,) = _again(look, "slow")
+    assert unread["kind"] == "not looked through"
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_each_line_is_looked_at_twice(as_json: bool, monkeypatch, capsys) -> None:
+    line = b'"Rosalind called"\n'
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(line)))
+    assert _masks(SecondLook([Finds("Rosalind")]), as_json=as_json) == 0
+    told = capsys.readouterr().out
+    if as_json:
+        answer = json.loads(told)
+        assert answer["masked"] == "Rosalind called"
+        assert answer["second_look"][0]["text"] == "Rosalind"
+    else:
+        assert told.splitlines()[1] == "  ner: name Rosalind 0.97"
+
+
+@pytest.mark.skipif(installed() != (), reason="an extra is installed: there is nothing to refuse")
+def test_a_second_look_without_an_extra_is_refused() -> None:
+    done = explained("Rosalind called\n", "mask", "--second-look")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "pip install 'firedoor[ner]'" in done.stderr
+
+
+@pytest.mark.skipif("ner" not in installed(), reason="firedoor[ner] is not installed: CI has it")
+def test_a_second_look_with_the_model_sees_a_name_that_the_masks_left() -> None:
+    text = "Ask Jamal before you touch the load balancer."
+    done = explained(json.dumps(text) + "\n", "mask", "--second-look", "--json")
+    answer = json.loads(done.stdout)
+    assert answer["masked"] == text
+    assert [(one["extra"], one["kind"], one["text"]) for one in answer["second_look"]] == [
+        ("ner", "name", "Jamal")
+    ]

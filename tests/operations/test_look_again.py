@@ -13,30 +13,11 @@ from firedoor.model.entry import EntryKind
 from firedoor.model.ids import SessionId
 from firedoor.model.json import Json, JsonObject
 from firedoor.model.mask import Action
-from firedoor.model.second_look import Sighting
 from firedoor.operations.look_again import UNREAD, Left, SecondLook, look_again
+from tests.helpers.finders import Finds
 
 ONE = SessionId("0199c2f0-0000-7000-8000-000000000001")
 TOKENS = TokenMaker(passing_keys())
-
-
-@dataclass
-class Finds:
-    """Sees a pattern. In texts with the word `slow` it sees nothing in time."""
-
-    pattern: str
-    kind: str = "name"
-    extra: str = "ner"
-    asked: list[tuple[str, str]] = field(default_factory=list)
-
-    def find(self, text: str, field: str = "") -> tuple[Sighting, ...] | None:
-        self.asked.append((text, field))
-        if "slow" in text:
-            return None
-        return tuple(
-            Sighting(kind=self.kind, start=m.start(), end=m.end(), confidence="0.97", rule="R")
-            for m in re.finditer(self.pattern, text)
-        )
 
 
 @dataclass(frozen=True)
@@ -141,6 +122,15 @@ def test_what_stands_in_place_of_a_masked_value_is_no_news(action: Action) -> No
     mask = TOKENS.made(action, "name", "Margaret Holloway")
     assert left(told(f"Dear {mask}, hello"), finders=(Finds(re.escape(mask)),)) == []
     assert left(told(f"Dear {mask}, hello"), finders=(Finds(re.escape(mask) + ", hello"),)) != []
+
+
+def test_an_account_beside_its_masked_password_is_no_secret() -> None:
+    mask = TOKENS.made(Action.TOKEN, "password", "hunter2-hunter2")
+    secrets = (Finds(r"-u \S+", "secret", "secrets"),)
+    assert left(told(f"curl -u adm:{mask} x"), finders=secrets) == []
+    assert left(told(f"curl -u a3f9c04be2:{mask} x"), finders=secrets) != []
+    assert left(told("curl -u adm x"), finders=secrets) != []
+    assert left(told(f"Bo {mask}"), finders=(Finds(r"Bo \S+"),)) != []
 
 
 def test_what_the_profile_notes_is_no_news_and_what_it_did_not_note_is() -> None:

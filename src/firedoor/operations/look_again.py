@@ -37,6 +37,8 @@ _MADE = re.compile(
 )
 """What masks put in place of a value. That it is one of this gateway's need not be proved: it is no value."""
 _PARTS = 5
+_SECRET = 8
+"""Characters. Fewer beside a masked value are the name of an account."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +110,7 @@ class SecondLook:
                 yield finder.extra, None
                 continue
             for one in found:
-                if not any(start <= one.start and one.end <= end for start, end in made):
+                if not _is_masked(one, made):
                     yield finder.extra, one
 
 
@@ -144,6 +146,13 @@ def look_again(entries: Iterable[Recorded], look: SecondLook, mark: Callable[[st
                     confidence="" if one is None else one.confidence,
                     rule="" if one is None else one.rule,
                 )
+
+
+def _is_masked(one: Sighting, made: Sequence[tuple[int, int]]) -> bool:
+    """Whether masks stand for all of it, or for all of `admin:` and a password but the name."""
+    masked = sum(max(0, min(one.end, end) - max(one.start, start)) for start, end in made)
+    left = one.end - one.start - masked
+    return left == 0 or (masked > 0 and one.kind == "secret" and left < _SECRET)
 
 
 def _noted(envelope: JsonObject) -> frozenset[str]:

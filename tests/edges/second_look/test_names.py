@@ -1,13 +1,18 @@
 """What of a model's labels counts; and the model itself, where it is installed."""
 
+import json
+from collections import Counter
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pytest
 
 from firedoor.edges.second_look import names
 from firedoor.edges.second_look.names import Token, sightings, tokens_of
 from firedoor.model.second_look import Sighting
+from tests.corpora.masking import operational
 
+FILE = Path(__file__).parents[2] / "corpora" / "second_look.jsonl"
 is_installed = pytest.mark.skipif(
     not names.is_installed(), reason="firedoor[ner] is not installed: CI has it"
 )
@@ -139,3 +144,31 @@ def test_characters_that_are_many_tokens_do_not_stop_the_model() -> None:
     text = "\U0001f9d1\u200d\U0001f692" * 400 + " 한국어" * 300 + " and Margaret Holloway called."
     found = names.finder()(text, "")
     assert "Margaret Holloway" in [text[one.start : one.end] for one in found]
+
+
+@is_installed
+def test_of_names_in_prose_the_model_finds_most_and_of_operations_text_it_makes_none(
+    record_property: Callable[[str, object], None],
+) -> None:
+    """Texts written without a look at its answers. A third are traps: words that look like names."""
+    find = names.finder()
+    labelled, seen, wrong = Counter[str](), Counter[str](), list[str]()
+    for line in FILE.read_text(encoding="utf-8").splitlines():
+        case = json.loads(line)
+        text, found = case["text"], find(case["text"], "")
+        for kind, start, end in case["labels"]:
+            labelled[kind] += 1
+            seen[kind] += sum(max(0, min(end, o.end) - max(start, o.start)) for o in found) >= 0.8 * (
+                end - start
+            )
+        wrong += [
+            text[o.start : o.end]
+            for o in found
+            if not any(start < o.end and o.start < end for _, start, end in case["labels"])
+        ]
+    figure = {kind: f"{seen[kind]} of {number}" for kind, number in labelled.items()}
+    record_property("figure", f"second look, prose: {figure}, {len(wrong)} wrong")
+    assert seen["name"] >= 22, figure
+    assert seen["address"] >= 7, figure
+    assert len(wrong) <= 8, wrong
+    assert list(find(operational(3, 20_000), "")) == []
