@@ -2,19 +2,21 @@
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from threading import Event, Lock
 
 import pytest
 
 from firedoor.core.record.session_file import session_path
 from firedoor.core.record.tombstone import Tombstone
 from firedoor.edges.export import verify_record as alone
-from firedoor.edges.store.copies.copier import AT_ONCE, Copier, fetch, read_state
+from firedoor.edges.store.copies.copier import AT_ONCE, Copier, Pace, fetch, read_state
 from firedoor.edges.store.copies.shelf import LARGE_BYTES, CopyDiffersError
 from firedoor.edges.store.shredded import ShreddedFiles
+from tests.edges.store.journal.around import session
 from tests.edges.store.log.recorded import SESSIONS, checkpoint_of, recorded
 
 
@@ -214,8 +216,70 @@ def test_what_a_hostile_shelf_names_is_not_written_elsewhere(tmp_path: Path) -> 
 
 def test_it_copies_by_itself_and_what_ended_last_before_it_ends(data_dir: Path) -> None:
     shelf = Shelf()
-    copier = Copier(data_dir, lambda: shelf, now_us=lambda: 1, step_s=60)
+    copier = Copier(data_dir, lambda: shelf, now_us=lambda: 1, pace=Pace(step_s=60))
     copier.start()
     copier.close()
     assert files_of(data_dir) <= shelf.files.keys()
     assert json.loads((data_dir / "copies.json").read_bytes())["waiting"] == []
+
+
+EACH_S = 0.7
+"""Between the ends of two sessions: no look is in step with them."""
+
+
+@dataclass
+class World:
+    """Time goes by while the copier waits, and while a store of its pace takes a put."""
+
+    data_dir: Path
+    put_s: float
+    now_s: float = 0.0
+    next_s: float = 0.0
+    until_s: float = 120.0
+    came: dict[str, float] = field(default_factory=dict)
+    put: dict[str, float] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
+
+    def wait(self, _: Event, seconds: float) -> bool:
+        self.pass_by(seconds)
+        return self.now_s >= self.until_s
+
+    def pass_by(self, seconds: float) -> None:
+        """A session ends now and then, and its file is there."""
+        with self.lock:
+            end = self.now_s + seconds
+            while self.next_s <= min(end, self.until_s - 20):
+                name = f"sessions/{session_path(session(len(self.came)))}"
+                file = self.data_dir / name
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(name.encode())
+                self.came[name] = self.next_s
+                self.next_s += EACH_S
+            self.now_s = end
+
+
+class SlowShelf(Shelf):
+    """Takes its time, one put after the other."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__()
+        self.world = world
+
+    def put(self, name: str, content: bytes) -> None:
+        self.world.pass_by(self.world.put_s)
+        super().put(name, content)
+        self.world.put.setdefault(name, self.world.now_s)
+
+
+@pytest.mark.parametrize("put_s", [0.0, 0.3, 0.5])
+def test_what_ended_is_copied_within_ten_seconds_however_it_falls(
+    put_s: float, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    world = World(tmp_path, put_s)
+    pace = Pace(clock=lambda: world.now_s, wait=world.wait)
+    copier = Copier(tmp_path, lambda: SlowShelf(world), now_us=lambda: int(world.now_s * 1e6), pace=pace)
+    copier.run()
+    late = [world.put[name] - came for name, came in world.came.items()]
+    assert len(late) >= 140
+    assert max(late) <= 10
+    record_property("figure", f"a put takes {put_s:g} s: copied {max(late):.1f} s later at most")

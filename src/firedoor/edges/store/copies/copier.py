@@ -24,8 +24,6 @@ from firedoor.edges.store.shredded import ShreddedFiles
 
 log = logging.getLogger("firedoor")
 
-STEP_S = 4.0
-"""Between two looks. With the time that one takes it stays below the ten seconds that are promised."""
 LAST_S = 3.0
 """For what ended last, when the gateway ends. What is not copied then is copied after its next start."""
 AT_ONCE = 8
@@ -36,6 +34,22 @@ _COPIED = re.compile(
     r"sessions/[0-9]{4}/[0-9]{2}/[0-9a-f-]{36}\.fdrec|log/[^/]+/(key|continues|tile/.+|checkpoints/[0-9]+)",
     re.ASCII,
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """When it looks. Tests have a clock of their own."""
+
+    step_s: float = 4.0
+    """From the beginning of one look to that of the next. What comes just behind a look waits for this, or
+    for the end of the look, and is there at the end of the next: within ten seconds, while a look takes five.
+    """
+    clock: Callable[[], float] = time.monotonic
+    wait: Callable[[Event, float], bool] = Event.wait
+    """For so long, or until it is to end; whether it is."""
+
+
+PACE = Pace()
 
 
 class CopyState(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,10 +88,10 @@ class Copier:
     """Copies as long as it runs. One thread, and some more for puts."""
 
     def __init__(
-        self, data_dir: Path, shelf: Callable[[], Shelf], *, now_us: Callable[[], int], step_s: float = STEP_S
+        self, data_dir: Path, shelf: Callable[[], Shelf], *, now_us: Callable[[], int], pace: Pace = PACE
     ) -> None:
         """Take how the shelf is opened: it may not be there yet."""
-        self._data_dir, self._open, self._now_us, self._step_s = data_dir, shelf, now_us, step_s
+        self._data_dir, self._open, self._now_us, self._pace = data_dir, shelf, now_us, pace
         self._shelf: Shelf | None = None
         self._there: set[str] = set()
         self._waiting: dict[str, int] = {}
@@ -87,7 +101,7 @@ class Copier:
         self._end_by = float("inf")
         self.state = CopyState()
         self._told: str | None = None
-        self._thread = Thread(target=self._run, name="copies", daemon=True)
+        self._thread = Thread(target=self.run, name="copies", daemon=True)
 
     def start(self) -> None:
         """Begin, on a thread of its own."""
@@ -95,7 +109,7 @@ class Copier:
 
     def close(self) -> None:
         """Look a last time, unless that was in vain before, and end. A shelf that hangs is left hanging."""
-        self._end_by = time.monotonic() + LAST_S
+        self._end_by = self._pace.clock() + LAST_S
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join(LAST_S)
@@ -111,8 +125,11 @@ class Copier:
         since = self.state.since_us
         return (self._now_us() - since) / 1_000_000 if since else 0.0
 
-    def _run(self) -> None:
-        while not self._stop.wait(self._step_s):
+    def run(self) -> None:
+        """Look again and again until it is closed."""
+        due = self._pace.clock() + self._pace.step_s
+        while not self._pace.wait(self._stop, max(due - self._pace.clock(), 0.0)):
+            due = self._pace.clock() + self._pace.step_s
             self.step()
         if not self.state.trouble:
             self.step()
@@ -189,7 +206,7 @@ class Copier:
     def _copy(self, notes: dict[str, bytes]) -> None:
         """Put what waits. A put that fails ends the look, and the rest is not tried in vain."""
         for batch in self._batches():
-            if time.monotonic() > self._end_by:
+            if self._pace.clock() > self._end_by:
                 return
             faults: list[OSError] = []
             # Threads that nobody waits for at the end of the process: a store may hang.
