@@ -44,7 +44,7 @@ async def test_who_may_not_decide_changes_nothing_and_is_recorded() -> None:
     assert (last["what"], last["by"]) == ("forbidden", "dana")
 
 
-@pytest.mark.parametrize("reason", ["", "  ", "x" * 1001])
+@pytest.mark.parametrize("reason", ["", "  ", "x" * 1001, "\u202e\u200b", "x\0y"])
 async def test_a_reason_is_needed(reason: str) -> None:
     bench = Bench()
     made = await asked(bench)

@@ -12,7 +12,7 @@ import pytest
 
 from firedoor.core.decide.approvals import LOAD_DAY
 from tests.helpers.counting_upstream import counting_upstream
-from tests.helpers.live_gateway import Live, live_gateway, message, new_token
+from tests.helpers.live_gateway import Live, grant_id, live_gateway, message, new_token
 from tests.helpers.raw_http import Answer, ask, head, post
 from tests.journeys.test_holds import cli
 
@@ -131,3 +131,73 @@ async def test_what_slack_signed_before_or_for_another_body_is_not_heard_and_a_b
         assert "refund" not in page
         await api(live, token, f"approvals/{found['id']}/deny", {"reason": "No."})
         await held
+
+
+@pytest.mark.promise("APR-4")
+async def test_nothing_that_is_written_in_a_call_hides_from_who_reads_it(tmp_path: Path) -> None:
+    rule = "{id: all, match: {upstream: crm, tool: run}, effect: hold}"
+    hidden = r'{"sql":"\u0044\u0052\u004f\u0050 t","a":"\u3164\ufe0f","who":"\u0430dmin","pad":"ok%sx"}'
+    body = (
+        b'{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"run","arguments":%b}}'
+        % (hidden % (" " * 500)).encode()
+    )
+    async with served(tmp_path, "", rule, "") as (live, token):
+        session = await live.initialize()
+        for told in ("", "The same call was refused once before, by sam last."):
+            held = asyncio.create_task(live.post(body, session))
+            [found] = await waiting(live, token)
+            _, _, said = await cli(live, token, "approvals", found["id"])
+            for text in (
+                "DROP t",
+                "\\u3164\\ufe0f",
+                "note    2 characters in it cannot be seen",
+                "500 spaces in a row",
+                "(U+0430 CYRILLIC SMALL LETTER A)",
+                told,
+                "needs   1 with the role approver",
+            ):
+                assert text in said, (text, said)
+            await api(live, token, f"approvals/{found['id']}/deny", {"reason": "No."})
+            await held
+
+
+@pytest.mark.promise("APR-4")
+async def test_who_is_of_another_upstream_sees_nothing_of_a_call(tmp_path: Path) -> None:
+    rule = "{id: all, match: {upstream: crm, tool: run}, effect: hold}"
+    async with served(tmp_path, "", rule, "") as (live, token):
+        session = await live.initialize()
+        other = await asyncio.to_thread(new_token, live.data_dir, "kim", frozenset({"hr"}), roles=APPROVER)
+        held = asyncio.create_task(live.post(message("tools/call", 7, name="run", arguments={}), session))
+        [found] = await waiting(live, token)
+        asked = {"upstream": "crm", "tools": ["run"], "reason": "Case 7."}
+        permit = (await api(live, live.token, "permits", asked)).json["id"]
+        assert (await api(live, token, f"permits/{permit}")).status == 200
+        assert (await api(live, other, f"permits/{permit}")).status == 404
+        assert (await api(live, other, f"approvals/{found['id']}")).status == 404
+        told = (await api(live, other, "approvals")).json
+        assert (told["approvals"], told["permits"]) == ([], [])
+        assert (await api(live, other, f"approvals/{found['id']}/approve", {"reason": "Yes."})).status == 403
+        await api(live, token, f"approvals/{found['id']}/deny", {"reason": "No."})
+        await held
+
+
+@pytest.mark.promise("APR-2")
+@pytest.mark.parametrize("how", ["locked", "revoked"])
+async def test_what_a_stolen_token_has_approved_is_not_executed_once_that_is_known(
+    tmp_path: Path, how: str
+) -> None:
+    rule = "{id: all, match: {upstream: crm, tool: run}, effect: hold}"
+    async with served(tmp_path, "", rule, "approvals: {wait: 1s}\n") as (live, token):
+        session, call = await live.initialize(), message("tools/call", 7, name="run", arguments={})
+        await live.post(call, session)
+        [found] = await waiting(live, token)
+        await api(live, token, f"approvals/{found['id']}/approve", {"reason": "Yes."})
+        if how == "locked":
+            words = ("lock", "create", "--principal", "sam", "--reason", "Stolen.")
+            assert "Approvals withdrawn: 1." in (await cli(live, "", *words))[2]
+        else:
+            assert (await cli(live, "", "token", "revoke", grant_id(token), "--reason", "Stolen."))[0] == 0
+        assert (await live.post(call, session)).json["result"]["isError"]
+        kim = await asyncio.to_thread(new_token, live.data_dir, "kim", None, roles=APPROVER)
+        every = (await cli(live, kim, "approvals", "--all", "--json"))[1]
+        assert (found["id"], "withdrawn") in {(each["id"], each["state"]) for each in every}

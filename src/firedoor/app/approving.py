@@ -22,7 +22,6 @@ from firedoor.core.decide.approvals import LOAD_DAY
 from firedoor.core.decide.patience import PATIENCE
 from firedoor.core.reply.approval import approval_object
 from firedoor.core.reply.notices import notices
-from firedoor.core.reply.permit import permit_object
 from firedoor.edges.inbound.admin_socket import Operator, Verb
 from firedoor.edges.keys.age import KeyRing
 from firedoor.edges.keys.approval_key import approval_key
@@ -115,14 +114,15 @@ class ApprovalDesk:
         await self.approving.expire()
         states = tuple(ApprovalState) if everything else OPEN
         store = self.approving.store
-        found = await self.approving.asked(store.listed, states, LISTED)
+        every = await self.approving.asked(store.listed, states, LISTED)
+        found = [each for each in every if self.reviewers.may_see(grant, each.whom.upstream)]
         for each in found:
             if self.approving.looks.of(each.id) is not None:
                 await self.approving.look(each, grant, "memory")
         load = await self.approving.asked(store.reviews_since, self.approving.now_us() - DAY_US)
         return {
             "approvals": [self._object(each) for each in found],
-            "permits": [permit_object(each) for each in await self.permits.permitting.listed()],
+            "permits": (await self.permits.listed(grant))["permits"],
             "load": [
                 {"approver": who, "reviews_today": times, "is_too_much": times > LOAD_DAY}
                 for who, times in sorted(load.items())
@@ -137,7 +137,7 @@ class ApprovalDesk:
             RecordError: that somebody looks could not be recorded.
         """
         approval = await self.approving.current(ApprovalId(identifier))
-        if approval is None:
+        if approval is None or not self.reviewers.may_see(grant, approval.whom.upstream):
             hint = "`firedoor approvals` shows those that wait."
             raise ClientError("approval_unknown", "There is no approval of this id.", hint)
         why, shown = "", self.approving.looks.of(approval.id)

@@ -268,4 +268,5 @@ def _reason(arguments: JsonObject) -> str:
 
 
 def _may_see(grant: Grant, permit: Permit) -> bool:
-    return bool(grant.roles & REVIEWERS) or grant.principal.name in {permit.asked_by, permit.principal}
+    is_asked = bool(grant.roles & REVIEWERS) and Reviewers.may_see(grant, permit.upstream)
+    return is_asked or grant.principal.name in {permit.asked_by, permit.principal}

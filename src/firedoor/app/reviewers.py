@@ -47,6 +47,11 @@ class Reviewers:
             raise ClientError("approver_role", "This token is an agent's.", _HINT)
         return found
 
+    @staticmethod
+    def may_see(grant: Grant, upstream: str) -> bool:
+        """Whether a reviewer's token is for what is asked of this upstream."""
+        return grant.upstreams is None or upstream in grant.upstreams
+
     async def reviewer(self, token: str, peer: str = "") -> Grant:
         """Whose token this is, if it may see what waits.
 

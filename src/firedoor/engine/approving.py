@@ -25,6 +25,7 @@ from firedoor.core.record.approvals import (
     approval_entry,
     viewed_entry,
 )
+from firedoor.core.reply.spelling import is_seen
 from firedoor.engine.approvers import Approvers, is_by
 from firedoor.engine.asking import OFTEN, SPAN_US, Asking
 from firedoor.engine.shown import Looks
@@ -49,6 +50,19 @@ VIEWED = 10_000
 """Looks that are remembered. After that each is recorded anew."""
 REASON = 1_000
 """Characters of a reason at most."""
+
+
+def stated(reason: str) -> str:
+    """The reason that somebody gives: something that others can read, and every database keeps.
+
+    Raises:
+        ClientError: it is none.
+    """
+    reason = reason.strip()
+    is_said = any(is_seen(sign) for sign in reason) and "\0" not in reason
+    if not is_said or len(reason) > REASON:
+        raise ClientError("approval_reason", f"Give a reason of 1 to {REASON} characters.")
+    return reason
 
 
 @dataclass(slots=True, kw_only=True)
@@ -177,9 +191,7 @@ class Approving:
             ClientError: there is none of this id that is open, or this grant may not decide about it.
             RecordError: it could not be made durable.
         """
-        reason = reason.strip()
-        if not reason or len(reason) > REASON:
-            raise ClientError("approval_reason", f"Give a reason of 1 to {REASON} characters.")
+        reason = stated(reason)
         await self.current(identifier)
         said = Review(
             by=grant.principal.name,

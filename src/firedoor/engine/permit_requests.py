@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from firedoor.core.decide.approvals import MINUTE_US, TIERS, within_us
 from firedoor.core.decide.permits import condition_faults, demands_for
-from firedoor.engine.approving import REASON
+from firedoor.engine.approving import stated
 from firedoor.model.errors import ClientError
 from firedoor.model.grant import Grant
 from firedoor.model.permit import Permit, PermitId, PermitState
@@ -89,7 +89,6 @@ def _refuse_unusable(wanted: Wanted, terms: PermitTerms) -> None:
     longest_us = terms.longest_us if wanted.kind is PermitKind.PERMIT else BREAK_GLASS_US
     if not 0 < wanted.span_us <= longest_us:
         raise ClientError("permit_span", f"A permit is live for at most {longest_us // MINUTE_US} minutes.")
-    if not wanted.reason.strip() or len(wanted.reason) > REASON:
-        raise ClientError("approval_reason", f"Give a reason of 1 to {REASON} characters.")
+    stated(wanted.reason)
     if faults := condition_faults(wanted.conditions):
         raise ClientError("permit_condition", f"The condition is unusable: {'; '.join(faults)}.")

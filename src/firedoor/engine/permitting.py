@@ -29,7 +29,7 @@ from firedoor.core.record.permits import (
     permit_entry,
 )
 from firedoor.engine.approvers import NOWHERE, is_by
-from firedoor.engine.approving import LISTED, MOST_OPEN, REASON, Approving
+from firedoor.engine.approving import LISTED, MOST_OPEN, Approving, stated
 from firedoor.engine.asking import OFTEN
 from firedoor.engine.permit_requests import PermitTerms, Wanted, asked_for
 from firedoor.engine.running import Running
@@ -184,9 +184,7 @@ class Permitting:
             ClientError: there is none of this id that is open, or this grant may not decide about it.
             RecordError: it could not be made durable.
         """
-        reason = reason.strip()
-        if not reason or len(reason) > REASON:
-            raise ClientError("approval_reason", f"Give a reason of 1 to {REASON} characters.")
+        reason = stated(reason)
         permit = await self.find(identifier)
         if permit.state is PermitState.LIVE and not is_approval:
             return await self.revoke(identifier, grant, reason)
@@ -248,6 +246,7 @@ class Permitting:
             is_theirs or not flaw_of_approver(question, grant, self.approving.now_us())
         ):
             raise ClientError("approval_forbidden", "Whoever asked for it or may approve it can revoke it.")
+        reason = stated(reason)
         about: JsonObject = {"by": name, "by_grant": grant.id, "reason": reason}
         return await self._end(permit, PermitTurn.REVOKE, f"{name}: {reason}", about)
 

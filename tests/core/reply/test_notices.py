@@ -19,8 +19,9 @@ def test_there_is_nothing_to_say_of_what_is_as_it_looks(params: str) -> None:
 
 
 def test_what_cannot_be_seen_is_counted_in_either_spelling() -> None:
-    told = "2 characters in it cannot be seen where they are used. Here they are escapes."
-    assert notices('{"x":"a\\u202eb\u200bc\\nd"}') == (told,)
+    told = " in it cannot be seen where it is used: here it is an escape."
+    assert notices('{"x":"a\\u202eb\u200bc\\nd"}') == (f"2 characters{told}",)
+    assert notices('{"x":"a\\u202eb"}') == (f"One character{told}",)
 
 
 def test_what_stands_behind_a_gap_is_pointed_to() -> None:

@@ -30,7 +30,8 @@ def _found(params: str) -> Iterator[str]:
     hidden = sum(each.lower() not in _BREAKS for each in _HIDDEN.findall(params))
     hidden += sum(not is_seen(character) for character in params if character not in "\r\n\t")
     if hidden:
-        yield f"{hidden} characters in it cannot be seen where they are used. Here they are escapes."
+        many = "One character" if hidden == 1 else f"{hidden} characters"
+        yield f"{many} in it cannot be seen where it is used: here it is an escape."
     gap = max((len(run) for run in re.findall(f" {{{_GAP},}}", params)), default=0)
     if gap:
         yield f"It has {gap} spaces in a row: look for what comes after them."

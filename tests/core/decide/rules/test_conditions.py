@@ -36,6 +36,10 @@ def test_a_condition_is_run_on_what_it_looks_at() -> None:
         ("sql.efect == 'read'", "no member of sql"),
         ("args.a.matches('(')", "no pattern of RE2"),
         ("args.a == 99999999999999999999", "cannot be read"),
+        ("args" + ".a" * 1_900 + " == 1", "levels deep"),
+        ("args.a" + "+1" * 1_900 + " > 1", "levels deep"),
+        ("args.a" + "[0]" * 1_300 + " == 1", "levels deep"),
+        ("(" * 40 + "args.a" + "+1+1+1)" * 40 + " > 1", "levels deep"),
         ("args.a == 1 ||" * 400 + " true", f"more than {LONGEST} characters"),
     ],
 )
@@ -83,3 +87,8 @@ def test_numbers_of_64_bits_are_taken_as_they_are() -> None:
 )
 def test_members_are_known_however_they_are_asked_for(source: str, paths: set[tuple[str, ...]]) -> None:
     assert set(compiled(source).paths) == paths
+
+
+def test_many_alternatives_are_no_deep_condition() -> None:
+    many = " || ".join(f"args.a.b == {number}" for number in range(90))
+    assert isinstance(compile_condition(many), Condition)

@@ -4,7 +4,7 @@ Only what a condition looks at is handed to the engine that runs it: handing ove
 more than all rules together. Whatever goes wrong while it runs is an answer, never an exception.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import cel
@@ -15,6 +15,8 @@ from firedoor.model.json import Json
 
 LONGEST = 4_000
 """Characters of a condition. Nobody reviews a longer one."""
+MOST_LEVELS = 100
+"""Of a condition: each operator in a row is one. Stops recursion; `in` takes a list of any length."""
 LARGEST = 20_000
 """Values that are handed over for one message. Stops an agent from making decisions slow."""
 _SMALLEST_INT, _LARGEST_INT = -(2**63), 2**63 - 1
@@ -40,11 +42,9 @@ class Condition:
 
 def compile_condition(source: str) -> Condition | tuple[str, ...]:
     """Return the condition, or all that is wrong with it."""
-    if len(source) > LONGEST:
-        return (f"the condition has more than {LONGEST} characters",)
-    tree = parse(source)
-    if isinstance(tree, SyntaxFault):
-        return (f"the condition cannot be read at character {tree.at + 1}: {tree.what}",)
+    tree = _read(source)
+    if isinstance(tree, str):
+        return (tree,)
     looks = check(tree)
     faults = [*looks.faults, *_pattern_faults(tree)]
     if faults:
@@ -59,22 +59,42 @@ def compile_condition(source: str) -> Condition | tuple[str, ...]:
     return Condition(source=source, program=program, paths=tuple(sorted(looks.paths)))
 
 
-def _walk(node: Node) -> list[Node]:
-    found: list[Node] = [node]
+def _read(source: str) -> Node | str:
+    """The tree of a condition, or why it is none that can be looked through."""
+    if len(source) > LONGEST:
+        return f"the condition has more than {LONGEST} characters"
+    tree = parse(source)
+    if isinstance(tree, SyntaxFault):
+        return f"the condition cannot be read at character {tree.at + 1}: {tree.what}"
+    if sum(1 for _ in _levels(tree)) > MOST_LEVELS:
+        return f"the condition is more than {MOST_LEVELS} levels deep: too many members or operators in a row"
+    return tree
+
+
+def _walk(tree: Node) -> list[Node]:
+    """Every node. Without recursion: how deep a tree is shows only afterwards."""
+    return [node for level in _levels(tree) for node in level]
+
+
+def _levels(tree: Node) -> Iterator[Sequence[Node]]:
+    level: Sequence[Node] = (tree,)
+    while level:
+        yield level
+        level = [part for node in level for part in _parts(node)]
+
+
+def _parts(node: Node) -> Sequence[Node]:
     match node:
         case Member():
-            found += _walk(node.of)
+            return (node.of,)
         case Index():
-            found += [*_walk(node.of), *_walk(node.key)]
+            return (node.of, node.key)
         case Call():
-            for part in (*((node.target,) if node.target is not None else ()), *node.arguments):
-                found += _walk(part)
+            return (*((node.target,) if node.target is not None else ()), *node.arguments)
         case Items():
-            for part in node.items:
-                found += _walk(part)
+            return node.items
         case _:
-            pass
-    return found
+            return ()
 
 
 def _bound(tree: Node) -> set[str]:
