@@ -254,3 +254,20 @@ async def test_a_record_that_stays_busy_is_not_waited_for_without_end(caplog) ->
     assert many.outcomes() == []
     for client in many.clients:
         assert json.loads(client.events[-1].payload)["error"]["code"] == RECORD_UNAVAILABLE
+
+
+async def test_of_a_crowd_the_process_begins_to_end_before_anybody_is_told_and_is_closed_after_all_were() -> None:
+    many = await crowd()
+    recorder = many.bench.recorder
+    recorder.is_slow = True
+    enforcing = many.enforce()
+    while not many.bench.upstreams.stopped:
+        await settled()
+    assert not any(client.events for client in many.clients)
+    assert many.bench.upstreams.ended == []
+    recorder.is_slow = False
+    recorder.flush()
+    await enforcing
+    await asyncio.gather(*many.tasks)
+    assert set(many.bench.upstreams.ended) == set(many.bench.upstreams.stopped)
+    assert many.outcomes() == ["terminated"] * CROWD

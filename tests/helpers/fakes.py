@@ -153,6 +153,7 @@ class FakeUpstreams:
         self.ended: list[SessionId] = []
         self.connecting: asyncio.Future[None] | None = None
         """Until when nothing can be written."""
+        self.stopped: list[SessionId] = []
         self.end_fails = False
 
     def will_answer(
@@ -176,6 +177,9 @@ class FakeUpstreams:
             answer = FakeAnswer(AnswerHead(status=202, shape=Shape.EMPTY), ())
         self.given.append(answer)
         return answer
+
+    def stop(self, upstream: str, session: SessionId) -> None:
+        self.stopped.append(session)
 
     async def end(self, upstream: str, session: SessionId) -> None:
         self.ended.append(session)

@@ -53,8 +53,10 @@ class _Over:
 class Closing:
     """The sessions that are being closed."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, is_telling: Callable[[], bool]) -> None:
+        """`is_telling`: whether the ends of calls are still being recorded, of a crowd or so."""
         self._engine = engine
+        self._is_telling = is_telling
         self._begun = set[SessionId]()
         self._ending = deque[_Over]()
         self._ended = deque[_Over]()
@@ -66,6 +68,12 @@ class Closing:
         self._tasks: set[asyncio.Task[None]] = set()
         self._all_closed, self._all_told = asyncio.Event(), asyncio.Event()
         self._all_told.set()
+
+    async def stop(self, is_over: Callable[[Live], bool]) -> None:
+        """Begin to end the processes of those that are over. Who waits for one learns of it at the close."""
+        async for live in in_turns(self._engine.sessions.live):
+            if is_over(live):
+                self._engine.upstreams.stop(live.session.upstream, live.session.id)
 
     async def close(self, is_over: Callable[[Live], bool]) -> bool:
         """Close those that are over; whether all are closed, after a while.
@@ -115,7 +123,7 @@ class Closing:
             waiting = deque[_Over]()
             while self._ended:
                 over = self._ended.popleft()
-                if over.live.exchanges and loop.time() < over.until:
+                if over.live.exchanges and (self._is_telling() or loop.time() < over.until):
                     waiting.append(over)  # Its end comes after theirs.
                 else:
                     await self._close(over.live)

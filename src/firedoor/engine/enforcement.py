@@ -7,7 +7,8 @@ the one who makes it and by the watch, ends everything once.
 
 Of a crowd, those that wait for their upstreams end a few in each turn of the loop (`engine.last_words`): what
 others do passes in between. Until then they come to a door when their upstreams speak: it lets nobody pass
-that is locked. Their sessions end after them. An upstream's process that ended first would wake them all.
+that is locked. Their processes begin to end at once, and their sessions after them: who waits for a process
+is not told that it is gone before that. That would wake them all, and say the wrong thing.
 
 Nobody it holds for can draw it out. A client that does not read has bytes from before the lock in our memory:
 its connection is dropped with them. An upstream that does not listen is not waited for. A record that takes
@@ -27,7 +28,7 @@ from firedoor.core.decide.reading import passes_anyway
 from firedoor.core.reply.answer import TERMINATED
 from firedoor.core.reply.terminated import LOCKED, terminated_text
 from firedoor.engine.closing import UNRECORDED_S, Closing
-from firedoor.engine.last_words import WAKING, LastWords
+from firedoor.engine.last_words import PATIENCE_S, WAKING, LastWords
 from firedoor.engine.live import Live
 from firedoor.engine.pacing import Pace, uncollected
 from firedoor.engine.preserving import Preserving
@@ -36,6 +37,7 @@ from firedoor.engine.running import Running
 from firedoor.engine.tolls import Toll, Tolls, whom_in
 from firedoor.model.entry import Entry
 from firedoor.model.errors import IntegrityError
+from firedoor.model.ids import SessionId
 from firedoor.model.lock import Lock, LockId, LockMode, LockView, Whom
 
 log = logging.getLogger("firedoor.engine")
@@ -92,7 +94,7 @@ class Enforcement:
         self._telling: asyncio.Task[None] | None = None
         self._slow: list[Running] = []
         """Those whose clients had not read everything when a lock came."""
-        self._closing = Closing(engine)
+        self._closing = Closing(engine, lambda: not self._crowd.is_over)
         self._finishing: set[asyncio.Task[Any]] = set()
         engine.containment.on_change = self._begin
         engine.containment.on_blind = self._end_everything
@@ -143,12 +145,18 @@ class Enforcement:
 
     async def _finish(self, new: list[Toll] | None) -> None:
         """End the sessions after their calls: those that new locks found stay ended. None: all of them."""
-        await self._last_words()
-        found = {session for toll in new or () if toll.ends_sessions for session in (await toll.finding).held}
+        found = set[SessionId]()
+
+        def is_over(live: Live) -> bool:
+            return new is None or live.session.id in found or self._is_over(live)
+
         try:
-            await self._closing.close(
-                lambda live: new is None or live.session.id in found or self._is_over(live)
-            )
+            if not self._crowd.is_over:
+                await self._closing.stop(is_over)
+            await self._last_words()
+            for toll in new or ():
+                found |= set((await toll.finding).held if toll.ends_sessions else ())
+            await self._closing.close(is_over)
         except IntegrityError as fault:
             log.error("who is locked cannot be known: %s", fault.code)  # noqa: TRY400 - no traceback
 
@@ -285,7 +293,9 @@ class Enforcement:
         await self._drop_the_slow()
         telling = self._tell()
         if telling is not None:
-            await asyncio.wait([telling], timeout=LAST_WORDS_S + FOR_EACH_S * self._crowd.size)
+            size = self._crowd.size
+            of_many = FOR_EACH_S * size + PATIENCE_S if size else 0.0
+            await asyncio.wait([telling], timeout=LAST_WORDS_S + of_many)
         return self._is_said
 
     @property

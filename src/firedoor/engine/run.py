@@ -355,10 +355,10 @@ class Engine:
         await self._pass(running)
         try:
             leaving = None if running.is_cancelled else Leaving.of(self.containment, running)
-            answer = await self.upstreams.send(command.forwarding, leaving)
-            answer.abandon()
+            (await self.upstreams.send(command.forwarding, leaving)).abandon()
         except UpstreamError as failure:
-            log.warning("upstream %s took no answer: %s", command.forwarding.upstream, failure.code)
+            if not running.is_cancelled:  # Whoever ends it may have ended the upstream's process first.
+                log.warning("upstream %s took no answer: %s", command.forwarding.upstream, failure.code)
 
     async def _close_session(self, command: CloseSession, _: Running) -> None:
         await self.sessions.close(command.session, command.reason)

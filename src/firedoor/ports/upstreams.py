@@ -63,6 +63,10 @@ class Upstreams(Protocol):
         """
         ...
 
+    def stop(self, upstream: str, session: SessionId) -> None:
+        """Begin to end the child process of a session, and wake nobody: who waits for it learns at `end`."""
+        ...
+
     async def end(self, upstream: str, session: SessionId) -> None:
         """Close what belongs to a session alone: its child process or its HTTP+SSE channel."""
         ...

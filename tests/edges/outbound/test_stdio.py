@@ -139,6 +139,38 @@ async def test_a_modern_child_ends_with_the_last_session_that_used_it() -> None:
         assert await is_dead(pid)
 
 
+@pytest.mark.parametrize("era", [Era.LEGACY, Era.MODERN])
+async def test_a_child_that_is_stopped_ends_at_once_and_who_waits_learns_of_it_at_the_end(era: Era) -> None:
+    async with children() as upstream:
+        pid = (await result(await ask(upstream, era=era)))["pid"]
+        body = b'{"jsonrpc":"2.0","id":9,"method":"wait","params":{"_meta":{"progressToken":"t"}}}'
+        waiting = asyncio.get_running_loop().create_task(upstream.send(forwarding(body, era=era)))
+        if era is Era.LEGACY:
+            answer = await waiting
+            await answer.next()
+            waiting = asyncio.get_running_loop().create_task(answer.next())
+        await asyncio.sleep(0)
+        upstream.stop(SessionId("s-1"))
+        assert await is_dead(pid)
+        assert not waiting.done()
+        await upstream.end(SessionId("s-1"))
+        with pytest.raises(UpstreamError):
+            await waiting
+
+
+async def test_a_shared_child_is_stopped_with_the_last_session_and_who_comes_then_has_another_one() -> None:
+    async with children() as upstream:
+        pid = (await result(await ask(upstream, era=Era.MODERN, session="s-1")))["pid"]
+        await ask(upstream, era=Era.MODERN, session="s-2")
+        upstream.stop(SessionId("s-1"))
+        assert (await result(await ask(upstream, era=Era.MODERN, session="s-2")))["pid"] == pid
+        upstream.stop(SessionId("s-2"))
+        assert (await result(await ask(upstream, era=Era.MODERN, session="s-3")))["pid"] != pid
+        await upstream.end(SessionId("s-1"))
+        await upstream.end(SessionId("s-2"))
+        assert await is_dead(pid)
+
+
 async def test_a_modern_child_that_is_idle_ends() -> None:
     endpoint = StdioEndpoint(name="crm", command=sys.executable, args=("-c", PROGRAM))
     upstream = StdioUpstream(endpoint, idle_s=0.05)

@@ -30,6 +30,10 @@ class Line(Protocol):
         """
         ...
 
+    def stop(self) -> None:
+        """Begin to end a process that it is, and wake nobody: that is for `end`."""
+        ...
+
     async def end(self) -> None:
         """Close it, and wait until it is closed."""
         ...

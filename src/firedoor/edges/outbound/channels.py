@@ -128,6 +128,12 @@ class SessionChannels:
         channel.duplex.fail(UpstreamError("upstream_gone", "the session has ended"))
         await channel.line.end()
 
+    def stop(self, session: SessionId) -> None:
+        """Begin to end what carries the session's channel, and wake nobody who waits for a message of it."""
+        channel = self._channels.get(session)
+        if channel is not None:
+            channel.line.stop()
+
     async def end(self, session: SessionId) -> None:
         """Close the session's channel, and wait until it is closed."""
         channel = self._channels.pop(session, None)

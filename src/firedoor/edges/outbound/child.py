@@ -40,7 +40,7 @@ class Child(asyncio.SubprocessProtocol):
         self._on_gone = on_gone
         self._parts: list[bytes] = []
         self._size = 0
-        self._is_gone = False
+        self._is_gone = self._is_quiet = False
         self._transport: asyncio.SubprocessTransport
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Done when nothing of it is left."""
@@ -81,11 +81,23 @@ class Child(asyncio.SubprocessProtocol):
         if pipe is not None and not pipe.is_closing():
             pipe.resume_reading()
 
+    def stop(self) -> None:
+        """Begin to end it. Whoever waits for it learns of that when `end` is called, all at once then."""
+        if self._ending is None:
+            self._is_quiet = True
+            self._ending = asyncio.get_running_loop().create_task(self._end())
+
+    def tell_stopped(self) -> None:
+        """Let whoever waits learn that it is being ended."""
+        self._is_quiet = False
+        if self._ending is not None:
+            self._gone("it was ended")
+
     async def end(self) -> None:
         """End it: ask, tell, kill. Whoever waits for it fails at once."""
         if self._ending is None:
             self._ending = asyncio.get_running_loop().create_task(self._end())
-            self._gone("it was ended")
+        self.tell_stopped()
         await asyncio.shield(self._ending)
 
     async def _end(self) -> None:
@@ -152,11 +164,11 @@ class Child(asyncio.SubprocessProtocol):
 
     def _line(self, line: bytes) -> None:
         line = line.strip()
-        if line and not self._is_gone and not self._on_line(line):
+        if line and not (self._is_gone or self._is_quiet) and not self._on_line(line):
             self._log.noise(len(line))
 
     def _gone(self, why: str, code: str = "upstream_gone") -> None:
-        if self._is_gone:
+        if self._is_gone or self._is_quiet:
             return
         self._is_gone = True
         self._on_gone(UpstreamError(code, f"the upstream's process is gone: {why}"))

@@ -77,6 +77,9 @@ class SseUpstream:
             raise UpstreamError("upstream_protocol", "the upstream names an endpoint of another origin")
         return path
 
+    def stop(self, session: SessionId) -> None:
+        """Do nothing: there is no process."""
+
     async def end(self, session: SessionId) -> None:
         """Close the session's stream."""
         await self._sessions.end(session)
@@ -151,6 +154,9 @@ class _SsePair:
         status = answer.head.status
         if status not in _OK:
             raise UpstreamError("upstream_protocol", f"the upstream answered {status} to a message")
+
+    def stop(self) -> None:
+        """Do nothing: there is no process."""
 
     async def end(self) -> None:
         """Close the stream."""

@@ -46,6 +46,8 @@ class StdioUpstream:
         self._shared: dict[str, asyncio.Task[_SharedChild]] = {}
         self._users: dict[str, set[SessionId]] = {}
         """The sessions that use a principal's child, or wait for it to start."""
+        self._stopped: set[SessionId] = set()
+        """Sessions that are about to end."""
         self._children: set[Child] = set()
         self._endings: set[asyncio.Task[None]] = set()
         self._is_closed = False
@@ -98,6 +100,8 @@ class StdioUpstream:
         principal = forwarding.principal
         if self._is_closed:
             raise UpstreamError("upstream_gone", "the gateway is stopping")
+        if (stopped := self._started_for(principal)) is not None:
+            stopped.child.tell_stopped()  # Who comes now has another one.
         starting = self._shared.get(principal)
         if starting is None:
             if len(self._shared) >= CHANNELS:
@@ -153,12 +157,28 @@ class StdioUpstream:
             shared.timer.cancel()
         await shared.child.end()
 
+    def _started_for(self, principal: str) -> _SharedChild | None:
+        task = self._shared.get(principal)
+        is_started = task is not None and task.done() and not task.cancelled() and task.exception() is None
+        return task.result() if task is not None and is_started else None
+
     def _started(self) -> list[_SharedChild]:
         done = [task for task in self._shared.values() if task.done() and not task.cancelled()]
         return [task.result() for task in done if task.exception() is None]
 
+    def stop(self, session: SessionId) -> None:
+        """Begin to end the session's child, or the shared one that only sessions like this use."""
+        self._sessions.stop(session)
+        self._stopped.add(session)
+        for principal, users in self._users.items():
+            if session in users and users <= self._stopped:
+                shared = self._started_for(principal)
+                if shared is not None:
+                    shared.child.stop()
+
     async def end(self, session: SessionId) -> None:
         """End the session's child, or the shared one that only this session used."""
+        self._stopped.discard(session)
         await self._sessions.end(session)
         for principal, child in tuple(self._shared.items()):
             users = self._users[principal]

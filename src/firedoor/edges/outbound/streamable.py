@@ -48,6 +48,9 @@ class StreamableHttp:
             raise
         return answer
 
+    def stop(self, session: SessionId) -> None:
+        """Do nothing: there is no process."""
+
     async def end(self, session: SessionId) -> None:
         """Do nothing: nothing here belongs to a session alone."""
 

@@ -32,6 +32,10 @@ class Way(Protocol):
         """Send one message."""
         ...
 
+    def stop(self, session: SessionId) -> None:
+        """Begin to end a process of the session alone."""
+        ...
+
     async def end(self, session: SessionId) -> None:
         """Close what belongs to the session alone."""
         ...
@@ -59,6 +63,9 @@ class AutoHttp:
             return answer
         answer.abandon()
         return await self._old.send(forwarding, passage)
+
+    def stop(self, session: SessionId) -> None:
+        """Do nothing: there is no process."""
 
     async def end(self, session: SessionId) -> None:
         """Close the session's stream, if it has one."""
@@ -113,6 +120,12 @@ class OutboundUpstreams:
         if way is None:
             raise UpstreamError("upstream_unavailable", f"there is no upstream {forwarding.upstream!r}")
         return await way.send(forwarding, passage)
+
+    def stop(self, upstream: str, session: SessionId) -> None:
+        """Begin to end the child process of a session, and wake nobody: who waits for it learns at `end`."""
+        way = self._ways.get(upstream)
+        if way is not None:
+            way.stop(session)
 
     async def end(self, upstream: str, session: SessionId) -> None:
         """Close what belongs to a session alone, and wait until it is closed: two seconds at most."""
