@@ -256,7 +256,7 @@ async def test_a_record_that_stays_busy_is_not_waited_for_without_end(caplog) ->
         assert json.loads(client.events[-1].payload)["error"]["code"] == RECORD_UNAVAILABLE
 
 
-async def test_of_a_crowd_the_process_begins_to_end_before_anybody_is_told_and_is_closed_after_all_were() -> None:
+async def test_the_process_of_a_crowd_begins_to_end_before_anybody_is_told_and_is_closed_after() -> None:
     many = await crowd()
     recorder = many.bench.recorder
     recorder.is_slow = True
