@@ -6,6 +6,7 @@
 #   make cover     every branch of model, core and operations is taken by a test
 #   make bench     measure
 #   make instructions   count user-space instructions per call, beside the count that is kept
+#   make extras    add what a second look at recordings needs (200 MB), so that its tests run
 #   make fix       format, repair what lint can repair, write the page of promises anew
 #   make install   build .venv with firedoor in .venv/bin
 
@@ -36,7 +37,7 @@ export PIP_NO_CACHE_DIR := 1
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check cover bench instructions fix moved
+.PHONY: help install extras demo test check cover bench instructions fix moved
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -60,6 +61,9 @@ $(STAMP): pyproject.toml uv.lock $(UV_PIN)
 	@$(BIN)/uv sync --frozen --quiet --python $(BIN)/python
 	@printf '%s' "$(CURDIR)" > $(VENV)/.place
 	@touch $@
+
+extras: $(STAMP)
+	@$(BIN)/uv sync --frozen --quiet --extra ner --extra secrets --python $(BIN)/python
 
 demo: $(STAMP)
 	@$(BIN)/firedoor demo $(if $(KEEP),--keep)
