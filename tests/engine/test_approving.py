@@ -23,6 +23,14 @@ async def asked(bench: Bench, **changes) -> Approval:
     return made
 
 
+async def settle(bench: Bench, deciding: "asyncio.Task[Approval]") -> Approval:
+    """Let a slow record take what it is given, until somebody has decided."""
+    while not deciding.done():
+        bench.recorder.flush()
+        await asyncio.sleep(0)
+    return await deciding
+
+
 @pytest.mark.promise("APR-4")
 async def test_people_are_told_at_once_of_what_is_asked_and_decided() -> None:
     bench = Bench()
@@ -91,8 +99,11 @@ async def test_who_was_outrun_by_another_process_is_told_to_look_again() -> None
         await asyncio.sleep(0)
     assert bench.approvals.change(made, ApprovalState.REQUESTED)
     bench.recorder.flush()
+    await asyncio.sleep(0)
     with pytest.raises(ClientError, match="changed meanwhile"):
-        await deciding
+        await settle(bench, deciding)
+    last = bench.recorder.of_kind(EntryKind.APPROVAL)[-1].envelope
+    assert (last["what"], last["not"], last["by"]) == ("outrun", "reviewed", "sam")
 
 
 async def test_what_another_process_asked_meanwhile_is_found_and_the_own_request_ends() -> None:
@@ -248,3 +259,23 @@ async def test_who_asks_withdraws_and_asks_again_is_not_heard_for_ever_and_other
     assert again == f"This grant has asked {OFTEN} times within 10 minutes."
     other = replace(approval().whom, grant=GrantId("g_other"))
     assert isinstance(await asked(bench, digest="other", whom=other), Approval)
+
+
+async def test_an_end_that_another_process_outran_is_told_to_nobody_and_the_record_says_so() -> None:
+    bench = Bench()
+    made = await asked(bench)
+    await bench.approving.review(made.id, approver(), is_approval=True, reason="Yes.")
+    told = len(bench.notifier.told)
+    bench.recorder.is_slow = True
+    ending = asyncio.create_task(bench.approving.end(made.id, Turn.WITHDRAW, why="Locked."))
+    for _ in range(9):
+        await asyncio.sleep(0)
+    assert bench.approvals.redeem(made.id, made.digest, bench.clock())
+    while not ending.done():
+        bench.recorder.flush()
+        await asyncio.sleep(0)
+    assert not await ending
+    assert len(bench.notifier.told) == told
+    said = [entry.envelope for entry in bench.recorder.of_kind(EntryKind.APPROVAL)]
+    assert [each["what"] for each in said[-2:]] == ["withdrawn", "outrun"]
+    assert said[-1]["not"] == "withdrawn"

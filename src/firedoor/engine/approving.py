@@ -16,6 +16,7 @@ from firedoor.core.decide.approvals import flaw_of_approver, is_met, next_state,
 from firedoor.core.record.approvals import (
     ATTACHED,
     EXPIRED,
+    OUTRUN,
     REQUESTED,
     REVIEWED,
     UNKNOWN,
@@ -236,6 +237,7 @@ class Approving:
         decided = replace(approval, state=state, reviews=reviews, turns=approval.turns + 1)
         await self._note(REVIEWED, approval, about_review(said, state.value))
         if not await self.asked(self.store.change, approval, state, said):
+            await self._note(OUTRUN, approval, {"not": REVIEWED, "by": said.by})
             raise ClientError("approval_outrun", "It was changed meanwhile.", "Look again, then decide.")
         self.looks.decided(decided)
         ticket.wake()
@@ -309,6 +311,9 @@ class Approving:
                 with suppress(RecordError):
                     await self._note(what, approval, {"why": why} if why else {})
             is_done = await self.asked(self.store.change, approval, state)
+            if not is_done and turn is not Turn.FINISH:
+                with suppress(RecordError):
+                    await self._note(OUTRUN, approval, {"not": state.value})
             ticket.redeemer = None
             ticket.wake()
             if not ticket.waiting:

@@ -10,6 +10,7 @@ Break-glass is told to everybody who is told anything, and written into the log.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, ParamSpec, TypeVar
 
@@ -21,6 +22,7 @@ from firedoor.core.record.permits import (
     EXPIRED,
     FORBIDDEN,
     OPENED,
+    OUTRUN,
     REQUESTED,
     REVIEWED,
     REVOKED,
@@ -224,6 +226,7 @@ class Permitting:
             about: JsonObject = {"expires_at_us": decided.expires_at_us, "approvers": decided.approvers}
             await self._note(OPENED, decided, about)
         if not await self._asked(self.store.change, permit, decided, said):
+            await self._note(OUTRUN, permit, {"not": REVIEWED, "by": said.by})
             raise ClientError("approval_outrun", "It was changed meanwhile.", "Look again, then decide.")
         self._tell("opened" if state is PermitState.LIVE else "reviewed", decided)
         await self._look()
@@ -278,8 +281,10 @@ class Permitting:
             log.warning("the end of %s is not in the record: %s", permit.id, fault.message)
         for _ in range(PERSISTENCE):
             state = next_state(permit.state, turn)
-            if state is None:
-                return permit  # It has another end.
+            if state is None:  # It has another end.
+                with suppress(RecordError):
+                    await self._note(OUTRUN, permit, {"not": what})
+                return permit
             ended = replace(permit, state=state, ended_by=why)
             if await self._asked(self.store.change, permit, ended):
                 self._tell(state.value, ended)

@@ -11,8 +11,8 @@ from firedoor.model.ids import SessionId
 from firedoor.model.json import Json, JsonObject
 from firedoor.model.verdict import Demand
 
-REQUESTED, REVIEWED, REDEEMED, EXPIRED, WITHDRAWN, ATTACHED, UNKNOWN = (
-    "requested", "reviewed", "redeemed", "expired", "withdrawn", "attached", "unknown",
+REQUESTED, REVIEWED, REDEEMED, EXPIRED, WITHDRAWN, ATTACHED, UNKNOWN, OUTRUN = (
+    "requested", "reviewed", "redeemed", "expired", "withdrawn", "attached", "unknown", "outrun",
 )  # fmt: skip
 VIEWED = "approval_viewed"
 

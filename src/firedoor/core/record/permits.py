@@ -11,9 +11,9 @@ from firedoor.model.ids import CallId, SessionId
 from firedoor.model.json import Json, JsonObject
 from firedoor.model.permit import Permit, PermitId
 
-REQUESTED, REVIEWED, OPENED, FORBIDDEN, USED, UNUSED, EXPIRED, REVOKED = (
+REQUESTED, REVIEWED, OPENED, FORBIDDEN, USED, UNUSED, EXPIRED, REVOKED, OUTRUN = (
     "permit_requested", "permit_reviewed", "permit_opened", "permit_forbidden", "permit_used",
-    "permit_unused", "permit_expired", "permit_revoked",
+    "permit_unused", "permit_expired", "permit_revoked", "permit_outrun",
 )  # fmt: skip
 
 
