@@ -203,11 +203,14 @@ async def test_a_lock_holds_no_longer_than_its_time_where_the_clock_was_set_back
 
 
 async def test_a_lock_that_ran_out_while_nobody_was_there_holds_for_nobody() -> None:
-    containment, locks, clock = around()
-    locks.create(lock(created_at_us=1, expires_at_us=2))
+    locks, steady, wall = FakeLocks(), FakeClock(0), FakeClock()
+    containment = Containment(locks=locks, now_us=steady, wall_us=wall)
+    locks.create(lock(created_at_us=1, expires_at_us=AT_US - 1))
     assert containment.lock_on(WHOM) is None
-    clock.pass_s(-1)
-    assert not containment.is_quiet()
+    wall.pass_s(-60)
+    locks.create(lock(id=LockId("l_2"), targets=((Target.PRINCIPAL, "kim"),)))
+    assert containment.lock_on(WHOM) is None  # Nor does another change of the locks bring it back.
+    assert [each.id for each in containment.standing] == ["l_2"]
 
 
 OF_A_SESSION = lock(targets=((Target.SESSION, "s_1"),))

@@ -16,10 +16,10 @@ as well: nobody knows whom a lock holds for.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from firedoor.core.decide.locks import lock_on
+from firedoor.core.decide.lock_index import LockIndex
 from firedoor.model.errors import IntegrityError
 from firedoor.model.ids import GrantId, SessionId
 from firedoor.model.lock import Lock, LockId, LockMode, LockView, Target, Whom
@@ -60,7 +60,8 @@ class Containment:
     _read: LockView | None = None
     """What was read last."""
     _seen: LockView = field(default_factory=LockView)
-    """The same, as this process applies it."""
+    """The same, as this process applies it, without what has run out."""
+    _index: LockIndex = field(default_factory=lambda: LockIndex(LockView()))
     _until_us: dict[LockId, int] = field(default_factory=dict[LockId, int])
     """When a lock ends, by the steady clock."""
     _change: asyncio.Event = field(default_factory=asyncio.Event)
@@ -90,7 +91,8 @@ class Containment:
         Raises:
             IntegrityError: the locks cannot be read. Nobody may pass.
         """
-        return lock_on(self._current(), whom, self.now_us())
+        self._current()
+        return self._index.lock_on(whom, self.now_us())
 
     def stop_on(self, whom: Whom) -> Lock | None:
         """The lock that ends everything of somebody, if there is one."""
@@ -99,9 +101,8 @@ class Containment:
 
     def in_force(self) -> LockView:
         """The locks that were seen last and hold now, as if none of them would run out."""
-        seen, now_us = self._seen, self.now_us()
-        standing = (lock for lock in seen.locks if lock.expires_at_us is None or lock.expires_at_us > now_us)
-        return LockView(seen.epoch, tuple(map(_lasting, standing)))
+        standing = self._not_run_out(self._seen.locks)
+        return LockView(self._seen.epoch, tuple(map(_lasting, standing)))
 
     async def lifted(self, whom: Whom, budget_s: float | None) -> Lock | None:
         """Wait while somebody is suspended; the lock that holds then, or after so many seconds."""
@@ -158,18 +159,21 @@ class Containment:
         return self._seen
 
     def _see(self, view: LockView) -> None:
-        seen = self._seen = LockView(view.epoch, tuple(map(self._applied, view.locks)))
-        self._until_us = {
-            lock.id: lock.expires_at_us for lock in seen.locks if lock.expires_at_us is not None
-        }
+        applied = list(map(self._applied, view.locks))
+        # Also of those that have run out: a clock that is set back must not bring them back.
+        self._until_us = {lock.id: lock.expires_at_us for lock in applied if lock.expires_at_us is not None}
+        self._seen = LockView(view.epoch, self._not_run_out(applied))
+        self._index = LockIndex(self._seen)
         self._wake()
-        completed = [
-            lock for lock, read in zip(seen.locks, view.locks, strict=True) if lock.grant != read.grant
-        ]
+        completed = [lock for lock, read in zip(applied, view.locks, strict=True) if lock.grant != read.grant]
         for lock in completed:
             self.tell_whose(lock)
         if not completed:
             self.acknowledge(view.epoch)
+
+    def _not_run_out(self, locks: Iterable[Lock]) -> tuple[Lock, ...]:
+        now_us = self.now_us()
+        return tuple(lock for lock in locks if lock.expires_at_us is None or lock.expires_at_us > now_us)
 
     def _applied(self, lock: Lock) -> Lock:
         """A lock by our clock, and with whose session it is if that lives here."""

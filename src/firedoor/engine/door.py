@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from firedoor.core.decide.locks import stop_among
 from firedoor.engine.containment import Containment
 from firedoor.engine.running import Running
 from firedoor.model.errors import UpstreamError
@@ -43,7 +42,7 @@ class Door:
     def _is_summoned(self, whom: Whom) -> bool:
         """Whether it is one of many that a lock has ended, lifted since or not, and that wait to be told."""
         summons = self.running.summons
-        return summons is not None and stop_among(summons, whom) is not None
+        return summons is not None and summons.stop_on(whom) is not None
 
     async def passed(self, client: Client | None = None) -> None:
         """Come back once it may pass. Whom a lock has ended does not: it is cancelled here.

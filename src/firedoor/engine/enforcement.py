@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
 from firedoor.core.commands import Notice
-from firedoor.core.decide.locks import merged, stop_among
+from firedoor.core.decide.lock_index import LockIndex, merged
 from firedoor.core.decide.reading import passes_anyway
 from firedoor.core.reply.answer import TERMINATED
 from firedoor.core.reply.terminated import LOCKED, terminated_text
@@ -38,7 +38,7 @@ from firedoor.engine.tolls import Toll, Tolls, whom_in
 from firedoor.model.entry import Entry
 from firedoor.model.errors import IntegrityError
 from firedoor.model.ids import SessionId
-from firedoor.model.lock import Lock, LockId, LockMode, LockView, Whom
+from firedoor.model.lock import Lock, LockId, LockMode, Whom
 
 log = logging.getLogger("firedoor.engine")
 
@@ -88,9 +88,9 @@ class Enforcement:
         )
         """Those that wait for their upstreams, of many: in turn it is seen whether a lock holds for them."""
         self._notice_for: NoticeFor = self._stop_of
-        self._judged: tuple[Whom, LockView | None, Lock | None] | None = None
+        self._judged: tuple[Whom, LockIndex | None, Lock | None] | None = None
         """Who was looked at last in this turn, by which locks, and which of them holds."""
-        self._merged: tuple[LockView | None, LockView | None, LockView | None] | None = None
+        self._merged: tuple[LockIndex | None, LockIndex | None, LockIndex | None] | None = None
         self._telling: asyncio.Task[None] | None = None
         self._slow: list[Running] = []
         """Those whose clients had not read everything when a lock came."""
@@ -163,23 +163,23 @@ class Enforcement:
     def _contain(self, notice_for: NoticeFor) -> None:
         everybody = self._engine.under_way()
         is_crowd, crowd = len(everybody) > AT_ONCE, list[Running]()
-        view = self._engine.containment.in_force() if is_crowd else None
+        index = LockIndex(self._engine.containment.in_force()) if is_crowd else None
         for running in everybody:
             if running.whom is None or running.is_cancelled:
                 continue
             if is_crowd and running.is_waiting:
                 # Nothing of it moves before its upstream speaks, and then it comes to a door.
                 # That its lock is lifted before its turn comes is no reason to go on half-way.
-                running.summons = self._summons_of(running.summons, view)
+                running.summons = self._summons_of(running.summons, index)
                 crowd.append(running)
             elif (notice := self._counted(running, notice_for)) is not None:
                 self._cancel(running, notice)
         self._crowd.add(crowd)
 
-    def _summons_of(self, before: LockView | None, view: LockView | None) -> LockView | None:
+    def _summons_of(self, before: LockIndex | None, index: LockIndex | None) -> LockIndex | None:
         """The locks that someone answers for. Of a crowd all but a few have had the same ones."""
-        if self._merged is None or self._merged[0] is not before or self._merged[1] is not view:
-            self._merged = before, view, merged(before, view)
+        if self._merged is None or self._merged[0] is not before or self._merged[1] is not index:
+            self._merged = before, index, merged(before, index)
         return self._merged[2]
 
     def _counted(self, running: Running, notice_for: NoticeFor) -> Notice | None:
@@ -278,10 +278,10 @@ class Enforcement:
             return None
         return Notice(TERMINATED, LOCKED, terminated_text(lock)), lock.id
 
-    def _lock_on(self, whom: Whom, summons: LockView | None) -> Lock | None:
+    def _lock_on(self, whom: Whom, summons: LockIndex | None) -> Lock | None:
         """As at every door. Of a crowd many are alike: what was found is used for all of them in a turn."""
         if self._judged is None or self._judged[0] != whom or self._judged[1] is not summons:
-            lock = None if summons is None else stop_among(summons, whom)
+            lock = None if summons is None else summons.stop_on(whom)
             self._judged = whom, summons, lock or self._engine.containment.lock_on(whom)
         return self._judged[2]
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from firedoor.core.commands import Command, Notice, Path
+from firedoor.core.decide.lock_index import LockIndex
 from firedoor.engine.live import Live
 from firedoor.engine.turn import Turn
 from firedoor.model.arrival import Arrival
 from firedoor.model.entry import Entry, EntryKind
 from firedoor.model.errors import FiredoorError
-from firedoor.model.lock import Lock, LockView, Whom
+from firedoor.model.lock import Lock, Whom
 from firedoor.model.message import Message, MessageKind
 from firedoor.ports.client import Client
 from firedoor.ports.upstreams import Answer as UpstreamAnswer
@@ -57,7 +58,7 @@ class Running:
     """What a lock can name about it, once its message is known."""
     lock: Lock | None = None
     """Under which it was let in: one that leaves reading open."""
-    summons: LockView | None = None
+    summons: LockIndex | None = None
     """The locks that were in force when its turn to be ended, one of many, was first waited for."""
     path: Path | None = None
     is_taken: bool = False

@@ -7,9 +7,7 @@ from firedoor.core.decide.locks import (
     is_in_network,
     is_of_the_credential,
     lock_on,
-    merged,
     probe_of,
-    stop_among,
 )
 from firedoor.model.ids import GrantId, SessionId, TokenDigest
 from firedoor.model.lock import Lock, LockId, LockMode, LockView, Target, Whom
@@ -126,15 +124,3 @@ def test_only_a_lock_that_names_nothing_but_the_caller_makes_the_credential_dead
     assert is_of_the_credential(lock((Target.PRINCIPAL, "dana"), (Target.AGENT, "claw")))
     assert not is_of_the_credential(lock((Target.PRINCIPAL, "dana"), (Target.TOOL, "query")))
     assert not is_of_the_credential(lock((Target.ALL, "")))
-
-
-def test_the_locks_of_two_instants_hold_together_and_only_a_stop_ends() -> None:
-    stop = lock((Target.PRINCIPAL, "dana"))
-    suspend = lock((Target.UPSTREAM, "crm"), id=LockId("l_2"), mode=LockMode.SUSPEND)
-    earlier, later = LockView(1, (stop,)), LockView(3, (suspend,))
-    both = merged(earlier, later)
-    assert both == LockView(3, (stop, suspend))
-    assert merged(None, later) is later
-    assert merged(earlier, LockView(2, (stop,))) is earlier
-    assert stop_among(later, WHOM) is None
-    assert stop_among(both or later, WHOM) is stop

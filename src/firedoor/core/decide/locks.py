@@ -12,7 +12,7 @@ from firedoor.model.grant import Grant
 from firedoor.model.ids import GrantId, SessionId, TokenDigest
 from firedoor.model.lock import Lock, LockMode, LockView, Target, Whom
 
-_WORST_FIRST = (LockMode.STOP, LockMode.SUSPEND, LockMode.READ_ONLY)
+WORST_FIRST = (LockMode.STOP, LockMode.SUSPEND, LockMode.READ_ONLY)
 
 _OF_THE_CREDENTIAL = frozenset(
     {Target.PRINCIPAL, Target.GROUP, Target.GRANT, Target.CREDENTIAL, Target.AGENT},
@@ -42,21 +42,7 @@ def lock_on(view: LockView, whom: Whom, now_us: int) -> Lock | None:
     if not view.locks:
         return None
     holding = [lock for lock in view.locks if holds(lock, whom, now_us)]
-    return min(holding, key=lambda lock: _WORST_FIRST.index(lock.mode)) if holding else None
-
-
-def stop_among(view: LockView, whom: Whom) -> Lock | None:
-    """The lock that ends whom it holds for, of those that were in force at an instant."""
-    lock = lock_on(view, whom, 0)
-    return lock if lock is not None and lock.mode is LockMode.STOP else None
-
-
-def merged(earlier: LockView | None, later: LockView | None) -> LockView | None:
-    """The locks of both, where there are two."""
-    if earlier is None or later is None or earlier.locks == later.locks:
-        return earlier or later
-    every = {lock.id: lock for view in (earlier, later) for lock in view.locks}
-    return LockView(later.epoch, tuple(every.values()))
+    return min(holding, key=lambda lock: WORST_FIRST.index(lock.mode)) if holding else None
 
 
 def holds(lock: Lock, whom: Whom, now_us: int) -> bool:
@@ -128,10 +114,16 @@ def is_in_network(address: str, network: str) -> bool:
 
     An address that is none is in every network: a caller that cannot be placed is not let past a lock.
     """
+    place = placed(address)
+    return place is None or place in ipaddress.ip_network(network)
+
+
+def placed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """An address as locks see it; None if it is none."""
     try:
         place = ipaddress.ip_address(address)
     except ValueError:
-        return True
+        return None
     if isinstance(place, ipaddress.IPv6Address) and place.ipv4_mapped is not None:
-        place = place.ipv4_mapped
-    return place in ipaddress.ip_network(network)
+        return place.ipv4_mapped
+    return place
