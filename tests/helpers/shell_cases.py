@@ -18,3 +18,6 @@ HOLDOUT_DANGEROUS: list[str] = _lines("holdout_dangerous.jsonl")
 ATTACK_BENIGN: list[str] = _lines("attack_benign.jsonl")
 """Written by somebody who had not seen the guard. Its page has the figures of the first run."""
 ATTACK_DANGEROUS: list[str] = _lines("attack_dangerous.jsonl")
+THIRD_BENIGN: list[str] = _lines("third_benign.jsonl")
+"""By a third hand: the first half before the guard was read, the others against what was read."""
+THIRD_DANGEROUS: list[str] = _lines("third_dangerous.jsonl")

@@ -4,6 +4,7 @@ from firedoor.core.decide.shell.secrets_named import (
     holds_credentials,
     may_match_credentials,
     may_spell_credentials,
+    names_credentials,
 )
 
 
@@ -49,3 +50,15 @@ def test_a_word_that_is_open_in_places_may_spell_credentials(spelling: str) -> N
 @pytest.mark.parametrize("spelling", ["", "*", "*/*", "./*", "/proc/*/status", "/var/log/*", "*.log", "a*"])
 def test_a_word_of_which_little_is_written_is_any_file(spelling: str) -> None:
     assert not may_spell_credentials(spelling)
+
+
+@pytest.mark.parametrize(
+    "word", ["/etc/shadow", "-f/etc/shadow", "--file=/etc/shadow", "HEAD:.env", "abc123:.aws/credentials"]
+)
+def test_a_path_of_credentials_is_seen_where_it_stands_in_a_word(word: str) -> None:
+    assert names_credentials(word)
+
+
+@pytest.mark.parametrize("word", ["-f", "HEAD:src/app.py", "http://localhost:8080/health", "a b:.env", ""])
+def test_a_word_that_names_none_is_let_be(word: str) -> None:
+    assert not names_credentials(word)

@@ -89,3 +89,11 @@ def test_an_option_that_is_needed_is_needed() -> None:
 def test_many_words_do_not_fit_a_fixed_number_of_operands() -> None:
     with pytest.raises(Unclear):
         read(Argument(text=None, prefix="/x", is_many=True))
+
+
+def test_a_flag_that_is_set_to_false_does_not_count_where_one_has_to_be_given() -> None:
+    asks = Specification(name="fmt", options="-check -list", style=Style.WHOLE, needs=("-check",))
+    assert read("-check=true", of=asks).has("-check")
+    assert not read("-list=false", "-check", of=asks).has("-list")
+    with pytest.raises(Unclear):
+        read("-check=false", of=asks)

@@ -13,6 +13,8 @@ from tests.helpers.shell_cases import (
     CORPUS_DANGEROUS,
     HOLDOUT_BENIGN,
     HOLDOUT_DANGEROUS,
+    THIRD_BENIGN,
+    THIRD_DANGEROUS,
 )
 
 SIGNS = st.text(alphabet="abl s-rm$`'\"\\;&|<>(){}[]*?!#=~\n\t/0:.,@%", max_size=60)
@@ -21,8 +23,13 @@ SIGNS = st.text(alphabet="abl s-rm$`'\"\\;&|<>(){}[]*?!#=~\n\t/0:.,@%", max_size
 @pytest.mark.promise("DEC-3")
 @pytest.mark.parametrize(
     ("name", "cases"),
-    [("corpus", CORPUS_DANGEROUS), ("hold-out", HOLDOUT_DANGEROUS), ("attack", ATTACK_DANGEROUS)],
-    ids=["corpus", "hold-out", "attack"],
+    [
+        ("corpus", CORPUS_DANGEROUS),
+        ("hold-out", HOLDOUT_DANGEROUS),
+        ("attack", ATTACK_DANGEROUS),
+        ("third", THIRD_DANGEROUS),
+    ],
+    ids=["corpus", "hold-out", "attack", "third"],
 )
 def test_no_dangerous_command_line_is_allowed(name: str, cases: list[str], capsys) -> None:
     allowed = [case for case in cases if understand_shell(case).allowed]
@@ -43,13 +50,18 @@ def test_at_most_one_benign_command_line_in_twenty_is_refused(name: str, cases: 
     assert len(refused) / len(cases) <= 0.05, refused
 
 
-def test_at_most_one_benign_command_line_in_ten_of_an_attacker_is_refused(capsys) -> None:
+@pytest.mark.parametrize(
+    ("name", "cases"), [("attack", ATTACK_BENIGN), ("third", THIRD_BENIGN)], ids=["attack", "third"]
+)
+def test_at_most_one_benign_command_line_in_ten_of_an_attacker_is_refused(
+    name: str, cases: list[str], capsys
+) -> None:
     """What is refused on purpose is among them: sudo, ssh, commands inside of containers."""
-    refused = [case for case in ATTACK_BENIGN if not understand_shell(case).allowed]
+    refused = [case for case in cases if not understand_shell(case).allowed]
     with capsys.disabled():
-        sys.stdout.write(f"\nshell guard, attack: {len(refused)} of {len(ATTACK_BENIGN)} benign refused\n")
-    assert len(ATTACK_BENIGN) >= 300
-    assert len(refused) / len(ATTACK_BENIGN) <= 0.1, refused
+        sys.stdout.write(f"\nshell guard, {name}: {len(refused)} of {len(cases)} benign refused\n")
+    assert len(cases) >= 300
+    assert len(refused) / len(cases) <= 0.1, refused
 
 
 @pytest.mark.promise("DEC-3")

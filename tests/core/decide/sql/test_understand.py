@@ -14,6 +14,8 @@ GIVEN = cases("sql_cases.jsonl")
 OWN = cases("sql_own.jsonl")
 ATTACK = cases("sql_attack.jsonl")
 """Written by somebody who had not seen the guard. Its page has the figures of the first run."""
+THIRD = cases("sql_third.jsonl")
+"""By a third hand: one half before the guard was read, the other against what was read."""
 RIGHT = {
     "allow": {SqlEffect.READ},
     "write": {SqlEffect.WRITE},
@@ -31,7 +33,7 @@ def wrong(judged: list[Case]) -> list[tuple[str, str, str, str]]:
 
 
 @pytest.mark.promise("DEC-2")
-@pytest.mark.parametrize("corpus", [GIVEN, OWN, ATTACK], ids=["given", "own", "attack"])
+@pytest.mark.parametrize("corpus", [GIVEN, OWN, ATTACK, THIRD], ids=["given", "own", "attack", "third"])
 def test_nothing_that_changes_passes_as_a_read_and_at_most_one_read_in_a_hundred_is_refused(
     corpus: list[Case], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -49,7 +51,7 @@ def test_nothing_that_changes_passes_as_a_read_and_at_most_one_read_in_a_hundred
     assert len(refused) <= len(harmless) / 100
 
 
-@pytest.mark.parametrize("corpus", [GIVEN, OWN, ATTACK], ids=["given", "own", "attack"])
+@pytest.mark.parametrize("corpus", [GIVEN, OWN, ATTACK, THIRD], ids=["given", "own", "attack", "third"])
 def test_every_case_of_the_corpora_gets_its_label(corpus: list[Case]) -> None:
     assert wrong(corpus) == []
 

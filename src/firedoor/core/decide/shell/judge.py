@@ -129,8 +129,7 @@ class Judge:
         text = argument.text
         pattern = argument.pattern
         if text is not None:
-            value = text.partition("=")[2] if text.startswith("-") else text
-            is_held = bool(value) and " " not in value and secrets_named.holds_credentials(value)
+            is_held = secrets_named.names_credentials(text)
         else:
             is_held = pattern is not None and secrets_named.may_match_credentials(pattern)
             is_held = is_held or secrets_named.may_spell_credentials(argument.spelling or "")

@@ -16,11 +16,17 @@ _EXACT = (
 _NAMES = words("""
     id_rsa id_dsa id_ecdsa id_ed25519 .netrc .pgpass .my.cnf .npmrc .pypirc .git-credentials .vault-token
     credentials.json kubeconfig .env .htpasswd shadow gshadow .dockercfg .bash_history .zsh_history environ
-    terraform.tfstate
+    terraform.tfstate .s3cfg .boto rclone.conf credentials.tfrc.json .mysql_history .psql_history
+    .python_history .sqlite_history .rediscli_history .node_repl_history .lesshst k3s.yaml debian.cnf
+    chap-secrets opasswd privkey.pem secrets.yml secrets.yaml secrets.json wp-config.php
 """)
-_ENDINGS = (".key", ".pfx", ".p12", ".jks", ".keystore", ".kdbx", ".ppk")
+_ENDINGS = (".key", ".pfx", ".p12", ".jks", ".keystore", ".kdbx", ".ppk", ".keytab", ".ovpn", ".keyring")
+_TELLING_ENDINGS = (".tfstate", ".tfstate.backup", "-key.pem", "_key.pem", "private.pem")
+"""Also without a folder before them. What ends with the others could be a field: `jq .key`."""
+_MEMORY = re.compile(r"/proc/[^/]+/(?:task/[^/]+/)?mem")
 _FOLDERS = (
-    "/.ssh/", "/.aws/credentials", "/.aws/cli/cache", "/.aws/sso", "/.kube/config", "/.docker/config.json",
+    "/.ssh/", "/.aws/", "/.vnc/", "/etc/wireguard/", "/etc/openvpn/", "/system-connections/",
+    "/share/keyrings/", "/.terraform.d/", "/.kube/config", "/.docker/config.json",
     "/.gnupg/", "/.azure/", "/.config/gcloud/", "/.config/gh/", "/etc/ssl/private/", "/etc/sudoers.d/",
     "/var/run/secrets/", "/run/secrets/", "/etc/kubernetes/pki/", "/etc/kubernetes/admin.conf",
 )  # fmt: skip
@@ -47,10 +53,20 @@ def holds_credentials(path: str) -> bool:
     return (
         plain in _EXACT
         or name in _NAMES
-        or (name.startswith(".env.") and not name.endswith((".example", ".sample")))
+        or (name.startswith((".env.", "shadow.")) and not name.endswith((".example", ".sample")))
+        or name.endswith(_TELLING_ENDINGS)
         or (name.endswith(_ENDINGS) and "/" in plain)
-        or any(folder in f"{plain}/" for folder in _FOLDERS)
+        or _MEMORY.fullmatch(plain) is not None
+        or any(folder in f"/{plain}/" for folder in _FOLDERS)
     )
+
+
+def names_credentials(text: str) -> bool:
+    """Whether a word names such a path: alone, in an option (`-f/x`, `--file=/x`), of a commit (`HEAD:x`)."""
+    parts = [text.partition("=")[2], text[2:]] if text.startswith("-") else [text]
+    if "://" not in text and " " not in text:
+        parts.append(text.rpartition(":")[2])
+    return any(part and " " not in part and holds_credentials(part) for part in parts)
 
 
 def may_match_credentials(pattern: str) -> bool:

@@ -247,6 +247,8 @@ def _long(reading: _Reading, text: str) -> None:
         return
     if takes is None or (takes is Takes.NOTHING and equals and value not in _BOOLEANS):
         raise _not_specified(reading, name)
+    if takes is Takes.NOTHING and value == "false":
+        return  # `-check=false`: as if it were not given, also where it is asked for
     if equals:
         reading.options.append((name, known(value)))
     else:

@@ -12,6 +12,7 @@ from postgast.errors import check_error
 from postgast.native import lib
 
 from firedoor.core.decide.sql.functions.allowed import is_allowed, takes_a_number
+from firedoor.core.decide.sql.functions.postgres_operators import is_known_operator
 from firedoor.core.decide.sql.reading import Reading, shown
 from firedoor.core.decide.sql.words import words
 from firedoor.model.json import Json, JsonObject
@@ -34,6 +35,8 @@ _CHANGES = words("""
     ReturningClause ReturningOption MultiAssignRef RoleSpec
 """)
 _RUNS = frozenset({"analyze", "analyse"})
+_CALLS = {"FuncCall": "funcname", "A_Expr": "name", "SubLink": "operName", "SortBy": "useOp"}
+"""Where a function or an operator is named: `f()`, `a + b`, `a = ANY (SELECT …)`, `ORDER BY a USING <`."""
 _ROWS = {"InsertStmt": "INSERT", "UpdateStmt": "UPDATE", "DeleteStmt": "DELETE", "MergeStmt": "MERGE"}
 
 
@@ -119,8 +122,8 @@ def _walk(root: str, tree: JsonObject, reading: Reading) -> None:
     for name, node in nodes:
         if name in _ROWS:
             _change(name, node, reading)
-        elif name == "FuncCall":
-            _function(node, reading)
+        elif name in _CALLS:
+            _call(name, node, reading)
         elif name == "intoClause":
             reading.destroys("SELECT INTO makes a table; without INTO it could be a read.")
         elif name == "LockingClause":
@@ -140,9 +143,16 @@ def _change(name: str, node: JsonObject, reading: Reading) -> None:
     reading.changes_rows(_ROWS[name], is_bounded=is_bounded)
 
 
-def _function(node: JsonObject, reading: Reading) -> None:
-    named = (inner for part in _listed(node, "funcname") for _, inner in _members(part))
-    parts = [str(inner.get("sval", "")) for inner in named] or [""]
+def _call(kind: str, node: JsonObject, reading: Reading) -> None:
+    parts = _names(node, _CALLS[kind])
+    if kind == "FuncCall":
+        _function(parts or [""], reading)
+    elif parts and not is_known_operator(tuple(parts[:-1]), parts[-1]):
+        spelled = shown(".".join(parts))
+        reading.unknown(f"It uses the operator {spelled}, which may call a function that is not known.")
+
+
+def _function(parts: list[str], reading: Reading) -> None:
     name, schema = parts[-1], tuple(parts[:-1])
     spelled = ".".join(parts)
     reading.functions.add(spelled.lower())
@@ -152,6 +162,11 @@ def _function(node: JsonObject, reading: Reading) -> None:
         reading.unknown(
             f"It calls {shown(spelled)}, which is not on the list of functions of postgres that only read."
         )
+
+
+def _names(node: JsonObject, field: str) -> list[str]:
+    """Return the parts of a name: schemas, and what they hold."""
+    return [str(inner.get("sval", "")) for part in _listed(node, field) for _, inner in _members(part)]
 
 
 def _nodes(root: str, tree: JsonObject) -> Iterator[tuple[str, JsonObject]]:

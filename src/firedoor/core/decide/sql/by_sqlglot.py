@@ -4,6 +4,8 @@ The tree is what one parser believes. It never speaks alone: `prescan` has refus
 and for PostgreSQL libpg_query reads the same text.
 """
 
+import re
+
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
@@ -11,7 +13,7 @@ from sqlglot.parser import logger as its_log
 
 from firedoor.core.decide.sql import bounds
 from firedoor.core.decide.sql.functions import typed
-from firedoor.core.decide.sql.functions.allowed import is_allowed, takes_a_number
+from firedoor.core.decide.sql.functions.allowed import is_allowed, is_spelled_by_the_grammar, takes_a_number
 from firedoor.core.decide.sql.reading import Reading, shown
 from firedoor.core.decide.sql.words import words
 from firedoor.model.sql import SqlEffect
@@ -19,7 +21,7 @@ from firedoor.model.sql import SqlEffect
 its_log.disabled = True
 """It logs the text of statements that it has no tree for, and a text may hold secrets."""
 
-_QUERIES = (exp.Query, exp.Table, exp.Values, exp.Summarize)
+_QUERIES = (exp.Query, exp.Table, exp.Values, exp.Summarize, exp.Pivot)
 _ROWS = (exp.Insert, exp.Update, exp.Delete, exp.Merge)
 _HINTS_THAT_LOCK = words(
     "UPDLOCK XLOCK TABLOCK TABLOCKX HOLDLOCK SERIALIZABLE PAGLOCK ROWLOCK REPEATABLEREAD"
@@ -32,6 +34,13 @@ _SOURCES = (exp.Func, exp.Query, exp.Values, exp.Anonymous, exp.Parameter)
 """What a query may read from beside tables. For PostgreSQL the other grammar says it better."""
 _LOCAL_PARTS = 3
 """SQL Server: database, schema, table. With a fourth in front it is another server."""
+_FILES = words("""
+    csv tsv txt json jsonl ndjson parquet xlsx xls db duckdb ddb gz zst arrow ipc feather avro orc shp geojson
+    gpkg fgb vortex lance
+""")
+"""DuckDB takes `FROM data.csv` for a file, also without quotes."""
+_OPENS_DOCUMENTS = re.compile(r"doc|collection|uri|ora:|external|unparsed|put\b", re.IGNORECASE)
+"""In XQuery: functions that open what is named in a string."""
 _SEQUENCES = frozenset({"oracle", "snowflake", "redshift"})
 
 
@@ -89,6 +98,8 @@ def _walk(tree: exp.Expr, dialect: str, reading: Reading) -> None:
             _table(node, ctes, dialect, reading)
         else:
             _gather(node, dialect, reading)
+        if dialect == "oracle" and _opens_documents(node):
+            reading.unknown("Its XQuery may open another document.")
     if dialect == "oracle":
         _calls_without_brackets(tree, ctes, reading)
 
@@ -147,7 +158,11 @@ def _named_function(node: exp.Anonymous | exp.NextValueFor, dialect: str, readin
     reading.functions.add(spelled)
     if takes_a_number(name) and dialect != "mysql":
         reading.add(SqlEffect.WRITE, f"{name} takes the next number of a sequence.")
-    elif not is_allowed(dialect, schema, name) and not _is_hint(node, name):
+    elif not (
+        is_allowed(dialect, schema, name)
+        or is_spelled_by_the_grammar(dialect, schema, name)
+        or _is_hint(node, name)
+    ):
         reading.unknown(
             f"It calls {shown(spelled)}, which is not on the list of functions of {dialect} that only read."
         )
@@ -191,6 +206,8 @@ def _gather(node: exp.Expr, dialect: str, reading: Reading) -> None:
         _column(node, dialect, reading)
     elif isinstance(node, exp.Star):
         reading.columns.add("*")
+    elif isinstance(node, exp.Summarize) and isinstance(node.this, exp.Literal):
+        reading.unknown("It reads a file by its name.")
     elif isinstance(node, exp.WithTableHint):
         if any(hint.name.upper() in _HINTS_THAT_LOCK for hint in node.expressions):
             reading.add(SqlEffect.WRITE, "A table hint locks rows; without it, it could be a read.")
@@ -225,12 +242,25 @@ def _table(node: exp.Table, ctes: set[str], dialect: str, reading: Reading) -> N
             reading.unknown("It reads from a function that is not known only to read.")
     elif dialect != "postgres" and not isinstance(node.this, _SOURCES):
         reading.unknown("It reads from what is no table: a stage, a file or a name that is computed.")
-    if dialect == "duckdb" and any(mark in parts[-1] for mark in "/.:*" if parts):
+    if dialect == "duckdb" and parts and names_a_file(*parts):
         reading.unknown("It reads a file by its name.")
-    if dialect == "tsql" and len(node.parts) > _LOCAL_PARTS:
+    if dialect == "tsql" and (len(node.parts) > _LOCAL_PARTS or isinstance(node.this, exp.Dot)):
         reading.unknown("It reads from another server (a name of four parts).")
     if dialect == "oracle" and parts and "@" in parts[-1]:
         reading.unknown("It reads over a database link.")
+
+
+def names_a_file(*parts: str) -> bool:
+    """Whether DuckDB takes a table's name for a file: `'a/b'`, `"x.csv"`, `data.csv`."""
+    return any(mark in parts[-1] for mark in "/.:*") or (len(parts) > 1 and parts[-1].lower() in _FILES)
+
+
+def _opens_documents(node: exp.Expr) -> bool:
+    """Whether XQuery inside of Oracle's SQL may open more than the document that it is given."""
+    is_call = isinstance(node, exp.Anonymous) and node.name.lower().startswith("xml")
+    return (is_call or isinstance(node, exp.XMLTable)) and any(
+        _OPENS_DOCUMENTS.search(text.name) for text in node.find_all(exp.Literal)
+    )
 
 
 def _column(node: exp.Column, dialect: str, reading: Reading) -> None:

@@ -7,6 +7,7 @@ its first words allow. Takes lexemes without comments, and never sees a second s
 from dataclasses import dataclass
 from itertools import pairwise
 
+from firedoor.core.decide.sql.by_sqlglot import names_a_file
 from firedoor.core.decide.sql.lexical import Kind, Lexeme
 from firedoor.core.decide.sql.reading import Reading
 from firedoor.core.decide.sql.words import words
@@ -81,7 +82,7 @@ def read_by_words(found: Lexemes, dialect: str, reading: Reading) -> bool:
     first = found[0].word if found else ""
     if _only_reads(found, first, dialect):
         return True
-    if first in {"SHOW", "DESCRIBE", "DESC", "PRAGMA", "EXISTS"} or (
+    if first in {"SHOW", "DESCRIBE", "DESC", "PRAGMA", "EXISTS", "LIST", "LS"} or (
         first == "EXPLAIN" and dialect == "mysql"
     ):
         kind = "PRAGMA" if first == "PRAGMA" else first
@@ -99,17 +100,39 @@ def name_what_destroys(found: Lexemes, reading: Reading) -> None:
 
 def _only_reads(found: Lexemes, first: str, dialect: str) -> bool:
     rest = found[1:-1] if found and found[-1].text == ";" else found[1:]
+    if first in {"LIST", "LS"} and dialect == "snowflake":
+        return _is_a_stage(rest)
     if first == "SHOW" and dialect in _SHOWS:
-        return _is_plain(rest)
-    if (first in {"DESCRIBE", "DESC"} and dialect in _DESCRIBES) or (
-        first == "EXISTS" and dialect in _EXISTS
-    ):
-        return _is_one_object(_without_signature(rest, dialect))
+        return _is_plain(rest) and not _names_a_file(rest, dialect)
+    if first in {"DESCRIBE", "DESC", "EXISTS"} and dialect in (_EXISTS if first == "EXISTS" else _DESCRIBES):
+        return _is_one_object(_without_signature(rest, dialect)) and not _names_a_file(rest, dialect)
     if first == "EXPLAIN" and dialect == "mysql":
         return _is_one_object(rest)
     if first == "PRAGMA":
         return _is_reading_pragma(rest, dialect)
     return dialect == "tsql" and _is_reading_procedure(found)
+
+
+def _is_a_stage(rest: Lexemes) -> bool:
+    """`@stage/path`, `@~`, `@%table PATTERN = '…'`: shows the names of files."""
+    marks = frozenset("@~%/.-=")
+    return (
+        bool(rest)
+        and rest[0].text.startswith("@")
+        and all(
+            lexeme.text in marks or lexeme.kind in {Kind.WORD, Kind.QUOTED, Kind.STRING, Kind.NUMBER}
+            for lexeme in rest
+        )
+        and not any(lexeme.word in _VERBS for lexeme in rest)
+    )
+
+
+def _names_a_file(rest: Lexemes, dialect: str) -> bool:
+    """DuckDB describes a file by its name: `DESCRIBE 'x.csv'`, `DESCRIBE x.csv`."""
+    if dialect != "duckdb":
+        return False
+    parts = [lexeme.name for lexeme in rest if lexeme.name]
+    return any(lexeme.kind is Kind.STRING for lexeme in rest) or (bool(parts) and names_a_file(*parts))
 
 
 def _is_name(lexeme: Lexeme) -> bool:

@@ -5,6 +5,7 @@ body. Scripts in a body are unknown, whatever they do.
 """
 
 import re
+from fnmatch import fnmatchcase
 
 import jiter
 
@@ -25,11 +26,14 @@ _READ_BY_GET = (
     rf"_cat(?:/{_ANY}){{0,3}}",
     rf"_cluster/(?:health|stats|state|settings|pending_tasks|allocation/explain)(?:/{_ANY}){{0,2}}",
     rf"_nodes(?:/{_ANY}){{0,3}}",
-    rf"_(?:tasks|index_template|template|component_template|ilm/policy|ilm/status|snapshot|ingest/pipeline|license|xpack"
-    rf"|scripts|data_stream|resolve/index|remote/info|health_report|async_search|stats|plugins|slm/policy|ccr/stats"
+    rf"_(?:tasks|index_template|template|component_template|ilm/policy|ilm/status|snapshot|ingest/pipeline|license"
+    rf"|scripts|data_stream|resolve/index|remote/info|health_report|async_search|stats|slm/policy|ccr/stats"
     rf"|watcher/stats|ml/info|ml/anomaly_detectors|transform|enrich/policy|render/template|search/scroll"
     rf"|dangling|rollup/job|ssl/certificates|logstash/pipeline)(?:/{_ANY}){{0,3}}",
     r"_render/template",
+    r"_plugins/_(?:ism/(?:explain|policies)|alerting/monitors|anomaly_detection/detectors|knn/stats"
+    rf"|sql/stats|ppl/stats)(?:/{_ANY})?",
+    r"_xpack(?:/usage)?",
 )
 _READ_BY_POST = (
     rf"(?:(?:{_INDEX})/)?_(?:search|count|msearch|mget|field_caps|validate/query|search_shards|analyze"
@@ -53,9 +57,11 @@ _READS = {
 }
 _MEMBERS = frozenset({"method", "path", "body", "params", "query"})
 _SCRIPTS = re.compile(
-    r'"(?:script|script_fields|script_score|scripted_metric|inline|runtime_mappings|init_script|map_script'
-    r'|combine_script|reduce_script|bucket_script|bucket_selector|scripted_upsert|script_source|lang)"\s*:'
+    r'"(?:(?:[a-z_]+_)?script(?:ed|s)?(?:_[a-z_]+)?|inline|runtime_mappings|bucket_selector|lang)"\s*:'
 )
+_SECRET_INDEX = re.compile(r"\.(?:opendistro_|opensearch_)?security")
+_SECRET_INDICES = (".security", ".security-7", ".opendistro_security")
+"""They hold the password hashes of the server's own users."""
 _BODY_IN_PARAMETERS = frozenset({"source", "source_content_type"})
 _NAME = re.compile(r"[A-Za-z0-9_.]*")
 _SQL = re.compile(r"(?im)^(?:select|show|describe|desc)\b[^;]*$")
@@ -82,7 +88,14 @@ def read(text: str, reading: Reading) -> None:
     first = plain.split("/", 1)[0]
     if first and not first.startswith("_"):
         reading.tables.update(first.split(","))
+    if _SECRET_INDEX.search(f"{path}\n{body}") or any(map(_may_be_secret, first.split(","))):
+        reading.unknown("It reads the index of the server's own users and passwords.")
     _judge(method, plain, body, reading)
+
+
+def _may_be_secret(index: str) -> bool:
+    """Whether a pattern that begins with a dot could stand for an index of passwords: `.s*`, `.*`."""
+    return index.startswith(".") and any(fnmatchcase(name, index) for name in _SECRET_INDICES)
 
 
 def _judge(method: str, path: str, body: str, reading: Reading) -> None:

@@ -25,7 +25,7 @@ _FIELDS = words("""
     returnKey showRecordId tailable awaitData noCursorTimeout allowPartialResults allowDiskUse collation let
     pipeline cursor explain key collection nameOnly authorizedCollections authorizedDatabases scale verbosity
     lsid $db $readPreference $clusterTime apiVersion apiStrict apiDeprecationErrors fields options
-    rawData writeConcern txnNumber keyPattern estimate freeStorage showPrivileges showCredentials
+    rawData writeConcern txnNumber keyPattern estimate freeStorage showPrivileges
     showBuiltinRoles showAuthenticationRestrictions rolesInfo initialSync repl metrics locks allUsers $all
     $ownOps recordStats
 """)
@@ -62,6 +62,9 @@ _UPDATES = words("""
     $currentDate $bit $sort $slice $min $max
 """)
 _ROWS = frozenset({"insert", "update", "delete", "findAndModify", "findandmodify"})
+_TAKES_A_DOCUMENT = frozenset({"explain", "usersInfo", "rolesInfo"})
+_SECRET_COLLECTIONS = ("system.users", "system.keys", "system.new_users", "system.backup_users")
+"""They hold the server's own password hashes and keys."""
 _COMPARES = frozenset({"$eq", "$in"})
 _DESTROYS = words("""
     drop dropDatabase dropIndexes deleteIndexes create createIndexes renameCollection collMod compact
@@ -87,6 +90,8 @@ def read(text: str, reading: Reading) -> None:
     target = value[name]
     if isinstance(target, str):
         reading.tables.add(target)
+    if any(text.endswith(_SECRET_COLLECTIONS) for text in _texts(value)):
+        reading.unknown("It reads a collection of passwords or keys.")
     if name in _READS:
         _query(name, value, reading)
     elif name in _ROWS:
@@ -104,17 +109,23 @@ def _query(name: str, command: JsonObject, reading: Reading) -> None:
         if inner_name not in _READS | _ROWS - {"explain"} or not isinstance(inner, dict):
             reading.unknown("It explains what is not known.")
             return
-        if inner_name in _ROWS:  # an explained change is planned and never made
-            _operators(inner, reading, _OPERATORS | _UPDATES)
-            return
-        _query(inner_name, inner, reading) if inner_name != "explain" else reading.unknown(
-            "It explains twice."
-        )
+        _explained(inner_name, inner, reading)
+    elif name not in _TAKES_A_DOCUMENT and isinstance(command[name], dict | list):
+        reading.unknown(f"{shown(name)} takes a name.")
     for field in command:
         if field not in _FIELDS and field != name:
             reading.unknown(f"{shown(field)} is not a known field of {name}.")
     _operators({key: part for key, part in command.items() if key != name}, reading, _OPERATORS)
     _fields(command.get("filter"), reading)
+
+
+def _explained(name: str, command: JsonObject, reading: Reading) -> None:
+    if name == "explain":
+        reading.unknown("It explains twice.")
+    elif name in _ROWS:  # an explained change is planned and never made
+        _operators(command, reading, _OPERATORS | _UPDATES)
+    else:
+        _query(name, command, reading)
 
 
 def _change(name: str, command: JsonObject, reading: Reading) -> None:
@@ -171,6 +182,18 @@ def _keys(value: Json) -> Iterator[str]:
             yield from part
             left.extend(part.values())
         elif isinstance(part, Sequence) and not isinstance(part, str):
+            left.extend(part)
+
+
+def _texts(value: Json) -> Iterator[str]:
+    left: list[Json] = [value]
+    while left:
+        part = left.pop()
+        if isinstance(part, str):
+            yield part
+        elif isinstance(part, dict):
+            left.extend(part.values())
+        elif isinstance(part, list):
             left.extend(part)
 
 

@@ -64,6 +64,8 @@ _PLAIN_PATTERN = re.compile(r"[A-Za-z0-9*?._-]+")
 _INSTEAD = {"KEYS": "KEYS walks every key and stops the server meanwhile; SCAN can be read."}
 _ENDS_LINE = re.compile(r"[\r\n]|\\[rnx]")
 """Also as an escape, which a client undoes."""
+_JOINS = re.compile(r"[;|&]\Z|\A[;|&]")
+"""At its own prompt these are letters; a wrapper that splits or runs a shell makes two commands of them."""
 _LINE = re.compile(r'"((?:[^"\\]|\\.)*+)"|\'((?:[^\'\\]|\\.)*+)\'|([^\s"\'\\]++)')
 
 
@@ -123,6 +125,8 @@ def _command(text: str) -> list[str]:
         for one, other in pairwise(found)
     )
     if between.strip() or not are_apart or not plain.isascii():
+        return []
+    if any(_JOINS.search(match[3] or "") for match in found):
         return []
     return ["".join(group for group in match.groups() if group) for match in found]
 

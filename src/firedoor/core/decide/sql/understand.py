@@ -6,6 +6,7 @@ A text is refused or read in this order: sizes and characters (`prescan`), its l
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from firedoor.core.decide.sql import by_libpg_query, by_sqlglot, by_words, prescan
 from firedoor.core.decide.sql.commands import COMMANDS
@@ -95,8 +96,22 @@ def _read_statement(text: str, found: tuple[Lexeme, ...], dialect: str, *, only_
         return reading
     if found[0].word == "REPLACE":  # MySQL and SQLite: an INSERT that may take the place of one row
         text = f"INSERT{text[found[0].at + len('REPLACE') :]}"
+    if dialect == "sqlite":
+        text = _as_sqlite_is_parsed(text, found)
     reading.join(by_sqlglot.read(text, dialect, only_plans=only_plans))
     return reading
+
+
+def _as_sqlite_is_parsed(text: str, found: tuple[Lexeme, ...]) -> str:
+    """Write `?1` as `?`, and `UPDATE OR IGNORE` as `UPDATE`: SQLite takes both, its parser here only one."""
+    for before, number in reversed(tuple(pairwise(found))):
+        if before.text == "?" and number.kind is Kind.NUMBER and number.at == before.at + 1:
+            text = text[: number.at] + text[number.at + len(number.text) :]
+    if [lexeme.word for lexeme in found[:2]] == ["UPDATE", "OR"] and len(found) > len(
+        ("UPDATE", "OR", "IGNORE")
+    ):
+        text = f"{text[: found[1].at]}{text[found[3].at :]}"
+    return text
 
 
 def _other_readings(text: str, every: tuple[Lexeme, ...]) -> Iterator[Reading]:

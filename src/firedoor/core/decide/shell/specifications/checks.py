@@ -6,9 +6,9 @@ from collections.abc import Callable
 from firedoor.core.decide.shell.specification import Check, Parsed
 
 _ENVIRONMENT = re.compile(
-    r"\benv\b|\$ENV\b|\$__prog_args|\binput_filename\b|\bget_search_list\b|\bimport\b|\binclude\b"
+    r"\benv\b|(?<![.\w\"])ENV\b|__prog_args|\binput_filename\b|\bget_search_list\b|\bimport\b|\binclude\b"
 )
-_LOADING = re.compile(r"\b(env|strenv|envsubst|load\w*|system|eval|filename|input)\b|\$ENV\b")
+_LOADING = re.compile(r"\b(env|strenv|envsubst|load\w*|system|eval|filename|input)\b|(?<![.\w\"])ENV\b")
 
 
 def shown(parsed: Parsed) -> str:

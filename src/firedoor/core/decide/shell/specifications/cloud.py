@@ -36,6 +36,7 @@ _SECRET_READS = frozenset(
     get-temporary-glue-table-credentials get-temporary-glue-partition-credentials get-data-access
     get-access-grants-instance-credentials get-dedicated-ip-pool-token get-download-url-for-layer
     get-parameters-for-import get-bot-token get-domain-auth-code get-connect-token
+    get-function describe-launch-template-versions
     get-service-credentials get-caller-token get-snapshot-block get-work-unit-results get-configuration
     get-hosted-configuration-version get-access-token get-cluster-session-credentials
     get-vpn-connection-device-sample-configuration get-dashboard-embed-url get-session-embed-url

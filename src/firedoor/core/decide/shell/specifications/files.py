@@ -52,6 +52,7 @@ _ANY = [
     "seq",
     "numfmt",
     "factor",
+    "expr",
 ]
 """Commands without any option that writes, runs or connects."""
 
@@ -172,6 +173,18 @@ FILES = (
         name="locate",
         options="-c -i -l: -n: -r: -b -w -e -q -0 --count --ignore-case --limit: --basename --regex",
     ),
+    *(
+        Specification(
+            name=name,
+            options="-H -I -u -s -i -g -F -a -L -p -0 -e: -t: -d: -E: -S: -c: --hidden --no-ignore --type: "
+            "--extension: --max-depth: --min-depth: --exclude: --size: --changed-within: --changed-before: "
+            "--absolute-path --follow --full-path --glob --fixed-strings --ignore-case --case-sensitive "
+            "--color: --print0 --max-results: --owner: --version --help",
+            note="not with --exec",
+        )
+        for name in ("fd", "fdfind")
+    ),
+    Specification(name="iconv", options="-f: -t: -c -s -l --from-code: --to-code: --list --silent"),
     Specification(name="lsattr", options="-R -V -a -d -l -p -v"),
     Specification(
         name="getfacl", options="-a -d -c -e -E -s -R -L -P -t -p -n --absolute-names --omit-header"

@@ -2,7 +2,7 @@
 
 import re
 
-from firedoor.core.decide.places.urls import url_facts
+from firedoor.core.decide.places.urls import UrlFacts, url_facts
 from firedoor.core.decide.shell.specification import Parsed, Specification, Style
 from firedoor.core.decide.shell.specifications.checks import each_operand, every, only_values, shown
 from firedoor.core.decide.sql.words import words
@@ -12,6 +12,23 @@ _CARRIES_LINK_LOCAL = re.compile(r"(?i)(?:^|[.-])(?:169[.-]254[.-]|a9fea9fe|2852
 """Names of services that answer with the address that is in the name."""
 _OTHER_METHOD = re.compile(r"(?i)x-(http-)?method(-override)?\s*[:;]")
 _HEADER = re.compile(r"[A-Za-z0-9-]+[:;][^\r\n@]*")
+
+
+_METADATA = "a machine's metadata holds credentials"
+
+
+def _is_metadata(facts: UrlFacts) -> bool:
+    return facts.is_metadata or facts.is_link_local or _CARRIES_LINK_LOCAL.search(facts.host) is not None
+
+
+def _pinned(text: str | None) -> str | None:
+    """`host:443:10.0.0.5`, `::10.0.0.5:443`: where a name leads is held to the same as a URL."""
+    if text is None or not text.isascii():
+        return "is no address that is written out"
+    _, bracket, address = text.partition("[")
+    parts = re.split(r"[:,]", text) if not bracket else [f"[{address}"]
+    facts = [found for part in parts if part and (found := url_facts(f"http://{part}"))]
+    return f"is not allowed: {_METADATA}" if any(map(_is_metadata, facts)) else None
 
 
 def _urls(parsed: Parsed) -> str | None:
@@ -31,11 +48,11 @@ def _url(text: str) -> str | None:
         return "only http and https URLs are fetched"
     if any(sign in text for sign in "{}[]\\ ") and not facts.is_ip_literal:
         return "braces and brackets in a URL are expanded"
+    if not facts.host.isascii():
+        return "its host has letters that are taken for others"
     if facts.has_userinfo:
         return "it carries a name or password"
-    if facts.is_metadata or facts.is_link_local or _CARRIES_LINK_LOCAL.search(facts.host):
-        return "a machine's metadata holds credentials"
-    return None
+    return _METADATA if _is_metadata(facts) else None
 
 
 def _method(text: str | None) -> str | None:
@@ -65,7 +82,7 @@ def _pair(text: str | None) -> str | None:
 _CURL_VALUES = {
     "--data-urlencode": _pair, "-X": _method, "--request": _method, "-o": _output, "--output": _output,
     "-w": _format,
-    "--write-out": _format, "-H": _header, "--header": _header,
+    "--write-out": _format, "-H": _header, "--header": _header, "--resolve": _pinned, "--connect-to": _pinned,
 }  # fmt: skip
 
 

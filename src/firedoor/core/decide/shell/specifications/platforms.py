@@ -11,7 +11,7 @@ _KAFKA = (
 _JAVA = ("Thread.print", "VM.flags", "VM.uptime", "VM.version", "GC.heap_info", "help")
 _RABBIT = (
     "list_queues list_exchanges list_bindings list_connections list_channels list_consumers list_vhosts "
-    "list_users list_permissions status cluster_status environment ping version list_policies"
+    "list_users list_permissions status cluster_status ping version list_policies"
 )
 
 PLATFORMS = (

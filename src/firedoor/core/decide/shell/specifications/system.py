@@ -1,6 +1,6 @@
 """The machine: processes, services, logs, devices. Looked at, never changed."""
 
-from firedoor.core.decide.shell.specification import Specification, Style
+from firedoor.core.decide.shell.specification import Parsed, Specification, Style
 from firedoor.core.decide.shell.specifications import processes
 from firedoor.core.decide.shell.specifications.checks import (
     each_operand,
@@ -22,6 +22,17 @@ _UNIT = (
     "--with-dependencies "
     "--show-types -M: --after --before"
 )
+
+_LINK_AND_NO_MORE = 2
+
+
+def _shows_links(parsed: Parsed) -> str | None:
+    """`resolvectl dns eth0` shows, with an address behind it sets."""
+    sets = parsed.operands[0].text in {"dns", "domain"} if parsed.operands else False
+    if sets and len(parsed.operands) > _LINK_AND_NO_MORE:
+        return "resolvectl with more than a link changes it."
+    return None
+
 
 SYSTEM = (
     *(Specification(name=name, any_arguments=True) for name in sorted(_ANY)),
@@ -65,7 +76,7 @@ SYSTEM = (
     Specification(
         name="resolvectl",
         options="--no-pager --legend: -4 -6 -i: -t: -p:",
-        check=first_operand_in("status query statistics dns domain"),
+        check=every(first_operand_in("status query statistics dns domain"), _shows_links),
         is_static=True,
     ),
     Specification(
@@ -235,6 +246,35 @@ SYSTEM = (
         "--get-default-zone --zone: --permanent --list-rich-rules --get-services",
         most_operands=0,
     ),
+    Specification(
+        name="numactl", options="-H -s --hardware --show", needs=("-H", "-s", "--hardware", "--show")
+    ),
+    Specification(
+        name="mdadm",
+        options="-D -Q -s --detail --query --examine --scan --verbose -v",
+        needs=("-D", "-Q", "--detail", "--query", "--examine"),
+    ),
+    Specification(
+        name="zpool",
+        subs=(
+            Specification(name="status", options="-v -x -L -P -g -t -D -i -s -p -T:"),
+            Specification(name="list", options="-v -H -p -o: -T: -g -L -P"),
+            Specification(name="get", options="-H -p -o:"),
+            Specification(name="iostat", options="-v -l -q -w -r -H -y -p -n -L -P -T:"),
+            Specification(name="history", options="-i -l"),
+            Specification(name="version"),
+        ),
+    ),
+    Specification(
+        name="zfs",
+        subs=(
+            Specification(name="list", options="-r -d: -H -p -o: -s: -S: -t:"),
+            Specification(name="get", options="-r -d: -H -p -o: -s: -t:"),
+            Specification(name="version"),
+        ),
+    ),
+    Specification(name="chage", options="-l --list", needs=("-l", "--list"), most_operands=1),
+    Specification(name="passwd", options="-S --status", needs=("-S", "--status"), most_operands=1),
     Specification(name="getenforce", most_operands=0),
     Specification(name="sestatus", options="-v -b", most_operands=0),
     Specification(name="aa-status", options="--json --pretty-json", most_operands=0),

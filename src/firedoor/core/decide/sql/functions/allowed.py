@@ -28,6 +28,7 @@ _METHODS_OF_XML_AND_GEOMETRY = words("""
     value query exist nodes tostring stastext stdistance stintersects stcontains lat long stx sty
 """)
 _TAKES_A_NUMBER = frozenset({"nextval", "next_value_for"})
+_SYNTAX_OF_POSTGRES = words("row json_exists json_query json_value xmlattributes xmlforest xmlpi xmlroot")
 _DBO = frozenset({"dbo", "guest", "master", "msdb", "model", "tempdb"})
 
 
@@ -49,6 +50,11 @@ def is_allowed(dialect: str, schema: tuple[str, ...], name: str) -> bool:
     if dialect == "tsql" and name in _METHODS_OF_XML_AND_GEOMETRY and schema[-1] not in _DBO:
         return True
     return schema[-1] in _OWN_SCHEMAS.get(dialect, frozenset()) and _is_own(dialect, schema[-1], name)
+
+
+def is_spelled_by_the_grammar(dialect: str, schema: tuple[str, ...], name: str) -> bool:
+    """Whether a word before brackets is syntax: where a second grammar says whether it is a call."""
+    return dialect == "postgres" and not schema and name in _SYNTAX_OF_POSTGRES
 
 
 def _is_oracle_package(schema: tuple[str, ...], name: str) -> bool:

@@ -110,7 +110,9 @@ CLICKHOUSE = words("""
     arrayMap arrayMax arrayMin arrayPopBack arrayPopFront arrayProduct arrayPushBack arrayPushFront
     arrayReduce arrayResize arrayReverse arrayReverseSort arraySlice arraySort arrayStringConcat arraySum
     arrayUniq arrayWithConstant arrayZip ascii asin assumeNotNull atan avg avgWeighted bar base64Decode
-    base64Encode bin bitAnd bitCount bitNot bitOr bitShiftLeft bitShiftRight bitXor blockNumber cast cbrt
+    base64Encode bin bitmapAnd bitmapAndCardinality bitmapBuild bitmapCardinality bitmapContains
+    bitmapHasAll bitmapHasAny bitmapOr bitmapOrCardinality bitmapToArray bitAnd bitCount bitNot bitOr
+    bitShiftLeft bitShiftRight bitXor blockNumber cast cbrt
     ceil ceiling char cityHash64 cluster clusterAllReplicas coalesce concat concatWithSeparator corr cos
     cosineDistance count countDigits countEqual countSubstrings countSubstringsCaseInsensitive covarPop
     covarSamp currentDatabase currentUser cutQueryString cutToFirstSignificantSubdomain cutURLParameter
@@ -126,7 +128,7 @@ CLICKHOUSE = words("""
     getMacro getSetting getSizeOfEnumType greatCircleDistance greater greaterOrEquals greatest groupArray
     groupArrayArray groupArrayInsertAt groupArrayLast groupArrayMovingAvg groupArrayMovingSum
     groupArraySample groupArraySorted groupBitAnd groupBitOr groupBitXor groupBitmap groupBitmapAnd
-    groupConcat groupUniqArray has hasAll hasAny hasColumnInTable hasSubstr hasToken
+    groupConcat groupUniqArray has hasAll hasAny hasSubstr hasToken
     hasTokenCaseInsensitive hex hiveHash hostName hostname identity if ifNotFinite ifNull ignore ilike in
     indexHint indexOf initializeAggregation intDiv intDivOrZero intHash32 intHash64 ipv4CIDRToRange
     ipv6CIDRToRange isConstant isDecimalOverflow isFinite isIPAddressInRange isIPv4String isIPv6String
