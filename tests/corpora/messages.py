@@ -12,6 +12,7 @@ FOUND: dict[str, tuple[str, str]] = {
     Kind.PHONE: ("call +44 20 7946 0958", "+44 20 7946 0958"),
     Kind.CARD: ("paid with 4111 1111 1111 1111", "4111 1111 1111 1111"),
     Kind.IBAN: ("to DE89 3704 0044 0532 0130 00", "DE89 3704 0044 0532 0130 00"),
+    Kind.BANK_ACCOUNT: ("sort code 20-00-00, account number 55779911", "55779911"),
     Kind.NATIONAL_ID: ("SSN 078-05-1121", "078-05-1121"),
     Kind.NAME: ("spoke with Maria Garcia", "Maria Garcia"),
     Kind.ADDRESS: ("at 12 Old Market Street, Leeds LS1 4AP", "12 Old Market Street"),

@@ -42,6 +42,7 @@ class Kind(StrEnum):
     PHONE = "phone"
     CARD = "card"
     IBAN = "iban"
+    BANK_ACCOUNT = auto()
     NATIONAL_ID = "national_id"
     NAME = "name"
     ADDRESS = "address"

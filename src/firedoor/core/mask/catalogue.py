@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from firedoor.core.mask.detectors.accounts import ACCOUNTS
+from firedoor.core.mask.detectors.commands import COMMANDS
+from firedoor.core.mask.detectors.documents import DOCUMENTS
 from firedoor.core.mask.detectors.identities import IDENTITIES
 from firedoor.core.mask.detectors.pasted import PASTED
 from firedoor.core.mask.detectors.personal import NETWORK, PERSONAL
@@ -14,7 +17,7 @@ from firedoor.core.mask.structure.field_names import FIELD_WORDS
 from firedoor.model.errors import SettingsError
 from firedoor.model.mask import Action, MaskProfile
 
-RULES = SECRETS + VENDORS + PASTED + PERSONAL + IDENTITIES + NETWORK
+RULES = SECRETS + VENDORS + PASTED + COMMANDS + ACCOUNTS + PERSONAL + DOCUMENTS + IDENTITIES + NETWORK
 STRUCTURE = "structure?"
 """Not a kind: the sign that a text has a word that names a field, where structure can say more."""
 
@@ -63,7 +66,8 @@ _SHORT = 4
 
 def _roots() -> tuple[str, ...]:
     """Words that the names of fields are made of; of two of which one is in the other, the shorter."""
-    short = {word for word in FIELD_WORDS if len(word) <= _SHORT}
+    # A border of a word is one of ASCII: words of other scripts have none, and mean nothing inside others.
+    short = {word for word in FIELD_WORDS if len(word) <= _SHORT and word.isascii()}
     stems = {word for word in FIELD_WORDS if word not in short} | _STEMS
     roots = sorted(word for word in stems if not any(other != word and other in word for other in stems))
     return (*roots, *(rf"\b{word}\b" for word in sorted(short)), *(rf"_{word}\b" for word in sorted(short)))
@@ -99,11 +103,24 @@ _STEMS = frozenset(
         "-key",
         " key",
         "api",
+        "kimlik",
+        "zehut",
+        "asmens",
+        "ird ",
+        "medical",
+        "account",
+        "acct",
+        "konto",
+        "routing",
+        "sort code",
+        "sort_code",
+        "pass_no",
+        "kind: Secret",
     ]
 )
 """Parts of names of several words, which separators tear apart."""
 _ROOTS = _roots()
-_TAIL = r"[\wÀ-ÿ.\- ]{0,24}[\\\"'`)]{0,4} ?[=:|,;\t\n]"
+_TAIL = r"[\wÀ-ÿ.\- ]{0,24}[\\\"'`)*]{0,4} ?[=:|,;>\t\n]"
 _TRIGGER = Rule(
     name="structure",
     kind=STRUCTURE,

@@ -18,6 +18,7 @@ PUBLIC = {
     "mailchimp": "32 hexadecimal digits, which digests are too",
     "discord": "24 letters, which words are too",
     "terraform": "14 letters, which words are too",
+    "passport_machine_readable": "ten digits or letters, which numbers of everything are too",
 }
 """Rules of which more than eight characters may stand at an end without a wait, and what those are."""
 

@@ -94,7 +94,18 @@ _MEASURED = re.compile(
 _FAR = re.compile(r"\(\?i")
 _LISTED = frozenset(f"listed_{what}_{form}" for what in ("password", "secret") for form in ("quoted", "bare"))
 """Found from their third character on."""
-_BY_HAND = _LISTED | {"address_with_password", "odbc", "dsn_pairs", "mailchimp", "telegram", "pem", "iban"}
+_MACHINE = "passport_machine_readable"
+"""Begins with ten digits or letters, as numbers of everything do."""
+_BY_HAND = _LISTED | {
+    "address_with_password",
+    "odbc",
+    "dsn_pairs",
+    "mailchimp",
+    "telegram",
+    "pem",
+    "iban",
+    _MACHINE,
+}
 """Rules whose beginnings are written, or whose first part is public, or found by the name of a field."""
 
 

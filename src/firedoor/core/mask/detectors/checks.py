@@ -58,7 +58,7 @@ _DOUBLED = bytes.maketrans(b"0123456789", b"0246813579")
 _ZERO = ord("0")
 _ISSUERS = re.compile(
     r"(?:4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}"
-    r"|3(?:0[0-5]|[68]\d)\d{11}|6(?:011|5\d\d|4[4-9]\d)\d{12}|35(?:2[89]|[3-8]\d)\d{12}|62\d{14}"
+    r"|220[0-4]\d{12,15}|9792\d{12}|3(?:0[0-5]|[68]\d)\d{11}|6(?:011|5\d\d|4[4-9]\d)\d{12}|35(?:2[89]|[3-8]\d)\d{12}|62\d{14}"
     r"|(?:50|5[6-9]|6\d)\d{10,17})"
 )
 """Lengths and first digits of the large networks. Source: their public ranges."""
@@ -77,6 +77,30 @@ def is_iban(text: str) -> bool:
         return False
     turned = compact[4:] + compact[:4]
     return int(turned.translate(_AS_DIGITS)) % 97 == 1
+
+
+_ACCOUNT = re.compile(
+    r"(?:[A-Z]{1,2}[ -]?)?\d(?:[ ./-]{0,3}\d){4,31}(?:[ ./-]{0,3}[A-Z])?|[A-Z]{4}0[A-Z0-9]{6}"
+)
+
+
+def is_bank_account(text: str) -> bool:
+    """What may stand after a word for an account or a bank: digits, as banks group them; or an IBAN."""
+    value = text.strip()
+    return is_iban(value) or (_ACCOUNT.fullmatch(value) is not None and _DATE.fullmatch(value) is None)
+
+
+def is_routing_number(text: str) -> bool:
+    """A number of the American Bankers Association: in a range in use, and with its check digit."""
+    digits = digits_of(text)
+    if len(digits) != _ROUTING or int(digits[:2]) not in _DISTRICTS:
+        return False
+    weighted = sum(int(digit) * weight for digit, weight in zip(digits, (3, 7, 1) * 3, strict=True))
+    return weighted % 10 == 0
+
+
+_ROUTING = 9
+_DISTRICTS = frozenset({*range(1, 13), *range(21, 33), *range(61, 73), 80})
 
 
 def one_of(*modules: HasValidity) -> Callable[[str], bool]:
@@ -113,7 +137,15 @@ def is_placeholder(text: str) -> bool:
 
 def is_password(text: str) -> bool:
     """What may stand after the word password and be one."""
-    return len(text.strip()) >= _PASSWORD and not is_placeholder(text)
+    value = text.strip()
+    return len(value) >= _PASSWORD and not is_placeholder(value) and _CODE.fullmatch(value) is None
+
+
+_CODE = re.compile(
+    r"[A-Za-z_][\w.]*(?:\[[\"']?\w*[\"']?\]?|\.[a-z]\w*\([\"']?\w*[\"']?\)?,?)"
+    r"|(?:[a-z_]\w*\.)+[a-z_]*(?:password|passwd|pwd|secret|token|passphrase)"
+)
+"""An expression that yields it: `os.environ["DB_PASSWORD"]`, `settings.db_password`."""
 
 
 _SECRET_SHAPE = re.compile(r"[A-Za-z0-9_\-./+=:~!@#$%^&*]{8,4096}")
@@ -133,6 +165,21 @@ def is_secret(text: str) -> bool:
         value != value.lower(),
     )
     return sum(kinds) > 1 and entropy(value) >= _MIN_BITS
+
+
+def is_key_material(text: str) -> bool:
+    """Nothing but a key: long, letters and digits mixed as chance does, no path, no id of a thing."""
+    value = text.strip()
+    if _MATERIAL.fullmatch(value) is None or _UUID.fullmatch(value) is not None:
+        return False
+    digits = len(_DIGIT.findall(value))
+    return digits >= _MIXED and len(value) - digits >= _MIXED and entropy(value) >= _MUCH
+
+
+_MATERIAL = re.compile(r"[A-Za-z0-9+/_-]{24,512}={0,2}")
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_MIXED = 4
+_MUCH = 3.2
 
 
 def is_long_secret(text: str) -> bool:
@@ -159,6 +206,7 @@ _DATE = re.compile(
     r"|(?:0?[1-9]|1[0-2])[-/.](?:[0-2]?\d|3[01])[-/.](?:\d\d){1,2}"
     rf"|(?:[0-2]?\d|3[01])(?:st|nd|rd|th|\.|er|º)?[ -](?:de )?{_MONTH},?[ -](?:de )?(?:19|20)\d\d"
     rf"|{_MONTH} (?:[0-2]?\d|3[01])(?:st|nd|rd|th)?,? (?:19|20)\d\d"
+    r"|(?:19|20)\d\d(?:年|년) ?(?:0?[1-9]|1[0-2])(?:月|월) ?(?:[0-2]?\d|3[01])(?:日|일)"
 )
 
 

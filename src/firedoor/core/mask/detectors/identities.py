@@ -10,7 +10,9 @@ import stdnum.ca.sin
 import stdnum.ch.ssn
 import stdnum.cl.rut
 import stdnum.cn.ric
+import stdnum.co.nit
 import stdnum.de.idnr
+import stdnum.do.cedula
 import stdnum.es.dni
 import stdnum.es.nie
 import stdnum.fi.hetu
@@ -20,12 +22,22 @@ import stdnum.in_.pan
 import stdnum.it.codicefiscale
 import stdnum.kr.rrn
 import stdnum.mx.curp
+import stdnum.mx.rfc
 import stdnum.no.fodselsnummer
+import stdnum.pk.cnic
 import stdnum.pl.pesel
 import stdnum.se.personnummer
+import stdnum.ve.rif
 import stdnum.verhoeff
 
-from firedoor.core.mask.detectors.checks import HasValidity, digits_of, is_identifier, is_ssn, one_of
+from firedoor.core.mask.detectors.checks import (
+    HasValidity,
+    digits_of,
+    is_identifier,
+    is_ssn,
+    letters_and_digits,
+    one_of,
+)
 from firedoor.core.mask.detectors.rule import Check, Rule
 from firedoor.model.mask import Kind
 
@@ -61,6 +73,40 @@ _WORDS = (
     r"|tc kimlik(?: no)?|ppsn?|pps number|amka|cuit|cuil|rut|personal code|isikukood|id[- ]number"
     r"|identity number"
 )
+
+
+class _German:
+    """The number of the German pension insurance, with its check digit."""
+
+    def is_valid(self, number: str) -> bool:
+        """Whether weights and digit sums say what its last digit says."""
+        compact = letters_and_digits(number).upper()
+        digits = compact[:8] + f"{ord(compact[8]) - 64:02d}" + compact[9:11]
+        weighted = (int(digit) * weight for digit, weight in zip(digits, _PENSION, strict=True))
+        return sum(sum(map(int, str(product))) for product in weighted) % 10 == int(compact[11])
+
+
+_PENSION = (2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1)
+
+_MORE_WORDS = (
+    r"nip|utr|unique taxpayer reference|cnic|c[ée]dula|asmens kodas|personas kods|ird(?: number| no\.?)"
+    r"|teudat zehut|nik|npwp|rif|ruc|nipc|mrn|medical record(?: number| no\.?)?|medicare card"
+    r"|mbi|medicare beneficiary id(?:entifier)?|kvnr|versicherten(?:nummer|-?nr\.?)"
+    r"|krankenversicherten(?:nummer|-?nr\.?)|rentenversicherungs(?:nummer|-?nr\.?)|snils|emšo|emso"
+    r"|health (?:insurance|card) (?:number|no\.?)|patient (?:id|number|no\.?)|"
+    r"num[ée]ro fiscal|jmbg|the social"
+    r"|sozialversicherungs-?nr\.?|insured (?:id|number)|tax file number|personas? id"
+)
+_FOREIGN_WORDS = (
+    r"егн|рнокпп|инн|снилс|ипн|αφμ|αμκα|マイナンバー|個人番号|身份证(?:号码|号)?|주민(?:등록)?번호"
+    r"|เลขประจำตัวประชาชน|ת\.ז|emšo"
+)
+"""Words of other scripts: around them is no border of a word that a pattern knows."""
+_BEHIND = (
+    r"[\"']?[\s.:=#(]{0,3}(?:(?i:is|ist|est|es|è|é|nr|no|number|num[ée]ro|jest|n°|nº|card|the)\b"
+    r"[\s.:=#(\"']{0,3}){0,2}[\"']{0,1}"
+)
+_VALUE = r"([A-Z]{0,4}-?[A-Z0-9]?[0-9](?:[A-Z0-9]|[ ./-]{1,2}[A-Z0-9]){4,22})\b"
 
 IDENTITIES = (
     _checked("us_ssn", r"\b\d{3}-\d{2}-\d{4}\b", "078-05-1121", is_ssn),
@@ -135,5 +181,59 @@ IDENTITIES = (
         hint=rf"(?i:\b(?:{_WORDS})\b)",
         sample="Her BSN is 111222333.",
         check=is_identifier,
+    ),
+    Rule(
+        name="national_id_by_more_words",
+        kind=Kind.NATIONAL_ID,
+        pattern=rf"(?i:\b(?:{_MORE_WORDS}))\b{_BEHIND}{_VALUE}",
+        hint=rf"(?i:\b(?:{_MORE_WORDS}))",
+        sample="NIP: 881-072-22-49",
+        check=is_identifier,
+    ),
+    Rule(
+        name="national_id_by_foreign_word",
+        kind=Kind.NATIONAL_ID,
+        pattern=rf"(?i:{_FOREIGN_WORDS}){_BEHIND}{_VALUE}",
+        hint=rf"(?i:{_FOREIGN_WORDS})",
+        sample="ИНН: 627642702407",
+        check=is_identifier,
+    ),
+    Rule(
+        name="us_ein",
+        kind=Kind.NATIONAL_ID,
+        pattern=r"\b(?:EIN|FEIN|Employer Identification Number|Tax ID)[\s:#.]{1,4}(\d{2}-?\d{7})\b",
+        hint=r"EIN|Employer Identification Number|Tax ID",
+        sample="EIN 12-3456789",
+        is_number=True,
+    ),
+    Rule(
+        name="us_mbi",
+        kind=Kind.NATIONAL_ID,
+        pattern=(
+            r"\b[1-9][AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-[AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d"
+            r"-[AC-HJKMNP-RT-Y]{2}\d{2}\b"
+        ),
+        sample="1EG4-TE5-MK73",
+        is_number=True,
+    ),
+    Rule(
+        name="ssn_by_word",
+        kind=Kind.NATIONAL_ID,
+        pattern=r"(?i:\b(?:ssn|social(?: security)?)\b)[^\n0-9]{0,16}(\d{3}[ .]\d{2}[ .]\d{4})\b",
+        hint=r"(?i:\b(?:ssn|social)\b)",
+        sample="the social is 219 09 9998",
+        check=is_ssn,
+        is_number=True,
+    ),
+    _id("mx_rfc", r"\b[A-ZÑ&]{4}\d{6}[A-Z0-9]{2}[0-9A]\b", "GODE561231GR8", stdnum.mx.rfc),
+    _id("co_nit", r"\b\d{3}\.\d{3}\.\d{3}-\d\b", "213.123.432-1", stdnum.co.nit),
+    _id("ve_rif", r"\b[VEJPG]-?\d{8}-?\d\b", "V-11470283-4", stdnum.ve.rif),
+    _id("do_cedula", r"\b\d{3}-\d{7}-\d\b", "001-1391820-5", stdnum.do.cedula),
+    _id("pk_cnic", r"\b\d{5}-\d{7}-\d\b", "34201-0891231-8", stdnum.pk.cnic),
+    _id(
+        "de_svnr",
+        r"\b\d{2} (?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d{2} [A-Z] ?\d{3}\b",
+        "65 170839 J 003",
+        _German(),
     ),
 )

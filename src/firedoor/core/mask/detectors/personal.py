@@ -33,7 +33,7 @@ _NAME_CUES = (
     r"customer|client|patient|spoke with|spoken with|talked to|on behalf of"
     r"|(?:requested|reported|approved|signed) by|caller"
     r"|cardholder|applicant|employee|contact|my name is|name is"
-    r"|signed by|regards,|attn:?|dear"
+    r"|signed by|regards,|greetings,|attn:?|dear|sincerely,|thanks,|cheers,|saludos,|cordialement,|grüße"
     r"|kunde|kundin|kundenname|mein name ist|client[e]?|cliente|klant|klient|klientka|paciente"
     r"|je m'appelle|me llamo|mi chiamo|nazywam się|meu nome é|ik heet"
 )
@@ -69,13 +69,17 @@ _STREET_ROMANCE = (
     r"|rodovia|estrada|ul\.|ulica|al\.|aleja|os\.|pl\."
 )
 _CITY = (
-    rf"(?:,? (?:[A-Z]{{1,2}}-)?(?:\d{{4}} ?[A-Z]{{2}}\b|\d{{4,5}}(?:-\d{{3,4}})?"
+    rf"(?:[-/]\d{{1,4}}[a-z]?)?(?:, \d{{1,2}}[º°ª.]{{1,2}} ?[A-Za-z]{{0,4}})?"
+    rf"(?:,? (?:[A-Z]{{1,2}}-)?(?:\d{{4}} ?[A-Z]{{2}}\b|\d{{3}} \d{{2}}\b|\d{{4,5}}(?:-\d{{3,4}})?"
     rf"|\d{{2}}-\d{{3}})(?:(?: de| do| da)? {_UPPER}[{_LOWER[1:-1]}-]{{1,30}}){{0,3}})?"
 )
 _CITY_EN = (
     rf"(?:,? (?:Apt|Suite|Flat"
-    rf"|Unit)\.? ?[0-9A-Z]{{1,5}})?(?:,? {_UPPER}{_LOWER}{{2,24}}(?: {_UPPER}{_LOWER}{{2,24}})?,? "
-    r"(?:[A-Z]{2},? \d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z0-9]? ?\d[A-Z]{2}))?"
+    rf"|Unit)\.? ?[0-9A-Z]{{1,5}})?(?: (?:[NS][EW]?|[EW]))?(?:,? {_UPPER}{_LOWER}{{2,24}}"
+    rf"(?: {_UPPER}{_LOWER}{{2,24}})?,? "
+    r"(?:[A-Z]{2},? \d{5}(?:-\d{4})?|(?:ACT|NSW|NT|QLD|SA|TAS|VIC|WA) \d{4}\b|[A-Z]{2}"
+    r" [A-Z]\d[A-Z] ?\d[A-Z]\d"
+    r"|[A-Z]{1,2}\d[A-Z0-9]? ?\d[A-Z]{2}))?"
 )
 
 PERSONAL = (
@@ -101,7 +105,7 @@ PERSONAL = (
     Rule(
         name="phone_double_zero",
         kind=Kind.PHONE,
-        pattern=r"\b00[1-9]\d{0,2}(?:[ ./-]\(?\d{1,5}\)?){2,6}\b",
+        pattern=r"\b00[1-9]\d{0,2}(?:[ ./-]\(?\d{1,8}\)?){2,6}\b",
         sample="0048 22 123 45 67",
         check=is_phone,
         is_number=True,
@@ -154,13 +158,13 @@ PERSONAL = (
         pattern=(
             r"(?i:\b(?:tele?(?:phone|fon[eo]?|foon|fonnummer|fonu?)?|t[ée]l(?:[ée]phone)?"
             r"|tel[ée]fono|phone|mobile?|cell(?:ulare|phone|ular)?|handy(?:nummer)?|gsm|portable"
-            r"|m[óo]vil|mobiel|kom[óo]rk[aię]|rufnummer|fax|whatsapp|sms|call(?:ed|s)?|dial|ring"
+            r"|telem[óo]vel|m[óo]vil|mobiel|kom[óo]rk[aię]|rufnummer|fax|whatsapp|sms|call(?:ed|s)?|dial|ring"
             r"|reach(?:ed|able)?|erreichbar|anrufen|appeler|joindre|llamar"
             r"|chiamare|bellen|dzwonić|ligar|num[ée]ro|phone number)\b)"
             r"[^\n0-9+(]{0,40}((?:\+|00)?[(]?\d(?:[ ./()\x{a0}-]{0,2}\d){6,14}(?: ?(?:x|ext\.?) ?\d{1,5})?)\b"
         ),
         hint=(
-            r"(?i:\b(?:tel|t[ée]l|phone|mobil|cell|handy|gsm|portable|m[óo]vil|mobiel|kom[óo]r"
+            r"(?i:\b(?:tel|t[ée]l|telem|phone|mobil|cell|handy|gsm|portable|m[óo]vil|mobiel|kom[óo]r"
             r"|rufnummer|fax|whatsapp|sms|call|dial|ring|reach|erreichbar|anrufen|appeler|joindre"
             r"|llamar|chiamare|bellen|dzwoni|ligar|num[ée]ro))[^\n]{0,60}\d"
         ),
@@ -171,7 +175,10 @@ PERSONAL = (
     Rule(
         name="card",
         kind=Kind.CARD,
-        pattern=r"\b(?:\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{4}|\d{4}[ -]\d{6}[ -]\d{4,5}|[23456]\d{13,15})\b",
+        pattern=(
+            r"\b(?:\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{4}(?:[ -]\d{1,3})?|\d{4}[ -]\d{6}[ -]\d{4,5}"
+            r"|4\d{3}[ -]\d{3}[ -]\d{3}[ -]\d{3}|[23456]\d{13,15}|9792\d{12})\b"
+        ),
         sample="4111 1111 1111 1111",
         check=is_card,
         is_number=True,
@@ -192,7 +199,7 @@ PERSONAL = (
     Rule(
         name="iban",
         kind=Kind.IBAN,
-        pattern=r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b",
+        pattern=r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,4})?\b",
         sample="DE89 3704 0044 0532 0130 00",
         check=is_iban,
     ),
@@ -222,7 +229,7 @@ PERSONAL = (
         pattern=(
             r"(?i:\b(?:passport|reisepass(?:nummer|nr\.?)?|passeport|pasaporte|passaporto"
             r"|paspoort(?:nummer)?|paszport(?:u)?|passaporte|pass-?nr\.?)\b)"
-            r"[^\nA-Z0-9]{0,4}(?:(?i:number|no\.?|nr\.?|num[ée]ro|n[°ºo]\.?|numer|is"
+            r"[^\nA-Z0-9]{0,4}(?:(?i:number|no\.?|nr\.?|num[ée]ro|n[°ºo.]\.?|numer|is"
             r"|ist)[^\nA-Z0-9]{0,4}){0,2}([A-Z0-9]{1,3} ?[A-Z0-9]{5,9})\b"
         ),
         sample="passport no. C01X00T47",
@@ -234,8 +241,8 @@ PERSONAL = (
         pattern=(
             r"(?i:\b(?:driv(?:er['\x{2019}]?s?|ing) licen[cs]e|dl|f[üu]hrerschein(?:nummer|nr\.?)?"
             r"|permis de conduire|licencia de conducir|carnet de conducir|patente(?: di guida)?"
-            r"|rijbewijs(?:nummer)?|prawo jazdy|cnh|carteira de motorista)\b)"
-            r"[^\nA-Z0-9]{0,4}(?:(?i:number|no\.?|nr\.?|num[ée]ro|n[°ºo]\.?|numer|is"
+            r"|rijbewijs(?:nummer)?|prawo jazdy|cnh|carteira de motorista|carta de condu[çc][ãa]o)\b)"
+            r"[^\nA-Z0-9]{0,4}(?:(?i:number|no\.?|nr\.?|num[ée]ro|n[°ºo.]\.?|numer|is"
             r"|ist)[^\nA-Z0-9]{0,4}){0,2}([A-Z0-9](?:[A-Z0-9]|[ -][A-Z0-9]){4,20})\b"
         ),
         sample="driving licence MORGA753116SM9IJ",
@@ -261,10 +268,30 @@ PERSONAL = (
         name="name_by_word",
         kind=Kind.NAME,
         pattern=(
-            rf"\b(?i:{_NAME_CUES})[:,]? ({_SURNAME}(?: {_UPPER}\.)?(?:(?: {_PARTICLE})? {_SURNAME}){{1,3}})"
+            rf"\b(?i:{_NAME_CUES})[:,]?[ \n]({_SURNAME}(?: {_UPPER}\.)?(?:(?: {_PARTICLE}"
+            rf")? {_SURNAME}){{1,3}})"
         ),
-        hint=rf"(?i:{_NAME_CUES})[:,]? {_UPPER}",
+        hint=rf"(?i:{_NAME_CUES})[:,]?[ \n]{_UPPER}",
         sample="the customer Zdenka Hruba called",
+        check=_is_name,
+    ),
+    Rule(
+        name="name_before_address",
+        kind=Kind.NAME,
+        pattern=(
+            rf"\"({_UPPER}[\p{{L}}'\x{{2019}}-]{{1,24}},? {_UPPER}[\p{{L}} .'\x{{2019}}-]{{1,40}})"
+            rf"\" ?<[^<>\s@]{{1,64}}@"
+        ),
+        hint=r"\" ?<[^<>\s@]{1,64}@",
+        sample='To: "Ferreira, Rui" <rui@example.com>',
+        check=_is_name,
+    ),
+    Rule(
+        name="name_before_bare_address",
+        kind=Kind.NAME,
+        pattern=(rf"({_SURNAME}(?: {_UPPER}\.)?(?:(?: {_PARTICLE})? {_SURNAME}){{1,3}}) <[^<>\s@]{{1,64}}@"),
+        hint=r"[\p{L}.] <[^<>\s@]{1,64}@",
+        sample="From: Zdenka Hruba <zh@example.com>",
         check=_is_name,
     ),
     Rule(
@@ -306,7 +333,8 @@ PERSONAL = (
             rf"(?i:\b(?:{_STREET_ROMANCE})) ?(?:(?:de la|de los|de las|del|della|delle|degli|dei"
             rf"|dos|das|da|de|di|do) )?"
             rf"(?:{_UPPER}[{_LOWER[1:-1]}'\x{{2019}}.-]{{1,24}}(?: (?:de la|del|della|da|de|di|do"
-            rf"|dos))? ?){{1,4}},? ?(?:n\.? ?[º°]? ?)?\d{{1,5}}[a-zA-Z]?(?:/\d{{1,4}})?\b{_CITY}"
+            rf"|dos))? ?){{1,4}},? ?(?:n\.? ?[º°]? ?)?\d{{1,5}}[a-zA-Z]?(?:/\d{{1,4}}"
+            rf")?(?: m\. ?\d{{1,4}})?\b{_CITY}"
         ),
         # Hints without word boundaries, which cost hyperscan more than what they keep out.
         hint=rf"(?i:(?:{_STREET_ROMANCE})) ?\p{{L}}",

@@ -153,7 +153,7 @@ SECRETS = (
     Rule(
         name="jwt",
         kind=Kind.JWT,
-        pattern=r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*){1,3}",
+        pattern=r"\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*){1,3}|\.\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*){2})",
         hint=r"\beyJ[A-Za-z0-9_-]{8}",
         sample="eyJhbGciOiJIUzI1NiJ9" + ".eyJzdWIiOiIxMjM0In0." + _ALNUM40,
     ),
@@ -242,7 +242,7 @@ SECRETS = (
             r"(?i:\b(?:password|passphrase|passwort|kennwort|mot de passe|contraseña|senha"
             r"|wachtwoord|hasło|lösenord)"
             r"\s{1,2}(?:is|was|to|ist|lautet|est|es|è|é|is:|to:|jest|är|="
-            r"|:)\s{0,2})[\"'`“]?([^\s\"'`”]{4,128})"
+            r"|:)\s{0,2})[\"'`“«]?[ \x{a0}]?([^\s\"'`”»]{4,128})"
         ),
         hint=(
             r"(?i:password|passphrase|passwort|kennwort|mot de passe|contraseña|senha|wachtwoord"

@@ -2,6 +2,7 @@
 
 from itertools import takewhile
 
+from firedoor.core.mask.detectors.checks import is_key_material
 from firedoor.core.mask.detectors.rule import Rule
 from firedoor.model.mask import Kind
 
@@ -26,7 +27,34 @@ def _mark_of(pattern: str) -> str:
 _FOLLOWS = 4
 
 
+def _is_of_chance(text: str) -> bool:
+    """Letters of both cases and digits, without an order: no digest, which has one case."""
+    return is_key_material(text) and text != text.lower() and text != text.upper()
+
+
 VENDORS = (
+    _token(
+        "defined", r"\bdnkey-[A-Za-z0-9=_-]{26}-[A-Za-z0-9=_-]{52}", "dnkey-" + _LONG[:26] + "-" + _LONG[:52]
+    ),
+    _token("infracost", r"\bico-[A-Za-z0-9]{32}\b", "ico-" + _LONG[:32]),
+    _token("intercom", r"\bdG9r[A-Za-z0-9+/]{52,60}={0,2}", "dG9r" + _LONG[:56] + "="),
+    _token("lob", r"\b(?:live|test)_[a-f0-9]{35}\b", "live_" + _HEX * 2 + _HEX[:3]),
+    _token("octopus", r"\bAPI-[A-Z0-9]{26}\b", "API-" + _UPPER[:26]),
+    _token("one_password", r"\bops_eyJ[A-Za-z0-9+/_-]{200,}={0,3}", "ops_eyJ" + _LONG + _LONG),
+    _token("pagerduty", r"\bu\+[A-Za-z0-9_-]{18}\b", "u+" + _LONG[:18]),
+    _token("scalingo", r"\btk-us-[A-Za-z0-9_-]{48}", "tk-us-" + _LONG[:48]),
+    _token("sourcegraph", r"\bsgp_[a-f0-9]{16}_[a-f0-9]{40}\b", "sgp_" + _HEX + "_" + _HEX * 2 + _HEX[:8]),
+    _token(
+        "sourcegraph_local", r"\bsgp_(?:local_)?[a-f0-9]{40}\b", "sgp_" + _HEX * 2 + _HEX[:8], (r"\bsgp_",)
+    ),
+    _token("facebook_page", r"\bEAACEdEose0cBA[0-9A-Za-z]{20,}", "EAACEdEose0cBA" + _LONG[:60]),
+    Rule(
+        name="okta",
+        kind=Kind.VENDOR_TOKEN,
+        pattern=r"\b00[A-Za-z0-9_-]{40}\b",
+        sample="00" + _LONG[:40],
+        check=_is_of_chance,
+    ),
     _token("adafruit", r"\baio_[A-Za-z0-9]{28}\b", "aio_" + _LONG[:28]),
     _token("airtable", r"\bpat[A-Za-z0-9]{14}\.[0-9a-f]{64}\b", "pat" + _LONG[:14] + "." + _HEX * 4),
     _token(

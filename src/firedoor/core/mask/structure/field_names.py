@@ -8,13 +8,23 @@ from firedoor.model.mask import Kind
 LIKELY_NAME = "name?"
 """A field that is a name of a person only if its value or its neighbours say so."""
 LIKELY_ADDRESS = "address?"
+LIKELY_KEY = "key?"
+"""A field that is a key of something: a credential only if its value can be nothing else."""
+CERTAIN = "certain!"
+"""A field that holds a credential, however its value looks: of a Secret of Kubernetes, of a private JWK."""
+POSTAL_CODE = "postcode?"
+"""A field whose value is short, and may be nothing but digits."""
 
 _WORDS = {
     Kind.EMAIL: """
+upn userprincipalname emailaddress1 почта 邮箱 メールアドレス
 email emailaddress mail mailaddress emailid emailaddr correo correoelectronico courriel adressemail
 emailadresse posteo indirizzoemail replyto emails recipientemail usernameemail
 """,
     Kind.PHONE: """
+telefonkom telkom telemovelnumero puhelin puhelinnumero telefonszam
+τηλέφωνο телефон 电话 手机 手机号 電話番号 携帯電話
+전화번호 rufnr mobilephonenumber phonemobile homephone workphone
 phone phonenumber phoneno telephone telephonenumber tel telno mobile mobilephone mobilenumber cell
 cellphone cellnumber fax faxnumber phones telefon telefonnummer handy handynummer mobilnummer mobil
 rufnummer telephoneportable numerotelephone numerodetelephone telefono numerotelefono movil celular
@@ -28,10 +38,32 @@ numerotarjeta numerodetarjeta cartadicredito numerocarta creditcardnum kartennum
 numerkarty nrkarty cartao numerocartao numerodocartao paymentcard
 """,
     Kind.IBAN: """
-iban ibannumber bankaccount bankaccountnumber ibancode kontonummer rekeningnummer numerocompte ibannr
-bankaccountiban
+iban ibannumber ibancode ibannr bankaccountiban
+""",
+    Kind.BANK_ACCOUNT: """
+bankaccount bankaccountnumber bankaccountno bankaccountnr bankacct accountnumber accountno accountnr
+accountnum acctnumber acctno acctnum acct acctnr beneficiaryaccount payeeaccount debtoraccount
+creditoraccount recipientaccount savingsaccount checkingaccount chequeaccount routingnumber routingno
+routing aba abanumber abarouting abaroutingnumber routingtransitnumber rtn bankrouting sortcode
+banksortcode sc bsb bsbnumber bsbcode transitnumber ifsccode ifsc micr kontonummer kontonr kontono
+bankkonto girokonto kontoverbindung bankverbindung bankleitzahl blz rekeningnummer rekeningnr
+bankrekening bankrekeningnummer numerocompte numerodecompte comptebancaire numerodecomptebancaire rib
+codeguichet numerocuenta numerodecuenta cuentabancaria nrocuenta
+cuentacorriente clabe cbu ccc contocorrente
+numerodiconto numeroconto contobancario contacorrente contabancaria numerodaconta nib agencia
+nrrachunku numerrachunku rachunekbankowy nrkonta numerkonta nrb bankgiro plusgiro postgiro bankkontonummer
+registreringsnummer cislouctu číslouctu tilinumero szamlaszam számlaszám номерсчета расчетныйсчет 口座番号
+银行账号 계좌번호
 """,
     Kind.NATIONAL_ID: """
+utr nip numernip numerofiscal identifiantfiscal numerofiscalde emso nik npwp ird irdnumber nit cnic cedula
+ruc rif snils inn rnokpp ипн рнокпп инн снилс егн αφμ αμκα afm mbi medicarebeneficiaryidentifier mrn
+medicalrecordnumber patientid patientnumber healthinsurancenumber healthinsuranceid healthcardnumber
+insuredid versichertennummer versichertennr kvnr krankenversichertennummer krankenversicherungsnummer
+rentenversicherungsnummer rvnr rentenversicherungsnr ein employeridentificationnumber medicarecardnumber
+cnpj personnumber personaskods jmbg hkid myid mykad ppsno numerosecu nss numeross asmenskodas rsin
+rijksregisternummer henkilotunnus 身份证号 身份证 身份证号码 マイナンバー 個人番号 주민등록번호
+주민번호 nif nipc
 ssn socialsecuritynumber socialsecurity socialsecurityno itin tin taxid taxpayerid taxnumber
 taxidentificationnumber taxidnumber nationalid nationalidnumber nationalidentity nationalidentitynumber
 nationalinsurancenumber nationalinsurance nino nin nhs nhsnumber nhsno steuerid steueridnr idnr
@@ -45,6 +77,9 @@ idnumber tckimlik tckimlikno tckn pps ppsn ppsnumber cuit cuil nric cnp socialin
 documentidnational rodnecislo rodnéčíslo oib egn amka teudatzehut kennitala isikukood asmenskodas
 """,
     Kind.NAME: """
+姓名 氏名 名前 이름 성명 имя фамилия фио όνομα επώνυμο mothersmaidenname mothersname fathersname
+accountname nameofaccountholder nameoncard cardname cnname sirname nameofpatient insuredname tenantname
+jmeno prijmeni keresztnev vezeteknev etunimi sukunimi fornavn etternavn efternavn fornamn efternamn soyad
 firstname lastname fullname givenname givennames surname familyname middlename maidenname customername
 clientname patientname employeename contactname contactperson holdername cardholder cardholdername
 accountholder accountholdername ownername usernamefull realname personname vorname nachname familienname
@@ -62,28 +97,36 @@ sender holder manager createdby updatedby approvedby subject naamklant benutzer 
 applicant subscriber by displaylabel
 """,
     Kind.ADDRESS: """
+shipto deliverto billto livesat residesat sendto wohnhaftin adresszeile anschriftzeile dostawado lieferan
 streetaddress street streetname addressline addressline1 addressline2 address1 address2 postaladdress
 mailingaddress homeaddress shippingaddress billingaddress deliveryaddress residentialaddress fulladdress
 customeraddress strasse straße anschrift wohnanschrift postanschrift lieferadresse rechnungsadresse
 adressepostale rue calle domicilio direccion dirección direccionpostal indirizzo via residenza straat
 adres woonadres ulica adreszamieszkania endereco endereço rua logradouro morada addr1 addr2 streetline1
-streetaddress1 postcode postalcode zip zipcode plz postleitzahl codepostal codigopostal cap cep
-kodpocztowy wohnhaft
+streetaddress1 wohnhaft
+""",
+    POSTAL_CODE: """
+postcode postalcode zip zipcode plz postleitzahl codepostal codigopostal cap cep kodpocztowy psc
+postnummer postnr 邮编 郵便番号
 """,
     LIKELY_ADDRESS: """
 address addr adresse locationhome residence homeplace adresa
 """,
     Kind.BIRTH_DATE: """
+bday birthts birthtime 生年月日 出生日期 생년월일 датарождения fodelsedatum
+fodselsdato syntymaaika datumnarozeni
 dob dateofbirth birthdate birthday birthdt borndate born bornon geburtsdatum geburtstag geboren
 datenaissance datedenaissance naissance fechanacimiento fechadenacimiento nacimiento datanascita
 datadinascita geboortedatum dataurodzenia datanascimento datadenascimento birth nascimento
 """,
     Kind.PASSPORT: """
+passno passportnum reisepassnr 护照号码 护照号 パスポート番号 旅券番号 여권번호 номерпаспорта паспорт
 passport passportnumber passportno passportid reisepass reisepassnummer passnummer passeport
 numeropasseport numerodepasseport pasaporte numeropasaporte passaporto numeropassaporto paspoort
 paspoortnummer paszport numerpaszportu nrpaszportu passaporte numeropassaporte traveldocument
 """,
     Kind.LICENCE: """
+cartadeconducao numerocartaconducao patenten driverlicenseid driverslicenseid dlnum licencedeconduire
 driverlicense driverslicense driverlicence driverslicence drivinglicence drivinglicense
 driverlicensenumber driverslicensenumber drivinglicencenumber drivinglicensenumber licencenumberdriver
 dlnumber dlno fuhrerschein führerschein fuehrerschein fuhrerscheinnummer führerscheinnummer
@@ -92,6 +135,12 @@ patentediguida patente rijbewijs rijbewijsnummer prawojazdy numerprawajazdy cnh 
 driverlicenseno driverslicenseno
 """,
     Kind.PASSWORD: """
+passord salasana heslo adgangskode jelszo jelszó şifre sifre parola paroladordine palavrapasse пароль
+κωδικός κωδικόςπρόσβασης 密码 密碼 口令 パスワード 暗証番号 비밀번호 암호 zaporka lozinka
+geslo parool slaptazodis
+contrasenya pasahitza wifipass psk wpapsk presharedkey ansiblepassword snmpcommunity totpseed otpseed
+otpsecret mfasecret twofactorsecret mfaseed bindpw rootpw adminpw userpw enablesecret unlockcode
+authpass ldappassword vncpassword kodpin
 password passwd pwd pass passphrase userpassword passwordplain plaintextpassword passwort kennwort
 requirepass masterauth ansiblesshpass ansiblebecomepass
 motdepasse mdp contrasena contraseña clave senha wachtwoord haslo hasło losenord lösenord pin pincode
@@ -99,6 +148,10 @@ passcode newpassword oldpassword rootpassword dbpass dbpassword otp mfacode onet
 cvv cvc cvv2 securitycode pw temppw psw
 """,
     Kind.SECRET: """
+secretkeybase fernetkey adminkey adminapikey clientkeydata masterkeys tlskey sharedaccesskey
+privatekeydata keymaterial hmacsecret saltkey apipassword webhookkey passwordhash passwdhash pwhash
+hashedpassword encryptedpassword passworddigest passwordmd5 passwordsha1 passwordsha256 pwmd5 passwdsha1
+passwdmd5 nthash lmhash ntlmhash recoverycodes backupcodes pwsha1 pwsha256
 secret apikey apisecret apitoken accesskey secretkey accesskeyid secretaccesskey accesstoken refreshtoken
 idtoken authtoken authtokens bearertoken sessiontoken securitytoken clientsecret consumersecret
 consumerkey sharedsecret signingsecret signingkey encryptionkey privatekey masterkey accountkey

@@ -4,27 +4,34 @@
 """
 
 import re
+import unicodedata
 from functools import lru_cache
 
 from firedoor.core.mask.detectors.checks import (
     digits_of,
+    is_bank_account,
     is_date,
     is_document,
     is_iban,
     is_identifier,
+    is_key_material,
     is_password,
     is_phone,
+    is_placeholder,
     is_secret,
     letters_and_digits,
 )
 from firedoor.core.mask.detectors.given_names import GIVEN_NAMES
 from firedoor.core.mask.detectors.rule import Check
 from firedoor.core.mask.structure.field_names import (
+    CERTAIN,
     KNOWN,
     LIKELY_ADDRESS,
+    LIKELY_KEY,
     LIKELY_NAME,
     MODIFIERS,
     NOT_SECRET,
+    POSTAL_CODE,
     PRODUCTS,
 )
 from firedoor.model.mask import Kind
@@ -39,6 +46,17 @@ def field_kind(name: str) -> str | None:
     """The kind of value that a field of this name holds, or None, whatever its case and separators."""
     if len(name) > _LONGEST:
         return None
+    kind = _kind_of(name)
+    if kind is None and not name.isascii():
+        # `numéro fiscal`, `cédula`: people leave accents out, and the lists have each word once.
+        kind = _kind_of(_ACCENTS.sub("", unicodedata.normalize("NFKD", name)))
+    return kind
+
+
+_ACCENTS = re.compile("[\u0300-\u036f]")
+
+
+def _kind_of(name: str) -> str | None:
     words = [word.lower() for word in _SPLIT.findall(_CAMEL.sub("_", name)) if not word.isdigit()]
     if not words:
         return None
@@ -48,7 +66,12 @@ def field_kind(name: str) -> str | None:
     rest = [word for word in words if word not in MODIFIERS]
     if rest and rest != words and (kind := KNOWN.get("".join(rest))) is not None:
         return kind
-    return _of_last_words(words)
+    kind = _of_last_words(words)
+    # An account of a cloud is of a company, and stands in every name of a resource.
+    return None if kind == Kind.BANK_ACCOUNT and not _CLOUDS.isdisjoint(words) else kind
+
+
+_CLOUDS = frozenset({"aws", "azure", "gcp", "google", "cloud"})
 
 
 def _of_last_words(words: list[str]) -> str | None:
@@ -62,15 +85,29 @@ def _of_last_words(words: list[str]) -> str | None:
                 "pin",
             }:
                 return tail
-        return _TAILS.get(words[-1]) if len(words) > 1 and words[0] not in _ASKS else None
+        return _of_tail(words) if len(words) > 1 and words[0] not in _ASKS else None
     return None
+
+
+def _of_tail(words: list[str]) -> str | None:
+    """What the last word says, or the last two."""
+    if words[-1] in _DIGESTS:
+        return Kind.SECRET if KNOWN.get(words[-2]) == Kind.PASSWORD else None
+    return _TAILS.get(words[-1]) or _TAILS.get("".join(words[-2:]))
+
+
+_DIGESTS = frozenset({"hash", "md5", "md", "sha", "sha1", "sha256", "digest", "bcrypt", "crypt"})
+"""Of a password, as good as the password to whoever has the time."""
 
 
 _TAILS: dict[str, str] = {
     "email": Kind.EMAIL, "phone": Kind.PHONE, "telephone": Kind.PHONE, "telefon": Kind.PHONE,
     "telefono": Kind.PHONE, "iban": Kind.IBAN, "ssn": Kind.NATIONAL_ID, "dob": Kind.BIRTH_DATE,
     "birthdate": Kind.BIRTH_DATE, "birthday": Kind.BIRTH_DATE, "passport": Kind.PASSPORT,
-    "surname": Kind.NAME, "firstname": Kind.NAME, "lastname": Kind.NAME,
+    "surname": Kind.NAME, "firstname": Kind.NAME, "lastname": Kind.NAME, "maidenname": Kind.NAME,
+    "fullname": Kind.NAME, "givenname": Kind.NAME, "familyname": Kind.NAME, "middlename": Kind.NAME,
+    "bankaccount": Kind.BANK_ACCOUNT, "accountnumber": Kind.BANK_ACCOUNT, "sortcode": Kind.BANK_ACCOUNT,
+    "routingnumber": Kind.BANK_ACCOUNT, "key": LIKELY_KEY, "seed": LIKELY_KEY,
 }  # fmt: skip
 """Last words that say what a field holds, whatever stands before them: `gp_phone`."""
 _ASKS = frozenset(
@@ -99,6 +136,7 @@ _NOT_AN_ADDRESS = re.compile(
     r"(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?|[^ ]*(?:@|://|::)[^ ]*|0x[0-9a-fA-F]+"
     r"|\[?[0-9a-fA-F:]+\]?:?\d*|[^ ]+:\d+"
 )
+_POSTCODE = re.compile(r"[A-Z0-9][A-Z0-9 -]{2,9}")
 
 
 def looks_like_name(text: str) -> bool:
@@ -143,6 +181,14 @@ def _is_iban_like(text: str) -> bool:
     return is_iban(text) or (is_identifier(text) and len(letters_and_digits(text)) >= _ACCOUNT)
 
 
+def _is_postcode(text: str) -> bool:
+    return _POSTCODE.fullmatch(text.strip()) is not None and any(map(str.isdigit, text))
+
+
+def _is_anything(text: str) -> bool:
+    return bool(text.strip()) and not is_placeholder(text)
+
+
 def _is_dsn(text: str) -> bool:
     return ("://" in text and "@" in text) or "password=" in text.lower() or "pwd=" in text.lower()
 
@@ -168,15 +214,19 @@ _CHECKS: dict[str, Check] = {
     Kind.PHONE: is_phone,
     Kind.CARD: _is_card_like,
     Kind.IBAN: _is_iban_like,
+    Kind.BANK_ACCOUNT: is_bank_account,
     Kind.NATIONAL_ID: is_identifier,
     Kind.NAME: _is_named,
     Kind.ADDRESS: _is_address,
     LIKELY_ADDRESS: _is_likely_address,
+    POSTAL_CODE: _is_postcode,
     Kind.BIRTH_DATE: is_date,
     Kind.PASSPORT: is_document,
     Kind.LICENCE: is_document,
     Kind.PASSWORD: is_password,
     Kind.SECRET: is_secret,
+    LIKELY_KEY: is_key_material,
+    CERTAIN: _is_anything,
     Kind.CONNECTION_STRING: _is_dsn,
     Kind.IP_ADDRESS: _is_ip,
     Kind.MAC_ADDRESS: _is_mac,
@@ -194,15 +244,25 @@ def value_kind(field: str, value: str, *, is_about_a_person: bool) -> str | None
         return Kind.NAME if is_one or is_given else None
     if not _CHECKS[field](value):
         return None
-    return Kind.ADDRESS if field == LIKELY_ADDRESS else field
+    if field == Kind.BANK_ACCOUNT and is_iban(value):
+        return Kind.IBAN
+    return _MEANT.get(field, field)
 
 
+_MEANT: dict[str, str] = {
+    LIKELY_ADDRESS: Kind.ADDRESS,
+    POSTAL_CODE: Kind.ADDRESS,
+    LIKELY_KEY: Kind.SECRET,
+    CERTAIN: Kind.SECRET,
+}
+"""Of fields that are not kinds, the kind of what they hold."""
 PERSONAL_FIELDS = frozenset(
     {
         Kind.EMAIL,
         Kind.PHONE,
         Kind.CARD,
         Kind.IBAN,
+        Kind.BANK_ACCOUNT,
         Kind.NATIONAL_ID,
         Kind.NAME,
         Kind.ADDRESS,
