@@ -1,12 +1,10 @@
 """Many things are gone through a few at a time, and everybody else has their turn in between."""
 
 import asyncio
-import gc
 
 import pytest
 
-from firedoor.engine.pacing import BREATH, Pace, in_turns, uncollected
-from tests.helpers.bench import settled
+from firedoor.engine.pacing import BREATH, Pace, in_turns
 
 pytestmark = pytest.mark.anyio
 
@@ -33,21 +31,6 @@ async def test_what_comes_meanwhile_is_not_among_them() -> None:
         seen.append(thing)
         things.append(3)
     assert seen == [1, 2]
-
-
-async def test_the_collector_waits_until_it_is_over_and_is_left_as_it_was() -> None:
-    with uncollected():
-        assert not gc.isenabled()
-        with uncollected():
-            assert not gc.isenabled()
-        assert not gc.isenabled()
-    assert gc.isenabled()
-
-
-async def test_the_collector_does_not_wait_for_ever() -> None:
-    with uncollected(at_most_s=0):
-        await settled()
-        assert gc.isenabled()
 
 
 async def test_a_pace_gives_others_their_turn_and_the_loop_nothing_to_do_now_and_then() -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import uvicorn
 
 from firedoor.app.api import PREFIX
+from firedoor.app.collecting import collect_in_quiet
 from firedoor.app.copying import start_copier, stop_copier
 from firedoor.app.listener import listen
 from firedoor.app.logs import log_to_stderr
@@ -71,8 +72,8 @@ async def _serve(settings: Settings, build: Callable[[Settings], Gateway]) -> in
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
-    sweeping = asyncio.create_task(gateway.sweep())
-    watching = asyncio.create_task(gateway.watch())
+    collecting = collect_in_quiet(lambda: server.server_state.total_requests)
+    beside = [asyncio.create_task(what) for what in (gateway.sweep(), gateway.watch(), collecting)]
     copier = start_copier(settings, gateway.metrics)
     await gateway.admin.open()
     if gateway.lost:
@@ -85,9 +86,8 @@ async def _serve(settings: Settings, build: Callable[[Settings], Gateway]) -> in
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
     log.info("stopping: calls under way may finish for %d s", DRAIN_S)
-    sweeping.cancel()
-    watching.cancel()
-    stopping.cancel()
+    for task in (*beside, stopping):
+        task.cancel()
     await gateway.close(DRAIN_S)
     await asyncio.to_thread(stop_copier, copier)  # after the record: what ended with it is copied too
     server.should_exit = True

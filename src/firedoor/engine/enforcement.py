@@ -30,7 +30,7 @@ from firedoor.core.reply.terminated import LOCKED, terminated_text
 from firedoor.engine.closing import UNRECORDED_S, Closing
 from firedoor.engine.last_words import PATIENCE_S, WAKING, LastWords
 from firedoor.engine.live import Live
-from firedoor.engine.pacing import Pace, uncollected
+from firedoor.engine.pacing import Pace
 from firedoor.engine.preserving import Preserving
 from firedoor.engine.run import Engine
 from firedoor.engine.running import Running
@@ -232,10 +232,6 @@ class Enforcement:
         return self._telling
 
     async def _tell_all(self) -> None:
-        with uncollected():
-            await self._tell_each()
-
-    async def _tell_each(self) -> None:
         loop = asyncio.get_running_loop()
         look_at, pace = loop.time() + SLOW_S, Pace(each_turn=1)
         while not self._is_said:

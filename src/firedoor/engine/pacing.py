@@ -1,13 +1,7 @@
-"""Goes through many things without keeping everybody else waiting: a few in each turn of the event loop.
-
-The collector stops everybody. Ten thousand open streams are a million objects, and when they end it looks
-through all of them, half a second at a time; nearly all are freed without it.
-"""
+"""Goes through many things without keeping everybody else waiting: a few in each turn of the event loop."""
 
 import asyncio
-import gc
-from collections.abc import AsyncIterator, Generator, Iterable
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterable
 from typing import TypeVar
 
 Thing = TypeVar("Thing")
@@ -17,8 +11,6 @@ EACH_TURN = 64
 BREATH = 24
 """Turns between two pauses. A loop that is never idle keeps the interpreter from the thread that writes."""
 PAUSE_S = 0.001
-UNCOLLECTED_S = 3.0
-"""How long the collector waits. Stops a crowd that does not end from filling the memory."""
 
 
 class Pace:
@@ -34,21 +26,6 @@ class Pace:
         if self._steps % self._each_turn == 0:
             turns = self._steps // self._each_turn
             await asyncio.sleep(0 if turns % BREATH else PAUSE_S)
-
-
-@contextmanager
-def uncollected(at_most_s: float = UNCOLLECTED_S) -> Generator[None]:
-    """Let the collector wait until this is over, for so long."""
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    again = asyncio.get_running_loop().call_later(at_most_s, gc.enable)
-    try:
-        yield
-    finally:
-        again.cancel()
-        gc.enable()
 
 
 async def in_turns(things: Iterable[Thing], each_turn: int = EACH_TURN) -> AsyncIterator[Thing]:
