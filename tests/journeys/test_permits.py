@@ -57,6 +57,8 @@ async def test_a_permit_is_asked_for_approved_used_shown_and_revoked_on_the_comm
         assert "Waiting for approval" in text_of(held)
         _, _, shown = await cli(live, live.token, "permits", "show", asked["id"])
         assert "used    1 of 3" in shown
+        assert "for     30 min, from its approval on   case 7   risk high" in shown
+        assert "needs   1 with the role approver" in shown
         assert "said    sam: approve: Yes." in shown
         assert shown.count("call    ") == 1
         assert asked["id"] in (await cli(live, token, "permits", "list"))[2]

@@ -88,6 +88,7 @@ async def test_who_decides_too_often_in_a_day_is_told_and_so_is_who_looks(tmp_pa
             for n in range(LOAD_DAY + 1)
         ]
         found = await waiting(live, token, LOAD_DAY + 1)
+        assert f"{LOAD_DAY + 1} of them are asked for by ci." in (await cli(live, token, "approvals"))[2]
         said = [
             await api(live, token, f"approvals/{each['id']}/deny", {"reason": "No."}) for each in found[:-1]
         ]
@@ -99,7 +100,9 @@ async def test_who_decides_too_often_in_a_day_is_told_and_so_is_who_looks(tmp_pa
             {"approver": "sam", "reviews_today": LOAD_DAY + 1, "is_too_much": True}
         ]
         kim = await asyncio.to_thread(new_token, live.data_dir, "kim", None, roles=APPROVER)
-        assert f"sam {warning}" in (await cli(live, kim, "approvals"))[2]
+        listed = (await cli(live, kim, "approvals"))[2]
+        assert f"sam {warning}" in listed
+        assert "asked for by" not in listed
         await asyncio.gather(*calls)
 
 

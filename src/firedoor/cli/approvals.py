@@ -1,16 +1,19 @@
 """Commands of approvers: see what waits, approve, deny. Who decides is who the token says."""
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, cast
 
 from cyclopts import Parameter
 
-from firedoor.cli.asking import TokenFile, ask_desk, said_of
+from firedoor.cli.asking import TokenFile, ask_desk, needed, said_of
 from firedoor.cli.settings_option import PLAINLY, Printing
 from firedoor.model.json import JsonObject
 
 Reason = Annotated[str, Parameter(help="Why. It is recorded; who is refused reads it.")]
+MANY = 10
+"""Requests of one asker that wait, which a reader of the list is told of."""
 Heads = ("ID", "STATE", "PRINCIPAL", "AGENT", "UPSTREAM", "WHAT", "RISK", "UNTIL", "SAID")
 
 
@@ -40,6 +43,7 @@ def approvals(
             print_json(each)
         return 0
     _list(found)
+    _say_who_asks_most(found)
     _list_permits(cast("list[JsonObject]", told["permits"]))
     for each in cast("list[JsonObject]", told["load"]):
         _warn(each["approver"], each["reviews_today"], each["is_too_much"])
@@ -99,6 +103,20 @@ def _list(found: list[JsonObject]) -> None:
     print_table(Heads, rows, empty="Nothing waits for approval.")
 
 
+def _say_who_asks_most(found: list[JsonObject]) -> None:
+    """One who asks for much hides what others ask for."""
+    from firedoor.cli.output import clean
+
+    waiting = Counter(
+        (str(each["principal"]), *cast("list[str]", each["agents"]))
+        for each in found
+        if each["state"] == "requested"
+    )
+    for who, times in waiting.most_common(1):
+        if times >= MANY:
+            print(f"{times} of them are asked for by {clean(' ← '.join(who))}.")
+
+
 def _list_permits(found: list[JsonObject]) -> None:
     """What waits beside calls, and what is open without anybody deciding."""
     from firedoor.cli.output import clean, instant
@@ -124,17 +142,11 @@ def _show(told: JsonObject) -> None:
     print(f"what    {clean(told['method'])} {clean(told['name'])} on {clean(told['upstream'])}")
     print(f"risk    {clean(told['risk'])}   rules {clean(', '.join(cast('list[str]', told['rules'])))}")
     for demand in cast("list[dict[str, list[str]]]", told["demands"]):
-        print(f"needs   {clean(_needed(demand))}")
+        print(f"needs   {clean(needed(demand))}")
     for reason in cast("list[str]", told["reasons"]):
         print(f"why     {clean(reason)}")
     _show_call(told)
     _show_past(told)
-
-
-def _needed(demand: dict[str, list[str]]) -> str:
-    """Whom a demand asks for, in words."""
-    of = f" in {' or '.join(demand['groups'])}" if demand["groups"] else ""
-    return f"{demand['quorum']} with the role {' or '.join(demand['roles'])}{of}"
 
 
 def _show_call(told: JsonObject) -> None:

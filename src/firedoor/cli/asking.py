@@ -37,6 +37,12 @@ def token_of(file: Path | None) -> str:
     return token.strip()
 
 
+def needed(demand: dict[str, list[str]]) -> str:
+    """Whom a demand asks for, in words."""
+    of = f" in {' or '.join(demand['groups'])}" if demand["groups"] else ""
+    return f"{demand['quorum']} with the role {' or '.join(demand['roles'])}{of}"
+
+
 def said_of(each: JsonObject) -> str:
     """How many have approved, of how many who are needed."""
     said = cast("list[dict[str, str]]", each["reviews"])

@@ -6,7 +6,7 @@ from typing import Annotated, cast
 
 from cyclopts import Parameter
 
-from firedoor.cli.asking import TokenFile, ask_desk, said_of
+from firedoor.cli.asking import TokenFile, ask_desk, needed, said_of
 from firedoor.cli.settings_option import PLAINLY, Printing
 from firedoor.model.json import JsonObject
 
@@ -160,6 +160,12 @@ def print_permits(found: list[JsonObject], *, empty: str) -> None:
     print_table(Heads, rows, empty=empty)
 
 
+def _minutes(told: JsonObject) -> str:
+    """How long it is live, from its approval on."""
+    seconds = cast("int", told["span_us"]) // 1_000_000
+    return f"{seconds // 60} min {seconds % 60} s, from its approval on".replace(" 0 s,", ",")
+
+
 def _used(each: JsonObject) -> str:
     return f"{each['used']}" if each["uses"] is None else f"{each['used']} of {each['uses']}"
 
@@ -175,6 +181,9 @@ def _show(told: JsonObject) -> None:
     print(f"what    {clean(what)} on {clean(told['upstream'])}")
     for condition in cast("list[str]", told["conditions"]):
         print(f"when    {clean(condition)}")
+    print(f"for     {_minutes(told)}   case {clean(told['case'] or None)}   risk {clean(told['risk'])}")
+    for demand in cast("list[dict[str, list[str]]]", told["demands"]):
+        print(f"needs   {clean(needed(demand))}")
     print(f"asked   {clean(told['asked_by'])}: {clean(told['reason'])}")
     print(f"used    {clean(_used(told))}")
     if told["ended_by"]:

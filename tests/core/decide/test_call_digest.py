@@ -64,6 +64,19 @@ def test_whatever_an_approval_covers_makes_another_call(change: dict) -> None:
     assert call_digest(**{**usual, **change}) != call_digest(**usual)
 
 
+@pytest.mark.parametrize(
+    "value", [{"run": "rm"}, ["rm"], True, "x" * 8_193], ids=["object", "list", "bool", "long"]
+)
+def test_what_is_no_trace_counts_wherever_it_stands(value: object) -> None:
+    given = {"name": "add", "arguments": {"a": 1}}
+    plain = call_digest(replace(CALL, body=body(given)), WHOM, "", "v")
+    for name in ("baggage", "traceparent", "progressToken"):
+        told = replace(CALL, body=body({**given, "_meta": {name: value}}))
+        assert call_digest(told, WHOM, "", "v") != plain
+        short = replace(CALL, body=body({**given, "_meta": {name: "a=1"}}))
+        assert call_digest(short, WHOM, "", "v") == plain
+
+
 def test_where_a_client_sits_and_in_which_session_does_not_count() -> None:
     here = call_digest(CALL, WHOM, "", "v")
     assert call_digest(CALL, replace(WHOM, peer="10.0.0.8", session="s", token="t"), "", "v") == here

@@ -16,6 +16,9 @@ from firedoor.model.message import Message
 _PASSING = frozenset({"progressToken", "traceparent", "tracestate", "baggage"})
 """Members of `_meta` that differ from one try to the next and mean nothing to the call."""
 
+_MARK = 8_192
+"""Characters of such a member at most, as W3C Baggage has it: https://www.w3.org/TR/baggage/#limits."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Number:
@@ -52,9 +55,14 @@ def canonical_params(body: bytes) -> str:
         return _written(params)
     meta = params.pop("_meta", None)
     if isinstance(meta, dict):
-        meta = {name: value for name, value in meta.items() if name not in _PASSING}
+        meta = {name: value for name, value in meta.items() if name not in _PASSING or not _is_mark(value)}
     # Without any, or with nothing in it that means something: the same call.
     return _written({**params, "_meta": meta} if meta else params)
+
+
+def _is_mark(value: _Tree) -> bool:
+    """Whether it is what such a member holds. A structure in its place may mean something to somebody."""
+    return isinstance(value, str | _Number) and len(value if isinstance(value, str) else value.text) <= _MARK
 
 
 def _written(value: _Tree) -> str:
