@@ -28,6 +28,8 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_CONFIG := 1
 export UV_LINK_MODE := copy
+# Whoever runs the program may not be who installed it: what is not compiled here is compiled at each command.
+export UV_COMPILE_BYTECODE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 # A user without a home (a container's) has nowhere to keep a cache.
@@ -59,6 +61,7 @@ $(STAMP): pyproject.toml uv.lock $(UV_PIN)
 	    || { rm -rf $(VENV); echo "python -m venv failed (on Debian: apt install python3-venv)" >&2; exit 1; }; }
 	@$(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: -r $(UV_PIN)
 	@$(BIN)/uv sync --frozen --quiet --python $(BIN)/python
+	@$(BIN)/python -m compileall -q src/firedoor
 	@printf '%s' "$(CURDIR)" > $(VENV)/.place
 	@touch $@
 
