@@ -141,7 +141,7 @@ class Moody(FakeUpstreams):
 
     async def send(self, forwarding: Forwarding, passage: Passage | None = None) -> Said:  # type: ignore[override]
         dice, message = self.storm.dice, forwarding.message
-        await self.storm.some_turns(6)
+        await self.storm.some_turns(dice.choice((6, 6, 100)))
         while passage is not None and not passage.is_open():
             await passage.passed()
         if message.method not in FAREWELLS:
@@ -169,13 +169,15 @@ async def ask(storm: Storm, who: Grant, at: Callable[..., Arrival], body: bytes,
         await storm.some_turns(30)
         if not task.done():
             client.go()
-    elif storm.dice.random() < 0.1:
+    elif storm.dice.random() < 0.03:
         client.reads.clear()
         client.behind = 1
         await storm.some_turns(40)
         client.behind = 0
         client.reads.set()
     await task
+    if client.last is not None and any(word in client.last for word in WORDS):
+        await storm.some_turns(200)  # Who is locked out does not ask again at once.
     return client
 
 
@@ -212,18 +214,18 @@ async def locking(storm: Storm) -> int:
     standing: list[Lock] = []
     number = 0
     while storm.asked < CALLS:
-        await storm.some_turns(30)
+        await storm.some_turns(15)
         number += 1
         lock = Lock(
-            id=LockId(f"l_{number}"), targets=(dice.choice(targets),), mode=dice.choice(list(LockMode)),
-            reason="Fire.", by="sam", created_at_us=1,
+            id=LockId(f"l_{number}"), targets=(dice.choice(targets),),
+            mode=dice.choice([*LockMode, LockMode.SUSPEND]), reason="Fire.", by="sam", created_at_us=1,
         )  # fmt: skip
         locks.create(lock)
         standing.append(lock)
-        if dice.random() < 0.3:
+        if dice.random() < 0.5:
             ended = await storm.bench.enforcement.enforce(lock.id)
-            assert ended.is_complete
-            storm.acknowledged[lock.id] = lock
+            if ended.is_complete:  # On a machine that is busy with something else it may say that it is not.
+                storm.acknowledged[lock.id] = lock
             await storm.some_turns(40)
         while standing and (len(standing) > 2 or dice.random() < 0.8):
             gone = standing.pop(dice.randrange(len(standing)))
