@@ -1,6 +1,6 @@
 import pytest
 
-from firedoor.cli.output import clean, instant, print_json, print_table
+from firedoor.cli.output import WIDEST, clean, instant, print_json, print_table, short
 
 
 @pytest.mark.promise("EVT-2")
@@ -23,3 +23,11 @@ def test_an_object_takes_one_line(capsys: pytest.CaptureFixture[str]) -> None:
 def test_an_instant_is_shown_in_utc() -> None:
     assert instant(1_000_000) == "1970-01-01T00:00:01Z"
     assert instant(None) is None
+
+
+def test_no_name_makes_a_table_wider_than_a_reader_follows() -> None:
+    assert short("refund") == "refund"
+    assert short(None) == "-"
+    assert short("x" * WIDEST) == "x" * WIDEST
+    assert short("r" + "\u202e" * 5_000) == "r" + "\\u202e" * 7 + "\\u20…"
+    assert len(short("r" * 5_000)) == WIDEST

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from firedoor.engine.approving import LISTED, MOST_OF_ONE, MOST_OPEN, too_many
 from firedoor.engine.asking import OFTEN
 from firedoor.model.approval import Approval, ApprovalId, ApprovalState, Shown, Turn
 from firedoor.model.entry import EntryKind
@@ -256,8 +257,8 @@ async def test_who_asks_withdraws_and_asks_again_is_not_heard_for_ever_and_other
     again = await bench.approving.open(
         approval(id=ApprovalId("apr_more"), digest="more"), Shown(params="{}"), approval().call, SESSION
     )
-    assert again == f"This grant has asked {OFTEN} times within 10 minutes."
-    other = replace(approval().whom, grant=GrantId("g_other"))
+    assert again == f"Whoever asks has asked {OFTEN} times within 10 minutes."
+    other = replace(approval().whom, grant=GrantId("g_other"), principal="kim")
     assert isinstance(await asked(bench, digest="other", whom=other), Approval)
 
 
@@ -279,3 +280,16 @@ async def test_an_end_that_another_process_outran_is_told_to_nobody_and_the_reco
     said = [entry.envelope for entry in bench.recorder.of_kind(EntryKind.APPROVAL)]
     assert [each["what"] for each in said[-2:]] == ["withdrawn", "outrun"]
     assert said[-1]["not"] == "withdrawn"
+
+
+def test_neither_a_grant_nor_a_principal_nor_all_together_wait_without_end() -> None:
+    def those(count: int, **of: object) -> list[Approval]:
+        return [approval(whom=replace(approval().whom, **of)) for _ in range(count)]
+
+    elsewhere = {"principal": "kim", "grant": GrantId("g_kim")}
+    assert too_many(approval(), [*those(MOST_OPEN - 1), *those(500, **elsewhere)]) == ""
+    assert too_many(approval(), those(MOST_OPEN)) == f"{MOST_OPEN} calls of this grant wait already."
+    other_grant = those(MOST_OF_ONE, grant=GrantId("g_2"))
+    assert too_many(approval(), other_grant[1:]) == ""
+    assert too_many(approval(), other_grant) == f"{MOST_OF_ONE} calls of this principal wait already."
+    assert too_many(approval(), those(LISTED, **elsewhere)) == f"{LISTED} calls wait already, of everybody."

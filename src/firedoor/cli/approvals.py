@@ -84,7 +84,7 @@ def _review(
 
 
 def _list(found: list[JsonObject]) -> None:
-    from firedoor.cli.output import instant, print_table
+    from firedoor.cli.output import instant, print_table, short
 
     rows = [
         (
@@ -93,7 +93,7 @@ def _list(found: list[JsonObject]) -> None:
             each["principal"],
             ", ".join(cast("list[str]", each["agents"])) or None,
             each["upstream"],
-            each["name"] or each["method"],
+            short(each["name"] or each["method"]),
             each["risk"],
             instant(cast("int", each["expires_at_us"])),
             said_of(each),

@@ -4,12 +4,21 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+WIDEST = 48
+"""Characters of a cell that an agent or an asker may fill."""
+
 
 def clean(text: object) -> str:
     """Show a value on one line of a terminal: control and direction characters become escapes."""
     from firedoor.operations.printable import printable
 
     return "-" if text is None else printable(str(text))
+
+
+def short(text: object) -> str:
+    """What fits a cell: whoever chooses a name chooses how wide a table is, and what is out of sight."""
+    shown = clean(text)
+    return shown if len(shown) <= WIDEST else f"{shown[: WIDEST - 1]}…"
 
 
 def print_json(value: Mapping[str, object]) -> None:

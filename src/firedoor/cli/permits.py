@@ -139,7 +139,7 @@ def revoke(
 
 def print_permits(found: list[JsonObject], *, empty: str) -> None:
     """Print permits as a table."""
-    from firedoor.cli.output import instant, print_table
+    from firedoor.cli.output import instant, print_table, short
 
     rows = [
         (
@@ -147,12 +147,12 @@ def print_permits(found: list[JsonObject], *, empty: str) -> None:
             each["kind"],
             each["state"],
             each["principal"],
-            ", ".join(cast("list[str]", each["agents"])) or None,
+            short(", ".join(cast("list[str]", each["agents"])) or None),
             each["upstream"],
-            ", ".join(cast("list[str]", each["tools"])) or "everything",
+            short(", ".join(cast("list[str]", each["tools"])) or "everything"),
             instant(cast("int", each["expires_at_us"])),
             _used(each),
-            each["case"] or None,
+            short(each["case"] or None),
             said_of(each),
         )
         for each in found

@@ -7,7 +7,7 @@ change may not.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, ParamSpec, TypeVar
@@ -47,10 +47,21 @@ LISTED = 1_000
 """Open requests at most, of everybody. Nobody reads more."""
 MOST_OPEN = 32
 """Of one grant. Stops an agent from burying the request that matters."""
+MOST_OF_ONE = 128
+"""Of one principal, through whatever grants and agents. Stops one from taking the place of all."""
 VIEWED = 10_000
 """Looks that are remembered. After that each is recorded anew."""
 REASON = 1_000
 """Characters of a reason at most."""
+
+
+def too_many(asked: Approval, waiting: Sequence[Approval]) -> str:
+    """Why nobody is asked about one more; empty: they may be."""
+    if sum(1 for each in waiting if each.whom.grant == asked.whom.grant) >= MOST_OPEN:
+        return f"{MOST_OPEN} calls of this grant wait already."
+    if sum(1 for each in waiting if each.whom.principal == asked.whom.principal) >= MOST_OF_ONE:
+        return f"{MOST_OF_ONE} calls of this principal wait already."
+    return f"{LISTED} calls wait already, of everybody." if len(waiting) >= LISTED else ""
 
 
 def stated(reason: str) -> str:
@@ -134,13 +145,11 @@ class Approving:
             self.looks.keep(before, shown)
             return before
         waiting = await self.asked(self.store.listed, OPEN, LISTED)
-        of_grant = sum(1 for each in waiting if each.whom.grant == asked.whom.grant)
-        if of_grant >= MOST_OPEN:
-            return f"{MOST_OPEN} calls of this grant wait already."
-        if len(waiting) >= LISTED:
-            return f"{LISTED} calls wait already, of everybody."
-        if not self.asking.may_ask(asked.whom.grant):
-            return f"This grant has asked {OFTEN} times within {SPAN_US // 60_000_000} minutes."
+        if why := too_many(asked, waiting):
+            return why
+        # By name: who logs in again has another grant, and is no other asker.
+        if not self.asking.may_ask(repr((asked.whom.principal, asked.whom.agents))):
+            return f"Whoever asks has asked {OFTEN} times within {SPAN_US // 60_000_000} minutes."
         await self._note(REQUESTED, asked, about_request(asked), of=of)
         self.looks.keep(asked, shown)
         opened = await self.asked(self.store.open, asked)
