@@ -1,7 +1,9 @@
 """The packs for SQL and shell at a running gateway that allows everything else: harm in whatever place."""
 
+import base64
 import json
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 
 import pytest
 
@@ -29,6 +31,10 @@ SQL = (
     {DROP: READ, "query": DROP},
     {"query": READ + ";" + DROP},
     {"a": [[[[[[[[DROP]]]]]]]]},
+    {"payload": base64.b64encode(DROP.encode()).decode()},
+    {"query": READ, "encoded": [base64.b64encode(DROP.encode()).decode().rstrip("=")]},
+    {"hex": DROP.encode().hex()},
+    {"where": "1%3B%20DROP%20TABLE%20customers"},
 )
 HARM = "rm -rf /srv"
 LIST = "ls -l /var/log"
@@ -50,6 +56,9 @@ SHELL = (
     {"script": f"{LIST}\n{HARM}\n"},
     {"command": LIST, "timeout": 5, "odd": [None, True, 7.5, {"x": f"{LIST} && {HARM}"}]},
     {"pod": "api-0; rm -rf /srv"},
+    {"payload": base64.b64encode(HARM.encode()).decode()},
+    {"command": LIST, "encoded": HARM.encode().hex()},
+    {"url": "run%3Brm%20-rf%20/srv"},
 )
 
 
@@ -75,6 +84,8 @@ async def denied(tmp_path: Path, kind: str, harmful: tuple[dict, ...], harmless:
             worst = next(iter(harmful[0].values()))
             for body in (
                 message("resources/read", 5, uri=f"db://x/?q={worst}"),
+                message("resources/read", 5, uri=f"db://x/?q={quote(worst)}"),
+                message("resources/read", 5, uri=f"db://x/?q={quote_plus(worst)}"),
                 message(
                     "completion/complete",
                     6,

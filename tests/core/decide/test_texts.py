@@ -73,3 +73,39 @@ def test_a_word_that_does_harm_alone_is_a_command_under_any_name() -> None:
 
 def test_more_command_lines_than_are_decided_are_not_read() -> None:
     assert len(allowed({"commands": "ls", "more": [f"ls {n}" for n in range(500)]})) == 65
+
+
+def test_a_statement_that_is_encoded_is_read_and_a_cursor_is_none() -> None:
+    drop, cursor = "RFJPUCBUQUJMRSB0", "eyJpZCI6MX0="
+    assert texts({"name": "q", "arguments": {"b": drop}}) == ("DROP TABLE t",)
+    assert texts({"name": "q", "arguments": {"cursor": cursor}}) == ()
+    assert texts({"uri": "db://x?q=DROP%20TABLE%20t"}, "resources/read") == ("db://x?q=DROP TABLE t",)
+    assert texts({"uri": "file:///My%20Docs/a.txt"}, "resources/read") == ()
+
+
+def test_a_command_that_is_encoded_is_read_and_a_cursor_is_none() -> None:
+    def lines(arguments: dict) -> list[bool]:
+        call = message("tools/call", params={"name": "run", "arguments": arguments})
+        return [line.allowed for line in shell_facts(facts(call, SHELL))]
+
+    assert lines({"b": "cm0gLXJmIC9zcnY="}) == [False]
+    assert lines({"b": "bHMgLWw="}) == [True]
+    assert lines({"cursor": "eyJpZCI6MX0="}) == []
+
+
+def test_commands_together_may_be_as_long_as_one_alone() -> None:
+    call = message(
+        "tools/call",
+        params={
+            "name": "run",
+            "arguments": {
+                "commands": [],
+                "a": {"cmd": "ls " + "a" * 9_000},
+                "b": {"cmd": "ls " + "b" * 9_000},
+                "c": {"cmd": "ls"},
+            },
+        },
+    )
+    judged = shell_facts(facts(call, SHELL))
+    assert [line.allowed for line in judged] == [True, False, False]
+    assert "together" in judged[-1].reasons[0]

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from firedoor.core.decide.encoded import decoded
 from firedoor.core.decide.shell.arguments import Command, commands_in
-from firedoor.core.decide.shell.understand import understand_argv, understand_shell
+from firedoor.core.decide.shell.bounds import LONGEST_TEXT
+from firedoor.core.decide.shell.understand import too_long_together, understand_argv, understand_shell
 from firedoor.core.decide.sql.arguments import possible_statements_in
 from firedoor.model.facts import Facts
 from firedoor.model.json import Json, JsonObject
@@ -22,6 +24,9 @@ _NO_COMMAND = frozenset({"description", "reason", "comment", "explanation"})
 _PLACES = frozenset({"cwd", "workdir", "workingdir", "workingdirectory", "directory", "dir", "path", "file"})
 """Names of arguments that say where it runs: blanks are of names there, other signs are of a shell."""
 _SAYS_MORE_OF_A_PLACE = re.compile(r"[;|&$`<>\n\r]")
+_PLAIN = re.compile(r"[A-Za-z0-9 /._-]")
+_MOSTLY = 0.6
+"""A word of eight letters is base64 of six bytes, which are signs by chance now and then."""
 _HARMFUL_WORDS = frozenset({"reboot", "halt", "poweroff", "shutdown", "telinit"})
 """Words that do harm alone, under whatever name."""
 
@@ -40,10 +45,27 @@ def shell_facts(facts: Facts) -> tuple[ShellFacts, ...]:
     for name, value in _texts_of(arguments):
         if value not in known and _may_be_a_command(name, value):
             found[value] = None
-    return tuple(
-        understand_shell(command) if isinstance(command, str) else understand_argv(command)
-        for command in list(found)[:_MOST]
-    )
+        if name not in _NO_COMMAND:
+            found.update(dict.fromkeys(inner for inner in decoded(value) if _is_a_line(inner)))
+    return tuple(_understood(list(found)[:_MOST]))
+
+
+def _understood(commands: list[Command]) -> Iterator[ShellFacts]:
+    """Judged where all others wait: together they may be as long as one alone."""
+    room = LONGEST_TEXT
+    for command in commands:
+        room -= len(command) if isinstance(command, str) else sum(map(len, command))
+        if room < 0 and len(commands) > 1:
+            yield too_long_together()
+        else:
+            yield understand_shell(command) if isinstance(command, str) else understand_argv(command)
+
+
+def _is_a_line(text: str) -> bool:
+    """Whether what was decoded could be meant for a shell; JSON, as in cursors, and chance are not."""
+    if len(_PLAIN.findall(text)) < len(text) * _MOSTLY:
+        return False
+    return not text.lstrip().startswith(("{", "[")) and _SAYS_MORE.search(text) is not None
 
 
 def _may_be_a_command(name: str, value: str) -> bool:

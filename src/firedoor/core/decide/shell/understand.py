@@ -1,6 +1,6 @@
 """Text or words → facts: the door of this package. Pure; never raises, and what is unclear is unknown."""
 
-from firedoor.core.decide.shell.bounds import MOST_ARGUMENTS, refused_character, refused_size
+from firedoor.core.decide.shell.bounds import LONGEST_TEXT, MOST_ARGUMENTS, refused_character, refused_size
 from firedoor.core.decide.shell.findings import Findings
 from firedoor.core.decide.shell.harm import effect_of
 from firedoor.core.decide.shell.judge import Judge
@@ -39,6 +39,13 @@ def understand_argv(words: tuple[str, ...]) -> ShellFacts:
     except Unclear as unclear:
         findings.refuse(unclear.reason, effect_of(words))
     return _with_hint(findings)
+
+
+def too_long_together() -> ShellFacts:
+    """Return what is said of a command that is not read, since those before it have used the room."""
+    findings = Findings()
+    findings.refuse(f"The commands are longer than {LONGEST_TEXT} characters together; send them one by one.")
+    return findings.facts()
 
 
 def _refused_words(words: tuple[str, ...]) -> str | None:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 
 from firedoor.core.decide.shell.bounds import LONGEST_VALUE
 from firedoor.core.decide.shell.syntax import Part, PartKind, Unclear, Word
@@ -72,10 +73,10 @@ def arguments_of(word: Word, variables: Variables) -> tuple[Argument, ...]:
     braces = [part.alternatives for part in word.parts if part.kind is PartKind.BRACES]
     if not braces:
         return _expanded(word.parts, variables)
+    if prod(map(len, braces)) > MOST_ALTERNATIVES:
+        raise Unclear(f"Its braces make more than {MOST_ALTERNATIVES} words.")
     found: list[Argument] = []
-    for number, chosen in enumerate(product(*braces)):
-        if number >= MOST_ALTERNATIVES:
-            raise Unclear(f"Its braces make more than {MOST_ALTERNATIVES} words.")
+    for chosen in product(*braces):
         found.extend(_expanded(_with_chosen(word.parts, chosen), variables))
     return tuple(found)
 

@@ -7,6 +7,7 @@ A string below such a name counts as well (`{"queries": ["…", "…"]}`, `{"que
 import re
 from collections.abc import Iterator
 
+from firedoor.core.decide.encoded import decoded
 from firedoor.core.decide.sql.words import words
 from firedoor.model.json import Json, JsonObject
 
@@ -27,6 +28,12 @@ _MAY_BE_A_STATEMENT = re.compile(r"\s|[;({\[]|/\*|--", re.ASCII)
 _BARE_STATEMENTS = words("""
     shutdown commit rollback abort begin checkpoint vacuum analyze reindex discard flushall flushdb
 """)
+_SAYS_SQL = re.compile(
+    r"(?i)(?:^|[;=?&(]|\*/)\W*(?:select|with|insert|update|delete|merge|replace|truncate|drop|alter|create"
+    r"|grant|revoke|call|exec|execute|do|copy|load|set|reset|begin|declare|prepare|lock|vacuum|reindex"
+    r"|cluster|attach|detach|pragma|kill|shutdown|flush\w*|rename|show|explain|describe|values|table)\b"
+)
+"""What was decoded is a statement if it begins like one: cursors and ids are texts too, once decoded."""
 
 
 def statements_in(arguments: JsonObject) -> tuple[tuple[Path, str], ...]:
@@ -47,7 +54,13 @@ def possible_statements_in(arguments: JsonObject) -> tuple[tuple[Path, str], ...
         for path, text in _below(arguments, (), is_carried=True)
         if path not in known and _may_be_a_statement(text)
     )
-    return (*carried, *others)
+    hidden = (
+        (path, inner)
+        for path, text in _below(arguments, (), is_carried=True)
+        for inner in decoded(text)
+        if _SAYS_SQL.search(inner) is not None
+    )
+    return (*carried, *others, *hidden)
 
 
 def _may_be_a_statement(text: str) -> bool:
