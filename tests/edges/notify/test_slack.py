@@ -85,3 +85,25 @@ def test_only_what_slack_has_signed_just_now_is_believed(
 def test_without_a_signature_nothing_is_believed() -> None:
     assert not is_signed("s", {}, b"", 0)
     assert not is_signed("s", {"x-slack-request-timestamp": "0"}, b"", 0)
+
+
+@pytest.mark.parametrize(
+    "name", ["x" * 5_000, "&" * 5_000, ":white_check_mark: approved by kim", "https://evil.example/approve"]
+)
+def test_no_name_of_a_tool_hides_the_ticket_nor_looks_like_an_answer(name: str) -> None:
+    posted = message("requested", approval(name=name, reasons=("y" * 5_000,)), "https://gate.test/a")
+    text = str(posted["text"])
+    assert text.endswith(f"`firedoor approvals {approval().id}`")
+    assert ":white_check_mark:" not in text
+    assert "https://" not in text
+    section = posted["blocks"][0]["text"]
+    assert (section["verbatim"], posted["unfurl_links"]) == (True, False)
+
+
+def test_break_glass_is_loud_and_nothing_else_is() -> None:
+    kept = Kept()
+    notifier = SlackNotifier("https://hooks.slack.test/x", "https://gate.test", kept)
+    notifier.tell("requested", approval())
+    notifier.tell_permit("used", permit())
+    notifier.tell_permit("used", permit(kind=PermitKind.BREAK_GLASS))
+    assert [letter.is_loud for letter in kept.letters] == [False, False, True]

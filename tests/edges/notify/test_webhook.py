@@ -54,6 +54,7 @@ def test_a_permit_is_told_by_its_kind(kind: PermitKind, told: str) -> None:
     kept = Kept()
     notifier = WebhookNotifier("https://pager.test/x", SECRET, "https://gate.test", kept)
     notifier.tell_permit("opened", permit(kind=kind))
+    assert kept.letters[0].is_loud is (kind is PermitKind.BREAK_GLASS)
     said = Webhook(SECRET).verify(*kept.letters[0].write())
     assert (said["type"], said["data"]["id"], said["data"]["principal"]) == (told, permit().id, "dana")
 

@@ -19,6 +19,10 @@ OLD_S = 300
 """A request that Slack signed longer ago is a replay."""
 _TEXT = 2_900
 """Characters of a section; Slack takes 3,000."""
+_PART = 600
+"""Of what somebody else has written, so that no name pushes the ticket out of the message."""
+_PLAINLY = {"unfurl_links": False, "unfurl_media": False}
+"""What is named in a message is not fetched and shown."""
 
 
 class SlackNotifier:
@@ -40,7 +44,7 @@ class SlackNotifier:
 
     def tell_permit(self, what: str, permit: Permit) -> None:
         """Post who asks to let what pass, who opened it, and each use of break-glass."""
-        payload = msgspec.json.encode({"text": permit_text(what, permit)})
+        payload = msgspec.json.encode({"text": permit_text(what, permit), **_PLAINLY})
         about = f"permit.{what} {permit.id}"
         is_loud = permit.kind is PermitKind.BREAK_GLASS
         self._sender.send(Letter(url=self._url, write=lambda: (payload, {}), about=about, is_loud=is_loud))
@@ -54,11 +58,12 @@ def message(what: str, approval: Approval, page: str) -> dict[str, object]:
     """What is posted. No argument of the call, and nothing that Slack would take for markup."""
     whom = approval.whom
     who = escaped(" ← ".join((whom.principal, *whom.agents)))
-    asked = f"*{escaped(approval.name or approval.method)}* on *{escaped(whom.upstream)}*, for {who}"
+    name = escaped(approval.name or approval.method)[:_PART]
+    asked = f"*{name}* on *{escaped(whom.upstream)}*, for {who[:_PART]}"
     if what != "requested":
         text = f"{approval.id} is {approval.state.value}: {asked}"
-        return {"text": text[:_TEXT]}
-    why = escaped(" ".join(approval.reasons))
+        return {"text": text[:_TEXT], **_PLAINLY}
+    why = escaped(" ".join(approval.reasons))[:_PART]
     risk = approval.risk.value if approval.risk is not None else "medium"
     text = f"{asked} waits for approval. Risk: {risk}. {why}\n`firedoor approvals {approval.id}`"
     button = {
@@ -69,9 +74,10 @@ def message(what: str, approval: Approval, page: str) -> dict[str, object]:
         "value": approval.id,
     }
     return {
+        **_PLAINLY,
         "text": text[:_TEXT],
         "blocks": [
-            {"type": "section", "text": {"type": "mrkdwn", "text": text[:_TEXT]}},
+            {"type": "section", "text": {"type": "mrkdwn", "text": text[:_TEXT], "verbatim": True}},
             {"type": "actions", "elements": [button]},
         ],
     }
@@ -93,9 +99,16 @@ def permit_text(what: str, permit: Permit) -> str:
 
 
 def escaped(text: str) -> str:
-    """Nothing in it is a mention, a link or markup."""
+    """Nothing in it is a mention, a link, an emoji or markup: an agent chooses the names of its tools."""
     plain = "".join(sign if sign.isprintable() else " " for sign in text)
-    for sign, harmless in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("*", "\u2217"), ("`", "\u02cb")):
+    for sign, harmless in (
+        ("&", "&amp;"),
+        ("<", "&lt;"),
+        (">", "&gt;"),
+        ("*", "\u2217"),
+        ("`", "\u02cb"),
+        (":", "\u2236"),
+    ):
         plain = plain.replace(sign, harmless)
     return plain
 
