@@ -29,6 +29,7 @@ from firedoor.core.decide.locks import whom_of
 from firedoor.core.decide.sql.understand import understand_sql
 from firedoor.core.exchange import exchange
 from firedoor.core.forward.handles import Handle, HandleKind
+from firedoor.core.permitted import FindPermits, Standing
 from firedoor.model.entry import EntryKind
 from firedoor.model.era import Era
 from firedoor.model.forwarding import AnswerHead, Shape, UpstreamEvent
@@ -360,6 +361,16 @@ def test_what_a_statement_would_do_is_asked_for_before_the_intent_and_once() -> 
     play = admitted(body, doors=doors, policy=deciding_by('sql.effect == "read"'))
     play.asks(UnderstandSql(("SELECT 1",), "sqlite")).told((understand_sql("SELECT 1", "sqlite"),))
     assert recorded(play, EntryKind.INTENT).entry.envelope["verdict"]["rules"] == ("r",)
+
+
+def test_without_a_statement_nobody_is_asked_and_the_verdict_says_that_there_is_none() -> None:
+    body = request("tools/call", {"name": "query", "arguments": {}})
+    doors = gate(kind="sql", dialect="sqlite")
+    play = admitted(body, doors=doors, policy=deciding_by('sql.effect == "read"'))
+    play.asks_a(FindPermits)
+    play.told(Standing(0, ()))
+    verdict = recorded(play, EntryKind.INTENT).entry.envelope["verdict"]
+    assert verdict["understood"] == ("No statement of SQL is in its arguments.",)
 
 
 def test_what_a_command_line_would_do_is_understood_without_asking_anybody() -> None:

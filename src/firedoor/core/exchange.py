@@ -169,8 +169,10 @@ def _find(facts: Facts, needs: frozenset[Need]) -> Generator[Command[Any], Any, 
         facts = replace(facts, session=(yield from ask(FindCounts())))
     if Need.SHELL in needs:
         facts = replace(facts, shell=shell_facts(facts))
-    if Need.SQL in needs and (texts := sql_texts(facts)[: MOST_TEXTS + 1]):
-        facts = replace(facts, sql=(yield from ask(UnderstandSql(texts, facts.upstream.dialect))))
+    if Need.SQL in needs:
+        texts = sql_texts(facts)[: MOST_TEXTS + 1]
+        found = (yield from ask(UnderstandSql(texts, facts.upstream.dialect))) if texts else ()
+        facts = replace(facts, sql=found)
     return facts
 
 
