@@ -15,6 +15,7 @@ from firedoor.edges.store.journal.reader import read_all, read_frames
 from firedoor.edges.store.journal.writer import Journal
 from firedoor.edges.store.log.evidence import KeptEvidence
 from firedoor.edges.store.log.folder import logs_in
+from firedoor.edges.store.log.gap import find_gap
 from firedoor.model.entry import Entry, EntryKind
 from firedoor.model.errors import ClientError, IntegrityError
 from firedoor.model.grant import Grant
@@ -103,6 +104,25 @@ def test_a_gap_is_accepted_by_two_people_and_by_nobody_else(damaged: Settings) -
     assert entry.envelope["sha256"] == gap.sha256
     (kept_as,) = quarantine_folder(damaged.data_dir).iterdir()
     assert kept_as.read_bytes() == before[gap.offset :].rstrip(b"\0")
+
+
+def test_the_word_of_a_token_that_was_revoked_since_does_not_count(damaged: Settings) -> None:
+    gap, _ = damage_of(damaged)
+    assert gap is not None
+    for name in ("ann", "bob", "eve"):
+        token(damaged, name)
+    accept(damaged, Accepting(digest=gap.sha256, token="fd_ann", reason="mine now"))
+    with open_store(damaged) as store:
+        (ann,) = [each for each in store.grants.list() if each.principal.name == "ann"]
+        store.grants.revoke(ann.id, now_us(), "stolen")
+    assert [each.principal for each in accept(damaged, _word("fd_bob", gap.sha256)).by] == ["bob"]
+    assert find_gap(damaged.data_dir) is not None
+    assert len(accept(damaged, _word("fd_eve", gap.sha256)).by) == 2
+    assert find_gap(damaged.data_dir) is None
+
+
+def _word(secret: str, digest: str) -> Accepting:
+    return Accepting(digest=digest, token=secret, reason="no backup")
 
 
 def test_what_was_accepted_as_lost_is_named_by_verify_and_the_log_goes_on_as_another(

@@ -1,4 +1,4 @@
-"""A disk of the journal that fails when a file beside the settings says so: `EIO`, `ENOSPC`, or `stall`.
+"""A disk of the journal that does what a file beside the settings says: `EIO`, `ENOSPC`, `stall`, or `slow`.
 
 `python -c SERVE firedoor.yaml` serves a gateway on it.
 """
@@ -18,6 +18,8 @@ from firedoor.edges.store.unrecorded import UnrecordedFile
 
 SERVE = "import sys; from tests.helpers.moody_disk import run; sys.exit(run(sys.argv[1]))"
 LOOK_S = 0.01
+SLOW_S = 0.25
+"""What a sync takes that is slow: of a mebibyte, as a tired network disk."""
 
 
 class MoodyFile(RealFile):
@@ -47,7 +49,9 @@ def meet(mood: Path) -> None:
     """Fail as the file says, or wait as long as it says that the disk stalls."""
     while (says := mood.read_text() if mood.exists() else "") == "stall":
         time.sleep(LOOK_S)
-    if says:
+    if says == "slow":
+        time.sleep(SLOW_S)
+    elif says:
         number = getattr(errno, says)
         raise OSError(number, os.strerror(number))
 

@@ -8,7 +8,7 @@ import hashlib
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -28,12 +28,15 @@ from firedoor.core.record.segment import (
 from firedoor.core.record.session_file import read_session_header
 from firedoor.core.record.tombstone import Tombstone, tombstone_entry
 from firedoor.core.record.verify import Ending, Verification
+from firedoor.core.record.verify_frames import FoundFrame
 from firedoor.edges.export import verify_record as alone
 from firedoor.edges.keys.age import KeyRing
+from firedoor.edges.store.log.evidence import KeptEvidence
 from firedoor.edges.store.log.folder import logs_in
 from firedoor.model.entry import Entry, EntryKind
 from firedoor.model.ids import SessionId
-from firedoor.operations.verify_record import Asked
+from firedoor.operations.verify_record import Asked, verify_record
+from firedoor.ports.evidence import Damage
 from tests.edges.store.log.recorded import SESSIONS, Running, recorded
 
 NOW_US = time.time_ns() // 1000
@@ -82,7 +85,9 @@ def judged(place: Path) -> Verification:
     line = (logs_in(place)[0].read("key") or b"").decode().strip()
     pin = read_key(line)
     assert pin is not None
-    found = verify(place, Asked(keys=(pin,), due_us=LATER_US - DUE_US, until_us=LATER_US + DUE_US), ring=ring)
+    found = verify(
+        place, Asked(keys=(pin,), due_us=LATER_US - DUE_US, until_us=lambda: LATER_US + DUE_US), ring=ring
+    )
     given = alone.Given([alone.Key(line)], [], str(opened), LATER_US)
     theirs = alone.Verification(str(place), given)
     assert (theirs.exit_code, theirs.level) == (int(found.ending), int(found.level)), theirs.open_questions
@@ -202,3 +207,47 @@ def test_a_frame_that_stands_twice_in_a_file_is_a_fault(place: Path) -> None:
     found = judged(place)
     assert found.ending is Ending.FAILED
     assert (found.faults[0].code, found.faults[0].offset) == ("frame_damaged", end)
+
+
+class MeanwhileEvidence(KeptEvidence):
+    """A data directory in which a gateway goes on between the look at the log and that at the frames."""
+
+    def __init__(self, place: Path, meanwhile: Callable[[], None]) -> None:
+        super().__init__(place, keys=KeyRing.open(place, may_make=False))
+        self._once = [meanwhile]
+
+    def frames(self, session: SessionId | None) -> Iterator[FoundFrame | Damage]:
+        while self._once:
+            self._once.pop()()
+        yield from super().frames(session)
+
+
+def test_a_gateway_that_runs_meanwhile_is_no_false_alarm(tmp_path: Path) -> None:
+    """A session ends, another is shredded: the log that was read knows neither."""
+    running = Running(tmp_path)
+    running.record(VICTIM)
+    running.settle()
+    pins = [read_key((log.read("key") or b"").decode().strip()) for log in logs_in(tmp_path)]
+
+    def meanwhile() -> None:
+        running.record(SESSIONS[1])
+        running.journal.put(tombstone(running.journal.control))
+        running.close()
+        assert list(tmp_path.rglob(f"{SESSIONS[1]}.fdrec"))
+        take_away(tmp_path, VICTIM)
+
+    asked = Asked(keys=tuple(filter(None, pins)), due_us=0)
+    found = verify_record(MeanwhileEvidence(tmp_path, meanwhile), asked)
+    assert (found.faults, found.open_questions) == ((), ())
+    assert (found.ending, found.shredded) == (Ending.VERIFIED, (VICTIM,))
+
+
+def test_sessions_that_ended_after_the_log_was_copied_are_a_question_and_earlier_ones_a_fault(
+    place: Path, tmp_path: Path
+) -> None:
+    later = recorded(tmp_path / "later", sessions=1)
+    file = next(file for file in later.rglob("*.fdrec") if file.stem != VICTIM)
+    shutil.copy(file, next(iter(place.glob("sessions/*/*"))))
+    found = verify(place, Asked(may_be_sealed=True), ring=KeyRing.open(place, may_make=False))
+    assert (found.ending, int(found.level)) == (Ending.INCOMPLETE, 0)
+    assert "in no log, of sessions that ended behind it" in found.open_questions[0]

@@ -1,5 +1,7 @@
 """Where the record takes nothing, reads go on at an upstream that says so, and nothing else does."""
 
+import asyncio
+import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -130,6 +132,26 @@ async def test_a_disk_that_answers_again_is_told_at_once_and_a_session_that_bega
         ]
         assert calls == ["other"]
         assert [each.sequence for each in records if each.session == opened.session] == [0, 1, 2, 3]
+
+
+@pytest.mark.promise("PATH-1")
+async def test_who_sends_enough_at_once_opens_no_way_past_the_record(tmp_path: Path) -> None:
+    """Reads go on unrecorded while the disk fails: a client that keeps it busy must not look like that."""
+    text = " ".join(hashlib.sha256(n.to_bytes(4)).hexdigest() for n in range(14_000))
+    async with counting_upstream() as upstream, moody(tmp_path, upstream) as live:
+        sessions = [await live.initialize() for _ in range(8)]
+        assert (await call(live, "echo", sessions[0])).status == 200
+        before = len(upstream.calls)
+        feels(live, "slow")
+        long = message("tools/call", 5, name="echo", arguments={"text": text})
+        answers = await asyncio.gather(*(live.post(long, each) for each in sessions))
+        assert {answer.status for answer in answers} <= {200, 503}
+        assert len(upstream.calls) > before
+        assert "not recorded: " not in live.log
+        assert "not ready" not in await shown(live, "/readyz")
+        feels(live, "")
+        intents = [e for e in of_kind(live.records(), EntryKind.INTENT) if len(e.payload) > len(text)]
+        assert len(intents) >= len(upstream.calls) - before
 
 
 async def test_without_the_setting_nothing_goes_on_and_nothing_is_kept(tmp_path: Path) -> None:

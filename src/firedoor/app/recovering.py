@@ -24,6 +24,7 @@ from firedoor.edges.store.log.gap import Gap, close_gap, find_gap, lost_frames
 from firedoor.model.entry import Entry, EntryKind
 from firedoor.model.errors import ClientError, IntegrityError
 from firedoor.model.grant import Grant
+from firedoor.model.ids import GrantId
 
 ROLE = "admin"
 PEOPLE = 2
@@ -99,6 +100,7 @@ def accept(settings: Settings, accepting: Accepting) -> Acceptance:
             frames_after=gap.frames_after,
             segments_after=gap.segments_after,
         )
+    kept = msgspec.structs.replace(kept, by=_still(settings, kept.by))
     if any(each.principal == person.principal for each in kept.by):
         hint = f"It takes {PEOPLE} people. {person.principal} has accepted it already."
         raise ClientError("gap_same_person", "Somebody else must accept it too.", hint)
@@ -163,6 +165,13 @@ def _person(settings: Settings, accepting: Accepting) -> Accepter:
         hint = f"firedoor token create --principal NAME --role {ROLE}"
         raise ClientError("gap_accepter", f"This token is not that of a person with the role {ROLE}.", hint)
     return Accepter(principal=found.principal.name, grant=found.id, reason=accepting.reason, at_us=now_us())
+
+
+def _still(settings: Settings, by: tuple[Accepter, ...]) -> tuple[Accepter, ...]:
+    """Whose word counts yet: a token that was revoked since may have been in other hands when it spoke."""
+    with open_store(settings) as store:
+        alive = {each.id: each.principal.name for each in store.grants.list() if _may(each)}
+    return tuple(each for each in by if alive.get(GrantId(each.grant)) == each.principal)
 
 
 def _may(grant: Grant) -> bool:

@@ -74,7 +74,7 @@ def verify(
         held=held_checkpoints(brought.checkpoint or []),
         may_be_sealed=sealed,
         due_us=now_us() - DUE_US,
-        until_us=now_us() + DUE_US,
+        until_us=lambda: now_us() + DUE_US,
     )
     verification = run(folder, asked, ring=ring)
     if printing.as_json:
@@ -105,7 +105,8 @@ def lines_of(verification: "Verification") -> list[str]:
     from firedoor.cli.output import clean
 
     level = verification.level
-    lines = [f"L{level}  {LEVELS[level]}" if level >= 0 else "--  nothing was verified"]
+    below = "no level is reached: not every frame decodes" if verification.frames else "nothing was verified"
+    lines = [f"L{level}  {LEVELS[level]}" if level >= 0 else f"--  {below}"]
     frames = "1 frame" if verification.frames == 1 else f"{verification.frames} frames"
     sessions = "1 session" if verification.sessions == 1 else f"{verification.sessions} sessions"
     lines.append(f"    {frames} of {sessions}")
@@ -124,6 +125,8 @@ def lines_of(verification: "Verification") -> list[str]:
     lines += [f"FAIL  {clean(_told(fault))}" for fault in verification.faults[:SHOWN]]
     if len(verification.faults) > SHOWN:
         lines.append(f"FAIL  … and {len(verification.faults) - SHOWN} more: --json has them all")
+    if verification.faults:
+        lines.append("    before anything else: stop the gateway and copy the data directory")
     if not verification.faults and 0 < level + 1 < len(NEXT) and NEXT[level + 1]:
         lines.append(f"    for L{level + 1}, {NEXT[level + 1]}")
     lines.append(verification.ending.name.lower().replace("_", " "))

@@ -4,18 +4,20 @@ It reads, and changes nothing. Nothing that it reads is trusted but what the aud
 pinned, and checkpoints that were kept elsewhere.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from firedoor.core.record.checkpoint import Checkpoint, checkpoint_in, open_checkpoint
 from firedoor.core.record.excuses import Excuses
-from firedoor.core.record.frame import session_bytes, session_id
+from firedoor.core.record.frame import Header, session_bytes, session_id
 from firedoor.core.record.gap import Lost
+from firedoor.core.record.leaf import leaf_of
 from firedoor.core.record.note import NoteKey, read_note
 from firedoor.core.record.verify import Fault, Judgement, Level, LogSummary, Verification
-from firedoor.core.record.verify_frames import FoundFrame, FrameCheck, Missing, fault_of
-from firedoor.core.record.verify_log import CheckedLog, LogFolder, check_log, open_log
+from firedoor.core.record.verify_frames import FoundFrame, FrameCheck, Missing, fault_of, is_leaf
+from firedoor.core.record.verify_log import CheckedLog, LogFolder, check_log, grown, open_log
 from firedoor.core.record.verify_part import check_part
+from firedoor.model.entry import Entry
 from firedoor.model.errors import IntegrityError
 from firedoor.model.ids import SessionId
 from firedoor.ports.evidence import Damage, Evidence, Unsealer
@@ -33,8 +35,8 @@ class Asked:
     """Checkpoints that the auditor kept, whole."""
     due_us: int = 1 << 63
     """What was recorded before this instant must be in a log: a running gateway's is a second behind."""
-    until_us: int = 1 << 63
-    """So must be what claims a later instant than this one: no clock is as wrong as that."""
+    until_us: Callable[[], int] = lambda: 1 << 63
+    """So must be what claims a later instant than this one, asked once all was read: nothing is from then."""
     may_be_sealed: bool = False
     """The auditor has no session keys and does not ask what is in the frames."""
 
@@ -200,6 +202,7 @@ class _Frames:
         self._headless: dict[bytes, FoundFrame] = {}
         """Sessions of which the journal has a later part alone: the beginning is shredded or missing."""
         self.excuses = Excuses()
+        self._unproven: list[tuple[Header, bytes, Entry]] = []
         self.accepted: list[Lost] = []
         """What is missing, and was accepted as lost."""
         self.is_logged = True
@@ -211,6 +214,7 @@ class _Frames:
             self._damaged(each) if isinstance(each, Damage) else self._see(each)
         for damage in evidence.keys(asked.session):
             self._damaged(damage)
+        self._look_again(logs)
         self._judge()
 
     def _see(self, frame: FoundFrame) -> None:
@@ -260,7 +264,19 @@ class _Frames:
         if not unsealer.may_open:
             self._sealed.add(session)
         if entry is not None:
-            self.excuses.take(entry, is_proven=is_proven)
+            self._take(frame, entry, is_proven=is_proven)
+
+    def _take(self, frame: FoundFrame, entry: Entry, *, is_proven: bool) -> None:
+        if self.excuses.take(entry, is_proven=is_proven):
+            self._unproven.append((frame.header, leaf_of(frame.content, frame.header), entry))
+
+    def _look_again(self, logs: Sequence[CheckedLog]) -> None:
+        """A gateway that runs went on meanwhile: what was in no log when it was read may be in it now."""
+        now = grown(self._evidence.logs(), logs) if self.check.has_early or self._unproven else []
+        self.check.look_again(now)
+        for header, leaf, entry in self._unproven:
+            if is_leaf(header, leaf, now):
+                self.excuses.take(entry, is_proven=True)
 
     def _damaged(self, damage: Damage) -> None:
         if damage.is_doubt:
@@ -274,11 +290,7 @@ class _Frames:
     def _blame(self, damage: Damage) -> None:
         self._found.faults.append(
             Fault(
-                code=damage.code,
-                file=damage.file,
-                why=damage.why,
-                offset=damage.offset,
-                level=Level.DECODED,
+                code=damage.code, file=damage.file, why=damage.why, offset=damage.offset, level=Level.DECODED
             )
         )
 
@@ -311,21 +323,23 @@ class _Frames:
                 self._found.open_questions.append(
                     f"{damage.file}, byte {damage.offset}: a write that did not end, or damage"
                 )
-        times = (self._asked.due_us, self._asked.until_us)
-        late = [frame for frame in self.check.unlogged if not times[0] <= frame.header.at_us <= times[1]]
-        if late:
-            self.is_logged = False
-            first = late[0]
-            self._found.open_questions.append(
-                f"{len(late)} frames are in no log, from {first.file}, byte {first.offset} on"
-            )
+        times = range(self._asked.due_us, self._asked.until_us() + 1)
+        for late, where in (
+            ([frame for frame in self.check.unlogged if frame.header.at_us not in times], "from"),
+            (self.check.later, "of sessions that ended behind it or were put there, from"),
+        ):
+            if late:
+                self.is_logged = False
+                self._found.open_questions.append(
+                    f"{len(late)} frames are in no log, {where} {late[0].file}, byte {late[0].offset} on"
+                )
         self._tell_shredded()
         self._tell_lacking()
         if self._sealed and not self._asked.may_be_sealed:
             count = len(self._sealed)
             what = "1 session was" if count == 1 else f"{count} sessions were"
             self._found.open_questions.append(f"{what} not opened: no key here opens them")
-        if not self.check.frames and not self.shredded:
+        if not (self.check.frames or self.shredded):
             self._found.open_questions.append("nothing is recorded here under that name")
 
     def _tell_shredded(self) -> None:

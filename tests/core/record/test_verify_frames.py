@@ -83,9 +83,14 @@ def test_a_frame_that_no_log_has_stands_nowhere_else() -> None:
     assert [(f.code, f.session) for f in check.faults] == [
         ("frame_not_logged", "0193f0aa-1122-7333-8444-555566660002")
     ]
-    check = logged()
-    check.see(replace(stranger, is_in_journal=False))
-    assert [f.code for f in check.faults] == ["frame_not_logged"]
+    for check, codes in ((FrameCheck([]), ["frame_not_logged"]), (logged(), [])):
+        check.see(replace(stranger, is_in_journal=False))
+        assert check.has_early
+        check.look_again([])
+        assert not check.has_early
+        assert [f.code for f in check.faults] == codes
+        # Of the instant of the newest leaf, or about: its session may have ended after the log was copied.
+        assert bool(check.later) is not bool(codes)
 
 
 def test_the_journal_has_the_order_of_the_log() -> None:

@@ -9,7 +9,7 @@ from firedoor.core.record.leaf import Beginning, leaf_of_beginning
 from firedoor.core.record.note import NoteKey, NoteSigner, read_note
 from firedoor.core.record.tiles import pack_bundle
 from firedoor.core.record.verify import Fault
-from firedoor.core.record.verify_log import CheckedLog, check_log, open_log
+from firedoor.core.record.verify_log import CheckedLog, check_log, grown, open_log
 from tests.core.record.logged import SIGNER, Folder, leaves_of, log_of, plain_frames
 from tests.core.record.sealed import SESSION
 
@@ -125,6 +125,36 @@ def test_a_checkpoint_that_names_another_origin_is_refused() -> None:
     assert [fault.file for fault in faults(folder)] == ["log/two/checkpoint"]
     folder.files["checkpoint"] = other.sign(folder.files["checkpoint"].decode().split("\n\n")[0] + "\n")
     assert [fault.code for fault in faults(folder)] == ["checkpoint_of_another"]
+
+
+class GrowingFolder(Folder):
+    """Its checkpoint is read, and then another one is put."""
+
+    def read(self, path: str) -> bytes | None:
+        content = super().read(path)
+        if path == "checkpoint" and "next" in self.files:
+            self.files["checkpoint"] = self.files.pop("next")
+        return content
+
+
+def test_a_log_that_grows_while_it_is_read_was_not_rolled_back() -> None:
+    older, newer = log_of(LEAVES[:300]), log_of(LEAVES, history=(400,))
+    folder = GrowingFolder(files={**older.files, **newer.files, "next": newer.files["checkpoint"]})
+    folder.files["checkpoint"] = older.files["checkpoint"]
+    assert checked(folder).checkpoint.size == 300
+    folder.files["checkpoint"] = older.files["checkpoint"]
+    assert {fault.code for fault in faults(folder)} == {"log_rolled_back"}
+
+
+def test_of_a_log_that_has_grown_only_what_continues_it_is_taken() -> None:
+    older, newer, another = log_of(LEAVES[:300]), log_of(LEAVES), log_of([LEAVES[0], *LEAVES[2:3]])
+    before = open_log(older)
+    assert isinstance(before, CheckedLog)
+    assert [log.checkpoint.size for log in grown([newer], [before])] == [len(LEAVES)]
+    broken = log_of(LEAVES)
+    broken.files["checkpoint"] = b""
+    stranger = log_of(LEAVES, NoteSigner("gw.example/door/two", bytes(32)))
+    assert grown([another, broken, stranger], [before]) == []
 
 
 def test_a_log_in_a_folder_of_another_name_is_none() -> None:

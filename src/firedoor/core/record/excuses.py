@@ -24,20 +24,24 @@ class Excuses:
     """Sessions that are named by an entry that is in no log."""
     _controls: set[SessionId] = field(default_factory=set[SessionId])
 
-    def take(self, entry: Entry, *, is_proven: bool) -> None:
-        """Look at an entry. `is_proven`: its frame is that of its leaf, or there is no log at all."""
+    def take(self, entry: Entry, *, is_proven: bool) -> bool:
+        """Look at an entry. `is_proven`: its frame is that of its leaf, or there is no log at all.
+
+        Whether it would excuse something if it were.
+        """
         if entry.kind is EntryKind.OPEN and entry.envelope.get("control") is True:
             self._controls.add(entry.session)
         if entry.session not in self._controls:
-            return
+            return False
         lost, tombstone = lost_in(entry), tombstone_in(entry)
         if not is_proven:
             self.unproven |= {each.session for each in lost}
             self.unproven |= set() if tombstone is None else {tombstone.session}
-            return
+            return bool(lost or tombstone)
         self.lost += lost
         if tombstone is not None:
             self.tombstones[tombstone.session] = tombstone
+        return False
 
     def covers(self, session: SessionId, frames: int) -> bool:
         """Whether a tombstone says that a session of so many frames was shredded."""

@@ -3,13 +3,17 @@
 It takes frames in the order in which they are found, and says at the end which leaves have none.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from firedoor.core.record.frame import Header, session_id
 from firedoor.core.record.leaf import leaf_of, read_leaf
+from firedoor.core.record.tiles import WIDTH
 from firedoor.core.record.verify import Fault, Level
 from firedoor.core.record.verify_log import CheckedLog, sessions_in
+
+SLACK_US = 2_000_000
+"""By how much the order of instants may differ from that of leaves: each is taken before it is queued."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +41,7 @@ class Missing:
 class FrameCheck:
     """Compares frames with leaves. Remembers which leaves were seen."""
 
-    def __init__(self, logs: Iterable[CheckedLog]) -> None:
+    def __init__(self, logs: Sequence[CheckedLog]) -> None:
         self.faults: list[Fault] = []
         self.frames = 0
         self._leaves = {
@@ -46,6 +50,10 @@ class FrameCheck:
         }
         self.has_logs = bool(self._leaves)
         """Whether any log says anything of any frame."""
+        self._newest_us = max((newest_us(log) for log in logs), default=1 << 63)
+        self.later: list[FoundFrame] = []
+        """Frames of sessions that ended after the newest leaf: whoever copies a log copies it first."""
+        self._early: list[tuple[FoundFrame, bytes]] = []
         self._unlogged: list[FoundFrame] = []
         self._last: tuple[str, int] = ("", 0)
 
@@ -72,6 +80,25 @@ class FrameCheck:
         self._blame("frame_changed", found, "it is not the frame that was logged", indexes[header.sequence])
         return False
 
+    @property
+    def has_early(self) -> bool:
+        """Whether frames in session files were in no log as it was read."""
+        return bool(self._early)
+
+    def look_again(self, logs: Iterable[CheckedLog]) -> None:
+        """Judge them by logs as they are now: a session that ended meanwhile has its leaves and its file."""
+        now = list(logs)
+        left = [found for found, leaf in self._early if not is_leaf(found.header, leaf, now)]
+        self._early.clear()
+        last: dict[bytes, int] = {}
+        for found in left:
+            last[found.header.session] = max(last.get(found.header.session, 0), found.header.at_us)
+        for found in left:
+            if last[found.header.session] > self._newest_us - SLACK_US:
+                self.later.append(found)
+            else:
+                self._blame("frame_not_logged", found, "no log has it", None)
+
     def knows(self, session: bytes) -> bool:
         """Whether a log has leaves of a session."""
         return session in self._leaves
@@ -92,7 +119,7 @@ class FrameCheck:
         if found.is_in_journal:
             self._unlogged.append(found)
         else:
-            self._blame("frame_not_logged", found, "no log has it", None)
+            self._early.append((replace(found, content=b""), leaf_of(found.content, found.header)))
 
     def _end_of_journal_was_not(self, found: FoundFrame) -> None:
         """What is logged stands after what is not: somebody put that there."""
@@ -114,6 +141,23 @@ class FrameCheck:
                 session=session_id(found.header.session), sequence=found.header.sequence,
             )
         )  # fmt: skip
+
+
+def newest_us(log: CheckedLog) -> int:
+    """The instant of the last leaf that was read; far ahead if none was."""
+    number = max(log.bundles, default=0)
+    index = min(log.checkpoint.size, (number + 1) * WIDTH) - 1
+    leaf = read_leaf(log.leaf(index)) if log.bundles and index > 0 else None
+    return 1 << 63 if leaf is None else leaf.at_us
+
+
+def is_leaf(header: Header, leaf: bytes, logs: Iterable[CheckedLog]) -> bool:
+    """Whether some log has this leaf for the session and number of a frame."""
+    for log in logs:
+        indexes = log.sessions.get(header.session, ())
+        if header.sequence < len(indexes):
+            return log.leaf(indexes[header.sequence]) == leaf
+    return False
 
 
 def fault_of(missing: Missing) -> Fault:

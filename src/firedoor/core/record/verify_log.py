@@ -256,10 +256,31 @@ def _check_history(log: CheckedLog, folder: LogFolder, history: dict[int, str]) 
             log.blame(
                 "checkpoint_damaged", path, "it is not signed by the key of the log, or not of its size"
             )
-        elif size > log.checkpoint.size:
+        elif size > log.checkpoint.size and size > _newest(log, folder):
             log.blame("log_rolled_back", CHECKPOINT, f"a checkpoint of {size} leaves was signed before it")
-        elif log.roots.get(size) != found.root:
+        elif size <= log.checkpoint.size and log.roots.get(size) != found.root:
             log.blame("log_forked", path, "the leaves do not give the root that is signed")
+
+
+def grown(folders: Iterable[LogFolder], before: Iterable[CheckedLog]) -> list[CheckedLog]:
+    """Read logs once more. Only what continues, unchanged, what was verified before is taken."""
+    found: list[CheckedLog] = []
+    old = {log.checkpoint.origin: log for log in before}
+    for folder in folders:
+        log = open_log(folder)
+        was = None if isinstance(log, Fault) else old.get(log.checkpoint.origin)
+        if isinstance(log, Fault) or was is None or str(log.key) != str(was.key):
+            continue
+        check_log(log, folder, [was.checkpoint.size])
+        if not log.faults and log.roots.get(was.checkpoint.size) == was.checkpoint.root:
+            found.append(log)
+    return found
+
+
+def _newest(log: CheckedLog, folder: LogFolder) -> int:
+    """The size that is signed now: a log that grows is read while another checkpoint is put."""
+    newest = open_checkpoint(folder.read(CHECKPOINT) or b"", log.key)
+    return 0 if newest is None or newest.origin != log.checkpoint.origin else newest.size
 
 
 def check_beginning(log: CheckedLog, folder: LogFolder) -> None:

@@ -263,12 +263,6 @@ class Copier:
         return kept
 
     def _note(self, trouble: str, kept: tuple[str, ...]) -> None:
-        if trouble != self._told:  # not at each look: a store may be away for days
-            self._told = trouble
-            if trouble:
-                log.warning("copies of the record cannot be made, and wait: %s", trouble)
-            else:
-                log.info("copies of the record are made")
         waiting = sorted(self._waiting, key=lambda name: self._waiting[name])
         self.state = CopyState(
             at_us=self._now_us(),
@@ -278,10 +272,21 @@ class Copier:
             differing=tuple(sorted(self._differing)),
             kept=kept,
         )
+        self._tell(trouble)
         try:
             put_file(self._data_dir / STATE, msgspec.json.encode(self.state), is_durable=False)
         except OSError:
             return  # a full disk: metrics tell it, and the record has what room there is
+
+    def _tell(self, trouble: str) -> None:
+        """Once, and not at each look: a store may be away for days."""
+        if trouble == self._told:
+            return
+        self._told = trouble
+        if trouble:
+            log.warning("copies of the record cannot be made, and wait: %s", trouble)
+        else:
+            log.info("copies of the record are made")
 
 
 def _cut(names: list[str]) -> list[list[str]]:
