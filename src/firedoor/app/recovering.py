@@ -18,9 +18,10 @@ from firedoor.app.acts import open_journal
 from firedoor.app.inspect import now_us, open_store
 from firedoor.app.settings import Settings
 from firedoor.core.authenticate.token import digest_of
+from firedoor.core.record.gap import Lost
 from firedoor.edges.store.journal.claim import Claim
 from firedoor.edges.store.journal.disk import REAL, put_file
-from firedoor.edges.store.log.gap import Gap, close_gap, find_gap, lost_frames
+from firedoor.edges.store.log.gap import Gap, close_gap, find_gap, lost_frames, would_lose
 from firedoor.model.entry import Entry, EntryKind
 from firedoor.model.errors import ClientError, IntegrityError
 from firedoor.model.grant import Grant
@@ -76,6 +77,11 @@ class Accepting:
 def damage_of(settings: Settings) -> tuple[Gap | None, Acceptance | None]:
     """Say what is damaged, and what of it is accepted already."""
     return find_gap(settings.data_dir), _read(_file(settings.data_dir))
+
+
+def losses_of(settings: Settings, gap: Gap | None) -> list[Lost]:
+    """Name what would be lost with it, as far as a log knows it."""
+    return [] if gap is None else list(would_lose(settings.data_dir, gap))
 
 
 def accept(settings: Settings, accepting: Accepting) -> Acceptance:

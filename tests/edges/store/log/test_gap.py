@@ -18,7 +18,7 @@ from firedoor.edges.store.journal.surroundings import Surroundings
 from firedoor.edges.store.journal.writer import Journal
 from firedoor.edges.store.log.evidence import KeptEvidence
 from firedoor.edges.store.log.folder import logs_in
-from firedoor.edges.store.log.gap import Gap, close_gap, find_gap, lost_frames
+from firedoor.edges.store.log.gap import Gap, close_gap, find_gap, lost_frames, would_lose
 from firedoor.edges.store.log.keeper import LogKeeper
 from firedoor.model.entry import Entry, EntryKind
 from firedoor.model.errors import IntegrityError
@@ -178,11 +178,15 @@ def controls(place: Path) -> set[SessionId]:
 def test_a_session_that_is_whole_behind_the_damage_loses_nothing(place: Path) -> None:
     before = {(e.session, e.sequence) for e in read_all(place, keys=KeyRing.open(place))}
     damage(place, segment_numbers(place)[1], 0.5)
+    gap = find_gap(place)
+    assert gap is not None
+    told = {(each.session, n) for each in would_lose(place, gap) for n in range(each.first, each.last + 1)}
     accepted(place)
     left = {(e.session, e.sequence) for e in read_all(place, keys=KeyRing.open(place))}
     lost = before - left
     named = {(each.session, n) for each in ours(place).accepted for n in range(each.first, each.last + 1)}
     assert lost == named
+    assert told == named
     touched = {whose for whose, _ in lost}
     assert touched < {whose for whose, _ in before}
 

@@ -14,6 +14,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from firedoor.core.record.frame import session_id, unpack_header
 from firedoor.core.record.gap import Lost
@@ -26,6 +27,7 @@ from firedoor.core.record.verify_log import CheckedLog, check_log, open_log
 from firedoor.edges.store.journal.disk import REAL, Disk, put_file
 from firedoor.edges.store.journal.layout import quarantine_folder, segment_file, segment_numbers
 from firedoor.edges.store.journal.recover import quarantine
+from firedoor.edges.store.journal.sessions import IN_SESSION_FILE
 from firedoor.edges.store.log.evidence import KeptEvidence
 from firedoor.edges.store.log.folder import logs_in
 from firedoor.edges.store.log.walk import walk_segment
@@ -45,6 +47,10 @@ class Gap:
     frames_after: int
     """Whole frames behind the damage."""
     segments_after: int = 0
+
+
+_There: TypeAlias = tuple[str, int, int]
+"""A file, where in it a frame begins, and its length."""
 
 
 class _NoKeys:
@@ -128,6 +134,23 @@ def lost_frames(data_dir: Path) -> Iterator[Lost]:
             yield Lost(session=session_id(missing.session), first=gone[0], last=gone[-1])
 
 
+def would_lose(data_dir: Path, gap: Gap) -> Iterator[Lost]:
+    """Before the gap is closed: name what would be lost. A session that was shredded may be among it."""
+    places = _places(data_dir)
+    for log in _logs(data_dir):
+        end = -1
+        for session, frames in places.items():
+            leaves = log.sessions.get(session, ())
+            before = [n for n, (there, _) in frames.items() if there < (gap.segment, gap.offset)]
+            end = max([end, *(leaves[n] for n in before if n < len(leaves))])
+        for session, leaves in log.sessions.items():
+            if leaves[-1] > end:
+                found = {number: place for number, (_, place) in places.get(session, {}).items()}
+                whole = sum(1 for _ in _whole(data_dir, log, session, found))
+                if whole < len(leaves):
+                    yield Lost(session=session_id(session), first=whole, last=len(leaves) - 1)
+
+
 def _note_end(logs: list[CheckedLog], found: FoundFrame, ends: dict[str, int]) -> None:
     for log in logs:
         leaves = log.sessions.get(found.header.session, ())
@@ -160,15 +183,12 @@ def _logs(data_dir: Path) -> list[CheckedLog]:
 
 def _save(data_dir: Path, damage: tuple[int, int], disk: Disk) -> None:
     """Give sessions that have frames behind the damage a file of their own, with what is whole of them."""
-    places: dict[bytes, dict[int, tuple[str, int, int]]] = {}
+    places: dict[bytes, dict[int, _There]] = {}
     behind: set[bytes] = set()
-    for found in KeptEvidence(data_dir, keys=_NoKeys()).frames(None):
-        if isinstance(found, FoundFrame):
-            header = found.header
-            there = (found.file, found.offset, len(found.content))
-            places.setdefault(header.session, {}).setdefault(header.sequence, there)
-            if found.is_in_journal and (int(Path(found.file).stem), found.offset) >= damage:
-                behind.add(header.session)
+    for session, frames in _places(data_dir).items():
+        places[session] = {number: place for number, (_, place) in frames.items()}
+        if any(there >= damage for there, _ in frames.values()):
+            behind.add(session)
     for log in _logs(data_dir):
         for session in behind & log.sessions.keys():
             frames = list(_whole(data_dir, log, session, places[session]))
@@ -177,9 +197,19 @@ def _save(data_dir: Path, damage: tuple[int, int], disk: Disk) -> None:
                 _put(file, log.checkpoint.origin, session, frames, disk)
 
 
-def _whole(
-    data_dir: Path, log: CheckedLog, session: bytes, places: dict[int, tuple[str, int, int]]
-) -> Iterator[bytes]:
+def _places(data_dir: Path) -> dict[bytes, dict[int, tuple[tuple[int, int], _There]]]:
+    """Where the frames of each session are, by number; of those in the journal, segment and offset."""
+    places: dict[bytes, dict[int, tuple[tuple[int, int], _There]]] = {}
+    for found in KeptEvidence(data_dir, keys=_NoKeys()).frames(None):
+        if isinstance(found, FoundFrame):
+            segment = int(Path(found.file).stem) if found.is_in_journal else IN_SESSION_FILE
+            place = (found.file, found.offset, len(found.content))
+            of_session = places.setdefault(found.header.session, {})
+            of_session.setdefault(found.header.sequence, ((segment, found.offset), place))
+    return places
+
+
+def _whole(data_dir: Path, log: CheckedLog, session: bytes, places: dict[int, _There]) -> Iterator[bytes]:
     """The frames of a session from its first on, as long as each is the one that was logged."""
     for sequence, index in enumerate(log.sessions[session]):
         if sequence not in places:
