@@ -331,3 +331,67 @@ async def test_a_request_that_could_not_be_let_pass_is_not_waited_for() -> None:
         with pytest.raises(IntegrityError):
             await upstream.send(call, Blind())
         assert (await upstream.send(call)).head.status == 200
+
+
+DEAF = """
+import json, os, sys, time
+request = json.loads(sys.stdin.readline())
+print(json.dumps({"jsonrpc": "2.0", "id": request["id"], "result": {}}), flush=True)
+while not os.path.exists(sys.argv[1]):
+    time.sleep(0.01)
+heard = []
+for line in sys.stdin:
+    request = json.loads(line)
+    if request["method"] != "notifications/cancelled":
+        heard.append(request["params"]["n"])
+        print(json.dumps({"jsonrpc": "2.0", "id": request["id"], "result": {"heard": heard}}), flush=True)
+"""
+
+
+@asynccontextmanager
+async def deaf(folder: Path):
+    """A child that reads nothing after its first message until a file is there."""
+    ears = folder / "ears"
+    endpoint = StdioEndpoint(name="crm", command=sys.executable, args=("-c", DEAF, str(ears)))
+    upstream = StdioUpstream(endpoint)
+    try:
+        yield upstream, ears
+    finally:
+        await upstream.close()
+
+
+def large(key: int, size: int = 300_000) -> bytes:
+    said = {"jsonrpc": "2.0", "id": key, "method": "tools/call", "params": {"n": key, "x": "y" * size}}
+    return json.dumps(said).encode()
+
+
+@pytest.mark.promise("LOCK-1")
+@pytest.mark.parametrize("era", [Era.LEGACY, Era.MODERN])
+async def test_what_waits_for_a_process_to_read_does_not_leave_once_its_caller_is_gone(
+    era: Era, tmp_path: Path
+) -> None:
+    async with deaf(tmp_path) as (upstream, ears):
+        await upstream.send(forwarding(request("initialize"), method="initialize", era=era))
+        calls = [forwarding(large(number), era=era) for number in range(2, 6)]
+        first, *others = [asyncio.create_task(upstream.send(call)) for call in calls]
+        for _ in range(20):
+            await asyncio.sleep(0)
+        for each in others:
+            each.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        ears.touch()
+        assert (await result(await first))["heard"] == [2]
+        last = await upstream.send(forwarding(large(9), era=era))
+        assert (await result(last))["heard"] == [2, 9]
+
+
+async def test_a_process_that_reads_nothing_does_not_fill_the_memory_with_what_waits(tmp_path: Path) -> None:
+    async with deaf(tmp_path) as (upstream, ears):
+        await upstream.send(forwarding(request("initialize"), method="initialize"))
+        waiting = [asyncio.create_task(upstream.send(forwarding(large(n, 6_000_000)))) for n in range(2, 8)]
+        done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        assert {str(each.exception()) for each in done} == {"the upstream's process does not read"}
+        for each in waiting:
+            each.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        ears.touch()

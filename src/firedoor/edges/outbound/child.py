@@ -21,6 +21,8 @@ from firedoor.ports.upstreams import Passage
 _INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TERM", "TMPDIR", "USER", "SHELL", "LOGNAME")
 LINE_LIMIT = 16 * 1024 * 1024
 """Bytes of one message, and of what the child has not read yet."""
+_READS_WITHIN_S = 300.0
+"""How long a message may wait for room. As long as for an answer."""
 _STDIN, _STDOUT = 0, 1
 _TERM_AFTER_S, _KILL_AFTER_S, _REAP_S = 0.5, 1.0, 0.4
 """After closing standard input; after SIGTERM; after SIGKILL. Two seconds together at most."""
@@ -45,15 +47,43 @@ class Child(asyncio.SubprocessProtocol):
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Done when nothing of it is left."""
         self._exited = asyncio.Event()
+        self._room = asyncio.Event()
+        """Set while it has taken everything that was written."""
+        self._room.set()
+        self._waiting_bytes = 0
         self._ending: asyncio.Task[None] | None = None
 
     # --- as its channel sees it ----------------------------------------------------------------
 
     async def write(self, message: bytes, passage: Passage | None = None) -> None:
-        """Send one message, once it may leave."""
-        while passage is not None and not passage.is_open():
+        """Send one message, once it can begin to leave and may.
+
+        What the process has no room for waits with its caller, and is gone when that is: out of a buffer it
+        would leave whoever was locked meanwhile.
+
+        Raises:
+            UpstreamError: the process has ended, or does not read.
+        """
+        while True:
+            if not self._room.is_set():
+                await self._has_room(len(message))
+            if passage is None or passage.is_open():
+                break
             await passage.passed()
         self.write_now(message)
+
+    async def _has_room(self, size: int) -> None:
+        if self._waiting_bytes + size > LINE_LIMIT:
+            raise UpstreamError("upstream_unavailable", "the upstream's process does not read")
+        self._waiting_bytes += size
+        try:
+            async with asyncio.timeout(_READS_WITHIN_S):
+                while not self._room.is_set():
+                    await self._room.wait()
+        except TimeoutError:
+            raise UpstreamError("upstream_timeout", "the upstream's process does not read") from None
+        finally:
+            self._waiting_bytes -= size
 
     def write_now(self, message: bytes) -> None:
         """Send one message without waiting.
@@ -130,6 +160,17 @@ class Child(asyncio.SubprocessProtocol):
         # Not every loop's transport is a subclass of asyncio's.
         self._transport = cast("asyncio.SubprocessTransport", transport)
         self.pid = self._transport.get_pid()
+        pipe = cast("asyncio.WriteTransport | None", self._transport.get_pipe_transport(_STDIN))
+        if pipe is not None:
+            pipe.set_write_buffer_limits(high=0)
+
+    def pause_writing(self) -> None:
+        """It has not taken everything: what comes next waits."""
+        self._room.clear()
+
+    def resume_writing(self) -> None:
+        """It has."""
+        self._room.set()
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:
         """Take output apart into lines."""
@@ -171,6 +212,7 @@ class Child(asyncio.SubprocessProtocol):
         if self._is_gone or self._is_quiet:
             return
         self._is_gone = True
+        self._room.set()  # Whoever waits for it is told.
         self._on_gone(UpstreamError(code, f"the upstream's process is gone: {why}"))
         if self._ending is None:
             self._ending = asyncio.get_running_loop().create_task(self._end())

@@ -15,7 +15,7 @@ from firedoor.edges.outbound.duplex import Duplex
 from firedoor.edges.outbound.endpoint import StdioEndpoint
 from firedoor.edges.outbound.shared import SharedDuplex
 from firedoor.model.era import Era
-from firedoor.model.errors import UpstreamError
+from firedoor.model.errors import IntegrityError, UpstreamError
 from firedoor.model.forwarding import Forwarding
 from firedoor.model.ids import SessionId
 from firedoor.model.message import MessageKind
@@ -72,15 +72,12 @@ class StdioUpstream:
             # Over HTTP a modern client cancels by leaving; a cancellation by id would name another's request.
             return StatusAnswer(202)
         shared = await self._shared_child(forwarding)
-        while passage is not None and not passage.is_open():
-            await passage.passed()
-            shared = await self._shared_child(forwarding)
         shared.used_at = asyncio.get_running_loop().time()
         answer, written = shared.duplex.expect(forwarding.body)
         try:
-            shared.child.write_now(written)
-        except UpstreamError:
-            shared.duplex.forget(answer)
+            await shared.child.write(written, passage)
+        except (UpstreamError, IntegrityError, asyncio.CancelledError):
+            shared.duplex.forget(answer)  # Nothing of it has left.
             raise
         return await answer.started(self._answer_s)
 
