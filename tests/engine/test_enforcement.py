@@ -493,3 +493,43 @@ async def test_what_waits_for_a_slow_client_stays_here_while_it_is_suspended() -
     bench.engine.containment.is_quiet()
     await task
     assert [event.payload for event in client.events] == [PROGRESS, result(done=1)]
+
+
+ASKED = b'{"jsonrpc":"2.0","id":"up-1","method":"elicitation/create","params":{}}'
+ANSWER = b'{"jsonrpc":"2.0","id":"up-1","result":{}}'
+
+
+async def asked_its_client(bench: Bench) -> "asyncio.Task[None]":
+    """A call whose upstream has asked the client something."""
+    bench.upstreams.will_answer(ASKED, pending(), shape=Shape.STREAM)
+    client = bench.client(request())
+    task = bench.start(client)
+    await client.has_delivered.wait()
+    return task
+
+
+async def test_an_answer_to_what_a_call_asked_that_a_lock_ended_does_not_reach_the_upstream() -> None:
+    bench = await Bench().opened()
+    task = await asked_its_client(bench)
+    bench.locks.create(lock(Target.TOOL, "add"))
+    await bench.enforcement.enforce()
+    await task
+    sent = len(bench.upstreams.sent)
+    assert (await bench.run(ANSWER)).replies[0].status == 202
+    assert len(bench.upstreams.sent) == sent
+
+
+async def test_an_answer_to_what_a_suspended_call_asked_waits_with_it() -> None:
+    bench = await Bench().opened()
+    task = await asked_its_client(bench)
+    bench.locks.create(lock(Target.TOOL, "add", mode=LockMode.SUSPEND))
+    sent = len(bench.upstreams.sent)
+    answering = bench.start(bench.client(ANSWER))
+    await settled()
+    assert (answering.done(), len(bench.upstreams.sent)) == (False, sent)
+    bench.locks.lift(Lift(id=LockId("l_1"), by="sam", reason="Over.", at_us=2))
+    bench.engine.containment.is_quiet()
+    await answering
+    assert bench.upstreams.sent[-1].body == ANSWER
+    bench.engine.cancel(bench.engine.under_way()[0])
+    await task

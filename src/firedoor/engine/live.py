@@ -35,14 +35,12 @@ class Live:
     """Calls that were not executed."""
     unopened: Entry | None = None
     """Its first entry, while that could not be recorded: nothing of the session is in the record."""
-    expected: set[str | int] = field(default_factory=set[str | int])
-    """Ids of the upstream's requests that were delivered and not yet answered."""
+    expected: dict[str | int, str] = field(default_factory=dict[str | int, str])
+    """The upstream's requests that were delivered and not yet answered: by id, the tool whose call asked."""
 
-    def take_expected(self, identifier: str | int) -> bool:
-        """Whether a response with this id is expected; it is no longer, then."""
-        is_expected = identifier in self.expected
-        self.expected.discard(identifier)
-        return is_expected
+    def take_expected(self, identifier: str | int) -> str | None:
+        """The tool for whose call a response with this id is expected, or ""; it is no longer, then."""
+        return self.expected.pop(identifier, None)
 
     def bind(self, upstream_mcp_session: str) -> None:
         """Remember the upstream's own session id."""

@@ -1,6 +1,7 @@
 """What a session remembers between two messages, command by command. No I/O: each is answered at once."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from firedoor.core.commands import BindSession, ExpectResponse, FindForeign, KeepHandles, TakeExpected
@@ -51,9 +52,14 @@ def expect(command: ExpectResponse, running: Running) -> None:
     """Remember what the upstream asked."""
     running.is_spared = False  # it no longer only reads: its client is to answer
     if running.live is not None:
-        running.live.expected.add(command.id)
+        whom = running.whom
+        running.live.expected[command.id] = "" if whom is None else whom.tool
+        running.asked_client.add(command.id)
 
 
 def take(command: TakeExpected, running: Running) -> bool:
-    """Whether the upstream asked this; once."""
-    return running.live is not None and running.live.take_expected(command.id)
+    """Whether the upstream asked this; once. A lock on the tool that asked holds for the response too."""
+    tool = None if running.live is None else running.live.take_expected(command.id)
+    if tool and running.whom is not None:
+        running.whom = replace(running.whom, tool=tool)
+    return tool is not None

@@ -54,6 +54,8 @@ class Running:
     """Its recorded answer was withheld: it got the last word in its place."""
     asked: Command[Any] | None = None
     """What its path asked last, until that may have reached the client."""
+    asked_client: set[str | int] = field(default_factory=set[str | int])
+    """Ids of what its upstream asked its client."""
     whom: Whom | None = None
     """What a lock can name about it, once its message is known."""
     lock: Lock | None = None
@@ -69,6 +71,12 @@ class Running:
     """Of an end that was taken: why it is not recorded."""
     notice: Notice | None = None
     """What the client is told of that; None where it left by itself."""
+
+    def drop_asked(self) -> None:
+        """What its upstream asked its client needs no answer any more."""
+        if self.live is not None:
+            for identifier in self.asked_client:
+                self.live.take_expected(identifier)
 
     def note(self, entry: Entry, sequence: int) -> None:
         """Remember what is durable now."""
