@@ -6,7 +6,7 @@ import pytest
 from firedoor.model.entry import EntryKind
 from firedoor.model.ids import SessionId
 from firedoor.model.json import Json, JsonObject
-from firedoor.operations.replay_session import lines_of, object_of, replay_session
+from firedoor.operations.replay_session import end_of, lines_of, object_of, replay_session
 
 SESSION = SessionId("01990000-0000-7000-8000-000000000001")
 START = 1_767_225_600_000_000
@@ -77,6 +77,26 @@ def test_a_recording_replays_call_by_call_with_verdict_rule_and_end() -> None:
 def test_an_act_is_shown_with_what_it_was_done_to_and_by_whom(said: JsonObject, line: str) -> None:
     (moment,) = replay_session([entry(EntryKind.CONTROL, 1, 0, **said)])
     assert lines_of(moment)[0].endswith(f"· {line}")
+
+
+@pytest.mark.parametrize(
+    ("last", "close_reason", "said"),
+    [
+        (EntryKind.CLOSE, "idle", ""),
+        (EntryKind.OUTCOME, "idle", ""),  # the index is ahead of what was read
+        (EntryKind.CONTROL, None, ""),
+        (EntryKind.INTENT, None, "the session goes on"),
+        (
+            EntryKind.INTENT,
+            "lost",
+            "no end: the gateway was killed; what has no outcome may have been executed",
+        ),
+    ],
+)
+def test_a_recording_without_a_last_word_says_why(
+    last: EntryKind, close_reason: str | None, said: str
+) -> None:
+    assert end_of(last, close_reason) == said
 
 
 def test_each_moment_says_whose_words_its_payload_is() -> None:

@@ -108,20 +108,25 @@ def replay(
     from firedoor.app.recording import Looking, find_session
     from firedoor.app.recording import replay as read
     from firedoor.model.errors import ClientError
-    from firedoor.operations.replay_session import replay_session
+    from firedoor.operations.replay_session import end_of, replay_session
+    from firedoor.ports.index import SessionFilter
 
     if speed is not None and not speed > 0:
         raise ClientError("speed_unusable", "A speed is more than 0.")
     found = settings_for_people(printing.settings)
     with open_store(found) as store:
         wanted = find_session(store, session)
+        known = store.index.sessions(SessionFilter(session=wanted, limit=1))
     looking = Looking(identities=identity or (), is_raw=raw, is_unrecorded=unrecorded)
-    before_us = None
+    before_us = moment = None
     for moment in replay_session(read(found, wanted, looking)):
         if speed is not None and before_us is not None:
             time.sleep(max(0, moment.at_us - before_us) / 1_000_000 / speed)
         before_us = moment.at_us
         show(moment, wanted, as_json=printing.as_json)
+    said = end_of(moment.kind, known[0].close_reason) if moment is not None and known else ""
+    if said and not printing.as_json:
+        print(f"  ({said})")
 
 
 def tail(

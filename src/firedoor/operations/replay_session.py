@@ -23,6 +23,8 @@ COLUMNS = 400
 LOOKED_AT = 65_536
 """Characters of a payload that are laid out at most: nobody waits for 16 MiB to see forty lines."""
 MARKS = {EntryKind.INTENT: "→", EntryKind.OUTCOME: "←", EntryKind.EVENT: "←"}
+LOST = "lost"
+"""Why a session is closed that a start found open, as the index has it."""
 OWN_ENDS = {"denied", "failed", "cancelled", "terminated"}
 """Results that the gateway itself gave."""
 
@@ -131,6 +133,18 @@ def object_of(moment: Moment) -> dict[str, Json]:
         "said": moment.said,
         "payload": moment.payload.decode("utf-8", "backslashreplace"),
     }
+
+
+def end_of(last: EntryKind, close_reason: str | None) -> str:
+    """What is said where a recording has no last word; nothing where it has one, or belongs to the gateway.
+
+    `close_reason` is what the index has of the session: a start that finds it open says that it is lost.
+    """
+    if last in {EntryKind.CLOSE, EntryKind.CONTROL} or close_reason not in {None, LOST}:
+        return ""
+    if close_reason is None:
+        return "the session goes on"
+    return "no end: the gateway was killed; what has no outcome may have been executed"
 
 
 def _headline(moment: Moment) -> list[str]:
