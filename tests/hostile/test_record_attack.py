@@ -251,3 +251,22 @@ def test_sessions_that_ended_after_the_log_was_copied_are_a_question_and_earlier
     found = verify(place, Asked(may_be_sealed=True), ring=KeyRing.open(place, may_make=False))
     assert (found.ending, int(found.level)) == (Ending.INCOMPLETE, 0)
     assert "in no log, of sessions that ended behind it" in found.open_questions[0]
+
+
+@pytest.mark.parametrize(
+    "pattern", ["sessions/*/*/*.fdrec", "journal/*.seg", "log/*/checkpoint", "log/*/tile/0/*/*"]
+)
+@pytest.mark.parametrize("becomes", ["link", "pipe"])
+def test_a_link_or_a_pipe_in_the_place_of_a_file_is_none(pattern: str, becomes: str, place: Path) -> None:
+    """A link would verify what is not kept here; a pipe would be read without end."""
+    file = max(place.glob(pattern), key=lambda each: each.stat().st_size)
+    moved = file.rename(place.with_name("elsewhere"))
+    file.symlink_to(moved) if becomes == "link" else os.mkfifo(file)
+    assert judged(place).ending is not Ending.VERIFIED
+
+
+def test_a_link_to_a_folder_adds_no_sessions(place: Path) -> None:
+    before = judged(place).sessions
+    (place / "sessions" / "1999").symlink_to(next(iter(place.glob("sessions/*"))))
+    found = judged(place)
+    assert (found.ending, found.sessions) == (Ending.VERIFIED, before)

@@ -1,6 +1,8 @@
 """A data directory as evidence: its logs, every frame in it, its keys. Changes nothing, believes nothing."""
 
 import hashlib
+import io
+import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -17,7 +19,7 @@ from firedoor.edges.store.journal.layout import (
     segment_file,
 )
 from firedoor.edges.store.journal.reader import BOTH_LAYERS, KeyUnwrap
-from firedoor.edges.store.log.folder import logs_in, strange_folders
+from firedoor.edges.store.log.folder import is_plain, logs_in, strange_folders
 from firedoor.edges.store.log.walk import Found, walk_segment, walk_session_file
 from firedoor.model.entry import Entry, Layer
 from firedoor.model.errors import IntegrityError
@@ -73,10 +75,10 @@ class KeptEvidence:
     def _session_files(self, session: SessionId | None) -> list[Path]:
         folder = self._data_dir / "sessions"
         if session is None:
-            found = [file for file in folder.rglob("*") if file.is_file() and not file.name.startswith(".")]
+            found = [file for file in folder.rglob("*") if not (file.name.startswith(".") or file.is_dir())]
             return sorted(found, key=lambda file: file.name)
         files = (folder / session_path(session), folder / session_path(session, is_open=True))
-        return [file for file in files if file.is_file()]
+        return [file for file in files if os.path.lexists(file)]
 
     def _in_files(self, files: list[Path]) -> Iterator[Found]:
         for file in files:
@@ -86,7 +88,7 @@ class KeptEvidence:
                 yield Damage(code="file_unknown", file=name, why="no session has a file of this name")
                 continue
             try:
-                content = file.open("rb")
+                content = file.open("rb") if is_plain(file) else io.BytesIO()
             except FileNotFoundError:
                 continue  # it was finished meanwhile, and has another name
             with content:
@@ -105,7 +107,7 @@ class KeptEvidence:
             before = number
             file = segment_file(self._data_dir, number)
             try:
-                content = file.read_bytes()
+                content = file.read_bytes() if is_plain(file) else b""
             except FileNotFoundError:
                 previous = None
                 continue  # freed meanwhile

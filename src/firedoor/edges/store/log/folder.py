@@ -6,6 +6,7 @@ the checkpoint is: after a power loss the log goes on, and no auditor finds tile
 
 import os
 import re
+import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -17,6 +18,15 @@ _INSTANCE = re.compile(r"[0-9a-f]{12}")
 def log_root(data_dir: Path) -> Path:
     """Return the folder of all logs."""
     return data_dir / "log"
+
+
+def is_plain(file: Path) -> bool:
+    """Whether it is a file. A link leads to what is not kept here, and a pipe never ends.
+
+    Raises:
+        FileNotFoundError: there is nothing.
+    """
+    return stat.S_ISREG(file.lstat().st_mode)
 
 
 def logs_in(data_dir: Path, disk: Disk = REAL) -> list["DiskLog"]:
@@ -58,7 +68,8 @@ class DiskLog:
     def read(self, path: str) -> bytes | None:
         """Return a file's content; None if there is none."""
         try:
-            return (self.folder / path).read_bytes()
+            file = self.folder / path
+            return file.read_bytes() if is_plain(file) else None
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
 
