@@ -205,7 +205,7 @@ async def modern(storm: Storm, who: Grant, numbers: "itertools.count[int]") -> N
 async def asking(storm: Storm, numbers: "itertools.count[int]") -> None:
     while storm.asked < CALLS:
         while storm.asked > EACH_LOCK * (storm.locks + 1):
-            await asyncio.sleep(0)  # Those who lock are not to be left behind, however slow a machine is.
+            await turns(1)  # Those who lock are not to be left behind, however slow a machine is.
         way = storm.dice.choice((legacy, modern))
         await way(storm, storm.dice.choice((grant(), KIM)), numbers)
 

@@ -75,3 +75,19 @@ def test_what_makes_no_sense_is_refused_and_locks_nothing(tmp_path: Path, target
         made(tmp_path, *targets, **changes)
     assert refused.value.code == code
     assert LockFile(tmp_path).view().locks == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "held"),
+    [
+        ("::ffff:10.0.0.7", "10.0.0.7/32"),
+        ("::ffff:10.0.0.0/120", "10.0.0.0/24"),
+        ("::ffff:0:0/96", "0.0.0.0/0"),
+        ("fe80::/10", "fe80::/10"),
+        ("::/0", "::/0"),
+    ],
+)
+def test_an_ipv4_network_that_is_written_as_ipv6_holds_for_callers_from_there(
+    written: str, held: str, tmp_path: Path
+) -> None:
+    assert made(tmp_path, (Target.NETWORK, written)).targets == ((Target.NETWORK, held),)
