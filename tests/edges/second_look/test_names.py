@@ -132,6 +132,23 @@ def test_a_name_at_the_seam_of_two_windows_is_seen_whole(before: int, most: int)
     assert [text[one.start : one.end] for one in found] == ["Wolfgang"]
 
 
+def blind_at_edges(window: str) -> list[Token]:
+    """A model that takes what stands near an edge of its window for nothing: it lacks what is around it."""
+    found = capitals()(window) or []
+    inside = range(40, len(window) - 40)
+    return [
+        Token(one.start, one.end, one.label if one.start in inside and one.end in inside else "", one.score)
+        for one in found
+    ]
+
+
+@pytest.mark.parametrize("before", range(150, 260, 5))
+def test_of_two_windows_the_one_counts_that_sees_more_around_it(before: int) -> None:
+    text = "x " * before + "Wolfgang " + "y " * 400
+    found = sightings(text, tokens_of(text, blind_at_edges))
+    assert [text[one.start : one.end] for one in found] == ["Wolfgang"]
+
+
 @is_installed
 def test_the_model_finds_what_stands_in_its_sample() -> None:
     find = names.finder()
