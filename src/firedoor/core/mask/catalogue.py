@@ -115,17 +115,20 @@ _STEMS = frozenset(
         "sort code",
         "sort_code",
         "pass_no",
-        "kind: Secret",
+        "pw_",
+        "totp",
     ]
 )
 """Parts of names of several words, which separators tear apart."""
 _ROOTS = _roots()
 _TAIL = r"[\wÀ-ÿ.\- ]{0,24}[\\\"'`)*]{0,4} ?[=:|,;>\t\n]"
+_STATEMENTS = r"(?i:\binsert into )|\bvariable \""
+"""Before lists of columns and blocks, in which the name of a field ends with something else."""
 _TRIGGER = Rule(
     name="structure",
     kind=STRUCTURE,
-    pattern=rf"(?i:(?:{'|'.join(_ROOTS)}){_TAIL})",
-    hints=tuple(f"(?i:{root})" for root in _ROOTS),
+    pattern=rf"(?i:(?:{'|'.join(_ROOTS)}){_TAIL})|{_STATEMENTS}",
+    hints=(*(f"(?i:{root})" for root in _ROOTS), _STATEMENTS),
     sample="email=x",
 )
 """Not a detector: the names of fields, before what ends the name of a field."""

@@ -13,6 +13,7 @@ from firedoor.core.mask.detectors.scanner import Span
 from firedoor.core.mask.detectors.together import Together
 from firedoor.core.mask.spans import apart
 from firedoor.core.mask.structure.folding import folded
+from firedoor.core.mask.structure.marked import marked
 from firedoor.core.mask.structure.pairs import pairs
 from firedoor.core.mask.structure.tables import tables
 
@@ -96,7 +97,9 @@ class Finder:
         if has_fields:
             found.sort(key=_PLACE)  # of those that start alike, the longest last
             known = {start: end for start, end, kind in found if kind not in off}
-            found += pairs(text, is_about_a_person=bool(found), known=known)
+            is_about_a_person = bool(found)
+            found += pairs(text, is_about_a_person=is_about_a_person, known=known)
+            found += marked(text, is_about_a_person=is_about_a_person)
         found.sort(key=_START)
         if has_fields or "|" in text or "," in text or "\t" in text:
             found += tables(text, found, off)

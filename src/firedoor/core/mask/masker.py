@@ -21,7 +21,7 @@ from firedoor.core.mask.detectors.scanner import Kept, Span
 from firedoor.core.mask.finder import Finder
 from firedoor.core.mask.spans import apart
 from firedoor.core.mask.structure.field_names import LIKELY_NAME
-from firedoor.core.mask.structure.fields import field_kind, squeezed, value_kind
+from firedoor.core.mask.structure.fields import squeezed, value_kind
 from firedoor.core.mask.structure.folding import folded
 from firedoor.core.mask.structure.json_text import Literal, literals, parse
 from firedoor.core.mask.structure.leaves import ENCODED, Field, Flat, Leaf, decoded, flattened, is_large
@@ -272,7 +272,7 @@ class Masker:
         own = self._custom_of(leaf)
         if own is not None:
             return own.kind
-        field = field_kind(leaf.name) if leaf.name else None
+        field = leaf.kind
         if field is None or field == Kind.EMAIL:
             return None  # an address is found by itself, and text around it stays
         kind = value_kind(field, value, is_about_a_person=leaf.is_person)

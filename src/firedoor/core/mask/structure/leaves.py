@@ -8,7 +8,9 @@ from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
+from firedoor.core.mask.structure.field_names import CERTAIN
 from firedoor.core.mask.structure.fields import PERSONAL_FIELDS, field_kind
+from firedoor.core.mask.structure.kin import kind_among
 from firedoor.model.json import Json
 from firedoor.model.mask import Kind
 
@@ -36,6 +38,8 @@ class Leaf(NamedTuple):
     is_person: bool
     """What stands beside it is personal."""
     path: str
+    kind: str | None
+    """What a field of its name holds, where it stands."""
 
 
 class Field(NamedTuple):
@@ -96,11 +100,11 @@ class Flat:
         if type(value) not in _LEAVES or not isinstance(value, str | int | float):
             return None
         if field.is_key:
-            return Leaf(value, "", is_key=True, is_person=False, path="")
+            return Leaf(value, "", is_key=True, is_person=False, path="", kind=None)
         number = bisect_right(self._firsts, index) - 1
         path, width = self._homes[number]
         row = f"[{(index - self._firsts[number]) // width}]" if width else ""
-        return Leaf(value, field.name, field.is_key, field.is_person, f"{path}{row}{field.step}")
+        return Leaf(value, field.name, field.is_key, field.is_person, f"{path}{row}{field.step}", field.kind)
 
 
 class _Home(NamedTuple):
@@ -134,7 +138,7 @@ def leaves(value: Json) -> list[Leaf]:
 def flattened(value: Json) -> Flat:
     """The same side by side, and what is true, false or null."""
     flat = Flat()
-    _add(flat, value, _Place("", False, "$", None))
+    _add(flat, value, _Place("", False, "$", None, None))
     return flat
 
 
@@ -145,6 +149,8 @@ class _Place(NamedTuple):
     is_person: bool
     path: str
     columns: Sequence[str] | None
+    kind: str | None
+    """What it holds, if what is around it says so."""
 
 
 def decoded(value: str) -> str | None:
@@ -158,18 +164,18 @@ def decoded(value: str) -> str | None:
 def _add(flat: Flat, value: Json, place: _Place) -> None:
     # Into one list: a generator for each level costs every leaf as much as the levels above it.
     if isinstance(value, dict):  # asked before `Mapping`, which takes twenty times as long to answer
-        _add_members(flat, value, place.path)
+        _add_members(flat, value, place.path, place.name)
     elif isinstance(value, list | tuple):
         _add_items(flat, value, place)
     elif isinstance(value, Mapping):
-        _add_members(flat, value, place.path)
+        _add_members(flat, value, place.path, place.name)
     else:
         flat.enter(place.path)
-        flat.put(value, _field(place.name, "", is_person=place.is_person))
+        flat.put(value, _field(place.name, "", is_person=place.is_person, kind=place.kind))
 
 
 def _add_items(flat: Flat, value: Sequence[Json], place: _Place) -> None:
-    if len(value) >= _ROWS_FROM and _add_rows(flat, value, place.path):
+    if len(value) >= _ROWS_FROM and _add_rows(flat, value, place):
         return
     columns, home = place.columns, place.path
     row = columns if columns is not None and len(value) == len(columns) and not _is_nested(value) else None
@@ -177,26 +183,26 @@ def _add_items(flat: Flat, value: Sequence[Json], place: _Place) -> None:
     for index, child in enumerate(value):
         path = f"{home}[{index}]"
         if isinstance(child, dict):
-            _add_members(flat, child, path)
+            _add_members(flat, child, path, place.name)
         else:
-            label = place.name if row is None else row[index]
-            _add(flat, child, _Place(label, about, path, columns if isinstance(child, list) else None))
+            label, kind = (place.name, place.kind) if row is None else (row[index], None)
+            _add(flat, child, _Place(label, about, path, columns if isinstance(child, list) else None, kind))
 
 
 _ROWS_FROM = 4
 """Fewer are added one by one: asking whether they are alike costs more."""
 
 
-def _add_rows(flat: Flat, value: Sequence[Json], path: str) -> bool:
+def _add_rows(flat: Flat, value: Sequence[Json], place: _Place) -> bool:
     """Add rows of the same members, all at once: most of a large answer is that. False: it is none."""
     rows: list[Mapping[str, Json]] = [child for child in value if isinstance(child, dict)]
     if not rows or len(rows) != len(value) or len(set(map(tuple, rows))) > 1:
         return False
-    shape = _shape(tuple(rows[0]))
+    shape = _shape(tuple(rows[0]), place.name)
     cells = chain.from_iterable(row.values() for row in rows)
     if not shape.fields or not shape.is_plain or not _SCALARS.issuperset(map(type, cells)):
         return False
-    flat.enter(path, len(shape.fields))
+    flat.enter(place.path, len(shape.fields))
     flat.put_rows(chain.from_iterable(chain.from_iterable(row.items() for row in rows)), shape, len(rows))
     return True
 
@@ -205,8 +211,9 @@ def _is_nested(value: Sequence[Json]) -> bool:
     return any(isinstance(child, list | dict) for child in value)
 
 
-def _field(name: str, step: str, *, is_person: bool) -> Field:
-    kind = field_kind(name) if name else None
+def _field(name: str, step: str, *, is_person: bool, kind: str | None = None) -> Field:
+    if kind is None and name:
+        kind = field_kind(name)
     # An address is found by itself, and text around it stays.
     asks = (kind is not None and kind != Kind.EMAIL) or name in ENCODED
     return Field(name, kind, asks, False, is_person, step)
@@ -225,11 +232,12 @@ class _Shape(NamedTuple):
 
 
 @lru_cache(maxsize=1024)
-def _shape(names: tuple[str, ...]) -> _Shape:
-    about = _is_about_a_person(names)
+def _shape(names: tuple[str, ...], parent: str, *, is_secret: bool = False) -> _Shape:
+    kinds = [CERTAIN if is_secret else kind_among(name, names, parent) for name in names]
+    about = not PERSONAL_FIELDS.isdisjoint(kinds)
     fields: list[Field] = []
-    for name in names:
-        fields += (_KEY, _field(name, f".{name}", is_person=about))
+    for name, kind in zip(names, kinds, strict=True):
+        fields += (_KEY, _field(name, f".{name}", is_person=about, kind=kind))
     is_plain = _COLUMN_NAMES.isdisjoint(names) and _VALUES.isdisjoint(names)
     asking = tuple(number for number, field in enumerate(fields) if field.asks)
     return _Shape(tuple(fields), about, is_plain, asking)
@@ -238,10 +246,13 @@ def _shape(names: tuple[str, ...]) -> _Shape:
 _KEY = Field("", None, asks=False, is_key=True, is_person=False, step="")
 
 
-def _add_members(flat: Flat, value: Mapping[str, Json], path: str) -> None:
-    shape = _shape(tuple(value))
+def _add_members(
+    flat: Flat, value: Mapping[str, Json], path: str, parent: str, *, is_secret: bool = False
+) -> None:
+    shape = _shape(tuple(value), parent, is_secret=is_secret)
     fields, about, is_plain, _ = shape
     flat.enter(path)
+    holds_secrets = "kind" in value and value["kind"] == "Secret"
     if is_plain and _SCALARS.issuperset(map(type, value.values())):
         flat.put_rows(chain.from_iterable(value.items()), shape, 1)
         return
@@ -250,16 +261,20 @@ def _add_members(flat: Flat, value: Mapping[str, Json], path: str) -> None:
         flat.values.append(key)
         flat.fields.append(_KEY)
         if isinstance(child, dict):
-            _add_members(flat, child, f"{path}.{key}")
+            _add_members(flat, child, f"{path}.{key}", key, is_secret=holds_secrets and key in _OF_SECRETS)
             flat.enter(path)
         elif type(child) not in _SCALARS:
             rows = columns if key in _ROWS else None
-            _add(flat, child, _Place(key, about, f"{path}.{key}", rows))
+            _add(flat, child, _Place(key, about, f"{path}.{key}", rows, field.kind))
             flat.enter(path)
         else:
             label = key if is_plain or key not in _VALUES else _label(value, key)
             named = field if label == key else _field(label, f".{key}", is_person=about)
             flat.put(child, named)
+
+
+_OF_SECRETS = frozenset({"data", "stringData"})
+"""Members of a Secret of Kubernetes: whatever stands in them is one."""
 
 
 def _label(value: Mapping[str, Json], key: str) -> str:

@@ -19,7 +19,7 @@ from firedoor.core.mask.structure.fields import (
 )
 from firedoor.model.mask import Kind
 
-_YEK = re.compile(r"""[:=][ \t\n\f\r]?["'`]?\\*+([\w.\-]++(?: [\w.\-]++){0,2}+)""")
+_YEK = re.compile(r"""[:=][ \t\n\f\r]?["'`]?\**+\\*+([\w.\-]++(?: [\w.\-]++){0,2}+)""")
 """A key, read backwards: what ends it, then up to three words."""
 _SPACE = " \t\n\f\r"
 _MOST_SPACE = 3
@@ -35,15 +35,16 @@ _ADDRESSES = frozenset({Kind.ADDRESS, LIKELY_ADDRESS})
 _SPACED = frozenset(
     {Kind.PHONE, Kind.CARD, Kind.IBAN, Kind.NATIONAL_ID, Kind.BIRTH_DATE, Kind.PASSPORT, Kind.LICENCE}
 )
-_SCHEME = re.compile(r"(?i:bearer|basic|token|digest|negotiate) ")
+_SCHEME = re.compile(r"(?i:bearer|basic|token|digest|negotiate|aws4-hmac-sha256) ")
 _PASSWORD_END = re.compile(r"\s|[,;)](?=\s|$)")
 _WORD_END = re.compile(r"[\s,;&)\]}|]")
-_NUMBER_END = re.compile(r"[,;|)\]}]|\s[^\W\d_]{2,}(?=[\s=:.,]|$)|\s[-\u2013\u2014(>]|\.(?=\s|$)")
+_NUMBER_END = re.compile(r"[,;|)\]}&]|\s[^\W\d_]{2,}(?=[\s=:.,]|$)|\s[-\u2013\u2014(>]|\.(?=\s|$)")
 _ADDRESS_END = re.compile(
-    r",?\s[^\W\d_][\w.-]{0,40}=|[;|)\]}]|,?\s[^\W\d_]\w{0,20}: |\.(?= [A-Z])\s(?=[A-Z]\w+ [a-z]+)"
+    r"&[\w.-]{1,40}=|,?\s[^\W\d_][\w.-]{0,40}=|[;|)\]}]|,?\s[^\W\d_]\w{0,20}: |"
+    r"\.(?= [A-Z])\s(?=[A-Z]\w+ [a-z]+)"
 )
 _NAME_END = re.compile(
-    r"[,;:!?()\[\]|{}<>\"=]|\.(?=\s|$)|\s(?=[a-ząćęłńóśźż]{2,}|[-\u2013\u2014>(]|\d|[A-Z][A-Z0-9_]{2,}|\S{1,40}=)"
+    r"[,;:!?()\[\]|{}<>\"=&]|\.(?=\s|$)|\s(?=[a-ząćęłńóśźż]{2,}|[-\u2013\u2014>(]|\d|[A-Z][A-Z0-9_]{2,}|\S{1,40}=)"
 )
 _TURNED = re.compile(r"(?:[A-Z][\w'\u2019-]+)(, [A-Z][\w'\u2019-]+)(?=\s*(?:$|[|;<(]))")
 """`Curie, Marie`, and nothing behind it that goes on."""

@@ -37,6 +37,8 @@ class _Header:
     telling: tuple[tuple[int, str], ...]
     """The columns that say something: number and kind."""
     is_person: bool
+    named: tuple[int, int] | None = None
+    """Of a list of settings: the columns of their names and of their values."""
 
 
 def tables(text: str, known: list[Span], off: Set[str] = frozenset()) -> list[Span]:
@@ -77,10 +79,17 @@ def _header(line: str) -> _Header | None:
         if len(cells) > _MOST_COLUMNS or not all(_is_title(cell) for cell in cells):
             continue
         kinds = tuple(field_kind(cell) for cell in cells)
-        if any(kind is not None for kind in kinds):
+        titles = [cell.lower() for cell in cells]
+        naming = next((number for number, title in enumerate(titles) if title in _NAMES), None)
+        named = (naming, titles.index("value")) if naming is not None and "value" in titles else None
+        if named is not None or any(kind is not None for kind in kinds):
             telling = tuple((number, kind) for number, kind in enumerate(kinds) if kind is not None)
-            return _Header(delimiter, kinds, telling, not PERSONAL_FIELDS.isdisjoint(kinds))
+            return _Header(delimiter, kinds, telling, not PERSONAL_FIELDS.isdisjoint(kinds), named)
     return None
+
+
+_NAMES = frozenset({"key", "name", "variable", "setting", "parameter", "option", "variable_name"})
+"""Titles of a column that holds names of fields, beside one of values."""
 
 
 def _is_title(cell: str) -> bool:
@@ -95,7 +104,12 @@ def _row(
     settled: Set[tuple[int, int]],
 ) -> list[Span]:
     found: list[Span] = []
-    for column, field in header.telling:
+    telling = header.telling
+    if header.named is not None:
+        start, end = cells[header.named[0]]
+        named = field_kind(line[start:end])
+        telling = telling if named is None else (*telling, (header.named[1], named))
+    for column, field in telling:
         start, end = cells[column]
         # What was found already, just so, is not confirmed once more: most of a table of people is that.
         if start == end or (offset + start, offset + end) in settled:

@@ -1,0 +1,116 @@
+"""Values that a name gives away at some distance: elements, attributes, statements of SQL, lists, Secrets.
+
+`<FirstName>Ada</FirstName>`, `name="lastname" value="Byron"`, `INSERT INTO t (email) VALUES ('…')`,
+`- name: DB_PASSWORD` above `value:`, and the data of a Secret of Kubernetes in YAML. Each pattern is bounded.
+"""
+
+import re
+
+from firedoor.core.mask.detectors.scanner import Span
+from firedoor.core.mask.structure.fields import PERSONAL_FIELDS, field_kind, value_kind
+from firedoor.model.mask import Kind
+
+_ELEMENT = re.compile(r"<([A-Za-z][\w:.-]{0,63})(?:\s[^<>]{0,200})?>([^<>]{1,800})</")
+_CELL = re.compile(
+    r"<(?:t[hd]|dt)(?:\s[^<>]{0,80})?>([^<>]{1,40})</(?:t[hd]|dt)>\s{0,8}"
+    r"<(?:td|dd)(?:\s[^<>]{0,80})?>([^<>]{1,200})</"
+)
+_ATTRIBUTE = re.compile(
+    r"\b(?:name|key|property|id)\s?=\s?\\?[\"']([^\"'<>\\]{1,64})\\?[\"'][^<>\"']{0,40}"
+    r"\b(?:value|content)\s?=\s?\\?[\"']([^\"'<>\\]{1,400})\\?[\"']"
+)
+_LISTED = re.compile(
+    r"\b(?:name|key|Name|Key|variable|parameter):\s?[\"']?([\w .-]{1,64})[\"']?[ \t]*\n?[ \t,]{1,40}"
+    r"(?:value|Value|content):\s?[\"']?([^\s\"'][^\"'\n]{0,400})"
+)
+_VARIABLE = re.compile(
+    r"\bvariable\s\"([\w-]{1,64})\"\s{0,2}\{[^{}]{0,200}?\bdefault\s{0,16}=\s{0,4}\"([^\"\n]{1,400})\""
+)
+_INSERT = re.compile(
+    r"(?i)\binsert\s{1,4}into\s{1,4}[\w.\"`\[\]]{1,128}\s{0,4}\(([^()]{1,2000})\)\s{0,8}values\s{0,8}"
+)
+_ROW = re.compile(r"\s{0,8},?\s{0,8}\(((?:[^()']|'(?:[^']|'')*')*)\)")
+_CELLS = re.compile(r"\s*(?:'((?:[^']|'')*)'|([^,']*))\s*(?:,|$)")
+_MOST_ROWS = 10_000
+_OF_KUBERNETES = re.compile(r"(?m)^[ \t-]{0,16}kind:[ \t]{0,4}[\"']?Secret[\"']?[ \t]*$")
+_SECTION = re.compile(r"(?m)^([ \t-]{0,16})(?:data|stringData):[ \t]*\n")
+_LINE = re.compile(r"([ \t]*)(?:[\w.-]{1,253}:[ \t]{0,4})?(.*)")
+_BLOCK = frozenset({"", "|", ">", "|-", ">-", "|+", "{}"})
+
+
+def marked(text: str, *, is_about_a_person: bool) -> list[Span]:
+    """Findings that the name of an element, an attribute, a column or a Secret gives away."""
+    found: list[Span] = []
+    if "</" in text:
+        found += _named(_ELEMENT, text, is_about_a_person=is_about_a_person)
+        found += _named(_CELL, text, is_about_a_person=True)
+    if "value" in text or "Value" in text or "content" in text:
+        found += _named(_ATTRIBUTE, text, is_about_a_person=is_about_a_person)
+        found += _named(_LISTED, text, is_about_a_person=is_about_a_person)
+    if "variable" in text:
+        found += _named(_VARIABLE, text, is_about_a_person=is_about_a_person)
+    for insert in _INSERT.finditer(text):
+        found += _inserted(text, insert)
+    if "Secret" in text and _OF_KUBERNETES.search(text) is not None:
+        found += _of_secrets(text)
+    return found
+
+
+def _named(pattern: re.Pattern[str], text: str, *, is_about_a_person: bool) -> list[Span]:
+    found: list[Span] = []
+    for match in pattern.finditer(text):
+        field = field_kind(match[1].rpartition(":")[2])
+        if field is None:
+            continue
+        value = match[2].rstrip()
+        person = is_about_a_person or field in PERSONAL_FIELDS
+        kind = value_kind(field, value, is_about_a_person=person)
+        if kind is not None:
+            start = match.start(2) + len(value) - len(value.lstrip())
+            found.append(Span(start, match.start(2) + len(value), kind))
+    return found
+
+
+def _inserted(text: str, insert: re.Match[str]) -> list[Span]:
+    fields = [field_kind(column.strip(' \t\n"`[]')) for column in insert[1].split(",")]
+    if not any(fields):
+        return []
+    person = not PERSONAL_FIELDS.isdisjoint(fields)
+    found: list[Span] = []
+    at = insert.end()
+    for _ in range(_MOST_ROWS):
+        row = _ROW.match(text, at)
+        if row is None:
+            break
+        at = row.end()
+        for field, cell in zip(fields, _CELLS.finditer(row[1]), strict=False):
+            group = 1 if cell[1] is not None else 2
+            value = cell[group]
+            kind = value_kind(field, value, is_about_a_person=person) if field and value else None
+            if kind is not None:
+                start = row.start(1) + cell.start(group)
+                found.append(Span(start, start + len(value), kind))
+    return found
+
+
+def _of_secrets(text: str) -> list[Span]:
+    """Every value of the sections of a text that names a Secret, those of other objects in it too."""
+    found: list[Span] = []
+    at = 0
+    for section in _SECTION.finditer(text):
+        if section.start() < at:
+            continue  # in the one before it
+        depth = len(section[1])
+        at = section.end()
+        while at < len(text):
+            end = text.find("\n", at)
+            end = len(text) if end == -1 else end
+            line = _LINE.match(text, at, end)
+            if line is None or (line.end(1) < end and len(line[1]) <= depth):
+                break
+            value = line[2].strip().strip("\"'")
+            if value not in _BLOCK:
+                start = text.index(value, line.start(2))
+                found.append(Span(start, start + len(value), Kind.SECRET))
+            at = end + 1
+    return found

@@ -1,0 +1,77 @@
+import time
+
+import pytest
+
+from firedoor.core.mask.structure.marked import marked
+from firedoor.model.mask import Kind
+from tests.helpers.masks import masker
+
+SECRET = """\
+apiVersion: v1
+data:
+  username: YXBwdXNlcg==
+  tls.key: |
+    LS0tLS1C
+    RUdJTg==
+kind: Secret
+metadata:
+  name: db
+"""
+
+
+def values(text: str) -> list[tuple[str, str]]:
+    return [(one.kind, text[one.start : one.end]) for one in masker().text(text).found]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("<Customer><FirstName>Lorcan</FirstName></Customer>", [(Kind.NAME, "Lorcan")]),
+        ("<c:dateOfBirth id='1'>1980-02-29</c:dateOfBirth>", [(Kind.BIRTH_DATE, "1980-02-29")]),
+        ("<tr><th>Name</th><td>Priya Raman</td></tr>", [(Kind.NAME, "Priya Raman")]),
+        ('<input name="lastname" value="Vandenberghe">', [(Kind.NAME, "Vandenberghe")]),
+        ('<add key="DbPassword" value="xmlP4ss"/>', [(Kind.PASSWORD, "xmlP4ss")]),
+        (
+            "INSERT INTO users (id, first_name, password) VALUES (7, 'Dora', 'b0b!ins'), (8, 'Uwe', 'x''y9')",
+            [(Kind.NAME, "Dora"), (Kind.PASSWORD, "b0b!ins"), (Kind.NAME, "Uwe"), (Kind.PASSWORD, "x''y9")],
+        ),
+        ("- name: RAILS_MASTER_KEY\n  value: \"64e502776a093e07348e030084116e44\"\n- name: PORT\n  value: 80",
+         [(Kind.SECRET, "64e502776a093e07348e030084116e44")]),
+        ('variable "db_password" {\n  default = "tfV4r!!"\n}', [(Kind.PASSWORD, "tfV4r!!")]),
+        (SECRET, [(Kind.SECRET, "YXBwdXNlcg=="), (Kind.SECRET, "LS0tLS1C"), (Kind.SECRET, "RUdJTg==")]),
+    ],
+)  # fmt: skip
+def test_a_name_gives_a_value_away_that_does_not_stand_right_behind_it(
+    text: str, found: list[tuple[str, str]]
+) -> None:
+    assert values(text) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<status>running</status>",
+        "<Name>checkout-worker</Name>",
+        '<add key="Timeout" value="30"/>',
+        "INSERT INTO orders (id, sku) VALUES (7, 'AB-1')",
+        "INSERT INTO users (email, name) SELECT email, name FROM old",
+        "kind: ConfigMap\ndata:\n  mode: fast\n",
+        "- name: GOMAXPROCS\n  value: 4",
+    ],
+)
+def test_what_no_name_gives_away_is_left(text: str) -> None:
+    assert values(text) == []
+
+
+@pytest.mark.parametrize(
+    "part", ["<a ", "<name>", 'name="x" ', "insert into t (a", "data:\n", 'variable "x" {']
+)
+def test_hostile_text_takes_time_by_its_length(part: str) -> None:
+    def taken(size: int) -> float:
+        text = "kind: Secret\n</ value variable Secret " + part * (size // len(part))
+        begin = time.process_time()
+        marked(text, is_about_a_person=True)
+        return time.process_time() - begin
+
+    taken(1000)
+    assert min(taken(200_000) for _ in range(3)) < 1.0
