@@ -157,3 +157,19 @@ async def test_an_answer_that_nobody_reads_is_lost_and_the_channel_goes_on() -> 
     assert await rest(other) == [message(id=2, result={})]
     with pytest.raises(UpstreamError, match="not read"):
         await rest(one)
+
+
+async def test_progress_of_what_was_cancelled_reaches_nobody_until_its_token_is_used_again() -> None:
+    duplex = Duplex(Flow())
+    stream = duplex.listen()
+    duplex.expect(call(1, "a"))
+    duplex.cancel(message("notifications/cancelled", params={"requestId": 1}))
+    duplex.receive(progress("a"))
+    assert duplex.dropped == 1
+    again = duplex.expect(call(2, "a"))
+    duplex.receive(progress("a"))
+    duplex.receive(message(id=2, result={}))
+    assert await rest(again) == [progress("a"), message(id=2, result={})]
+    duplex.fail(UpstreamError("upstream_gone", "over"))
+    with pytest.raises(UpstreamError):
+        await stream.next()

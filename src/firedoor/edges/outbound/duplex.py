@@ -41,6 +41,8 @@ class Duplex:
         self._stream: ChannelAnswer | None = None
         self._kept: deque[bytes] = deque()
         self._kept_bytes = 0
+        self._silenced: dict[Key, None] = {}
+        """Tokens of requests that were cancelled: no progress of these is anybody's."""
         self.error: UpstreamError | None = None
         """Why the channel is dead, once it is."""
         self.dropped = 0
@@ -63,6 +65,7 @@ class Duplex:
         token = key_at(request, REQUEST_TOKEN)
         if token is not None:
             self._tokens[token] = answer
+            self._silenced.pop(token, None)
         return answer
 
     def forget(self, answer: ChannelAnswer) -> None:
@@ -73,6 +76,10 @@ class Duplex:
     def cancel(self, notification: bytes) -> None:
         """Answer the request that the client has cancelled: the upstream need not, and most do not."""
         key = key_at(notification, REQUEST_ID)
+        asked = None if key is None else self._waiting.get(key)
+        self._silenced.update(dict.fromkeys(t for t, waiting in self._tokens.items() if waiting is asked))
+        while len(self._silenced) > _KEPT_MESSAGES:
+            del self._silenced[next(iter(self._silenced))]
         answer = None if key is None else self._answered(key)
         if answer is not None and not answer.is_abandoned:
             said = {"code": _CANCELLED, "message": "Request cancelled"}
@@ -97,6 +104,9 @@ class Duplex:
             return False
         if read.method is None:
             self._respond(read, message)
+            return True
+        if read.method == "notifications/progress" and key_at(message, PROGRESS_TOKEN) in self._silenced:
+            self.dropped += 1
             return True
         answer = self._listener(read, message)
         if answer is None:
