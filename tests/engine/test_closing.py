@@ -6,6 +6,7 @@ import pytest
 
 from firedoor.engine.closing import AT_ONCE, GOODBYES
 from firedoor.model.entry import EntryKind
+from firedoor.model.errors import UpstreamError
 from firedoor.model.lock import LockId, Target
 from tests.engine.test_enforcement import lock, pending
 from tests.helpers.bench import Bench, settled
@@ -82,6 +83,17 @@ async def test_of_many_goodbyes_none_is_waited_for_and_each_is_said() -> None:
     while goodbyes(bench) < many:
         await settled()
     assert goodbyes(bench) == many
+
+
+async def test_that_an_upstream_did_not_hear_of_many_sessions_is_said_in_one_line(caplog) -> None:
+    bench = Bench()
+    await with_sessions_upstream(bench, 3)
+    bench.upstreams.answers += [UpstreamError("upstream_gone", "Nobody is there.") for _ in range(3)]
+    bench.locks.create(lock())
+    assert (await bench.enforcement.enforce()).is_complete
+    assert [record.message for record in caplog.records if "did not hear" in record.message] == [
+        "upstream disk did not hear that 3 sessions are over"
+    ]
 
 
 async def test_a_session_whose_channel_cannot_be_ended_is_closed_all_the_same(caplog) -> None:

@@ -10,7 +10,7 @@ which nobody waits where thousands are to be told. Closing a session again does 
 import asyncio
 import contextlib
 import logging
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
@@ -63,6 +63,8 @@ class Closing:
         """Nothing belongs to them alone any more."""
         self._untold = deque[Live]()
         """Their upstreams are to be told."""
+        self._unheard = Counter[str]()
+        """How many sessions of each upstream it did not hear of. One line says it: they may be thousands."""
         self._enders = self._tellers = 0
         self._is_recording = False
         self._tasks: set[asyncio.Task[None]] = set()
@@ -160,6 +162,9 @@ class Closing:
                 await asyncio.sleep(GOODBYE_EVERY_S)
         self._tellers -= 1
         if not self._tellers:
+            unheard, self._unheard = self._unheard, Counter[str]()
+            for upstream, count in unheard.items():
+                log.warning("upstream %s did not hear that %d sessions are over", upstream, count)
             self._all_told.set()
 
     async def _say_goodbye(self, live: Live) -> None:
@@ -172,7 +177,7 @@ class Closing:
                 answer = await self._engine.upstreams.send(forwarding(session, message, headers=headers))
                 answer.abandon()
         except (FiredoorError, TimeoutError):
-            log.warning("upstream %s did not hear that a session is over", session.upstream)
+            self._unheard[session.upstream] += 1
 
     def _start(self, what: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(what)
