@@ -12,12 +12,19 @@ from firedoor.core.decide.shell.grammar import read_script
 from firedoor.core.decide.shell.syntax import PartKind, Simple, Unclear
 from firedoor.core.decide.shell.understand import understand_shell
 from firedoor.core.decide.shell.values import arguments_of, known
-from tests.helpers.shell_cases import ATTACK_DANGEROUS, CORPUS_DANGEROUS, HOLDOUT_DANGEROUS
+from tests.helpers.shell_cases import (
+    ATTACK_DANGEROUS,
+    CORPUS_DANGEROUS,
+    HOLDOUT_DANGEROUS,
+    THIRD_DANGEROUS,
+)
 
 CASES = int(os.environ.get("FIREDOOR_SHELL_DISGUISES", "6000"))
 SEED = 20261123
 SIMPLE = [
-    c for c in (*CORPUS_DANGEROUS, *HOLDOUT_DANGEROUS, *ATTACK_DANGEROUS) if "\n" not in c and "<<" not in c
+    c
+    for c in (*CORPUS_DANGEROUS, *HOLDOUT_DANGEROUS, *ATTACK_DANGEROUS, *THIRD_DANGEROUS)
+    if "\n" not in c and "<<" not in c
 ]
 PLAIN = [
     "rm -rf /data",

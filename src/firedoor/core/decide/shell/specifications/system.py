@@ -117,7 +117,7 @@ SYSTEM = (
     ),
     Specification(
         name="journalctl",
-        options="-u: -n: -f -p: -k -b? -r -x -e -a -q -o: -g: -S: -U: -t: -m -l -N -F: -M: -c: -D: "
+        options="-# -u: -n: -f -p: -k -b? -r -x -e -a -q -o: -g: -S: -U: -t: -m -l -N -F: -M: -c: -D: "
         "--unit: --user-unit: --since: --until: --lines: --priority: --dmesg --boot? --list-boots --no-pager "
         "--output: --grep: --follow --reverse --identifier: --catalog --pager-end --all --quiet "
         "--utc --no-hostname "
