@@ -7,10 +7,9 @@ with blanks is read as it is.
 import base64
 import binascii
 import re
-from urllib.parse import unquote_plus
 
 _BLANK = re.compile(r"\s")
-_PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
+_PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 _MOST_DECODINGS = 3
 """A chain of servers may undo one encoding each."""
 _BASE64 = re.compile(r"(?=.{8})[A-Za-z0-9+/_-]+={0,2}")
@@ -27,11 +26,12 @@ def decoded(text: str) -> tuple[str, ...]:
 
 
 def _of_uri(text: str) -> str | None:
-    if _PERCENT.search(text) is None and not ("?" in text and "+" in text):
+    raw = text.encode()
+    if _PERCENT.search(raw) is None and not ("?" in text and "+" in text):
         return None
-    plain = text
     for _ in range(_MOST_DECODINGS):
-        plain = unquote_plus(plain)
+        raw = _PERCENT.sub(lambda found: bytes.fromhex(found[1].decode()), raw.replace(b"+", b" "))
+    plain = raw.decode(errors="replace")
     return None if plain == text else plain
 
 
