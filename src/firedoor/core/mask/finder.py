@@ -12,6 +12,7 @@ from firedoor.core.mask.catalogue import Detectors
 from firedoor.core.mask.detectors.scanner import Span
 from firedoor.core.mask.detectors.together import Together
 from firedoor.core.mask.spans import apart
+from firedoor.core.mask.structure.escapes import has_escapes, unescaped
 from firedoor.core.mask.structure.folding import folded
 from firedoor.core.mask.structure.marked import marked
 from firedoor.core.mask.structure.pairs import pairs
@@ -42,6 +43,16 @@ class Finder:
         """
         if not text.isascii():
             text = _SURROGATE.sub("\ufffd", text)
+        found = self._plain_spans(text)
+        if (plain := unescaped(text)) is not None:
+            # Beside, not instead: what is an escape here may be a part of a value there.
+            place = plain[1]
+            found += [
+                Span(place(span.start), place(span.end), span.kind) for span in self._plain_spans(plain[0])
+            ]
+        return apart(found)
+
+    def _plain_spans(self, text: str) -> list[Span]:
         plain = folded(text)
         shown = text if plain is None else plain[0]
         hits = set(self._scanner.hits(shown.encode())) | self._scanner.anchored
@@ -53,7 +64,7 @@ class Finder:
         if plain is not None:
             place = plain[1]
             found = [Span(place(span.start), place(span.end), span.kind) for span in found]
-        return apart(found)
+        return found
 
     def each(self, texts: Iterable[str]) -> dict[str, list[Span] | None]:
         """The same of all these texts, those in which there is nothing left out.
@@ -69,8 +80,20 @@ class Finder:
                 plain.append(text)
             else:
                 found[text] = None
-        if not plain:
-            return found
+        plain = self._without_escapes(plain, found)
+        return self._together(plain, found) if plain else found
+
+    @staticmethod
+    def _without_escapes(texts: list[str], found: dict[str, list[Span] | None]) -> list[str]:
+        """Of these texts, those that are as they read; the others are asked by themselves."""
+        if not has_escapes("".join(texts)):
+            return texts
+        found.update((text, None) for text in texts if has_escapes(text))
+        return [text for text in texts if text not in found]
+
+    def _together(
+        self, plain: list[str], found: dict[str, list[Span] | None]
+    ) -> dict[str, list[Span] | None]:
         try:
             together = Together(self._scanner, plain, sign=self._structure)
         except CannotMask:
