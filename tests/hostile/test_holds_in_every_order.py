@@ -48,6 +48,9 @@ class Pinned:
     def answers(self) -> dict[type, object]:
         return {**NothingPinned().answers, FindDefinition: self._find}
 
+    def listed(self, upstream: str, principal: str) -> dict[str, object]:
+        return NothingPinned().listed(upstream, principal)
+
     def change(self, state: DefinitionState) -> None:
         self.standing = Standing(hash="second", state=state)
 
