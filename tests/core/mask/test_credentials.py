@@ -104,3 +104,11 @@ def test_escapes_of_several_kinds_in_one_credential_are_undone_together() -> Non
         assert json.loads(without_credentials(payload, spellings(['0000"\\']))) == {"a": WITHHELD.decode()}
     for payload in (rb'{"a":"a/b\/c/d"}', rb'{"a":"a\/b/c\u002fd"}'):
         assert json.loads(without_credentials(payload, spellings(["a/b/c/d"]))) == {"a": WITHHELD.decode()}
+
+
+@pytest.mark.parametrize("written", [r"00\\\\/\u0030", r"00\u005c\\/0"])
+def test_a_backslash_that_stands_for_itself_escapes_no_slash_behind_it(written: str) -> None:
+    credential = r"00\\/0"
+    payload = f'{{"text":"{written}"}}'.encode()
+    assert json.loads(payload)["text"] == credential
+    assert json.loads(without_credentials(payload, spellings([credential])))["text"] == WITHHELD.decode()

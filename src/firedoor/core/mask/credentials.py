@@ -27,8 +27,8 @@ _SHORT = {
     "\r": rb"\r",
     "\t": rb"\t",
 }
-_NEEDLESS = re.compile(rb"\\(?:u00([2-7][0-9a-fA-F])|/)")
-"""ASCII that need not be escaped, and is."""
+_NEEDLESS = re.compile(rb"\\(?:u00([2-7][0-9a-fA-F])|/|(\\))")
+"""ASCII that need not be escaped, and is; and a backslash, which escapes nothing that stands behind it."""
 
 
 def spellings(credentials: Iterable[str]) -> tuple[bytes, ...]:
@@ -82,6 +82,8 @@ def _may_hide(payload: bytes, spelled: tuple[bytes, ...]) -> bool:
 
 
 def _undone(found: re.Match[bytes]) -> bytes:
+    if found[2] is not None:
+        return found[0]
     character = b"/" if found[1] is None else bytes([int(found[1], 16)])
     # These two cannot stand for themselves: what is left must be the usual spelling.
     return b"\\" + character if character in b'"\\' else character
