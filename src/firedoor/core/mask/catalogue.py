@@ -9,6 +9,7 @@ from firedoor.core.mask.detectors.documents import DOCUMENTS
 from firedoor.core.mask.detectors.identities import IDENTITIES
 from firedoor.core.mask.detectors.pasted import PASTED
 from firedoor.core.mask.detectors.personal import NETWORK, PERSONAL
+from firedoor.core.mask.detectors.prefixed import PREFIXED
 from firedoor.core.mask.detectors.rule import Rule
 from firedoor.core.mask.detectors.scanner import Kept, Scanner
 from firedoor.core.mask.detectors.secrets import SECRETS
@@ -17,7 +18,9 @@ from firedoor.core.mask.structure.field_names import FIELD_WORDS
 from firedoor.model.errors import SettingsError
 from firedoor.model.mask import Action, MaskProfile
 
-RULES = SECRETS + VENDORS + PASTED + COMMANDS + ACCOUNTS + PERSONAL + DOCUMENTS + IDENTITIES + NETWORK
+RULES = (
+    SECRETS + VENDORS + PREFIXED + PASTED + COMMANDS + ACCOUNTS + PERSONAL + DOCUMENTS + IDENTITIES + NETWORK
+)
 STRUCTURE = "structure?"
 """Not a kind: the sign that a text has a word that names a field, where structure can say more."""
 
