@@ -46,7 +46,7 @@ PREFIXED = (
     _after(
         "circleci_mixed", "CCI(?:PAT|PRJ)_", "[A-Za-z0-9_]", 40, "CCIPAT_" + _ANY[:22] + "_" + _SMALL[:40]
     ),
-    _after("cloudflare", "cf(?:at|ut|k)_", _WORD, 40, "cfat_" + _ANY[:48]),
+    _after("cloudflare_scoped", "cf(?:at|ut|k)_", _WORD, 40, "cfat_" + _ANY[:48]),
     _after("cloudsmith", "csa_", _WORD, 32, "csa_" + _ANY[:36]),
     _after("cockroach", "CCDB1_", "[A-Za-z0-9_]", 50, "CCDB1_" + _ANY[:22] + "_" + _ANY[:40]),
     _after("deno", "dd[opw]_", _WORD, 36, "ddp_" + _ANY[:36]),
