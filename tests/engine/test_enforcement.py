@@ -2,10 +2,11 @@
 
 import asyncio
 import json
+import threading
 
 import pytest
 
-from firedoor.engine.enforcement import AT_ONCE
+from firedoor.engine.enforcement import AT_ONCE, LAST_WORDS_S, STALL_S
 from firedoor.model.entry import EntryKind
 from firedoor.model.forwarding import Shape
 from firedoor.model.lock import Lift, Lock, LockId, LockMode, Target
@@ -214,6 +215,25 @@ async def test_a_client_that_takes_everything_in_time_keeps_its_connection() -> 
     await task
     assert not client.is_cut
     assert text_of(client.replies[0].body).startswith("Terminated")
+
+
+async def test_that_the_process_itself_stood_still_counts_for_no_client() -> None:
+    bench = await Bench().opened()
+    bench.upstreams.will_answer(pending(), shape=Shape.STREAM)
+    client = bench.client(request())
+    task = bench.start(client)
+    await settled()
+    client.reads.clear()
+    bench.locks.create(lock())
+    enforcing = asyncio.get_running_loop().create_task(bench.enforcement.enforce())
+    await settled()
+    threading.Event().wait(LAST_WORDS_S + 2 * STALL_S)  # the loop does not turn meanwhile
+    await settled()
+    assert not client.is_cut
+    client.reads.set()
+    await enforcing
+    await task
+    assert len(client.events) == 1
 
 
 async def test_who_is_suspended_too_long_is_told_and_does_not_wait_for_the_lift() -> None:

@@ -47,6 +47,8 @@ NoticeFor: TypeAlias = Callable[[Running], tuple[Notice, LockId | None] | None]
 
 SLOW_S = 0.05
 """How long a client may take to read what it was sent before the lock. Then that never arrives."""
+STALL_S = 0.1
+"""Later than this, the process itself had stood still: nobody could have been told meanwhile."""
 LAST_WORDS_S = 0.4
 """How long terminal answers may take before the connections of those who do not take them are dropped, and
 their upstreams' processes are told to end: they have 1.6 s to do that."""
@@ -240,9 +242,9 @@ class Enforcement:
                 await pace.step()
             else:
                 await self._something_moves()
-            if loop.time() >= look_at:
+            if (late_s := loop.time() - look_at) >= 0:
                 look_at = loop.time() + SLOW_S
-                self._cut_the_overdue()
+                self._cut_the_overdue(late_s)
 
     def _goes_on(self) -> bool:
         self._judged = None
@@ -254,10 +256,16 @@ class Enforcement:
             async with asyncio.timeout(SLOW_S):
                 await self._crowd.moved.wait()
 
-    def _cut_the_overdue(self) -> None:
-        """Who does not take the last word loses the connection, and the record is waited for no longer."""
+    def _cut_the_overdue(self, late_s: float) -> None:
+        """Who does not take the last word loses the connection, and the record is waited for no longer.
+
+        `late_s`: how much later than planned this look is. If the loop stood still, it counts for nobody.
+        """
         now = asyncio.get_running_loop().time()
         for task, (running, since) in list(self._ending.items()):
+            if late_s > STALL_S:
+                self._ending[task] = running, since + late_s
+                continue
             if now - since > LAST_WORDS_S:
                 running.client.cut()
             if now - since > UNRECORDED_S:
