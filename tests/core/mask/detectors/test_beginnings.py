@@ -4,6 +4,7 @@ import re2
 from firedoor.core.mask.catalogue import RULES
 from firedoor.core.mask.detectors.beginnings import Beginnings, beginning, beginnings_of
 from firedoor.core.mask.detectors.rule import Rule
+from firedoor.model.errors import SettingsError
 from firedoor.model.mask import OPERATIONAL, Kind
 from tests.helpers.masks import CUSTOM, masker
 
@@ -105,3 +106,10 @@ def test_a_pattern_that_cannot_be_read_or_says_too_little_has_none() -> None:
     assert beginning(r"[a-z]{3}") == ""
     assert beginning(r"(?:a|b)") == ""
     assert Beginnings(()).at_end("4111 1111") is None
+
+
+def test_a_pattern_whose_beginnings_are_too_many_is_refused_in_the_settings() -> None:
+    rule = Rule(name="custom", kind="staff", pattern=r"(?:\pL{30}\d{30}){16}", sample="")
+    with pytest.raises(SettingsError, match="The beginnings of a pattern are too many") as refused:
+        Beginnings((rule,))
+    assert refused.value.code == "mask_pattern"

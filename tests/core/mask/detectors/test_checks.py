@@ -104,3 +104,30 @@ def test_what_is_not_asked_for_more_is_confirmed() -> None:
     assert checks.has_luhn("79927398713")
     assert checks.is_placeholder("none")
     assert not checks.is_long_secret("a1B2c3D4e5")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("021000021", True),
+        ("0210-0002-1", True),
+        ("021000022", False),  # another check digit
+        ("991000021", False),  # no such district
+        ("02100002", False),
+    ],
+)
+def test_a_routing_number_is_of_a_district_and_has_its_check_digit(text: str, is_one: bool) -> None:
+    assert checks.is_routing_number(text) is is_one
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF3hJ6kM9n", True),
+        ("123e4567-e89b-12d3-a456-426614174000", False),  # the id of a thing
+        ("aB3dE6gH9jK2", False),
+        ("the-name-of-a-long-running-job-2", False),
+    ],
+)
+def test_key_material_is_long_and_mixed_and_no_id_of_a_thing(text: str, is_one: bool) -> None:
+    assert checks.is_key_material(text) is is_one

@@ -84,3 +84,15 @@ def test_codes_that_let_one_in_are_found() -> None:
 )
 def test_what_only_looks_like_a_password_for_a_program_is_left(text: str) -> None:
     assert credentials(text) == []
+
+
+@pytest.mark.parametrize("padding", ["", "=", "=="])
+@pytest.mark.parametrize("length", range(48, 70))
+def test_a_private_key_in_base64_is_found_wherever_it_is_cut_and_however_it_is_padded(
+    length: int, padding: str
+) -> None:
+    head = b64encode(
+        ("-----BEGIN PRIVATE " + "KEY-----\n" + "MIIEvQIBADANBgkqhkiG9w0BAQEF").encode()
+    ).decode()
+    value = head[:length] + padding
+    assert credentials(f"x {value} y") == [value]

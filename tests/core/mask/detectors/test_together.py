@@ -42,6 +42,7 @@ def test_of_texts_together_is_found_what_is_found_of_each(texts: list[str]) -> N
     [
         (["a", "b 123"], {1: ["number"]}),  # what goes beyond a text is none, and hides nothing
         (["a", "", "b", "a b"], {3: ["wide"]}),
+        (["abxa", "b"], {0: ["wide"]}),  # within a text of which more goes beyond: found once
         (["123", "x", "456"], {0: ["number", "whole"], 2: ["number", "whole"]}),
         (["x", "-ppw"], {1: ["option"]}),
         (["ż", "77"], {1: ["whole"]}),

@@ -20,7 +20,6 @@ import re2
 from firedoor.core.mask.detectors.pattern import (
     Edge,
     Either,
-    Group,
     Node,
     One,
     Repeated,
@@ -246,7 +245,7 @@ def _cut(node: Node, said: _Said) -> tuple[str, _Said]:
         case Either():
             cuts = [_cut(inner, said) for inner in node.nodes]
             return (_any_of([text for text, _ in cuts]), _least([after for _, after in cuts]))
-        case Group():
+        case _:
             begun = replace(said, is_inside=True) if node.is_finding else said
             text, after = _cut(node.node, begun)
             return (grouped(node, text) if text else "", after)

@@ -99,7 +99,7 @@ def written(node: Node) -> str:
             return "".join(written(inner) for inner in node.nodes)
         case Either():
             return f"(?:{'|'.join(written(inner) for inner in node.nodes)})"
-        case Group():
+        case _:
             return grouped(node, written(node.node))
 
 
