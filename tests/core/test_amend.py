@@ -6,7 +6,7 @@ import pytest
 
 from firedoor.core.amend import Terms, amended, asks_rightly
 from firedoor.model.ids import call_id
-from firedoor.model.message import MessageKind
+from firedoor.model.message import TASKS_EXTENSION, MessageKind
 from firedoor.model.policy import Policy, Rule
 from firedoor.model.verdict import NO_OBLIGATIONS, Effect, Obligations
 from tests.helpers.nouns import ALLOW_ALL, DENY_ALL, HIDE_ALL, SESSION, facts, message, result, upstream
@@ -39,6 +39,16 @@ def test_a_list_shows_what_may_be_called_and_nothing_else() -> None:
 def test_a_list_on_a_stream_that_is_resumed_is_filtered_too() -> None:
     listening = message("", "", kind=MessageKind.LISTEN)
     assert names(amended(terms(NO_DROPS, listening), TOOLS)) == ["read"]
+
+
+def test_a_client_learns_of_tasks_where_its_calls_may_have_to_wait() -> None:
+    waiting = Policy(version="x", rules=(Rule(id="ask", effect=Effect.HOLD, upstreams=("disk",)),))
+    discovery, told = message("server/discover", ""), result(7, capabilities={"tools": {}})
+    found = json.loads(amended(terms(waiting, discovery), told))["result"]["capabilities"]
+    assert found == {"tools": {}, "extensions": {TASKS_EXTENSION: {}}}
+    assert amended(terms(ALLOW_ALL, discovery), told) is told
+    assert amended(terms(waiting, discovery, is_observed=True), told) is told
+    assert amended(terms(waiting, message()), told) is told
 
 
 def test_an_upstream_that_is_observed_shows_everything() -> None:

@@ -1,5 +1,6 @@
 """A look at many locks says what asking each of them says, and costs the same however many they are."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -70,6 +71,15 @@ def test_only_those_that_may_hold_are_asked_of_ten_thousand() -> None:
     assert Asked.times < 10
     assert index.lock_on(somebody("nobody", "10.1.2.3"), 0) is places[258]
     assert index.lock_on(somebody("nobody", "192.0.2.1"), 0) is None
+
+
+@pytest.mark.parametrize("network", ["10.0.0.0/24", "fe80::/10"])
+@pytest.mark.parametrize("peer", ["nowhere", ""])
+def test_who_cannot_be_placed_is_in_every_network(network: str, peer: str) -> None:
+    locked = lock("net", LockMode.STOP, (Target.NETWORK, network))
+    index = LockIndex(LockView(1, (locked,)))
+    assert index.lock_on(somebody("dana", peer), 0) is locked
+    assert index.lock_on(somebody("dana", "192.0.2.1"), 0) is None
 
 
 def test_the_locks_of_two_instants_hold_together_and_only_a_stop_ends() -> None:

@@ -11,12 +11,16 @@ FRAMES = plain_frames(5)
 FOUND = found_in_journal([*FRAMES, *plain_frames(3, OTHER)])
 
 
-def logged(count: int = 8) -> FrameCheck:
+def checked(count: int) -> CheckedLog:
     folder = log_of(leaves_of([frame.content for frame in FOUND[:count]]))
     log = open_log(folder)
     assert isinstance(log, CheckedLog)
     check_log(log, folder)
-    return FrameCheck([log])
+    return log
+
+
+def logged(count: int = 8) -> FrameCheck:
+    return FrameCheck([checked(count)])
 
 
 def test_frames_that_were_logged_have_their_leaves() -> None:
@@ -91,6 +95,19 @@ def test_a_frame_that_no_log_has_stands_nowhere_else() -> None:
         assert [f.code for f in check.faults] == codes
         # Of the instant of the newest leaf, or about: its session may have ended after the log was copied.
         assert bool(check.later) is not bool(codes)
+
+
+def test_a_frame_of_a_session_file_may_be_logged_by_now_but_as_it_is_and_under_its_number() -> None:
+    check = FrameCheck([])
+    changed = replace(FOUND[5], content=FOUND[5].content[:-1] + b"x")
+    for frame in (FOUND[4], changed, *FOUND[6:]):
+        check.see(replace(frame, file="sessions/x.fdrec", is_in_journal=False))
+    check.look_again([checked(5), checked(7)])
+    assert [(f.code, f.session, f.sequence) for f in check.faults] == [
+        ("frame_not_logged", OTHER, 0),
+        ("frame_not_logged", OTHER, 2),
+    ]
+    assert check.later == []
 
 
 def test_the_journal_has_the_order_of_the_log() -> None:

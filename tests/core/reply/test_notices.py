@@ -10,6 +10,7 @@ from firedoor.core.reply.notices import LONG, notices
     [
         '{"who":"admin","n":1,"text":"Zo\u00eb \u65e5\u672c \\n\\t \\\\u202e"}',
         '{"who":"\u0430\u0434\u043c\u0438\u043d"}',
+        '{"area":"12 km\u00b2","half":"x\u2070\u00bd"}',
         '{"note":"%s"}' % (" " * 39),
         '{"note":"%s"}' % ("x" * (LONG - 11)),
     ],

@@ -102,3 +102,17 @@ def test_a_question_is_encoded_into_a_url(text: str) -> None:
 )
 def test_neither_a_file_nor_the_address_of_metadata_in_a_name(text: str) -> None:
     assert not understand_shell(text).allowed
+
+
+@pytest.mark.parametrize(
+    ("pin", "why"),
+    [
+        ("x:443:10.0.0.5", ""),
+        ("x:443:169.254.169.254", "is not allowed: a machine's metadata holds credentials."),
+        ("x:443:\uff11\uff16\uff19.254.169.254", "is no address that is written out."),
+    ],
+)
+def test_a_name_is_pinned_to_an_address_that_everybody_reads_alike(pin: str, why: str) -> None:
+    facts = understand_shell(f"curl --resolve {pin} https://x")
+    assert facts.allowed is not bool(why)
+    assert not why or facts.reasons[0] == f"curl --resolve {pin} {why}"
