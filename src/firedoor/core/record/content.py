@@ -32,8 +32,8 @@ room beside it, and wait for no more than that."""
 MAX_PIECE = 1 << 20
 """Largest content of one of several frames that a reader takes: what it needs memory for at once."""
 PADDING = 64
-COMPRESS_ABOVE = 512
-"""Below this a frame saves next to nothing, and every call would pay for it."""
+COMPRESS_ABOVE = 1024
+"""Below this a frame saves some hundred bytes, and every call would pay: its entries are about that long."""
 _LEVEL = -1
 """zstd's fast mode: 1.1 µs for 1 KB of JSON, where level 1 takes 2.6 µs."""
 _FED = 256
