@@ -235,3 +235,9 @@ def test_findings_that_overlap_become_one_of_the_longest_kind() -> None:
 def test_findings_move_with_the_string_they_stand_in() -> None:
     found = masker().text(r'["\u0041 ada@example.com"]').found
     assert [(one.start, one.end) for one in found] == [(9, 24)]
+
+
+def test_a_number_that_is_a_card_is_masked_whatever_its_field_and_stays_a_number() -> None:
+    masked = masker().text('{"n": 4111111111111111, "order": 123456789012345}')
+    assert json.loads(masked.text) == {"n": 0, "order": 123456789012345}
+    assert [found.kind for found in masked.found] == ["card"]

@@ -227,3 +227,29 @@ def test_few_messages_of_operations_wait_for_the_next(
         "figure", f"masking: of {len(lines)} log lines of operations, {share:.1%} wait for the next"
     )
     assert len(waiting) < 0.02 * len(lines), [line[-40:] for line in waiting[:5]]
+
+
+def test_a_message_without_text_neither_ends_nor_hides_a_value_that_goes_on_behind_it() -> None:
+    shown = texts(streamed(log("card 4111 1111"), log(""), log(" 1111 1111 was used")))
+    assert "1111" not in "".join(shown)
+    assert shown[1] == ""
+    assert shown[2].endswith(" was used")
+
+
+def test_a_long_message_is_looked_through_at_both_of_its_seams() -> None:
+    long = " 1111 1111 was used. " + "all is well. " * 1000 + "then card 5500 0000"
+    first, second, third = texts(streamed(log("card 4111 1111"), log(long), log(" 0000 0004 was used")))
+    assert "1111" not in first + second
+    assert "5500" not in second
+    assert "0000" not in second + third
+    assert second.count("all is well. ") == 1000
+    assert third.endswith(" was used")
+
+
+def test_a_long_message_with_nothing_before_it_is_looked_through_at_its_end() -> None:
+    first, second = texts(
+        streamed(log("all is well. " * 1000 + "card 4111 1111"), log(" 1111 1111 was used"))
+    )
+    assert "1111" not in first + second
+    assert first.startswith("all is well. " * 1000)
+    assert second.endswith(" was used")

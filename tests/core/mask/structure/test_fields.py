@@ -1,6 +1,6 @@
 import pytest
 
-from firedoor.core.mask.structure.field_names import FIELD_WORDS, LIKELY_ADDRESS, LIKELY_NAME
+from firedoor.core.mask.structure.field_names import FIELD_WORDS, LIKELY_ADDRESS, LIKELY_NAME, POSTAL_CODE
 from firedoor.core.mask.structure.fields import (
     begins_with_given_name,
     field_kind,
@@ -37,6 +37,11 @@ from firedoor.model.mask import Kind
         ("max_tokens", None),
         ("token_type", None),
         ("cache_key", None),
+        ("password_hash", Kind.SECRET),
+        ("user_password_md5", Kind.SECRET),
+        ("user_pwd_bcrypt", Kind.SECRET),
+        ("file_sha256", None),
+        ("commit_digest", None),
         ("phone_like", None),
         ("password_policy", None),
         ("secret_name", None),
@@ -69,6 +74,8 @@ def test_the_name_of_a_field_says_what_it_holds(name: str, kind: str | None) -> 
         (Kind.MAC_ADDRESS, "00:00:5e:00:53:af", False, Kind.MAC_ADDRESS),
         (Kind.EMAIL, "a@b", False, Kind.EMAIL),
         (Kind.IBAN, "12345678", False, Kind.IBAN),
+        (POSTAL_CODE, "LS1 4AP", False, Kind.ADDRESS),
+        (POSTAL_CODE, "UNKNOWN", False, None),
     ],
 )
 def test_a_value_must_be_one_that_its_field_can_hold(

@@ -75,3 +75,15 @@ def test_hostile_text_takes_time_by_its_length(part: str) -> None:
 
     taken(1000)
     assert min(taken(200_000) for _ in range(3)) < 1.0
+
+
+def test_a_section_within_a_section_of_a_secret_is_read_once() -> None:
+    text = "kind: Secret\ndata:\n  stringData:\n    pin: b0b1ns\n"
+    found = marked(text, is_about_a_person=False)
+    assert [text[one.start : one.end] for one in found] == ["b0b1ns"]
+
+
+def test_rows_behind_the_ten_thousandth_of_a_statement_are_not_read() -> None:
+    rows = ["('a@example.com')"] * 10_001
+    text = ", ".join(["INSERT INTO users (email) VALUES ('a@example.com')", *rows[1:]])
+    assert len(marked(text, is_about_a_person=False)) == 10_000

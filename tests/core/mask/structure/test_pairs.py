@@ -19,6 +19,8 @@ from firedoor.core.mask.structure.pairs import pairs
         ),
         ("password: pa,ss;wo) rest", ["pa,ss;wo"]),
         ("password=", []),
+        ("'password' => 'hunter22', 'port' => 1", ["hunter22"]),
+        ("full name: Ada Phone number: 7", ["Ada Phone"]),
         ('password="unclosed', ['"unclosed']),
         (r'password="a\"bcd"', [r"a\"bcd"]),
         ("contact_name=J. Smith went", ["J. Smith"]),
@@ -43,4 +45,20 @@ def test_the_key_says_what_its_value_is(text: str, values: list[str]) -> None:
 )
 def test_a_row_as_a_block_and_a_name_turned_around_are_read(text: str, values: list[str]) -> None:
     found = pairs(text, is_about_a_person=False)
+    assert [text[span.start : span.end] for span in found] == values
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("full name: Ada Nowak, called", []),
+        ("full name: Ada Nowak van der Berg, called", ["Ada Nowak van der Berg"]),
+        ("full name: Ada Nowak-Berg, called", ["Ada Nowak-Berg"]),
+    ],
+)
+def test_a_name_that_was_found_already_is_told_again_only_where_it_goes_on(
+    text: str, values: list[str]
+) -> None:
+    start = text.index("Ada")
+    found = pairs(text, is_about_a_person=False, known={start: start + len("Ada Nowak")})
     assert [text[span.start : span.end] for span in found] == values
