@@ -83,7 +83,12 @@ def test_a_section_within_a_section_of_a_secret_is_read_once() -> None:
     assert [text[one.start : one.end] for one in found] == ["b0b1ns"]
 
 
-def test_rows_behind_the_ten_thousandth_of_a_statement_are_not_read() -> None:
-    rows = ["('a@example.com')"] * 10_001
+def test_every_row_of_a_long_statement_is_read() -> None:
+    rows = ["('a@example.com')"] * 10_050
     text = ", ".join(["INSERT INTO users (email) VALUES ('a@example.com')", *rows[1:]])
-    assert len(marked(text, is_about_a_person=False)) == 10_000
+    assert len(marked(text, is_about_a_person=False)) == 10_050
+
+
+def test_quotes_after_quotes_without_an_end_are_read_once() -> None:
+    text = "INSERT INTO users (email) VALUES (" + "'" * 100_001 + "x"
+    assert marked(text, is_about_a_person=False) == []

@@ -29,9 +29,9 @@ _VARIABLE = re.compile(
 _INSERT = re.compile(
     r"(?i)\binsert\s{1,4}into\s{1,4}[\w.\"`\[\]]{1,128}\s{0,4}\(([^()]{1,2000})\)\s{0,8}values\s{0,8}"
 )
-_ROW = re.compile(r"\s{0,8},?\s{0,8}\(((?:[^()']|'(?:[^']|'')*')*)\)")
+_ROW = re.compile(r"\s{0,8},?\s{0,8}\(((?:[^()']|'(?:[^']|'')*+')*+)\)")
+"""Nothing is tried twice: quotes after quotes could be read in very many ways."""
 _CELLS = re.compile(r"\s*(?:'((?:[^']|'')*)'|([^,']*))\s*(?:,|$)")
-_MOST_ROWS = 10_000
 _OF_KUBERNETES = re.compile(r"(?m)^[ \t-]{0,16}kind:[ \t]{0,4}[\"']?Secret[\"']?[ \t]*$")
 _SECTION = re.compile(r"(?m)^([ \t-]{0,16})(?:data|stringData):[ \t]*\n")
 _LINE = re.compile(r"([ \t]*)(?:[\w.-]{1,253}:[ \t]{0,4})?(.*)")
@@ -78,10 +78,7 @@ def _inserted(text: str, insert: re.Match[str]) -> list[Span]:
     person = not PERSONAL_FIELDS.isdisjoint(fields)
     found: list[Span] = []
     at = insert.end()
-    for _ in range(_MOST_ROWS):
-        row = _ROW.match(text, at)
-        if row is None:
-            break
+    while (row := _ROW.match(text, at)) is not None:
         at = row.end()
         for field, cell in zip(fields, _CELLS.finditer(row[1]), strict=False):
             group = 1 if cell[1] is not None else 2
