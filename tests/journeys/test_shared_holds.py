@@ -25,7 +25,7 @@ from tests.helpers.raw_http import Answer, ask, head, post
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(300)]
 
 # For each database.
-RACES = 75
+RACES = 50
 """A gateway takes a hundred questions of one asker in ten minutes, and one that lost a race asks again."""
 AT_ONCE = 25
 POLICY = """
