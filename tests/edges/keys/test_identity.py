@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from firedoor.edges.keys.identity import make_identity, read_identities, replace_private
+from firedoor.edges.keys.identity import make_identity, read_identities
+from firedoor.edges.keys.private import replace_private
 from firedoor.model.errors import SettingsError
 
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from firedoor.edges.keys.age import IDENTITY_FILE, RETIRED_FILE, KeyRing
-from firedoor.edges.keys.identity import make_identity, replace_private, sync_folder
+from firedoor.edges.keys.identity import make_identity
+from firedoor.edges.keys.private import replace_private, sync_folder
 from firedoor.model.entry import Layer
 from firedoor.model.errors import ClientError, IntegrityError
 from firedoor.model.ids import SessionId

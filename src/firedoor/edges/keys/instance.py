@@ -1,10 +1,9 @@
 """The name of a data directory, made once: it tells the gateways of one database apart. No secret."""
 
-import os
 import secrets
 from pathlib import Path
 
-from firedoor.edges.keys.identity import sync_folder, write_private
+from firedoor.edges.keys.private import make_private
 from firedoor.model.errors import SettingsError
 
 FILE = "instance"
@@ -19,20 +18,9 @@ def instance_of(data_dir: Path) -> str:
     """
     file = data_dir / FILE
     if not file.exists():
-        _make(file)
+        make_private(file, secrets.token_hex(_BYTES).encode() + b"\n")
     name = file.read_text(encoding="ascii", errors="replace").strip()
     if len(name) != 2 * _BYTES or not name.isalnum():
         hint = "Delete it: calls that were being executed then stay so in the list."
         raise SettingsError("instance_damaged", f"{file} holds no name of a data directory.", hint)
     return name
-
-
-def _make(file: Path) -> None:
-    written = write_private(file.parent, secrets.token_hex(_BYTES).encode() + b"\n")
-    try:
-        os.link(written, file)
-    except FileExistsError:
-        return
-    finally:
-        written.unlink()
-        sync_folder(file.parent)

@@ -5,7 +5,6 @@ found in the exposure index. Whoever holds a key can tell by trying which value 
 stands for.
 """
 
-import os
 import re
 import secrets
 from pathlib import Path
@@ -14,7 +13,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from firedoor.core.mask.tokens.maker import MaskKeys, derived
-from firedoor.edges.keys.identity import sync_folder, write_private
+from firedoor.edges.keys.private import make_secret, read_secret
 from firedoor.model.errors import SettingsError
 
 _FILE = re.compile(r"mask-(\d{1,6})\.key")
@@ -54,7 +53,7 @@ def mask_keys(data_dir: Path) -> tuple[MaskKeys, ...]:
     folder = data_dir / "keys"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not _epochs(folder):
-        _make(folder / "mask-0.key")
+        make_secret(folder / "mask-0.key", _BYTES)
     return tuple(derived(_read(file), epoch, AesSiv) for epoch, file in sorted(_epochs(folder), reverse=True))
 
 
@@ -87,7 +86,7 @@ def rotate_mask_key(data_dir: Path) -> int:
     """
     newest = mask_keys(data_dir)[0].epoch
     file = data_dir / "keys" / f"mask-{newest + 1}.key"
-    _make(file)
+    make_secret(file, _BYTES)
     return newest + 1
 
 
@@ -96,26 +95,9 @@ def _epochs(folder: Path) -> list[tuple[int, Path]]:
     return [(int(match[1]), file) for match, file in found if match is not None]
 
 
-def _make(file: Path) -> None:
-    """Write a new key, unless another process was quicker. Never overwrites one."""
-    written = write_private(file.parent, secrets.token_bytes(_BYTES).hex().encode() + b"\n")
-    try:
-        os.link(written, file)
-    except FileExistsError:
-        return
-    finally:
-        written.unlink()
-        sync_folder(file.parent)
-
-
 def _read(file: Path) -> bytes:
-    if file.stat().st_mode & 0o077:
-        raise SettingsError("key_file_is_open", f"Others may read {file}.", f"chmod 600 {file}")
-    try:
-        secret = bytes.fromhex(file.read_text(encoding="ascii"))
-    except (ValueError, UnicodeDecodeError):
-        secret = b""
-    if len(secret) != _BYTES:
+    secret = read_secret(file, _BYTES)
+    if secret is None:
         raise SettingsError(
             "key_file_damaged",
             f"{file} holds no key of masking.",

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pyrage
 
-from firedoor.edges.keys.identity import replace_private
+from firedoor.edges.keys.private import replace_private
 from firedoor.model.custody import Recipient
 from firedoor.model.entry import Layer
 from firedoor.model.errors import SettingsError

@@ -10,7 +10,8 @@ from pathlib import Path
 import pyrage
 
 from firedoor.edges.keys.age import unwrap
-from firedoor.edges.keys.identity import make_identity, read_identities, replace_private, sync_folder
+from firedoor.edges.keys.identity import make_identity, read_identities
+from firedoor.edges.keys.private import replace_private, sync_folder
 from firedoor.model.errors import IntegrityError, SettingsError
 
 SECRETS_IDENTITY_FILE = "secrets.agekey"

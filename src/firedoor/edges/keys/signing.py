@@ -5,7 +5,6 @@ The file is an ordinary PKCS #8 key: `openssl pkey -in log.key -pubout` prints i
 
 import base64
 import binascii
-import os
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -15,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
-from firedoor.edges.keys.identity import sync_folder, write_private
+from firedoor.edges.keys.private import make_private, refuse_open
 from firedoor.model.errors import SettingsError
 
 FILE = "log.key"
@@ -33,13 +32,12 @@ def signing_seed(data_dir: Path, *, may_make: bool = True) -> bytes:
     """
     file = data_dir / "keys" / FILE
     if may_make and not file.exists():
-        _make(file)
+        make_private(file, _packed(Ed25519PrivateKey.generate()))
     try:
         mode, content = file.stat().st_mode, file.read_bytes()
     except OSError as fault:
         raise SettingsError("key_file_unreadable", f"{file} cannot be read: {fault.strerror}") from None
-    if mode & 0o077:
-        raise SettingsError("key_file_is_open", f"Others may read {file}.", f"chmod 600 {file}")
+    refuse_open(file, mode)
     seed = _seed_in(content)
     # One way to write it: what differs in any bit is damage.
     if seed is None or _packed(Ed25519PrivateKey.from_private_bytes(seed)) != content:
@@ -49,19 +47,6 @@ def signing_seed(data_dir: Path, *, may_make: bool = True) -> bytes:
             "Restore it from a backup. If it is lost, move it away: a new log is begun, under a new key.",
         )
     return seed
-
-
-def _make(file: Path) -> None:
-    """Write a new key, unless another process was quicker. Never overwrites one."""
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    written = write_private(file.parent, _packed(Ed25519PrivateKey.generate()))
-    try:
-        os.link(written, file)
-    except FileExistsError:
-        return
-    finally:
-        written.unlink()
-        sync_folder(file.parent)
 
 
 def _seed_in(content: bytes) -> bytes | None:

@@ -3,24 +3,24 @@
 Never holds arguments of a call. Ended approvals stay: they are evidence.
 """
 
-from collections.abc import Collection, Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 
 from firedoor.edges.store.database import Database
-from firedoor.edges.store.faults import first_line
-from firedoor.edges.store.reviewing import demand_from, demand_row, review_row, reviews_of
+from firedoor.edges.store.faults import or_refused
+from firedoor.edges.store.reviewing import change_reviewed, demand_from, demand_row, with_reviews
 from firedoor.edges.store.tables import approvals, reviews
 from firedoor.model.approval import Approval, ApprovalId, ApprovalState, Review
-from firedoor.model.errors import RecordError
 from firedoor.model.ids import CallId, GrantId, SessionId, TokenDigest
 from firedoor.model.lock import Whom
 from firedoor.model.verdict import Risk
 
 _OPEN = (ApprovalState.REQUESTED.value, ApprovalState.APPROVED.value)
+_UNABLE = "Approvals cannot be kept"
+"""Without them the call is not executed."""
 
 
 class StoredApprovals:
@@ -31,7 +31,7 @@ class StoredApprovals:
 
     def open(self, approval: Approval) -> Approval:
         """Keep a new one; or return the open one of the same digest."""
-        with self._writing() as connection:
+        with or_refused(_UNABLE), self._database.writing.begin() as connection:
             before = _found(connection, approvals.c.open_digest == approval.digest)
             if before is not None:
                 return before
@@ -48,12 +48,12 @@ class StoredApprovals:
 
     def find(self, approval: ApprovalId) -> Approval | None:
         """The approval of this id."""
-        with self._reading() as connection:
+        with or_refused(_UNABLE), self._database.reading.connect() as connection:
             return _found(connection, approvals.c.id == approval)
 
     def open_of(self, digest: str) -> Approval | None:
         """The open approval of this digest."""
-        with self._reading() as connection:
+        with or_refused(_UNABLE), self._database.reading.connect() as connection:
             return _found(connection, approvals.c.open_digest == digest)
 
     def listed(self, states: Collection[ApprovalState], limit: int) -> tuple[Approval, ...]:
@@ -74,10 +74,8 @@ class StoredApprovals:
         return self._read(query.order_by(approvals.c.requested_at_us, approvals.c.id))
 
     def _read(self, query: "Select[Any]") -> tuple[Approval, ...]:
-        with self._reading() as connection:
-            rows = [dict(row) for row in connection.execute(query).mappings()]
-            said = reviews_of(connection, [row["id"] for row in rows])
-        return tuple(_approval(row, said.get(row["id"], ())) for row in rows)
+        with or_refused(_UNABLE), self._database.reading.connect() as connection:
+            return tuple(_approval(row, said) for row, said in with_reviews(connection, query))
 
     def change(self, seen: Approval, state: ApprovalState, review: Review | None = None) -> bool:
         """Bring it to a state, with what somebody said."""
@@ -91,12 +89,8 @@ class StoredApprovals:
                 open_digest=seen.digest if state.value in _OPEN else None,
             )
         )
-        with self._writing() as connection:
-            if connection.execute(statement).rowcount != 1:
-                return False
-            if review is not None:
-                connection.execute(insert(reviews).values(review_row(seen.id, review)))
-        return True
+        with or_refused(_UNABLE), self._database.writing.begin() as connection:
+            return change_reviewed(connection, statement, seen.id, review)
 
     def redeem(self, approval: ApprovalId, digest: str, now_us: int, instance: str = "") -> bool:
         """Take the one execution that it allows."""
@@ -111,7 +105,7 @@ class StoredApprovals:
                 executed_at=instance or None,
             )
         )
-        with self._writing() as connection:
+        with or_refused(_UNABLE), self._database.writing.begin() as connection:
             return connection.execute(statement).rowcount == 1
 
     def reviews_since(self, since_us: int) -> dict[str, int]:
@@ -121,43 +115,20 @@ class StoredApprovals:
             .where(reviews.c.at_us >= since_us)
             .group_by(reviews.c.principal)
         )
-        with self._reading() as connection:
+        with or_refused(_UNABLE), self._database.reading.connect() as connection:
             return {str(who): int(times) for who, times in connection.execute(query)}
 
     def latest_us(self) -> int:
         """The latest instant that is known here."""
-        with self._reading() as connection:
+        with or_refused(_UNABLE), self._database.reading.connect() as connection:
             asked = connection.execute(select(func.max(approvals.c.requested_at_us))).scalar()
             said = connection.execute(select(func.max(reviews.c.at_us))).scalar()
         return max(asked or 0, said or 0)
 
-    @contextmanager
-    def _reading(self) -> Generator[Connection]:
-        try:
-            with self._database.reading.connect() as connection:
-                yield connection
-        except SQLAlchemyError as fault:
-            raise _unusable(fault) from fault
-
-    @contextmanager
-    def _writing(self) -> Generator[Connection]:
-        try:
-            with self._database.writing.begin() as connection:
-                yield connection
-        except SQLAlchemyError as fault:
-            raise _unusable(fault) from fault
-
-
-def _unusable(fault: SQLAlchemyError) -> RecordError:
-    """Why a held call cannot be decided now. It is not executed."""
-    return RecordError("store_unavailable", f"Approvals cannot be kept: {first_line(fault)}")
-
 
 def _found(connection: Connection, condition: Any) -> Approval | None:  # noqa: ANN401 - a clause of SQLAlchemy
-    row = connection.execute(select(approvals).where(condition)).mappings().one_or_none()
-    if row is None:
-        return None
-    return _approval(dict(row), reviews_of(connection, [row["id"]]).get(row["id"], ()))
+    found = with_reviews(connection, select(approvals).where(condition))
+    return _approval(*found[0]) if found else None
 
 
 def _row(approval: Approval) -> dict[str, object]:

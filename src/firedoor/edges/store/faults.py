@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from firedoor.model.errors import SettingsError
+from firedoor.model.errors import RecordError, SettingsError
 
 
 def first_line(fault: BaseException) -> str:
@@ -29,3 +29,21 @@ def explained() -> Generator[None]:
             f"The database did not do it: {first_line(fault)}",
             "Check `database:` in the settings, and that the database runs and may be written.",
         ) from fault
+
+
+@contextmanager
+def or_refused(unable: str) -> Generator[None]:
+    """Around every use of the database that a call waits for. `unable` says what could not be done.
+
+    Raises:
+        RecordError: the database could not do it.
+    """
+    try:
+        yield
+    except SQLAlchemyError as fault:
+        raise unavailable(unable, fault) from fault
+
+
+def unavailable(unable: str, fault: BaseException) -> RecordError:
+    """Why a call cannot be decided now. Who asks must deny."""
+    return RecordError("store_unavailable", f"{unable}: {first_line(fault)}")

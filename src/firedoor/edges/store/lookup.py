@@ -15,13 +15,11 @@ from typing import Any, Protocol
 
 from sqlalchemy import Engine, bindparam, select
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.exc import SQLAlchemyError
 
 from firedoor.edges.store.database import connect_sqlite, sqlite_module
 from firedoor.edges.store.epochs import BELIEVED_S, Epochs, Topic
-from firedoor.edges.store.faults import first_line
+from firedoor.edges.store.faults import or_refused, unavailable
 from firedoor.edges.store.tables import grants
-from firedoor.model.errors import RecordError
 from firedoor.model.grant import Grant
 from firedoor.model.ids import GrantId, TokenDigest
 from firedoor.model.principal import Actor, Principal, PrincipalKind
@@ -31,6 +29,7 @@ KEPT = 10_000
 
 BY_DIGEST = select(grants).where(grants.c.token_digest == bindparam("digest"))
 COLUMNS = tuple(column.name for column in grants.columns)
+_UNABLE = "Grants cannot be read"
 
 
 class Lookup(Protocol):
@@ -65,11 +64,6 @@ def grant_from(row: Mapping[str, Any]) -> Grant:
     )
 
 
-def unreadable(fault: BaseException) -> RecordError:
-    """Why a request cannot be decided now. Who asks must deny."""
-    return RecordError("store_unavailable", f"Grants cannot be read: {first_line(fault)}")
-
-
 class KeptLookup:
     """SQLite: remembers grants for as long as nobody has written any."""
 
@@ -95,7 +89,7 @@ class KeptLookup:
             with self._lock:
                 return self._read(digest)
         except self._fault as fault:
-            raise unreadable(fault) from fault
+            raise unavailable(_UNABLE, fault) from fault
 
     def _read(self, digest: TokenDigest) -> Grant | None:
         # The count is taken before the row: a commit between the two is then seen by the next question.
@@ -132,10 +126,8 @@ class AskedLookup:
         Raises:
             RecordError: the database cannot be read.
         """
-        try:
+        with or_refused(_UNABLE):
             return await asyncio.to_thread(self._read, digest)
-        except SQLAlchemyError as fault:
-            raise unreadable(fault) from fault
 
     def _read(self, digest: TokenDigest) -> Grant | None:
         with self._engine.connect() as connection:

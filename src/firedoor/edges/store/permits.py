@@ -3,24 +3,23 @@
 Never holds arguments of a call. Ended permits stay: they are evidence.
 """
 
-from collections.abc import Collection, Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Select, case, func, insert, or_, select, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Select, case, func, insert, or_, select, update
 
 from firedoor.edges.store.database import Database
-from firedoor.edges.store.faults import first_line
-from firedoor.edges.store.reviewing import demand_from, demand_row, review_row, reviews_of
-from firedoor.edges.store.tables import permit_uses, permits, reviews
+from firedoor.edges.store.faults import or_refused
+from firedoor.edges.store.reviewing import change_reviewed, demand_from, demand_row, with_reviews
+from firedoor.edges.store.tables import permit_uses, permits
 from firedoor.model.approval import Review
-from firedoor.model.errors import RecordError
 from firedoor.model.ids import CallId, GrantId, SessionId
 from firedoor.model.permit import Permit, PermitId, PermitState, Use
 from firedoor.model.verdict import PermitKind, Risk
 
 _LIVE = PermitState.LIVE.value
+_UNABLE = "Permits cannot be kept"
+"""Without them the call is not executed."""
 
 
 class StoredPermits:
@@ -31,7 +30,7 @@ class StoredPermits:
 
     def open(self, permit: Permit) -> None:
         """Keep a new one."""
-        with self._writing() as connection:
+        with or_refused(_UNABLE), self._database.writing.begin() as connection:
             connection.execute(insert(permits).values(_row(permit)))
 
     def find(self, permit: PermitId) -> Permit | None:
@@ -67,12 +66,8 @@ class StoredPermits:
                 ended_by=after.ended_by,
             )
         )
-        with self._writing() as connection:
-            if connection.execute(statement).rowcount != 1:
-                return False
-            if review is not None:
-                connection.execute(insert(reviews).values(review_row(seen.id, review)))
-        return True
+        with or_refused(_UNABLE), self._database.writing.begin() as connection:
+            return change_reviewed(connection, statement, seen.id, review)
 
     def take(self, use: Use, policy_version: str) -> bool:
         """Use it once."""
@@ -88,7 +83,7 @@ class StoredPermits:
                 state=case((is_last, PermitState.SPENT.value), else_=_LIVE),
             )
         )
-        with self._writing() as connection:
+        with or_refused(_UNABLE), self._database.writing.begin() as connection:
             if connection.execute(statement).rowcount != 1:
                 return False
             connection.execute(insert(permit_uses).values(_use_row(use)))
@@ -101,7 +96,7 @@ class StoredPermits:
             .where(permit_uses.c.permit_id == use.permit, permit_uses.c.call_id == use.call)
             .values(flaw=use.flaw)
         )
-        with self._writing() as connection:
+        with or_refused(_UNABLE), self._database.writing.begin() as connection:
             connection.execute(statement)
 
     def uses_of(self, permit: PermitId, limit: int) -> tuple[Use, ...]:
@@ -112,7 +107,7 @@ class StoredPermits:
             .order_by(permit_uses.c.at_us.desc(), permit_uses.c.call_id.desc())
             .limit(limit)
         )
-        with self._reading() as connection:
+        with or_refused(_UNABLE), self._database.reading.connect() as connection:
             return tuple(_use(dict(row)) for row in connection.execute(query).mappings())
 
     def see(self, now_us: int) -> None:
@@ -122,42 +117,19 @@ class StoredPermits:
             .where(permits.c.state == _LIVE, permits.c.seen_at_us < now_us)
             .values(seen_at_us=now_us)
         )
-        with self._writing() as connection:
+        with or_refused(_UNABLE), self._database.writing.begin() as connection:
             connection.execute(statement)
 
     def latest_us(self) -> int:
         """The latest instant that is known here."""
-        with self._reading() as connection:
+        with or_refused(_UNABLE), self._database.reading.connect() as connection:
             asked = connection.execute(select(func.max(permits.c.requested_at_us))).scalar()
             seen = connection.execute(select(func.max(permits.c.seen_at_us))).scalar()
         return max(asked or 0, seen or 0)
 
     def _read(self, query: "Select[Any]") -> tuple[Permit, ...]:
-        with self._reading() as connection:
-            rows = [dict(row) for row in connection.execute(query).mappings()]
-            said = reviews_of(connection, [row["id"] for row in rows])
-        return tuple(_permit(row, said.get(row["id"], ())) for row in rows)
-
-    @contextmanager
-    def _reading(self) -> Generator[Connection]:
-        try:
-            with self._database.reading.connect() as connection:
-                yield connection
-        except SQLAlchemyError as fault:
-            raise _unusable(fault) from fault
-
-    @contextmanager
-    def _writing(self) -> Generator[Connection]:
-        try:
-            with self._database.writing.begin() as connection:
-                yield connection
-        except SQLAlchemyError as fault:
-            raise _unusable(fault) from fault
-
-
-def _unusable(fault: SQLAlchemyError) -> RecordError:
-    """Why no permit can be used now. The call is held, or refused."""
-    return RecordError("store_unavailable", f"Permits cannot be kept: {first_line(fault)}")
+        with or_refused(_UNABLE), self._database.reading.connect() as connection:
+            return tuple(_permit(row, said) for row, said in with_reviews(connection, query))
 
 
 def _row(permit: Permit) -> dict[str, object]:

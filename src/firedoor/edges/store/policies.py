@@ -11,16 +11,16 @@ from threading import Lock
 from typing import Any
 
 from sqlalchemy import func, insert, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from firedoor.edges.store.database import Database, connect_sqlite, sqlite_module
 from firedoor.edges.store.epochs import BELIEVED_S, Topic
-from firedoor.edges.store.faults import explained, first_line
+from firedoor.edges.store.faults import explained, or_refused, unavailable
 from firedoor.edges.store.tables import policies
-from firedoor.model.errors import RecordError, SettingsError
+from firedoor.model.errors import SettingsError
 from firedoor.ports.policy_versions import PolicyVersion
 
 _NEWEST = "SELECT MAX(number) FROM policies"
+_UNABLE = "The policy in force cannot be told"
 
 
 class StoredPolicies:
@@ -56,14 +56,11 @@ class StoredPolicies:
                     self._believed_until = now_s + BELIEVED_S
                 return self._number
         except self._fault as fault:
-            raise _unreadable(fault) from fault
+            raise unavailable(_UNABLE, fault) from fault
 
     def _asked(self) -> int:
-        try:
-            with self._database.reading.connect() as connection:
-                return connection.execute(select(func.max(policies.c.number))).scalar() or 0
-        except SQLAlchemyError as fault:
-            raise _unreadable(fault) from fault
+        with or_refused(_UNABLE), self._database.reading.connect() as connection:
+            return connection.execute(select(func.max(policies.c.number))).scalar() or 0
 
     def add(self, made: PolicyVersion, *, expected: int | None = None) -> PolicyVersion:
         """Bring a policy into force.
@@ -141,7 +138,3 @@ def _version_from(row: Mapping[str, Any]) -> PolicyVersion:
         note=row["note"],
         at_us=row["applied_at_us"],
     )
-
-
-def _unreadable(fault: BaseException) -> RecordError:
-    return RecordError("store_unavailable", f"The policy in force cannot be told: {first_line(fault)}")

@@ -1,9 +1,12 @@
-"""What people said, and whom that is asked of, as rows: of approvals and of permits alike."""
+"""What people said, and whom that is asked of, as rows: of approvals and of permits alike.
+
+Both are read with what was said of them, and changed by a statement that names what it saw. Never decides.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, Update, insert, select
 
 from firedoor.edges.store.tables import reviews
 from firedoor.model.approval import Review
@@ -28,6 +31,25 @@ def reviews_of(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[Re
         )
         found[row["approval_id"]] = (*found.get(row["approval_id"], ()), review)
     return found
+
+
+def with_reviews(
+    connection: Connection,
+    query: "Select[Any]",
+) -> list[tuple[Mapping[str, Any], tuple[Review, ...]]]:
+    """The rows of a query that have an `id`, each with what people said of it."""
+    rows = [dict(row) for row in connection.execute(query).mappings()]
+    said = reviews_of(connection, [row["id"] for row in rows])
+    return [(row, said.get(row["id"], ())) for row in rows]
+
+
+def change_reviewed(connection: Connection, change: Update, of: str, review: Review | None) -> bool:
+    """Carry out a change that names what it saw, with what somebody said; False if that was no longer so."""
+    if connection.execute(change).rowcount != 1:
+        return False
+    if review is not None:
+        connection.execute(insert(reviews).values(review_row(of, review)))
+    return True
 
 
 def demand_row(demand: Demand) -> dict[str, object]:
