@@ -39,7 +39,7 @@ export PIP_NO_CACHE_DIR := 1
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install extras demo test check cover bench instructions fix moved
+.PHONY: help install extras demo test check check-lint check-floors check-types check-shape cover bench instructions fix moved
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -74,12 +74,23 @@ demo: $(STAMP)
 test: $(STAMP)
 	$(BIN)/pytest -n $(WORKERS) $(ARGS)
 
+# Beside each other: the types take as long as all the others together.
 check: $(STAMP)
+	@$(MAKE) --no-print-directory -j4 --output-sync=target check-lint check-floors check-types check-shape
+
+check-lint:
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
+
+check-floors:
 	$(BIN)/lint-imports
+
+check-types:
 	$(BIN)/pyright
-	$(BIN)/pytest -q tests/architecture tests/docs
+
+# Pages whose commands are run, or figures measured again, are for `make test`.
+check-shape:
+	$(BIN)/pytest -q -m 'not takes_seconds' tests/architecture tests/docs
 
 cover: $(STAMP)
 	$(BIN)/python .ci/coverage.py

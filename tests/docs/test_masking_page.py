@@ -1,11 +1,14 @@
 """The page about masking says what was measured."""
 
+import pytest
+
 from firedoor.model.mask import CREDENTIALS, OPERATIONAL, Kind
 from tests.corpora.masking import corpus
 from tests.corpora.messages import FOUND
 from tests.helpers.masking_page import PAGE, page
 
 
+@pytest.mark.takes_seconds
 def test_the_page_says_what_is_measured() -> None:
     assert PAGE.read_text(encoding="utf-8") == page(), "`make fix` writes it"
 

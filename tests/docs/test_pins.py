@@ -37,6 +37,7 @@ def firedoor(folder: Path, *words: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
+@pytest.mark.takes_seconds
 def test_the_commands_of_the_page_do_what_it_says(tmp_path: Path) -> None:
     (tmp_path / "firedoor.yaml").write_text("upstreams:\n  crm: {url: http://127.0.0.1:9/mcp}\n")
     before, after = definition(HONEST), definition(CHANGED)

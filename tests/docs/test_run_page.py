@@ -9,6 +9,8 @@ import sys
 import urllib.request
 from pathlib import Path
 
+import pytest
+
 from tests.architecture.source import REPOSITORY
 from tests.clients.held_ground import MONEY
 from tests.helpers.gateway import FIREDOOR, Gateway
@@ -45,6 +47,7 @@ def greet(gateway: Gateway) -> int:
         return answer.status
 
 
+@pytest.mark.takes_seconds
 def test_what_is_backed_up_from_a_gateway_that_runs_can_be_restored(tmp_path: Path) -> None:
     entry = {"command": sys.executable, "args": [MONEY, str(tmp_path / "calls")]}
     with Gateway(tmp_path, {"money": entry}) as gateway:
