@@ -15,10 +15,9 @@ from firedoor.app.inspect import now_us
 from firedoor.app.notifying import notifiers_of
 from firedoor.app.permits import PREFIX, PermitDesk, only_reason
 from firedoor.app.recalling import Recalling
-from firedoor.app.reviewers import Reviewers
+from firedoor.app.reviewers import Reviewers, load_object
 from firedoor.app.settings import Settings
 from firedoor.core.commands import Mask
-from firedoor.core.decide.approvals import LOAD_DAY
 from firedoor.core.decide.patience import PATIENCE
 from firedoor.core.reply.approval import approval_object
 from firedoor.core.reply.notices import notices
@@ -36,12 +35,11 @@ from firedoor.model.approval import Approval, ApprovalId, ApprovalState, Shown
 from firedoor.model.errors import ClientError
 from firedoor.model.grant import Grant
 from firedoor.model.ids import call_id
-from firedoor.model.json import Json, JsonObject
+from firedoor.model.json import Json, JsonObject, text_in
 from firedoor.operations.indented import indented
 from firedoor.ports.index import CallFilter, Field, Index
 from firedoor.ports.recorder import Recorder
 
-DAY_US = 24 * 3600 * 1_000_000
 LAST_CALLS = 10
 
 
@@ -119,14 +117,11 @@ class ApprovalDesk:
         for each in found:
             if self.approving.looks.of(each.id) is not None:
                 await self.approving.look(each, grant, "memory")
-        load = await self.approving.asked(store.reviews_since, self.approving.now_us() - DAY_US)
+        load = await self.approving.reviews_of_day()
         return {
             "approvals": [self._object(each) for each in found],
             "permits": (await self.permits.listed(grant))["permits"],
-            "load": [
-                {"approver": who, "reviews_today": times, "is_too_much": times > LOAD_DAY}
-                for who, times in sorted(load.items())
-            ],
+            "load": [{"approver": who, **load_object(times)} for who, times in sorted(load.items())],
         }
 
     async def show(self, grant: Grant, identifier: str) -> JsonObject:
@@ -164,10 +159,8 @@ class ApprovalDesk:
         approval = await self.approving.review(
             ApprovalId(identifier), grant, is_approval=is_approval, reason=reason
         )
-        since_us = self.approving.now_us() - DAY_US
-        load = await self.approving.asked(self.approving.store.reviews_since, since_us)
-        times = load.get(grant.principal.name, 0)
-        return {**self._object(approval), "reviews_today": times, "is_too_much": times > LOAD_DAY}
+        load = await self.approving.reviews_of_day()
+        return {**self._object(approval), **load_object(load.get(grant.principal.name, 0))}
 
     def _object(self, approval: Approval) -> dict[str, Json]:
         return {**approval_object(approval), **_seen(self.approving.looks.of(approval.id))}
@@ -187,19 +180,19 @@ class ApprovalDesk:
         ]  # fmt: skip
 
     async def _list_on_socket(self, _: Operator, arguments: JsonObject) -> JsonObject:
-        grant = await self.reviewers.reviewer(_text(arguments, "token"))
+        grant = await self.reviewers.reviewer(text_in(arguments, "token"))
         return await self.waiting(grant, everything=arguments.get("everything") is True)
 
     async def _show_on_socket(self, _: Operator, arguments: JsonObject) -> JsonObject:
-        grant = await self.reviewers.reviewer(_text(arguments, "token"))
-        return await self.show(grant, _text(arguments, "id"))
+        grant = await self.reviewers.reviewer(text_in(arguments, "token"))
+        return await self.show(grant, text_in(arguments, "id"))
 
     async def _review_on_socket(self, _: Operator, arguments: JsonObject) -> JsonObject:
         return await self.review(
-            await self.reviewers.reviewer(_text(arguments, "token")),
-            _text(arguments, "id"),
+            await self.reviewers.reviewer(text_in(arguments, "token")),
+            text_in(arguments, "id"),
             is_approval=arguments.get("approve") is True,
-            reason=_text(arguments, "reason"),
+            reason=text_in(arguments, "reason"),
         )
 
     async def _list_over_http(self, asked: Asked) -> JsonObject:
@@ -255,8 +248,3 @@ def _seen(shown: Shown | None) -> dict[str, Json]:
         "diff": list(changed) if shown.before else [],
         "notices": [*filter(None, [shown.refusal]), *notices(shown.params)],
     }
-
-
-def _text(arguments: JsonObject, name: str) -> str:
-    value = arguments.get(name)
-    return value if isinstance(value, str) else ""

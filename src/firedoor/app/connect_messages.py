@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from firedoor.core.accept.revisions import META_VERSION, NAMED_BY, ROUTED_BY_NAME
 from firedoor.core.accept.routing_header import encoded
-from firedoor.model.json import Json, JsonObject
+from firedoor.model.json import Json, JsonObject, text_in
 
 UNREACHABLE = 4502
 """JSON-RPC error code: the gateway gave no answer to pass on. Outside the range that JSON-RPC reserves."""
@@ -122,14 +122,14 @@ def answer_in(payload: bytes, identifier: str | int | None) -> Answered:
         return Answered(is_answer=False, error_text="the answer is not JSON")
     envelope = mapping(tree)
     error = mapping(envelope.get("error"))
-    code, text = error.get("code"), error.get("message")
+    code = error.get("code")
     return Answered(
         is_answer="method" not in envelope
         and envelope.get("id") == identifier
         and ("result" in envelope or "error" in envelope),
         result=mapping(envelope.get("result")),
         error_code=code if isinstance(code, int) else None,
-        error_text=text if isinstance(text, str) else "",
+        error_text=text_in(error, "message"),
     )
 
 

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 from firedoor.app.api import Asked, Routes
 from firedoor.app.policy_rules import PATTERN
-from firedoor.app.reviewers import REVIEWERS, Reviewers
+from firedoor.app.reviewers import REVIEWERS, Reviewers, load_object
 from firedoor.app.settings import Settings
-from firedoor.core.decide.approvals import LOAD_DAY
 from firedoor.core.reply.permit import permit_object, use_objects
 from firedoor.edges.inbound.admin_socket import Operator, Verb
 from firedoor.edges.store.store import Store
@@ -21,14 +20,13 @@ from firedoor.engine.permit_requests import PermitTerms, Wanted
 from firedoor.engine.permitting import Permitting
 from firedoor.model.errors import ClientError
 from firedoor.model.grant import Grant
-from firedoor.model.json import Json, JsonObject
+from firedoor.model.json import Json, JsonObject, text_in
 from firedoor.model.permit import Permit, PermitId
 from firedoor.model.upstream import Upstream
 from firedoor.model.verdict import PermitKind
 from firedoor.operations.durations import duration_us
 from firedoor.ports.policies import Policies
 
-DAY_US = 24 * 3600 * 1_000_000
 USUAL = {PermitKind.PERMIT: "30m", PermitKind.BREAK_GLASS: "15m"}
 """How long one is live where nobody says it."""
 PREFIX = "prm_"
@@ -132,10 +130,8 @@ class PermitDesk:
         permit = await self.permitting.review(
             PermitId(identifier), grant, is_approval=is_approval, reason=reason
         )
-        approving = self.permitting.approving
-        load = await approving.asked(approving.store.reviews_since, approving.now_us() - DAY_US)
-        times = load.get(grant.principal.name, 0)
-        return {**permit_object(permit), "reviews_today": times, "is_too_much": times > LOAD_DAY}
+        load = await self.permitting.approving.reviews_of_day()
+        return {**permit_object(permit), **load_object(load.get(grant.principal.name, 0))}
 
     async def revoke(self, grant: Grant, identifier: str, reason: str) -> JsonObject:
         """End one at once.
@@ -146,21 +142,23 @@ class PermitDesk:
         return permit_object(await self.permitting.revoke(PermitId(identifier), grant, reason))
 
     async def _request_on_socket(self, _: Operator, arguments: JsonObject) -> JsonObject:
-        grant = await self.reviewers.known(_text(arguments, "token"))
+        grant = await self.reviewers.known(text_in(arguments, "token"))
         return await self.request(
             grant, {name: value for name, value in arguments.items() if name != "token"}
         )
 
     async def _list_on_socket(self, _: Operator, arguments: JsonObject) -> JsonObject:
-        grant = await self.reviewers.known(_text(arguments, "token"))
+        grant = await self.reviewers.known(text_in(arguments, "token"))
         return await self.listed(grant, everything=arguments.get("everything") is True)
 
     async def _show_on_socket(self, _: Operator, arguments: JsonObject) -> JsonObject:
-        return await self.show(await self.reviewers.known(_text(arguments, "token")), _text(arguments, "id"))
+        return await self.show(
+            await self.reviewers.known(text_in(arguments, "token")), text_in(arguments, "id")
+        )
 
     async def _revoke_on_socket(self, _: Operator, arguments: JsonObject) -> JsonObject:
-        grant = await self.reviewers.known(_text(arguments, "token"))
-        return await self.revoke(grant, _text(arguments, "id"), _reason(arguments))
+        grant = await self.reviewers.known(text_in(arguments, "token"))
+        return await self.revoke(grant, text_in(arguments, "id"), text_in(arguments, "reason"))
 
     async def _list_over_http(self, asked: Asked) -> JsonObject:
         return await self.listed(await self.reviewers.known(asked.token, asked.peer))
@@ -181,8 +179,7 @@ class PermitDesk:
 
     async def _revoke_over_http(self, asked: Asked) -> JsonObject:
         grant = await self.reviewers.known(asked.token, asked.peer)
-        only_reason(asked)
-        return await self.revoke(grant, asked.name, _reason(asked.body))
+        return await self.revoke(grant, asked.name, only_reason(asked))
 
 
 def only_reason(asked: Asked) -> str:
@@ -208,7 +205,7 @@ def wanted_of(asked: JsonObject, myself: str) -> Wanted:
         raise ClientError("body_unusable", '"kind" is "permit" or "break-glass".')
     kind = PermitKind(said)
     tools, conditions = _texts(asked, "tools"), _texts(asked, "conditions", longest=4_000)
-    span_us = duration_us(_text(asked, "for") or USUAL[kind])
+    span_us = duration_us(text_in(asked, "for") or USUAL[kind])
     if kind is PermitKind.PERMIT and (not tools or not all(PATTERN.fullmatch(tool) for tool in tools)):
         raise ClientError("permit_tools", "Name tools; * and ? are patterns.")
     if kind is PermitKind.BREAK_GLASS and (tools or conditions or asked.get("uses") is not None):
@@ -224,7 +221,7 @@ def wanted_of(asked: JsonObject, myself: str) -> Wanted:
         conditions=conditions,
         uses=_uses(asked),
         span_us=span_us,
-        reason=_text(asked, "reason"),
+        reason=text_in(asked, "reason"),
         case=_name(asked, "case"),
     )
 
@@ -239,7 +236,7 @@ def _uses(asked: JsonObject) -> int | None:
 
 
 def _name(asked: JsonObject, member: str) -> str:
-    name = _text(asked, member)
+    name = text_in(asked, member)
     if len(name) > _LONGEST:
         raise ClientError("body_unusable", f'"{member}" has more than {_LONGEST} characters.')
     return name
@@ -253,18 +250,6 @@ def _texts(asked: JsonObject, member: str, *, longest: int = _LONGEST) -> tuple[
     if len(texts) != len(value):
         raise ClientError("body_unusable", f'"{member}" holds something else than texts.')
     return texts
-
-
-def _text(arguments: JsonObject, member: str) -> str:
-    value = arguments.get(member)
-    return value if isinstance(value, str) else ""
-
-
-def _reason(arguments: JsonObject) -> str:
-    reason = _text(arguments, "reason").strip()
-    if not reason or len(reason) > _LONGEST * 5:
-        raise ClientError("approval_reason", "Give a reason of 1 to 1000 characters.")
-    return reason
 
 
 def _may_see(grant: Grant, permit: Permit) -> bool:

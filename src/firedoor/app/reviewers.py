@@ -7,10 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from firedoor.core.authenticate.token import digest_of
+from firedoor.core.decide.approvals import LOAD_DAY
 from firedoor.core.decide.locks import whom_of
 from firedoor.engine.containment import Containment
 from firedoor.model.errors import ClientError
 from firedoor.model.grant import Grant
+from firedoor.model.json import JsonObject
 from firedoor.ports.directory import Directory
 
 REVIEWERS = frozenset({"approver", "admin"})
@@ -62,6 +64,11 @@ class Reviewers:
         if not found.roles & REVIEWERS:
             raise ClientError("approver_role", "This token does not have the role of an approver.", _HINT)
         return found
+
+
+def load_object(times: int) -> JsonObject:
+    """How often somebody has decided in a day, and whether that is more than a person reads."""
+    return {"reviews_today": times, "is_too_much": times > LOAD_DAY}
 
 
 _HINT = "firedoor token create --principal NAME --role approver"

@@ -51,6 +51,7 @@ MOST_OF_ONE = 128
 """Of one principal, through whatever grants and agents. Stops one from taking the place of all."""
 VIEWED = 10_000
 """Looks that are remembered. After that each is recorded anew."""
+DAY_US = 24 * 3600 * 1_000_000
 REASON = 1_000
 """Characters of a reason at most."""
 
@@ -356,6 +357,14 @@ class Approving:
         if self.is_quick:
             return question(*args, **kwargs)
         return await asyncio.to_thread(question, *args, **kwargs)
+
+    async def reviews_of_day(self) -> dict[str, int]:
+        """How often each person has decided in the last day.
+
+        Raises:
+            RecordError: the store cannot be read.
+        """
+        return await self.asked(self.store.reviews_since, self.now_us() - DAY_US)
 
     async def settled(self) -> None:
         """Wait for every change that is being made."""

@@ -14,7 +14,7 @@ from firedoor.core.decide.texts import shell_facts, sql_texts
 from firedoor.model.entry import EntryKind
 from firedoor.model.facts import Facts, Need, SessionCounts
 from firedoor.model.ids import SessionId
-from firedoor.model.json import Json, JsonObject
+from firedoor.model.json import Json, JsonObject, text_in, texts_of
 from firedoor.model.message import Message, MessageKind
 from firedoor.model.policy import Policy
 from firedoor.model.principal import Actor, Principal, PrincipalKind
@@ -91,14 +91,14 @@ class PolicyTrial:
         if said.get("control") is True or not isinstance(said.get("upstream"), str):
             return
         self._sessions[entry.session] = _Session(
-            upstream=_text(said, "upstream"),
+            upstream=text_in(said, "upstream"),
             principal=Principal(
-                name=_text(said, "principal"),
+                name=text_in(said, "principal"),
                 kind=PrincipalKind(kind) if kind in set(PrincipalKind) else PrincipalKind.SERVICE,
-                groups=frozenset(_texts(said.get("groups"))),
-                actors=tuple(Actor(name=name) for name in _texts(said.get("actors"))),
+                groups=frozenset(texts_of(said.get("groups"))),
+                actors=tuple(Actor(name=name) for name in texts_of(said.get("actors"))),
             ),
-            peer=_text(said, "peer"),
+            peer=text_in(said, "peer"),
             opened_at_us=entry.at_us,
         )
 
@@ -135,8 +135,8 @@ class PolicyTrial:
             upstream=session.upstream,
             method=message.method,
             name=message.name,
-            before=_text(then, "effect"),
-            rules_before=tuple(_texts(then.get("rules"))),
+            before=text_in(then, "effect"),
+            rules_before=tuple(texts_of(then.get("rules"))),
             after=verdict.effect.value,
             rules=verdict.rules,
             reasons=verdict.reasons,
@@ -154,7 +154,7 @@ class PolicyTrial:
 
 def _message(entry: Recorded) -> Message | None:
     said = entry.envelope
-    revision = REVISIONS.get(_text(said, "revision"))
+    revision = REVISIONS.get(text_in(said, "revision"))
     try:
         body: Json = parse(entry.payload, _DEPTH)
     except ValueError:
@@ -168,16 +168,7 @@ def _message(entry: Recorded) -> Message | None:
         body=entry.payload,
         revision=revision.version,
         id=identifier if isinstance(identifier, str | int) else None,
-        method=_text(said, "method"),
-        name=_text(said, "name"),
+        method=text_in(said, "method"),
+        name=text_in(said, "name"),
         params=params if isinstance(params, Mapping) else {},
     )
-
-
-def _text(said: JsonObject, name: str) -> str:
-    value = said.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def _texts(value: Json) -> list[str]:
-    return [text for text in value if isinstance(text, str)] if isinstance(value, list | tuple) else []

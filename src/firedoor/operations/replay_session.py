@@ -11,7 +11,7 @@ from typing import Protocol
 
 from firedoor.model.entry import EntryKind
 from firedoor.model.ids import SessionId
-from firedoor.model.json import Json, JsonObject
+from firedoor.model.json import Json, JsonObject, text_in, texts_of
 from firedoor.operations.durations import written
 from firedoor.operations.indented import indented
 from firedoor.operations.printable import printable
@@ -91,7 +91,7 @@ def replay_session(entries: Iterable[Recorded]) -> Iterator[Moment]:
         begun = entry.at_us if begun is None else begun
         said = entry.envelope
         call = entry.sequence if entry.kind is EntryKind.INTENT else _number(said, "call")
-        about = (_text(said, "method") or _text(said, "what"), _text(said, "name"))
+        about = (text_in(said, "method") or text_in(said, "what"), text_in(said, "name"))
         if entry.kind is EntryKind.INTENT:
             calls[entry.sequence] = about
         elif entry.kind is EntryKind.OUTCOME and call is not None:
@@ -149,7 +149,7 @@ def end_of(last: EntryKind, close_reason: str | None) -> str:
 
 def _headline(moment: Moment) -> list[str]:
     said = moment.said
-    ending = [_text(said, "result"), str(_number(said, "status") or ""), _code(said)]
+    ending = [text_in(said, "result"), str(_number(said, "status") or ""), _code(said)]
     parts = {
         EntryKind.OPEN: ["session opens", _who_opened(said), f"at {written(moment.at_us)}"],
         EntryKind.INTENT: [moment.method, moment.name, _verdict(said)],
@@ -157,17 +157,17 @@ def _headline(moment: Moment) -> list[str]:
         EntryKind.EVENT: [moment.method, moment.name],
         EntryKind.APPROVAL: [*_of_approval(said), *_approval(said)],
         EntryKind.CONTROL: ["control", *_act(moment, said)],
-        EntryKind.CLOSE: ["session closes:", _text(said, "reason")],
-        EntryKind.REFUSED: ["refused:", _text(said, "reason"), *ending, _text(said, "peer")],
+        EntryKind.CLOSE: ["session closes:", text_in(said, "reason")],
+        EntryKind.REFUSED: ["refused:", text_in(said, "reason"), *ending, text_in(said, "peer")],
     }
     return parts.get(moment.kind, [moment.kind.name.lower(), moment.method, moment.name])
 
 
 def _who_opened(said: JsonObject) -> str:
     actors = said.get("actors")
-    chain = [_text(said, "principal")]
+    chain = [text_in(said, "principal")]
     chain += [a for a in actors if isinstance(a, str)] if isinstance(actors, list | tuple) else []
-    peer, upstream = _text(said, "peer"), _text(said, "upstream")
+    peer, upstream = text_in(said, "peer"), text_in(said, "upstream")
     return " ← ".join(chain) + (f" with {upstream}" if upstream else "") + (f" from {peer}" if peer else "")
 
 
@@ -175,36 +175,36 @@ def _verdict(said: JsonObject) -> str:
     verdict = said.get("verdict")
     if not isinstance(verdict, Mapping):
         return ""
-    because = ", ".join([*_texts(verdict.get("rules")), *_texts(verdict.get("reasons"))])
-    if permit := _text(verdict, "permit"):
-        because += f"; let pass by {permit} of {', '.join(_texts(verdict.get('permitted_by')))}"
-    observed = ", observed only" if _text(verdict, "mode") == "observe" else ""
-    return f"[{_text(verdict, 'effect')}{observed}{': ' if because else ''}{because}]"
+    because = ", ".join([*texts_of(verdict.get("rules")), *texts_of(verdict.get("reasons"))])
+    if permit := text_in(verdict, "permit"):
+        because += f"; let pass by {permit} of {', '.join(texts_of(verdict.get('permitted_by')))}"
+    observed = ", observed only" if text_in(verdict, "mode") == "observe" else ""
+    return f"[{text_in(verdict, 'effect')}{observed}{': ' if because else ''}{because}]"
 
 
 def _of_approval(said: JsonObject) -> list[str]:
-    if permit := _text(said, "permit"):
+    if permit := text_in(said, "permit"):
         return ["permit", permit]
-    return ["approval", _text(said, "approval")]
+    return ["approval", text_in(said, "approval")]
 
 
 def _approval(said: JsonObject) -> list[str]:
     """What happened to an approval, and by whom."""
-    what, by = _text(said, "what"), _text(said, "by")
+    what, by = text_in(said, "what"), text_in(said, "by")
     told = [f"{what}:" if by or said.get("approvers") else what]
-    told += [by, _text(said, "decision"), _text(said, "reason") or _text(said, "why")]
-    if approvers := _texts(said.get("approvers")):
-        told += [f"{_text(said, 'executes')}, approved by {', '.join(approvers)}"]
+    told += [by, text_in(said, "decision"), text_in(said, "reason") or text_in(said, "why")]
+    if approvers := texts_of(said.get("approvers")):
+        told += [f"{text_in(said, 'executes')}, approved by {', '.join(approvers)}"]
     return told
 
 
 def _act(moment: Moment, said: JsonObject) -> list[str]:
     """What was done to what, by whom, and why."""
     by = said.get("by")
-    name = _text(by, "name") if isinstance(by, Mapping) else _text(said, "by")
-    about = [found for member in ("session", "id", "grant", "approval") if (found := _text(said, member))]
+    name = text_in(by, "name") if isinstance(by, Mapping) else text_in(said, "by")
+    about = [found for member in ("session", "id", "grant", "approval") if (found := text_in(said, member))]
     about += [f"by {name}"] if name else []
-    about += [reason] if (reason := _text(said, "reason")) else []
+    about += [reason] if (reason := text_in(said, "reason")) else []
     return [f"{moment.method}:" if about else moment.method, moment.name, *about]
 
 
@@ -225,7 +225,7 @@ def _who(entry: Recorded) -> str:
     if entry.kind in {EntryKind.INTENT, EntryKind.REFUSED}:
         return "client"
     if entry.kind is EntryKind.OUTCOME:
-        return "gateway" if _text(entry.envelope, "result") in OWN_ENDS else "upstream"
+        return "gateway" if text_in(entry.envelope, "result") in OWN_ENDS else "upstream"
     return "upstream" if entry.kind is EntryKind.EVENT and entry.payload else "gateway"
 
 
@@ -233,20 +233,11 @@ def _offset(offset_us: int) -> str:
     return f"{offset_us / 1_000_000:+10.3f}s"
 
 
-def _text(said: Mapping[str, Json], name: str) -> str:
-    value = said.get(name)
-    return value if isinstance(value, str) else ""
-
-
 def _number(said: JsonObject, name: str) -> int | None:
     value = said.get(name)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def _texts(value: Json) -> list[str]:
-    return [text for text in value if isinstance(text, str)] if isinstance(value, list | tuple) else []
-
-
 def _code(said: JsonObject) -> str:
     number = _number(said, "code")
-    return _text(said, "code") if number is None else str(number)
+    return text_in(said, "code") if number is None else str(number)

@@ -1,9 +1,9 @@
 """Who may approve a held call, when it is approved, and which change of an approval may follow which.
 
 Theory of operation. An approval is a small machine: `NEXT` is all of it, and what is not in the table cannot
-happen. It ends in exactly one of four states. Demands of several rules are met by different people: one
-person who belongs to two groups is still one person. Whoever asks, the person behind the agent, and agents
-never count.
+happen. A state from which nothing leads is an end, and an approval comes to exactly one. Demands of several
+rules are met by different people: one person who belongs to two groups is still one person. Whoever asks, the
+person behind the agent, and agents never count.
 """
 
 import unicodedata
@@ -35,7 +35,6 @@ NEXT: Mapping[tuple[ApprovalState, Turn], ApprovalState] = MappingProxyType(
     }
 )
 """The whole machine. Executing is withdrawn only if nothing was sent: the last check said no."""
-ENDS = frozenset({_S.REFUSED, _S.EXPIRED, _S.WITHDRAWN, _S.DONE, _S.UNKNOWN})
 MINUTE_US = 60 * 1_000_000
 TIERS: Mapping[Risk, Demand] = MappingProxyType(
     {
@@ -53,14 +52,6 @@ LOAD_DAY = 20
 def next_state(state: ApprovalState, turn: Turn) -> ApprovalState | None:
     """Return where a change leads; None if it cannot happen there."""
     return NEXT.get((state, turn))
-
-
-def diagram() -> str:
-    """Draw the machine, for the page that explains it."""
-    lines = ["stateDiagram-v2", f"    [*] --> {_S.REQUESTED.value}: hold"]
-    lines += [f"    {state.value} --> {to.value}: {turn.value}" for (state, turn), to in NEXT.items()]
-    lines += [f"    {state.value} --> [*]" for state in ApprovalState if state in ENDS]
-    return "\n".join(lines)
 
 
 def demands_of(verdict: Verdict, tiers: Mapping[Risk, Demand] = TIERS) -> tuple[Demand, ...]:

@@ -40,20 +40,11 @@ NEXT: Mapping[tuple[PermitState, PermitTurn], PermitState] = MappingProxyType(
     }
 )
 """The whole machine, of permits and of break-glass alike."""
-ENDS = frozenset({_S.SPENT, _S.REFUSED, _S.EXPIRED, _S.REVOKED})
 
 
 def next_state(state: PermitState, turn: PermitTurn) -> PermitState | None:
     """Return where a change leads; None if it cannot happen there."""
     return NEXT.get((state, turn))
-
-
-def diagram() -> str:
-    """Draw the machine, for the page that explains it."""
-    lines = ["stateDiagram-v2", f"    [*] --> {_S.REQUESTED.value}: request"]
-    lines += [f"    {state.value} --> {to.value}: {turn.value}" for (state, turn), to in NEXT.items()]
-    lines += [f"    {state.value} --> [*]" for state in PermitState if state in ENDS]
-    return "\n".join(lines)
 
 
 def question_of(permit: Permit) -> Question:

@@ -1,6 +1,6 @@
 """What an upstream may ask of the client. Sampling and roots are closed unless the settings open them."""
 
-from firedoor.model.json import Json, JsonObject
+from firedoor.model.json import Json, JsonObject, text_in
 from firedoor.model.upstream import Upstream
 
 
@@ -36,5 +36,5 @@ def asked_in(result: JsonObject) -> tuple[tuple[str, JsonObject], ...]:
 def _asked(request: Json) -> tuple[str, JsonObject]:
     if not isinstance(request, dict):
         return "", {}
-    method, params = request.get("method"), request.get("params")
-    return method if isinstance(method, str) else "", params if isinstance(params, dict) else {}
+    params = request.get("params")
+    return text_in(request, "method"), params if isinstance(params, dict) else {}

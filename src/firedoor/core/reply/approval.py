@@ -1,5 +1,6 @@
 """What people and programs are told of an approval. No arguments: those are for approvers alone."""
 
+from firedoor.core.reply.reviewed import demand_objects, review_objects
 from firedoor.model.approval import Approval
 from firedoor.model.json import Json
 
@@ -20,15 +21,8 @@ def approval_object(approval: Approval) -> dict[str, Json]:
         "rules": list(approval.rules),
         "reasons": list(approval.reasons),
         "risk": None if approval.risk is None else approval.risk.value,
-        "demands": [
-            {"quorum": each.quorum, "roles": sorted(each.roles), "groups": sorted(each.groups)}
-            for each in approval.demands
-        ],
+        "demands": demand_objects(approval.demands),
         "requested_at_us": approval.requested_at_us,
         "expires_at_us": approval.expires_at_us,
-        "reviews": [
-            {"by": each.by, "decision": "approve" if each.is_approval else "refuse", "reason": each.reason,
-             "at_us": each.at_us}
-            for each in approval.reviews
-        ],
-    }  # fmt: skip
+        "reviews": review_objects(approval.reviews),
+    }

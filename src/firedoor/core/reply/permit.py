@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from firedoor.core.reply.answer import DENIED, MARK, error, tool_error
+from firedoor.core.reply.reviewed import demand_objects, review_objects
 from firedoor.core.reply.sentence import sentence
 from firedoor.model.ids import CallId
 from firedoor.model.json import Json
@@ -29,19 +30,12 @@ def permit_object(permit: Permit) -> dict[str, Json]:
         "case": permit.case,
         "policy_version": permit.policy_version,
         "risk": None if permit.risk is None else permit.risk.value,
-        "demands": [
-            {"quorum": each.quorum, "roles": sorted(each.roles), "groups": sorted(each.groups)}
-            for each in permit.demands
-        ],
+        "demands": demand_objects(permit.demands),
         "requested_at_us": permit.requested_at_us,
         "expires_at_us": permit.expires_at_us,
         "ended_by": permit.ended_by,
-        "reviews": [
-            {"by": each.by, "decision": "approve" if each.is_approval else "refuse", "reason": each.reason,
-             "at_us": each.at_us}
-            for each in permit.reviews
-        ],
-    }  # fmt: skip
+        "reviews": review_objects(permit.reviews),
+    }
 
 
 def use_objects(uses: Sequence[Use]) -> list[Json]:
