@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from firedoor.app.policy_file import counted_tests, load_policies, pack_names, read_documents
+from firedoor.app.policy_file import counted_tests, pack_names, read_documents
 from firedoor.core.decide.sql.dialects import DIALECTS
 from tests.helpers.nouns import upstream
+from tests.helpers.policy_files import load_policies
 
 KINDS = {"sql": "sql", "shell": "shell"}
 RELATIONAL = ("postgres", "mysql", "sqlite", "tsql", "oracle", "bigquery", "snowflake")

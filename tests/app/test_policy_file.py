@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from firedoor.app.policy_file import load_policies
 from firedoor.model.errors import SettingsError
 from firedoor.model.verdict import Demand, Effect
 from tests.helpers.nouns import upstream
+from tests.helpers.policy_files import load_policies
 
 UPSTREAMS = [upstream("crm", kind="sql", dialect="postgres"), upstream("wiki")]
 RULES = """\

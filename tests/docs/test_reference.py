@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from firedoor.app import policy_keys as keys
-from firedoor.app.policy_file import PACKS, load_policies, pack_names
+from firedoor.app.policy_file import PACKS, pack_names
 from firedoor.app.settings import FileKeys, LimitKeys, UpstreamKeys
 from firedoor.app.settings_approvals import (
     ApprovalKeys,
@@ -21,6 +21,7 @@ from firedoor.app.settings_record import RecordKeys, RetentionKeys
 from firedoor.cli.commands import commands
 from firedoor.core.decide.rules.schema import FACTS, FUNCTIONS, MACROS
 from tests.helpers.nouns import upstream
+from tests.helpers.policy_files import load_policies
 
 DOCS = Path(__file__).parents[2] / "docs"
 SETTINGS = (DOCS / "reference" / "settings.md").read_text(encoding="utf-8")

@@ -4,13 +4,14 @@ import json
 
 import pytest
 
-from firedoor.engine.deciding import FixedPolicy, understand_here
+from firedoor.engine.deciding import understand_here
 from firedoor.model.entry import EntryKind
 from firedoor.model.errors import RecordError
 from firedoor.model.policy import Policy, Rule
 from firedoor.model.sql import SqlEffect
 from firedoor.model.verdict import Effect, Obligations, Rate
 from tests.helpers.bench import Bench
+from tests.helpers.fakes import FixedPolicy
 from tests.helpers.nouns import DENY_ALL, request, result
 
 pytestmark = pytest.mark.anyio

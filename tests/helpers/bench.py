@@ -7,7 +7,7 @@ from firedoor.core.authenticate.token import digest_of
 from firedoor.engine.approvers import Approvers
 from firedoor.engine.approving import Approving
 from firedoor.engine.containment import Containment
-from firedoor.engine.deciding import Deciding, FixedPolicy
+from firedoor.engine.deciding import Deciding
 from firedoor.engine.door import Door
 from firedoor.engine.enforcement import Enforcement
 from firedoor.engine.eras import Eras
@@ -35,6 +35,7 @@ from tests.helpers.fakes import (
     FakeNotifier,
     FakeRecorder,
     FakeUpstreams,
+    FixedPolicy,
     Story,
 )
 from tests.helpers.nouns import (

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from firedoor.edges.store.journal.waiters import Unbroken
 from firedoor.model.approval import Approval, ApprovalId, ApprovalState, Review
@@ -14,6 +14,7 @@ from firedoor.model.grant import Grant
 from firedoor.model.ids import GrantId, SessionId, TokenDigest
 from firedoor.model.lock import Lift, Lock, LockId, LockView
 from firedoor.model.permit import Permit
+from firedoor.model.policy import Policy
 from firedoor.model.reply import Reply, StreamEvent
 from firedoor.ports.upstreams import Passage
 from tests.helpers.nouns import AT_US, CONTROL
@@ -281,6 +282,16 @@ class FakeDirectory:
         if self.failure is not None:
             raise self.failure
         return self.grants.get(digest)
+
+
+@dataclass(slots=True)
+class FixedPolicy:
+    """Implements `ports.policies.Policies`: one that nobody but a test changes."""
+
+    policy: Policy
+
+    async def current(self) -> Policy:
+        return self.policy
 
 
 class FakeLocks:

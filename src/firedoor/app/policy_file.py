@@ -93,17 +93,6 @@ class _Reading:
     packs: dict[str, str] = field(default_factory=dict[str, str])
 
 
-def load_policies(
-    paths: Sequence[Path], upstreams: Sequence[Upstream] | None = None, masks: Collection[str] = ()
-) -> Policy:
-    """Read policy files, and the `*.yaml` and `*.yml` files of folders in the order of their names.
-
-    Raises:
-        SettingsError: a file cannot be read or a rule cannot be used; names `file:line`.
-    """
-    return policy_of(read_documents(paths), upstreams, masks)
-
-
 def read_documents(paths: Sequence[Path]) -> Documents:
     """Read the files, and the packs that they include.
 

@@ -70,14 +70,3 @@ class Deciding:
         if running.live is None:
             return 1
         return self.rates.take(command.rates, running.live.session)
-
-
-@dataclass(slots=True)
-class FixedPolicy:
-    """A policy that nobody changes. Implements the port `Policies`."""
-
-    policy: Policy
-
-    async def current(self) -> Policy:
-        """Give the policy."""
-        return self.policy

@@ -71,15 +71,6 @@ OPERATIONAL = frozenset({Kind.IP_ADDRESS, Kind.MAC_ADDRESS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """Where something was found in a text. Offsets are code points; `end` is not included."""
-
-    kind: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomDetector:
     """A detector of the operator's own: by pattern, by field name, or by place."""
 

@@ -99,8 +99,6 @@ REVISIONS: Mapping[str, Revision] = {
 ASSUMED = "2025-03-26"
 """The revision of a legacy message without a version header (specification, 2025-06-18 transports)."""
 
-NEWEST_LEGACY = "2025-11-25"
-
 MODERN_VERSIONS = tuple(r.version for r in REVISIONS.values() if r.era is Era.MODERN)
 
 NAMED_BY: Mapping[str, str] = {

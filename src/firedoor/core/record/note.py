@@ -24,7 +24,6 @@ MAX_SIGNATURES = 100
 
 _ED25519 = b"\x01"
 _ID_BYTES = 4
-_SIGNATURE_BYTES = 64
 _LINE = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})")
 _KEY = re.compile(r"([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})")
 

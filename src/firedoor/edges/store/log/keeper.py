@@ -106,13 +106,6 @@ class LogKeeper:
                 self._gate.notify_all()
 
     @property
-    def behind_bytes(self) -> int:
-        """Bytes of the newest segment that are durable and not signed; -1 if an older one is not signed."""
-        segment, end = self._durable
-        at, offset = self._signed_place
-        return end - offset if at == segment else -1 if self._run is not None else 0
-
-    @property
     def is_failing(self) -> bool:
         """Whether the log, or its checkpoint elsewhere, could not be written when it was last tried."""
         return self._is_failing or self._is_alone

@@ -7,7 +7,6 @@ from firedoor.core.decide.shell.specification import Parsed, Specification, Styl
 from firedoor.core.decide.shell.specifications.checks import each_operand, every, only_values, shown
 from firedoor.core.decide.sql.words import words
 
-_HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.:-]{0,252})")
 _CARRIES_LINK_LOCAL = re.compile(r"(?i)(?:^|[.-])(?:169[.-]254[.-]|a9fea9fe|2852039166|fd00-ec2)")
 """Names of services that answer with the address that is in the name."""
 _OTHER_METHOD = re.compile(r"(?i)x-(http-)?method(-override)?\s*[:;]")
