@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from firedoor.core.decide.sql.understand import KEPT
-from firedoor.edges.understanding.readers import SHORT, Readers
+from firedoor.edges.understanding.readers import SHORT, Readers, _started
 from firedoor.model.sql import SqlEffect
 
 LONG = "".join(["SELECT id FROM orders WHERE id IN (", ", ".join(map(str, range(SHORT))), ")"])
@@ -22,6 +22,13 @@ def run(body: Callable[[Readers], Awaitable[None]], readers: Readers | None = No
 
     KEPT.forget()
     asyncio.run(whole())
+
+
+async def started(readers: Readers) -> asyncio.subprocess.Process:
+    """A process that waits for a text, as after one that was read."""
+    process = await _started()
+    readers._idle.append(process)
+    return process
 
 
 def test_short_and_long_texts_are_understood_alike_and_in_order() -> None:
@@ -49,8 +56,7 @@ def test_a_long_text_is_read_once() -> None:
 
 def test_what_is_not_read_within_the_deadline_is_unknown_and_the_process_is_ended() -> None:
     async def body(readers: Readers) -> None:
-        await readers.warm()
-        (process,) = readers._idle
+        process = await started(readers)
         os.kill(process.pid, signal.SIGSTOP)
         (facts,) = await readers.understand((LONG,), "postgres")
         assert facts.effect is SqlEffect.UNKNOWN
@@ -63,8 +69,7 @@ def test_what_is_not_read_within_the_deadline_is_unknown_and_the_process_is_ende
 
 def test_the_next_text_after_a_process_died_is_read_by_a_new_one() -> None:
     async def body(readers: Readers) -> None:
-        await readers.warm()
-        (process,) = readers._idle
+        process = await started(readers)
         process.kill()
         await process.wait()
         (facts,) = await readers.understand((LONG,), "postgres")
@@ -86,8 +91,7 @@ def test_who_waits_too_long_for_a_process_is_told() -> None:
 
 def test_a_call_that_is_given_up_leaves_no_process_with_half_an_answer() -> None:
     async def body(readers: Readers) -> None:
-        await readers.warm()
-        (process,) = readers._idle
+        process = await started(readers)
         os.kill(process.pid, signal.SIGSTOP)
         task = asyncio.create_task(readers.understand((LONG,), "postgres"))
         await asyncio.sleep(0)  # it takes the process, and waits for its answer

@@ -42,11 +42,6 @@ class Readers:
         """Return the facts of each text."""
         return tuple([await self._one(text, dialect) for text in texts])
 
-    async def warm(self) -> None:
-        """Start a process, so that the first long statement does not wait for it."""
-        async with self._free:
-            self._idle.append(await _started())
-
     async def aclose(self) -> None:
         """End the processes."""
         while self._idle:

@@ -317,4 +317,4 @@ def _here_document(cursor: Cursor, operator: str, target: Word) -> Redirect:
         raise Unclear("A here-document inside a group is not read.")
     is_verbatim = any(part.is_quoted for part in target.parts)
     cursor.owed.append((delimiter, operator == "<<-", is_verbatim))
-    return Redirect(operator=operator, body="", is_verbatim=is_verbatim)
+    return Redirect(operator=operator)

@@ -59,13 +59,10 @@ class Word:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redirect:
-    """`> file`, `2>&1`, `<< EOF`. A here-document has a body and no target."""
+    """`> file`, `2>&1`, `<< EOF`. A here-document has no target."""
 
     operator: str
     target: Word | None = None
-    body: str | None = None
-    is_verbatim: bool = False
-    """Whether the shell leaves the body as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
