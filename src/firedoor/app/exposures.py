@@ -9,7 +9,7 @@ from firedoor.app.settings import Settings
 from firedoor.core.mask.tokens.maker import TokenMaker
 from firedoor.edges.keys.mask_keys import mask_keys
 from firedoor.edges.store.holds import HoldFiles
-from firedoor.edges.store.locks import every_lock
+from firedoor.edges.store.lock_lines import every_lock
 from firedoor.edges.store.store import Store
 from firedoor.model.errors import ClientError
 from firedoor.model.ids import SessionId

@@ -49,7 +49,7 @@ from firedoor.model.ids import SessionId
 from firedoor.model.json import Json, JsonObject
 from firedoor.model.lock import Acknowledged, Lock, LockId, LockMode, LockView, Target
 from firedoor.operations.create_lock import LockRequest, create_lock
-from firedoor.operations.lift_lock import LiftRequest, lift_lock
+from firedoor.operations.lift_lock import LiftRequest, lift_lock, unknown_lock
 from firedoor.operations.list_locks import list_locks
 from firedoor.ports.index import Index
 
@@ -107,13 +107,16 @@ class LockDesk:
             ("GET", "locks/{}/verify"): self._verify_over_http,
         }
 
-    async def create(self, by: _By, arguments: JsonObject) -> JsonObject:
-        """Lock, end what is under way, record it; return when nothing more passes, anywhere."""
+    async def create(self, by: _By, arguments: JsonObject, name: LockId | None = None) -> JsonObject:
+        """Lock, end what is under way, record it; return when nothing more passes, anywhere.
+
+        `name` is that of a lock which may have been kept while this process did not answer.
+        """
         try:
             request = request_of(Wanted.model_validate(arguments), by.name)
         except ValidationError as fault:
             raise ClientError("lock_target", f"That is no lock: {fault.errors()[0]['msg']}.") from fault
-        request = self._with_session(request)
+        request = replace(self._with_session(request), id=name)
         upstreams = frozenset(self._engine.gate.upstreams)
 
         def create(locks: LockFile) -> Lock:
@@ -153,8 +156,7 @@ class LockDesk:
         """Prove it on what is alive: nothing that the lock holds for runs, and each door refuses it."""
         lock = self._locks.find(LockId(identifier))
         if lock is None:
-            hint = "`firedoor lock list` shows the locks in force."
-            raise ClientError("lock_unknown", f"There is no lock {identifier}.", hint)
+            raise unknown_lock(identifier)
         at_us, view = now_us(), self._view()
         # Streams of whom is only suspended stay open, and silent.
         left = self._exchanges(lock, at_us) if lock.mode is LockMode.STOP else 0
@@ -241,7 +243,9 @@ class LockDesk:
     # --- who asks ------------------------------------------------------------------------------
 
     async def _create_on_socket(self, operator: Operator, arguments: JsonObject) -> JsonObject:
-        return await self.create(_operator(operator), arguments)
+        name = arguments.get("id")
+        wanted = {key: value for key, value in arguments.items() if key != "id"}
+        return await self.create(_operator(operator), wanted, LockId(name) if isinstance(name, str) else None)
 
     async def _lift_on_socket(self, operator: Operator, arguments: JsonObject) -> JsonObject:
         identifier, reason = arguments.get("id"), arguments.get("reason")

@@ -9,23 +9,24 @@ import secrets
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import cast
 
 from pydantic import BaseModel, ConfigDict
 
 from firedoor.app.acts import this_operator
-from firedoor.app.admin_client import ask_gateway
+from firedoor.app.admin_client import SILENT, ask_gateway
 from firedoor.app.inspect import now_us, open_store
 from firedoor.app.settings import Settings
 from firedoor.edges.store.lock_mark import LockMark
 from firedoor.edges.store.locks import LockFile
 from firedoor.edges.store.nodes import NodeFolder
-from firedoor.model.errors import ClientError, FiredoorError, IntegrityError
+from firedoor.model.errors import ClientError, FiredoorError, IntegrityError, RecordError
 from firedoor.model.ids import GrantId
 from firedoor.model.json import Json, JsonObject
 from firedoor.model.lock import Acknowledged, Lock, LockId, LockMode, Target
-from firedoor.operations.create_lock import LockRequest, create_lock
-from firedoor.operations.lift_lock import LiftRequest, lift_lock
+from firedoor.operations.create_lock import LockRequest, create_lock, fresh_lock_id
+from firedoor.operations.lift_lock import LiftRequest, lift_lock, unknown_lock
 from firedoor.operations.list_locks import list_locks
 from firedoor.ports.index import Index, SessionFilter
 
@@ -33,6 +34,8 @@ log = logging.getLogger("firedoor.locks")
 
 ACKNOWLEDGED_S = 1.0
 """How long the processes that share locks may take. Then those that are missing are named."""
+PROOF_S = 10.0
+"""How long a proof may take. A gateway that does not answer has proved nothing."""
 _LOOK_S = 0.005
 
 
@@ -137,17 +140,41 @@ def _locks_of(settings: Settings) -> Generator[LockFile]:
 def ask_to_lock(settings: Settings, wanted: Wanted) -> JsonObject:
     """Lock, by the gateway that runs or for the one that will.
 
+    One that runs and does not answer is not waited for: the lock is kept without it, and holds for it once it
+    goes on. Both know the lock by one name, so that there are not two.
+
     Raises:
         ClientError: what is to be locked makes no sense.
-        RecordError: the lock could not be made durable, or the gateway does not answer.
+        RecordError: the lock could not be made durable.
     """
-    answer = ask_gateway(settings.data_dir, "lock.create", cast("JsonObject", wanted.model_dump()))
-    if answer is not None:
-        return {**answer, "is_running": True}
+    name = fresh_lock_id(secrets.token_bytes)
+    kept: JsonObject = {}
+
+    def keep() -> bool:
+        kept.update(_kept(settings, wanted, name))
+        return not kept["not_acknowledged_by"]  # It lives, and what it ends takes its time.
+
+    asked = {**cast("JsonObject", wanted.model_dump()), "id": name}
+    try:
+        answer = ask_gateway(settings.data_dir, "lock.create", asked, if_slow=keep)
+    except RecordError as fault:
+        if fault.code != SILENT:
+            raise
+        if not kept:
+            keep()
+        return {**kept, "is_running": True, "is_complete": False}
+    if answer is None:
+        keep()
+        return {**kept, "is_running": False}
+    return {**answer, "is_running": True}
+
+
+def _kept(settings: Settings, wanted: Wanted, name: LockId) -> JsonObject:
+    """Keep a lock without asking a gateway."""
     known = frozenset(each.upstream.name for each in settings.upstreams)
     with _locks_of(settings) as locks:
         lock = create_lock(
-            request_of(wanted, this_operator().name),
+            replace(request_of(wanted, this_operator().name), id=name),
             locks,
             now_us=now_us(),
             random=secrets.token_bytes,
@@ -160,7 +187,7 @@ def ask_to_lock(settings: Settings, wanted: Wanted) -> JsonObject:
             epoch = locks.complete(lock.id, *whose)
             told = told_acknowledged(wait_for_all(NodeFolder(settings.lock_dir), epoch))
             lock = locks.find(lock.id) or lock
-    return {"lock": lock_object(lock), "is_running": False, **told}
+    return {"lock": lock_object(lock), **told}
 
 
 def _whose(settings: Settings, lock: Lock) -> tuple[GrantId, str] | None:
@@ -210,10 +237,25 @@ def standing_locks(settings: Settings) -> tuple[Lock, ...]:
         return list_locks(locks, now_us=now_us())
 
 
-def ask_to_verify(settings: Settings, identifier: str) -> JsonObject | None:
-    """Let the gateway prove a lock; None if none runs.
+def ask_to_verify(settings: Settings, identifier: str) -> JsonObject:
+    """Let the gateway prove a lock. `holds` is null where nothing could be proved, and `why` says why.
 
     Raises:
         ClientError: there is no such lock.
     """
-    return ask_gateway(settings.data_dir, "lock.verify", {"id": identifier})
+    try:
+        answer = ask_gateway(settings.data_dir, "lock.verify", {"id": identifier}, wait_s=PROOF_S)
+    except RecordError as fault:
+        if fault.code != SILENT:
+            raise
+        return {"id": identifier, "holds": None, "why": f"{fault.message} Nothing can be proved."}
+    if answer is not None:
+        return answer
+    with _locks_of(settings) as locks:
+        if locks.find(LockId(identifier)) is None:
+            raise unknown_lock(identifier)
+        alive = NodeFolder(settings.lock_dir).acknowledged(locks.view().epoch)
+    why = "No gateway runs here: nothing passes, and nothing can be proved."
+    if alive.by or alive.missing:
+        why = "No gateway answers here, and some that share its locks run: nothing can be proved."
+    return {"id": identifier, "holds": None, "why": why, **told_acknowledged(alive)}

@@ -116,40 +116,56 @@ def verify(lock_id: str, /, *, printing: Printing = PLAINLY) -> int:
     from firedoor.cli.output import print_json
 
     told = ask_to_verify(settings_for_people(printing.settings), lock_id)
-    if told is None:
-        print("No gateway runs here: nothing passes, and nothing can be proved.")
-        return 3
     if printing.as_json:
         print_json(told)
+    elif told["holds"] is None:
+        print(told["why"])
     else:
-        sessions = len(cast("list[str]", told["sessions_left"]))
-        left = f"{told['exchanges_left']} exchanges and {sessions} sessions are left"
-        print(f"{lock_id} {'holds' if told['holds'] is True else 'does not hold'}: {left}.")
-        if told["is_in_force"] is not True:
-            print("It has run out.")
-        _say_who_knows(told)
-    return 0 if told["holds"] is True else 1
+        _say_proof(lock_id, told)
+    return 3 if told["holds"] is None else 0 if told["holds"] is True else 1
+
+
+def _say_proof(lock_id: str, told: JsonObject) -> None:
+    sessions = len(cast("list[str]", told["sessions_left"]))
+    left = f"{told['exchanges_left']} exchanges and {sessions} sessions are left"
+    print(f"{lock_id} {'holds' if told['holds'] is True else 'does not hold'}: {left}.")
+    if told["is_in_force"] is not True:
+        print("It has run out.")
+    _say_who_knows(told)
 
 
 def _say(told: JsonObject) -> None:
     from firedoor.cli.output import clean
 
-    print(f"{clean(cast('JsonObject', told['lock'])['id'])} is in force.")
-    if told["is_running"]:
-        print(f"Calls ended: {told['calls_ended']}. Streams ended: {told['streams_ended']}.")
-        print(f"Approvals withdrawn: {told['approvals_withdrawn']}.")
-        sessions = cast("list[str]", told["sessions_ended"])
-        print(f"Sessions ended: {len(sessions)}.")
-        for session in sessions:
-            print(f"  {clean(session)}")
-        held = told["recordings_held"]
-        print(f"Recordings under legal hold: {'not known yet' if held is None else held}.")
-        if cast("JsonObject", told["lock"])["mode"] == "stop" and not (sessions or told["calls_ended"]):
-            print("Nobody whom it holds for was here: look whether the name is right.")
+    name = clean(cast("JsonObject", told["lock"])["id"])
+    if "calls_ended" in told:
+        print(f"{name} is in force.")
+        _say_ended(told)
+    elif told["is_running"]:
+        print(f"{name} is kept. The gateway does not answer: it holds there once that goes on.")
+    elif told["acknowledged_by"] or told["not_acknowledged_by"]:
+        print(f"{name} is in force.")
+        print("No gateway answers here. What those that share its locks have ended is not known here.")
     else:
+        print(f"{name} is in force.")
         print("No gateway runs here. It holds from the start of the next one.")
     _say_whose(cast("JsonObject", told["lock"]))
     _say_who_knows(told)
+
+
+def _say_ended(told: JsonObject) -> None:
+    from firedoor.cli.output import clean
+
+    print(f"Calls ended: {told['calls_ended']}. Streams ended: {told['streams_ended']}.")
+    print(f"Approvals withdrawn: {told['approvals_withdrawn']}.")
+    sessions = cast("list[str]", told["sessions_ended"])
+    print(f"Sessions ended: {len(sessions)}.")
+    for session in sessions:
+        print(f"  {clean(session)}")
+    held = told["recordings_held"]
+    print(f"Recordings under legal hold: {'not known yet' if held is None else held}.")
+    if cast("JsonObject", told["lock"])["mode"] == "stop" and not (sessions or told["calls_ended"]):
+        print("Nobody whom it holds for was here: look whether the name is right.")
 
 
 def _say_whose(lock: JsonObject) -> None:

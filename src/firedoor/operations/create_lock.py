@@ -32,6 +32,13 @@ class LockRequest:
     grant: GrantId | None = None
     """Of the session, where one is locked."""
     upstream: str | None = None
+    id: LockId | None = None
+    """Given: its name. Whoever asks twice with one name has one lock."""
+
+
+def fresh_lock_id(random: Callable[[int], bytes]) -> LockId:
+    """A name for a lock. `random(n)` gives n unpredictable bytes."""
+    return LockId(f"l_{random(ID_BYTES).hex()}")
 
 
 def create_lock(
@@ -52,7 +59,7 @@ def create_lock(
     targets = tuple((target, _value(target, value)) for target, value in request.targets)
     _check_targets(targets, known_upstreams)
     lock = Lock(
-        id=LockId(f"l_{random(ID_BYTES).hex()}"),
+        id=request.id or fresh_lock_id(random),
         targets=targets,
         mode=request.mode,
         reason=request.reason.strip(),

@@ -28,6 +28,11 @@ def lift_lock(request: LiftRequest, locks: Locks, *, now_us: int) -> Lock:
     lift = Lift(id=request.id, by=request.by, reason=request.reason.strip(), at_us=now_us)
     lock = locks.lift(lift)
     if lock is None:
-        hint = "`firedoor lock list` shows the locks in force."
-        raise ClientError("lock_unknown", f"There is no lock {request.id}.", hint)
+        raise unknown_lock(request.id)
     return lock
+
+
+def unknown_lock(identifier: str) -> ClientError:
+    """No lock of this name stands."""
+    hint = "`firedoor lock list` shows the locks in force."
+    return ClientError("lock_unknown", f"There is no lock {identifier}.", hint)

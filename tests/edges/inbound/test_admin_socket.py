@@ -28,8 +28,11 @@ VERBS = {"whoami": whoami, "echo": echo, "refuse": refuse}
 
 
 def asked(folder: Path, *lines: bytes) -> list[JsonObject]:
+    return asked_of(AdminSocket(folder, VERBS), folder, *lines)
+
+
+def asked_of(admin: AdminSocket, folder: Path, *lines: bytes) -> list[JsonObject]:
     async def run() -> list[JsonObject]:
-        admin = AdminSocket(folder, VERBS)
         await admin.open()
         try:
             with address_in(folder) as address:
@@ -98,3 +101,20 @@ def test_only_the_owner_may_open_it_and_it_goes_away_at_the_end(tmp_path: Path) 
 
     assert asyncio.run(run()) == 0o600
     assert not (tmp_path / NAME).exists()
+
+
+@pytest.mark.parametrize(("until_s", "is_done"), [(99.0, False), (101.0, True)])
+def test_a_question_that_is_read_too_late_is_not_carried_out(
+    tmp_path: Path, until_s: float, is_done: bool
+) -> None:
+    done: list[JsonObject] = []
+
+    async def do(_: Operator, said: JsonObject) -> JsonObject:
+        done.append(said)
+        return said
+
+    admin = AdminSocket(tmp_path, {"do": do}, clock=lambda: 100.0)
+    line = json.dumps({"do": "do", "with": {"n": 1}, "until_s": until_s}).encode()
+    [answer] = asked_of(admin, tmp_path, line)
+    assert done == ([{"n": 1}] if is_done else [])
+    assert is_done or answer["error"]["code"] == "question_late"

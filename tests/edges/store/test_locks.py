@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from firedoor.edges.store.locks import LockFile, every_lock
+from firedoor.edges.store.locks import LockFile
 from firedoor.model.errors import IntegrityError, RecordError
 from firedoor.model.ids import GrantId
 from firedoor.model.lock import Lift, Lock, LockId, LockMode, Target
@@ -76,6 +76,18 @@ def test_whose_session_was_locked_says_nothing_of_a_lock_that_is_lifted(tmp_path
 
 def test_a_lock_that_is_not_there_cannot_be_lifted(tmp_path: Path) -> None:
     assert LockFile(tmp_path).lift(LIFT) is None
+
+
+def test_a_name_stands_for_one_lock_also_once_that_is_lifted(tmp_path: Path) -> None:
+    """Who asks twice, because the first answer did not come, has one lock, and none that was lifted since."""
+    one, other = LockFile(tmp_path), LockFile(tmp_path)
+    assert (one.create(LOCK), other.create(LOCK)) == (1, 1)
+    assert one.view().locks == (LOCK,)
+    one.lift(LIFT)
+    other.create(LOCK)
+    again = LockFile(tmp_path)
+    again.create(LOCK)
+    assert [each.view().locks for each in (one, other, again)] == [(), (), ()]
 
 
 def test_a_torn_line_is_cut_off_and_what_comes_after_it_counts(tmp_path: Path) -> None:
@@ -208,7 +220,7 @@ FULL = """
 import resource, signal, sys
 from dataclasses import replace
 from pathlib import Path
-from firedoor.edges.store.locks import LockFile, every_lock
+from firedoor.edges.store.locks import LockFile
 from firedoor.model.errors import RecordError
 from tests.edges.store.test_locks import LOCK
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -242,7 +254,7 @@ KILLED = """
 import sys
 from dataclasses import replace
 from pathlib import Path
-from firedoor.edges.store.locks import LockFile, every_lock
+from firedoor.edges.store.locks import LockFile
 from tests.edges.store.test_locks import LOCK
 locks = LockFile(Path(sys.argv[1]))
 number = int(sys.argv[2])
@@ -267,21 +279,3 @@ def test_whatever_was_said_to_hold_holds_after_a_kill_at_any_moment(tmp_path: Pa
         child.wait()
         child.stdout.close()
         assert f"l_{said}" in {lock.id for lock in LockFile(tmp_path).view().locks}
-
-
-def test_locks_that_were_lifted_are_told_with_those_that_stand(tmp_path: Path) -> None:
-    assert every_lock(tmp_path) == ()
-    file = LockFile(tmp_path)
-    file.create(replace(LOCK, grant=None, upstream=None))
-    file.complete(LOCK.id, GrantId("g_1"), "crm")
-    file.lift(LIFT)
-    standing = replace(LOCK, id=LockId("l_2"), case=None)
-    file.create(standing)
-    assert every_lock(tmp_path) == ((LOCK, LIFT.at_us), (standing, None))
-
-
-def test_a_history_of_locks_that_is_damaged_is_not_told(tmp_path: Path) -> None:
-    LockFile(tmp_path).create(LOCK)
-    (tmp_path / "locks.jsonl").write_bytes(b"{}x\n")
-    with pytest.raises(IntegrityError):
-        every_lock(tmp_path)

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,27 @@ def test_those_that_have_not_acknowledged_are_named(tmp_path: Path) -> None:
     assert (told.by, told.missing) == (("one",), ("two",))
     two.acknowledge(5)
     assert sorted(one.acknowledged(4).by) == ["one", "two"]
+
+
+def test_one_of_another_user_is_not_taken_for_one_that_has_acknowledged() -> None:
+    """It may stand still: nobody can tell. Root can look into any file, and becomes nobody here."""
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        node = joined(folder, "theirs")
+        node.acknowledge(9)
+        [file] = (folder / "nodes").iterdir()
+        for each in (folder, folder / "nodes"):
+            each.chmod(0o755)
+        file.chmod(0)
+        was = os.geteuid()
+        if was == 0:
+            os.seteuid(65534)
+        try:
+            told = NodeFolder(folder).acknowledged(4)
+        finally:
+            os.seteuid(was)
+        assert (told.by, told.missing) == ((), (f"{file.name} (of another user)",))
+        node.leave()
 
 
 def test_who_left_is_neither(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import os
 import pwd
 import socket
 import struct
+import time
 from collections.abc import Awaitable, Callable, Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +42,8 @@ class Operator:
 class _Question(msgspec.Struct):
     do: str
     arguments: dict[str, Any] = msgspec.field(name="with", default_factory=dict[str, Any])
+    until_s: float | None = None
+    """By the clock of the machine that nobody sets: after this, whoever asked was told that it has failed."""
 
 
 Verb = Callable[[Operator, JsonObject], Awaitable[JsonObject]]
@@ -50,9 +53,12 @@ Verb = Callable[[Operator, JsonObject], Awaitable[JsonObject]]
 class AdminSocket:
     """Listens in a folder, and answers with what it was given to answer with."""
 
-    def __init__(self, folder: Path, verbs: Mapping[str, Verb]) -> None:
+    def __init__(
+        self, folder: Path, verbs: Mapping[str, Verb], clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._folder = folder
         self._verbs = verbs
+        self._clock = clock
         self._listening: asyncio.Server | None = None
 
     async def open(self) -> None:
@@ -97,6 +103,9 @@ class AdminSocket:
         if found is None:
             text = f"This gateway does not know {question.do!r}."
             return {"error": {"code": "verb_unknown", "message": text, "hint": "Is it an older version?"}}
+        if question.until_s is not None and self._clock() > question.until_s:
+            text = "The question was read too late: whoever asked has gone. Nothing was done."
+            return {"error": {"code": "question_late", "message": text, "hint": "Ask again."}}
         try:
             return {"answer": await found(operator, question.arguments)}
         except FiredoorError as fault:

@@ -26,61 +26,17 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
+from firedoor.edges.store.lock_lines import LockLine, read_lock, written_lock
 from firedoor.model.errors import IntegrityError, RecordError
 from firedoor.model.ids import GrantId
-from firedoor.model.lock import Lift, Lock, LockId, LockMode, LockView, Target
+from firedoor.model.lock import Lift, Lock, LockId, LockView
 
 _EPOCH = struct.Struct(">Q")
 PATIENCE_S = 5.0
 """How long another process may be changing the locks. Stops one that was halted from halting all others."""
 _RETRY_S = 0.01
-
-
-class _Created(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    id: str
-    targets: list[tuple[str, str]]
-    mode: str
-    reason: str
-    by: str
-    created_at_us: int
-    case: str | None = None
-    expires_at_us: int | None = None
-    grant: str | None = None
-    upstream: str | None = None
-
-
-class _Lifted(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    id: str
-    by: str
-    reason: str
-    at_us: int
-
-
-class _Completed(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    id: str
-    grant: str
-    upstream: str
-
-
-class _Line(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    epoch: int
-    create: _Created | None = None
-    complete: _Completed | None = None
-    lift: _Lifted | None = None
-
-    def is_one(self) -> bool:
-        """Whether it is one change."""
-        return sum(each is not None for each in (self.create, self.complete, self.lift)) == 1
 
 
 class LockFile:
@@ -99,6 +55,7 @@ class LockFile:
         self._read_bytes = 0
         self._digest = hashlib.sha256()
         self._known: dict[LockId, Lock] = {}
+        self._lifted: set[LockId] = set()
         self._view = LockView()
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -187,12 +144,12 @@ class LockFile:
         )
 
     def create(self, lock: Lock) -> int:
-        """Keep a new lock; its epoch, once it is durable.
+        """Keep a new lock; its epoch, once it is durable. One of this name that there is or was is not new.
 
         Raises:
             RecordError: it could not be made durable.
         """
-        return self._change({"create": _written(lock)})
+        return self._change({"create": written_lock(lock)}, new=lock.id)
 
     def complete(self, lock: LockId, grant: GrantId, upstream: str) -> int:
         """Say whose session a lock is on. The epoch, once that is durable.
@@ -225,10 +182,12 @@ class LockFile:
         for handle in (self._handle, self._counter, self._guard):
             os.close(handle)
 
-    def _change(self, change: dict[str, object]) -> int:
+    def _change(self, change: dict[str, object], new: LockId | None = None) -> int:
         try:
             with self._alone():
                 self._recover()
+                if new in self._known or new in self._lifted:
+                    return self._view.epoch
                 epoch = self._view.epoch + 1
                 line = json.dumps({"epoch": epoch, **change}, separators=(",", ":")).encode() + b"\n"
                 _write_all(self._handle, line)
@@ -277,7 +236,7 @@ class LockFile:
 
     def _take(self, line: bytes, epoch: int) -> int:
         try:
-            read = _Line.model_validate_json(line)
+            read = LockLine.model_validate_json(line)
             if read.epoch != epoch + 1 or not read.is_one():
                 raise ValueError("out of order")  # noqa: TRY301 - one way out for every kind of damage
             self._apply(read)
@@ -285,9 +244,9 @@ class LockFile:
             raise self._damaged(epoch) from fault
         return read.epoch
 
-    def _apply(self, read: _Line) -> None:
+    def _apply(self, read: LockLine) -> None:
         if read.create is not None:
-            lock = _read(read.create)
+            lock = read_lock(read.create)
             self._known[lock.id] = lock
         elif read.complete is not None:
             known = self._known.get(LockId(read.complete.id))
@@ -296,6 +255,7 @@ class LockFile:
                 self._known[known.id] = replace(known, grant=whose, upstream=read.complete.upstream)
         elif read.lift is not None:
             self._known.pop(LockId(read.lift.id), None)
+            self._lifted.add(LockId(read.lift.id))
 
     def _damaged(self, epoch: int | None = None) -> IntegrityError:
         return IntegrityError(
@@ -329,58 +289,6 @@ class LockFile:
                         "locks_busy", f"The locks in {self._folder} are in use.", hint
                     ) from fault
             time.sleep(_RETRY_S)
-
-
-def every_lock(folder: Path) -> tuple[tuple[Lock, int | None], ...]:
-    """Every lock that there ever was, and when it was lifted, if it was; an IntegrityError if damaged."""
-    found: dict[str, tuple[Lock, int | None]] = {}
-    file = folder / "locks.jsonl"
-    try:
-        written = file.read_bytes() if file.exists() else b""
-        for line in written[: written.rfind(b"\n") + 1].splitlines():
-            read = _Line.model_validate_json(line)
-            if read.create is not None:
-                found[read.create.id] = (_read(read.create), None)
-            elif (whose := read.complete) is not None:
-                lock, at_us = found[whose.id]
-                found[whose.id] = (replace(lock, grant=GrantId(whose.grant), upstream=whose.upstream), at_us)
-            elif read.lift is not None:
-                found[read.lift.id] = (found[read.lift.id][0], read.lift.at_us)
-    except (OSError, KeyError, ValidationError, ValueError) as fault:
-        raise IntegrityError("locks_damaged", f"The file of locks {file} is damaged.") from fault
-    return tuple(found.values())
-
-
-def _written(lock: Lock) -> dict[str, object]:
-    return {
-        "id": lock.id,
-        "targets": [[target.value, value] for target, value in lock.targets],
-        "mode": lock.mode.value,
-        "reason": lock.reason,
-        "by": lock.by,
-        "created_at_us": lock.created_at_us,
-        "case": lock.case,
-        "expires_at_us": lock.expires_at_us,
-        "grant": lock.grant,
-        "upstream": lock.upstream,
-    }
-
-
-def _read(written: _Created) -> Lock:
-    if not written.targets:
-        raise ValueError("a lock on nothing")
-    return Lock(
-        id=LockId(written.id),
-        targets=tuple((Target(target), value) for target, value in written.targets),
-        mode=LockMode(written.mode),
-        reason=written.reason,
-        by=written.by,
-        created_at_us=written.created_at_us,
-        case=written.case,
-        expires_at_us=written.expires_at_us,
-        grant=None if written.grant is None else GrantId(written.grant),
-        upstream=written.upstream,
-    )
 
 
 def _write_all(handle: int, content: bytes) -> None:

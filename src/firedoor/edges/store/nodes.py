@@ -92,6 +92,9 @@ class NodeFolder:
             handle = os.open(file, os.O_RDWR | os.O_CLOEXEC)
         except FileNotFoundError:
             return None
+        except PermissionError:
+            # Of another user of this machine: whether it lives cannot be known, and is not taken for granted.
+            return 0, f"{file.name} (of another user)"
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
