@@ -237,3 +237,13 @@ def test_what_an_approver_said_is_found_by_who_said_it(filled: Store) -> None:
     assert found(filled, (Field.NAME, "apr_*"), (Field.RESULT, "approve")) == [(ONE, 5)]
     [session] = [each for each in filled.index.sessions(SessionFilter()) if each.id == ONE]
     assert session.calls == 1
+
+
+def test_who_met_a_lock_is_found_by_principal_and_agent(store: Store) -> None:
+    met = row(EntryKind.REFUSED, CONTROL, 1, 30, status=401, code=-32600, reason="locked", peer="::1",
+              lock="l_1", principal="dana", actors=["cli", "bot"], grant="g_1")  # fmt: skip
+    store.index.note((met,))
+    assert store.index.flush()
+    assert found(store, (Field.PRINCIPAL, "dana"), (Field.AGENT, "bot"), (Field.CODE, "locked")) == [
+        (CONTROL, 1)
+    ]

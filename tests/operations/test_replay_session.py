@@ -63,6 +63,11 @@ def test_a_recording_replays_call_by_call_with_verdict_rule_and_end() -> None:
     ]
 
 
+def test_what_has_no_method_says_what_it_is() -> None:
+    (moment,) = replay_session([entry(EntryKind.INTENT, 4, 0, message="listen", verdict={"effect": "allow"})])
+    assert lines_of(moment)[0] == "    +0.000s → #4 listen [allow]"
+
+
 @pytest.mark.parametrize(
     ("said", "line"),
     [

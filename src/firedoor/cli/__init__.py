@@ -26,8 +26,10 @@ def run(tokens: Sequence[str]) -> int:
     try:
         result = commands()(list(tokens), exit_on_error=False, print_error=True, result_action="return_value")
         sys.stdout.flush()
-    except CycloptsError:
-        return MISTAKE  # it was printed
+    except CycloptsError as mistake:  # it was printed
+        command = " ".join(["firedoor", *(mistake.command_chain or ())])
+        print(f"  {command} --help shows what it takes.", file=sys.stderr)
+        return MISTAKE
     except FiredoorError as error:
         print(f"firedoor: {error}", file=sys.stderr)
         return MISTAKE if isinstance(error, SettingsError | ClientError) else NO

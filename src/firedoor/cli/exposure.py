@@ -49,7 +49,7 @@ def exposure(
     else:
         rows = [
             (line or "", row.kind, _seen(row), instant(row.at_us), row.principal, row.agent, row.upstream,
-             f"{row.session}.{row.sequence}")
+             f"{row.session}.{row.sequence if row.call is None else row.call}")
             for line, row in found
         ]  # fmt: skip
         print_table(HEADS, rows, empty="Nothing was found.")
@@ -69,6 +69,7 @@ def _object(line: int, row: "ExposureRow") -> dict[str, str | int | None]:
         "mark": row.mark,
         "session": row.session,
         "sequence": row.sequence,
+        "call": row.call,
         "principal": row.principal,
         "agent": row.agent,
         "upstream": row.upstream,

@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
+from cyclopts.validators import Number
 
 from firedoor.cli.settings_option import PLAINLY, AsJson, Identities, Printing, SettingsFile
 
@@ -12,17 +14,29 @@ if TYPE_CHECKING:
     from firedoor.operations.replay_session import Moment
 
 SessionHeads = ("SESSION", "OPENED", "PRINCIPAL", "AGENT", "UPSTREAM", "CALLS", "STATE")
-CallHeads = ("CALL", "AT", "PRINCIPAL", "UPSTREAM", "METHOD", "NAME", "VERDICT", "RESULT")
-Limit = Annotated[int, Parameter(help="At most so many, the newest first.")]
+CallHeads = ("CALL", "AT", "PRINCIPAL", "AGENT", "UPSTREAM", "METHOD", "NAME", "VERDICT", "RESULT")
+Limit = Annotated[int, Parameter(help="At most so many, the newest first.", validator=Number(gte=1))]
 Unrecorded = Annotated[
     bool, Parameter(negative="", help="Leave no entry in the record: for copies that are only read.")
 ]
 
 
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whose:
+    """Options that say whose sessions are meant. Patterns take `*` and `?`."""
+
+    principal: Annotated[str | None, Parameter(help="Of this principal; * and ? are patterns.")] = None
+    agent: Annotated[str | None, Parameter(help="Of this agent.")] = None
+    upstream: Annotated[str | None, Parameter(help="With this upstream.")] = None
+
+
+ANYBODYS = Whose()
+
+
 def sessions(
     *,
-    principal: str | None = None,
-    upstream: str | None = None,
+    whose: Whose = ANYBODYS,
     since: Annotated[str | None, Parameter(help="Opened in the last 30m, 1h, 7d.")] = None,
     live: Annotated[bool, Parameter(negative="", help="Only those that have not ended.")] = False,
     limit: Limit = 100,
@@ -37,8 +51,9 @@ def sessions(
     from firedoor.ports.index import SessionFilter
 
     wanted = SessionFilter(
-        principal=principal,
-        upstream=upstream,
+        principal=whose.principal,
+        agent=whose.agent,
+        upstream=whose.upstream,
         since_us=since_us(since),
         is_live=True if live else None,
         limit=limit,
@@ -83,8 +98,8 @@ def search(
             print_json(call_object(call))
     else:
         rows = [
-            (f"{c.session}.{c.sequence}", instant(c.at_us), c.principal, c.upstream, c.method or c.message,
-             c.name, verdict_of(c), c.result)
+            (f"{c.session}.{c.sequence}", instant(c.at_us), c.principal, c.agent, c.upstream,
+             c.method or c.message, c.name, verdict_of(c), c.result)
             for c in found
         ]  # fmt: skip
         print_table(CallHeads, rows, empty="No calls.")

@@ -152,7 +152,7 @@ def _headline(moment: Moment) -> list[str]:
     ending = [text_in(said, "result"), str(_number(said, "status") or ""), _code(said)]
     parts = {
         EntryKind.OPEN: ["session opens", _who_opened(said), f"at {written(moment.at_us)}"],
-        EntryKind.INTENT: [moment.method, moment.name, _verdict(said)],
+        EntryKind.INTENT: [moment.method or text_in(said, "message"), moment.name, _verdict(said)],
         EntryKind.OUTCOME: [moment.method, moment.name, *ending],
         EntryKind.EVENT: [moment.method, moment.name],
         EntryKind.APPROVAL: [*_of_approval(said), *_approval(said)],

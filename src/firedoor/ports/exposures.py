@@ -14,6 +14,8 @@ class ExposureRow:
     session: SessionId
     sequence: int
     """Of the entry that holds the message."""
+    call: int | None = None
+    """Of the intent that it belongs to, as `search` and `replay` number calls. None: it is not known."""
     at_us: int
     kind: str
     action: str

@@ -51,6 +51,21 @@ def test_what_was_found_is_told_with_who_saw_it_and_when(tmp_path: Path) -> None
     store.close()
 
 
+def test_a_message_is_found_under_the_call_that_it_belongs_to(tmp_path: Path) -> None:
+    own = row(EntryKind.INTENT, 5, {"masked": [["card", "token", 0, 4, "dd" * 16]]})
+    beyond: list[Json] = [7, "1", None, -1]  # a call begins before what belongs to it
+    rows = [
+        row(EntryKind.EVENT, 6, {"call": call, "masked": [["card", "token", 0, 4, f"{place:032}"]]})
+        for place, call in enumerate(beyond)
+    ]
+    with_calls = Store.open("sqlite", tmp_path)
+    with_calls.index.note([*ROWS, own, *rows])
+    assert with_calls.index.flush()
+    found = [(one.sequence, one.call) for one in with_calls.exposures.of_session(ONE)]
+    assert found == [(2, 1), (2, 1), (3, 1), (5, 5), (6, None), (6, None), (6, None), (6, None)]
+    with_calls.close()
+
+
 def test_the_index_is_made_again_from_the_record(tmp_path: Path) -> None:
     store = Store.open("sqlite", tmp_path)
     store.index.note(ROWS)

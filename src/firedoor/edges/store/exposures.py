@@ -8,6 +8,7 @@ from firedoor.core.record.facts import IndexRow
 from firedoor.edges.store.database import Database
 from firedoor.edges.store.faults import explained
 from firedoor.edges.store.tables import exposures, sessions
+from firedoor.model.entry import EntryKind
 from firedoor.model.ids import SessionId
 from firedoor.ports.exposures import ExposureRow
 
@@ -51,6 +52,7 @@ class StoredExposures:
                 ExposureRow(
                     session=SessionId(row["session_id"]),
                     sequence=row["sequence"],
+                    call=row["call"],
                     at_us=row["at_us"],
                     kind=row["kind"],
                     action=row["action"],
@@ -68,6 +70,7 @@ def exposed(row: IndexRow) -> list[dict[str, str | int | None]]:
     masked = row.envelope.get("masked")
     if not isinstance(masked, list | tuple):
         return []
+    call = row.sequence if row.kind is EntryKind.INTENT else row.envelope.get("call")
     found: dict[tuple[str, str], dict[str, str | int | None]] = {}
     for item in masked:
         if not isinstance(item, list | tuple) or len(item) != _PARTS:
@@ -77,6 +80,7 @@ def exposed(row: IndexRow) -> list[dict[str, str | int | None]]:
             found[kind, mark] = {
                 "session_id": row.session,
                 "sequence": row.sequence,
+                "call": call if isinstance(call, int) and 0 <= call <= row.sequence else None,
                 "at_us": row.at_us,
                 "kind": kind[:64],
                 "action": action[:16],

@@ -93,11 +93,10 @@ def _opened(row: IndexRow) -> Row:
     said = row.envelope
     client = said.get("client")
     named: JsonObject = client if isinstance(client, Mapping) else {}
-    actors = said.get("actors")
     return {
         "id": row.session,
         "principal": _text(said.get("principal")),
-        "agent": _text(actors[-1]) if isinstance(actors, list | tuple) and actors else None,
+        "agent": _agent(said),
         "grant_id": _text(said.get("grant")),
         "upstream": _text(said.get("upstream")),
         "era": _text(said.get("era")),
@@ -139,8 +138,11 @@ _SUBJECTS = ("name", "session", "id", "grant", "approval")
 
 
 def _refused(row: IndexRow) -> Row:
+    """Who is known of what met a lock: an incident asks whether a locked agent still knocks."""
     said = row.envelope
     return _called(row) | {
+        "principal": _text(said.get("principal")),
+        "agent": _agent(said),
         "message": "refused",
         "method": _text(said.get("verb")),
         "status": _number(said.get("status")),
@@ -209,6 +211,12 @@ def _left_open(row: IndexRow) -> Iterator[Fact]:
             yield EntryKind.OUTCOME, ended | {"result": UNKNOWN, "ended_at_us": row.at_us}, row.at_us
         closed: Row = {"of_session": session, "closed_at_us": row.at_us, "close_reason": LOST}
         yield EntryKind.CLOSE, closed, row.at_us
+
+
+def _agent(said: JsonObject) -> str | None:
+    """Give the last of the actors: who acts at the end of the chain."""
+    actors = said.get("actors")
+    return _text(actors[-1]) if isinstance(actors, list | tuple) and actors else None
 
 
 def _text(value: Json) -> str | None:

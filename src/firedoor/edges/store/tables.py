@@ -100,6 +100,7 @@ exposures = Table(
     Column("kind", String(64), primary_key=True),
     Column("action", String(16), nullable=False),
     Column("at_us", BigInteger, nullable=False),
+    Column("call", BigInteger),
     Index(None, "mark"),
 )
 """A value that was found in a message, by its keyed mark: the value itself is nowhere here."""
