@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.clients.user import PATIENCE_S
 from tests.helpers.gateway import Gateway
 
 MONEY = str(Path(__file__).parents[1] / "helpers" / "money_upstream.py")
 WAIT_S = 4
-PATIENCE_S = 30
 POLICY = """
 rules:
   - {id: money, match: {upstream: money, tool: [refund, large]}, effect: hold, risk: high}
@@ -55,6 +55,10 @@ class Ground:
             if found:
                 return found[0]["id"]
             assert time.monotonic() < until, "nothing waits"
+
+    def decide(self, principal: str, what: str) -> None:
+        """Approve or deny what waits for this principal."""
+        self.api(f"approvals/{self.ticket(principal)}/{what}", reason="Not without the form.")
 
     def executed(self, line: str) -> int:
         """How often this call reached the upstream."""

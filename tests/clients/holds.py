@@ -3,9 +3,6 @@
 `python -m tests.clients.holds` prints the tables of docs/explain/approvals.md.
 """
 
-import json
-import select
-import subprocess
 import sys
 import tempfile
 import time
@@ -13,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from tests.clients import holds_as_tasks
-from tests.clients.held_ground import PATIENCE_S, Ground, ground, shown
+from tests.clients.held_ground import Ground, ground, shown
 from tests.clients.run import SCRIPTS
+from tests.clients.user import User
 from tests.helpers.node import script
-from tests.helpers.program import environment
 from tests.helpers.venvs import venv
 
+SHOWS = True
+"""It shows progress."""
 CASES = (
     "approved in time", "past its time-out", "repeated after the approval", "refused", "expired",
     "1.5 MiB, followed by progress", "1.5 MiB, repeated",
@@ -45,55 +44,27 @@ NAMES = (
 def see(on: Ground, name: str, number: int) -> list[dict[str, Any]]:
     """What the user of a client sees in each case. Numbers from `number` on are its own."""
     who = f"user-{number}"
-    token = on.gateway.token_of(who)
-    asked = {"url": on.gateway.url("money"), "headers": {"Authorization": f"Bearer {token}"}}
-    process = subprocess.Popen(
-        [*commands()[name], json.dumps(asked)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment(), text=True,
-    )  # fmt: skip
-    assert process.stdin is not None
-    assert process.stdout is not None
-    seen: list[dict[str, Any]] = []
-
-    def begin(tool: str, count: int, *, shows: bool = False) -> None:
-        process.stdin.write(json.dumps([tool, number + count, shows]) + "\n")
-        process.stdin.flush()
-
-    def end() -> None:
-        # A client that hears nothing must fail the test, not hold it up.
-        assert select.select([process.stdout], [], [], PATIENCE_S)[0], (name, seen)
-        seen.append(json.loads(process.stdout.readline()))
-
-    def decide(what: str) -> None:
-        on.api(f"approvals/{on.ticket(who)}/{what}", reason="Not without the form.")
-
-    try:
-        begin("refund", 1)
-        decide("approve")
-        end()
-        begin("refund", 2)
-        end()
-        decide("approve")
-        begin("refund", 2)
-        end()
-        begin("refund", 3)
-        decide("deny")
-        end()
-        begin("brief", 4)
-        end()
-        begin("large", 5, shows=True)
+    with User(commands()[name], on.gateway, "money", who) as user:
+        user.begin("refund", number + 1)
+        on.decide(who, "approve")
+        seen = [user.end()]
+        user.begin("refund", number + 2)
+        seen.append(user.end())
+        on.decide(who, "approve")
+        user.begin("refund", number + 2)
+        seen.append(user.end())
+        user.begin("refund", number + 3)
+        on.decide(who, "deny")
+        seen.append(user.end())
+        user.begin("brief", number + 4)
+        seen.append(user.end())
+        user.begin("large", number + 5, flag=SHOWS)
         decide_after_a_sign(on, who)
-        end()
-        begin("large", 5, shows=True)
+        seen.append(user.end())
+        user.begin("large", number + 5, flag=SHOWS)
         if seen[-1]["size"] > 1_000_000:
-            decide("deny")
-        end()
-        process.stdin.close()
-        process.wait(20)
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
+            on.decide(who, "deny")
+        seen.append(user.end())
     return seen
 
 

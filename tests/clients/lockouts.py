@@ -5,23 +5,20 @@
 
 import json
 import re
-import select
-import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from tests.clients.holds import NAMES, commands
+from tests.clients.user import PATIENCE_S, User
 from tests.helpers.gateway import Gateway
-from tests.helpers.program import environment
 
 SLOW = str(Path(__file__).parents[1] / "helpers" / "slow_upstream.py")
-PATIENCE_S = 40
 CASES = ("locked out mid-call", "its next call", "after the lift", "connected anew after the lift")
 
 
@@ -42,40 +39,6 @@ def api(gateway: Gateway, path: str, **body: object) -> Any:
         return json.loads(answer.read())
 
 
-class User:
-    """One client, told what to call."""
-
-    def __init__(self, gateway: Gateway, name: str, who: str) -> None:
-        headers = {"Authorization": f"Bearer {gateway.token_of(who)}"}
-        asked = {"url": gateway.url("slow"), "headers": headers}
-        self.process = subprocess.Popen(
-            [*commands()[name], json.dumps(asked)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, env=environment(), text=True,
-        )  # fmt: skip
-
-    def begin(self, tool: str) -> None:
-        try:
-            self.process.stdin.write(json.dumps([tool, 1, False]) + "\n")
-            self.process.stdin.flush()
-        except BrokenPipeError:
-            return  # It has ended: `end` says so.
-
-    def end(self) -> dict[str, Any]:
-        assert select.select([self.process.stdout], [], [], PATIENCE_S)[0], "the user sees nothing"
-        line = self.process.stdout.readline()
-        return json.loads(line) if line else {"text": "the client has ended", "failed": True}
-
-    def __enter__(self) -> "User":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.process.kill()
-        self.process.wait()
-        for stream in (self.process.stdin, self.process.stdout):
-            with suppress(BrokenPipeError):
-                stream.close()
-
-
 def until_begun(calls: Path) -> None:
     """Wait until the upstream has the slow call."""
     until = time.monotonic() + PATIENCE_S
@@ -86,20 +49,20 @@ def until_begun(calls: Path) -> None:
 
 
 def see(gateway: Gateway, name: str, who: str) -> list[dict[str, Any]]:
-    with User(gateway, name, who) as user:
-        user.begin("quick")
+    with User(commands()[name], gateway, "slow", who) as user:
+        user.begin("quick", 1)
         assert user.end()["text"] == "quick 1"
-        user.begin("slow")
+        user.begin("slow", 1)
         until_begun(gateway.folder / "begun")
         lock = api(gateway, "locks", targets=[["principal", who]], reason="Token stolen.")["lock"]["id"]
         seen = [user.end()]
-        user.begin("quick")
+        user.begin("quick", 1)
         seen.append(user.end())
         api(gateway, f"locks/{lock}/lift", reason="New token.")
-        user.begin("quick")
+        user.begin("quick", 1)
         seen.append(user.end())
-    with User(gateway, name, who) as again:
-        again.begin("quick")
+    with User(commands()[name], gateway, "slow", who) as again:
+        again.begin("quick", 1)
         seen.append(again.end())
     return seen
 

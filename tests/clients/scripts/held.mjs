@@ -2,29 +2,11 @@
 // Arguments: SDK (1 or 2), JSON of url, headers and mode. A line in: tool, number, whether it shows progress.
 
 import { createInterface } from "node:readline";
+import { connected } from "./connected.mjs";
 
 const [version, text] = process.argv.slice(2);
 const asked = JSON.parse(text);
-const own = { name: "held", version: "1" };
-const requestInit = { headers: asked.headers };
-const url = new URL(asked.url);
-
-async function connected() {
-  if (version === "1") {
-    const { Client } = await import("@modelcontextprotocol/sdk/client/index.js");
-    const { StreamableHTTPClientTransport } = await import("@modelcontextprotocol/sdk/client/streamableHttp.js");
-    const client = new Client(own);
-    await client.connect(new StreamableHTTPClientTransport(url, { requestInit }));
-    return client;
-  }
-  const { Client, StreamableHTTPClientTransport } = await import("@modelcontextprotocol/client");
-  const options = version === "2" ? { versionNegotiation: { mode: "auto" } } : {};
-  const client = new Client(own, options);
-  await client.connect(new StreamableHTTPClientTransport(url, { requestInit }));
-  return client;
-}
-
-const client = await connected();
+const client = await connected(version, asked, "held");
 for await (const line of createInterface({ input: process.stdin })) {
   const [tool, number, shows] = JSON.parse(line);
   let said, failed;

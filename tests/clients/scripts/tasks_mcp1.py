@@ -1,15 +1,13 @@
 """The client of the Python SDK 1.x makes calls as tasks, and prints what its user sees of each.
 
-Its argument is JSON of url and headers. A line in: tool, number, and whether it is cancelled.
+The flag of a line: whether it is cancelled.
 """
 
-import json
-import sys
 import warnings
 
 import anyio
+from calls_mcp1 import told
 from mcp import ClientSession, McpError
-from mcp.client.streamable_http import streamablehttp_client
 from mcp.types import CallToolResult
 
 warnings.simplefilter("ignore")
@@ -29,21 +27,11 @@ async def seen(session: ClientSession, tool: str, number: int, *, ends: bool) ->
     return {"first": first, "status": last.status, "text": text[:400], "size": len(text)}
 
 
-async def main() -> None:
-    asked = json.loads(sys.argv[1])
-    async with (
-        streamablehttp_client(asked["url"], headers=asked["headers"]) as (read, write, _),
-        ClientSession(read, write) as session,
-    ):
-        await session.initialize()
-        while line := await anyio.to_thread.run_sync(sys.stdin.readline):
-            tool, number, ends = json.loads(line)
-            try:
-                told = await seen(session, tool, number, ends=ends)
-            except McpError as raised:
-                told = {"first": "", "status": "error", "text": str(raised), "size": 0}
-            sys.stdout.write(json.dumps(told) + "\n")
-            sys.stdout.flush()
+async def call(session: ClientSession, tool: str, number: int, ends: bool) -> dict[str, object]:
+    try:
+        return await seen(session, tool, number, ends=ends)
+    except McpError as raised:
+        return {"first": "", "status": "error", "text": str(raised), "size": 0}
 
 
-anyio.run(main)
+anyio.run(told, call)
