@@ -1,12 +1,13 @@
 """A child process that speaks MCP on its standard streams, one message a line.
 
 It runs in a process group of its own, without a shell, with an environment that says little more than where
-programs are. When it ends, its group ends with it; a process that leaves the group on purpose is not found.
+programs are. When it ends, its group ends with it, and what left the group, as far as `kin` finds it.
 It never inherits the gateway's environment, and its standard error reaches the log without credentials.
 """
 
 import asyncio
 import contextlib
+import logging
 import os
 import shutil
 import signal
@@ -15,8 +16,11 @@ from typing import cast
 
 from firedoor.edges.outbound.child_log import ChildLog
 from firedoor.edges.outbound.endpoint import StdioEndpoint
+from firedoor.edges.outbound.kin import MARK, Kin, fresh_mark
 from firedoor.model.errors import UpstreamError
 from firedoor.ports.upstreams import Passage
+
+log = logging.getLogger("firedoor.outbound")
 
 _INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TERM", "TMPDIR", "USER", "SHELL", "LOGNAME")
 LINE_LIMIT = 16 * 1024 * 1024
@@ -24,8 +28,10 @@ LINE_LIMIT = 16 * 1024 * 1024
 _READS_WITHIN_S = 300.0
 """How long a message may wait for room. As long as for an answer."""
 _STDIN, _STDOUT = 0, 1
-_TERM_AFTER_S, _KILL_AFTER_S, _REAP_S = 0.5, 1.0, 0.4
-"""After closing standard input; after SIGTERM; after SIGKILL. Two seconds together at most."""
+_TERM_AFTER_S, _KILL_AFTER_S, _REAP_S = 0.5, 0.8, 0.4
+"""After closing standard input; after SIGTERM; after SIGKILL."""
+_KIN_S = 0.1
+"""How long its end waits for a look at what it has started. Two seconds together at most."""
 
 
 class Child(asyncio.SubprocessProtocol):
@@ -36,7 +42,11 @@ class Child(asyncio.SubprocessProtocol):
         endpoint: StdioEndpoint,
         on_line: Callable[[bytes], bool],
         on_gone: Callable[[UpstreamError], None],
+        kin: Kin,
     ) -> None:
+        self._kin = kin
+        self.mark = fresh_mark()
+        """In its environment, and in that of whatever it starts."""
         self._log = ChildLog(endpoint)
         self._on_line = on_line
         self._on_gone = on_gone
@@ -131,6 +141,9 @@ class Child(asyncio.SubprocessProtocol):
         await asyncio.shield(self._ending)
 
     async def _end(self) -> None:
+        # Before its input ends: what has lost its parent is not seen to descend from it any more.
+        seeing = asyncio.get_running_loop().create_task(self._kin.seen(self.pid, self.mark))
+        await asyncio.wait([seeing], timeout=_KIN_S)
         pipe = self._transport.get_pipe_transport(_STDIN)
         if pipe is not None:
             pipe.close()
@@ -140,6 +153,8 @@ class Child(asyncio.SubprocessProtocol):
             if not await self._exits_within(_KILL_AFTER_S):
                 self._signal(signal.SIGKILL)
                 await self._exits_within(_REAP_S)
+        if escaped := await self._kin.kill(self.pid, self.mark, await seeing):
+            log.warning("%d processes had left the group of a child, and are ended with it", escaped)
         self._transport.close()
         self.ended.set_result(None)
 
@@ -219,7 +234,10 @@ class Child(asyncio.SubprocessProtocol):
 
 
 async def start(
-    endpoint: StdioEndpoint, on_line: Callable[[bytes], bool], on_gone: Callable[[UpstreamError], None]
+    endpoint: StdioEndpoint,
+    on_line: Callable[[bytes], bool],
+    on_gone: Callable[[UpstreamError], None],
+    kin: Kin,
 ) -> Child:
     """Start the process.
 
@@ -227,12 +245,14 @@ async def start(
         UpstreamError: it cannot be started. Its arguments are not named: they may hold credentials.
     """
     environment = {name: os.environ[name] for name in _INHERITED if name in os.environ} | dict(endpoint.env)
+    made = Child(endpoint, on_line, on_gone, kin)
+    environment[MARK] = made.mark
     command = endpoint.command
     if os.sep not in command:
         command = shutil.which(command, path=environment.get("PATH")) or command
     try:
         _, child = await asyncio.get_running_loop().subprocess_exec(
-            lambda: Child(endpoint, on_line, on_gone),
+            lambda: made,
             command,
             *endpoint.args,
             cwd=endpoint.cwd,

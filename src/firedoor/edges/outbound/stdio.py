@@ -13,6 +13,7 @@ from firedoor.edges.outbound.channels import CHANNELS, Dialled, Gone, SessionCha
 from firedoor.edges.outbound.child import Child, start
 from firedoor.edges.outbound.duplex import Duplex
 from firedoor.edges.outbound.endpoint import StdioEndpoint
+from firedoor.edges.outbound.kin import Kin
 from firedoor.edges.outbound.shared import SharedDuplex
 from firedoor.model.era import Era
 from firedoor.model.errors import IntegrityError, UpstreamError
@@ -49,6 +50,7 @@ class StdioUpstream:
         self._stopped: set[SessionId] = set()
         """Sessions that are about to end."""
         self._children: set[Child] = set()
+        self._kin = Kin()
         self._endings: set[asyncio.Task[None]] = set()
         self._is_closed = False
 
@@ -83,7 +85,7 @@ class StdioUpstream:
 
     async def _dial(self, call: Dialled, duplex: Duplex, flow: Flow, gone: Gone) -> Line:
         del call
-        child = await start(self._endpoint, duplex.receive, gone)
+        child = await start(self._endpoint, duplex.receive, gone, self._kin)
         self._keep(child)
         flow.pause, flow.resume = child.pause, child.resume
         return child
@@ -126,7 +128,7 @@ class StdioUpstream:
             duplex.fail(error)
 
         try:
-            child = await start(self._endpoint, duplex.receive, gone)
+            child = await start(self._endpoint, duplex.receive, gone, self._kin)
         except UpstreamError:
             del self._shared[principal]
             raise
@@ -199,3 +201,4 @@ class StdioUpstream:
             self._end_soon(shared)
         children = [child.end() for child in self._children]
         await asyncio.gather(self._sessions.close(), *self._endings, *children)
+        self._kin.close()
