@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from firedoor.edges.store.definitions import FORMER, LONGEST
@@ -71,6 +73,31 @@ def test_what_was_gone_and_is_seen_again_is_back_and_still_accepted(store: Store
     store.definitions.see("crm", [definition(1)], 9)
     (pin,) = store.definitions.pins("crm")
     assert (pin.gone_at_us, pin.is_accepted, pin.first_seen_at_us) == (None, True, 5)
+
+
+def test_what_two_gateways_see_for_the_first_time_at_once_is_kept_once_and_fails_neither(
+    url: str, tmp_path: Path
+) -> None:
+    stores = [Store.open(url, tmp_path) for _ in range(2)]
+    with ThreadPoolExecutor(len(stores)) as pool:
+        for number in range(20):
+            upstream, ready = f"crm{number}", threading.Barrier(len(stores))
+            found = [definition(each) for each in range(9)]
+
+            def see(
+                store: Store, upstream: str = upstream, found: list[Definition] = found,
+                ready: threading.Barrier = ready,
+            ) -> None:  # fmt: skip
+                mine = found if store is stores[0] else found[::-1]
+                ready.wait(30)
+                store.definitions.see(upstream, mine, 5)
+                store.definitions.begin(upstream, TOOL, 5)
+
+            list(pool.map(see, stores))
+            assert {pin.definition for pin in stores[0].definitions.pins(upstream)} == set(found)
+            assert stores[1].definitions.known(upstream).begun == {TOOL}
+    for store in stores:
+        store.close()
 
 
 def test_a_first_list_is_first_once(store: Store) -> None:

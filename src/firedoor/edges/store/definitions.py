@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Insert, Table, and_, delete, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from firedoor.edges.store.database import Database
 from firedoor.edges.store.faults import explained
@@ -78,7 +79,9 @@ class StoredDefinitions:
                 for kind, digest in there:
                     rows.pop((DefinitionKind(kind), digest))
             if rows:
-                connection.execute(insert(definitions), list(rows.values()))
+                # In one order everywhere: two that wait for rows of each other would wait for ever.
+                new = sorted(rows.values(), key=lambda row: (row["kind"], row["hash"]))
+                connection.execute(_insert_new(connection, definitions), new)
             former = and_(_t.upstream == upstream, _t.accepted_at_us.is_(None), _t.gone_at_us.is_not(None))
             newest = select(_t.kind, _t.hash).where(former).order_by(_t.gone_at_us.desc(), _t.hash)
             too_many = connection.execute(newest.offset(FORMER)).all()
@@ -91,11 +94,9 @@ class StoredDefinitions:
         Raises:
             SettingsError: the store cannot be written.
         """
-        there = and_(first_lists.c.upstream == upstream, first_lists.c.kind == kind.value)
+        row = {"upstream": upstream, "kind": kind.value, "at_us": at_us}
         with explained(), self._database.writing.begin() as connection:
-            if connection.execute(select(first_lists.c.kind).where(there)).first() is None:
-                row = {"upstream": upstream, "kind": kind.value, "at_us": at_us}
-                connection.execute(insert(first_lists).values(row))
+            connection.execute(_insert_new(connection, first_lists), row)
 
     def lose(self, upstream: str, keys: Sequence[Key], at_us: int) -> None:
         """These are listed no longer.
@@ -121,6 +122,13 @@ class StoredDefinitions:
             for part in _parts(keys):
                 these = and_(_these(upstream, part), still)
                 connection.execute(update(definitions).where(these).values(values))
+
+
+def _insert_new(connection: Connection, table: Table) -> Insert:
+    """Insert, but for what is there: PostgreSQL lets another gateway see the same at the same time."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table).on_conflict_do_nothing()
+    return sqlite.insert(table).on_conflict_do_nothing()
 
 
 def _parts(keys: Sequence[Key]) -> list[Sequence[Key]]:
