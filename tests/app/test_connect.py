@@ -15,7 +15,8 @@ from firedoor.app.connect import USUAL_URL, gateway_url, split_lines
 from firedoor.edges.store.journal.reader import RecordedEntry
 from firedoor.model.entry import EntryKind
 from firedoor.model.errors import SettingsError
-from tests.helpers.live_gateway import Live, free_port, live_gateway, message
+from tests.helpers.live_gateway import Live, live_gateway, message
+from tests.helpers.program import free_port
 from tests.helpers.upstreams import reference_http
 
 PROGRAM = ("-c", "import sys; from firedoor.cli import main; main(sys.argv[1:])", "connect", "crm", "--url")

@@ -5,6 +5,7 @@ from pathlib import Path
 from firedoor.app.doctor import Check, examine
 from firedoor.app.keys import init_keys
 from tests.app.recorded import settings_in
+from tests.helpers.program import free_port
 
 
 def checks(folder: Path, text: str) -> dict[str, Check]:
@@ -56,8 +57,7 @@ def test_a_checkpoint_that_cannot_be_kept_elsewhere_is_named(tmp_path: Path) -> 
 
 
 def test_an_upstream_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as gone:
-        port = gone.getsockname()[1]
+    port = free_port()
     found = checks(
         tmp_path,
         f"upstreams:\n  a: {{command: no-such-program-x}}\n  b: {{url: 'http://127.0.0.1:{port}/'}}\n"

@@ -5,7 +5,6 @@ import hashlib
 import json
 import secrets
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,6 +18,7 @@ from firedoor.model.entry import EntryKind
 from firedoor.model.grant import Grant
 from firedoor.model.ids import GrantId, TokenDigest
 from firedoor.model.principal import Principal, PrincipalKind
+from tests.helpers.program import free_port
 from tests.helpers.raw_http import Answer, ask, head, post
 
 SERVE = (
@@ -31,12 +31,6 @@ META = {
     "io.modelcontextprotocol/protocolVersion": MODERN,
     "io.modelcontextprotocol/clientCapabilities": {},
 }
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def new_token(data_dir: Path, name: str = "ci", upstreams: frozenset[str] | None = None, **times) -> str:

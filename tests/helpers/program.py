@@ -4,8 +4,10 @@ A program of ours says where it listens in the first line of its output, as `{"p
 sleeping: it waits for that line, or for the process to end.
 """
 
+import contextlib
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -29,10 +31,16 @@ def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
 
 
 def free_port() -> int:
-    """A port on loopback that nobody listens on, for programs that cannot choose one themselves."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
+    """A port on loopback that nobody listens on, for programs that cannot choose one themselves.
+
+    Below those that systems give to clients: no connection of another test takes it before the program does.
+    """
+    while True:
+        # Not of `random`: it is seeded alike in every worker.
+        port = 12_000 + secrets.randbelow(20_000)
+        with socket.socket() as taken, contextlib.suppress(OSError):
+            taken.bind(("127.0.0.1", port))
+            return port
 
 
 class Program:

@@ -8,14 +8,8 @@ import pytest
 
 from firedoor.model.entry import EntryKind
 from tests.helpers.counting_upstream import counting_upstream
-from tests.helpers.live_gateway import (
-    free_port,
-    live_gateway,
-    message,
-    modern,
-    modern_headers,
-    of_kind,
-)
+from tests.helpers.live_gateway import live_gateway, message, modern, modern_headers, of_kind
+from tests.helpers.program import free_port
 from tests.helpers.raw_http import Answer, post, wire
 
 pytestmark = [pytest.mark.anyio, pytest.mark.promise("PATH-7")]

@@ -49,13 +49,14 @@ def test_in_text_of_operations_hardly_anything_is_found() -> None:
 
 
 @pytest.mark.promise("MASK-2")
-def test_masking_twice_changes_nothing() -> None:
-    for profile in ("on", "reversible", "custom"):
-        known = masker(profile)
-        for document in corpus(21, 60):
-            once = known.text(document.text).text
-            again = known.text(once)
-            assert again.text == once, document.text
+@pytest.mark.parametrize("profile", ["on", "reversible", "custom"])
+def test_masking_twice_changes_nothing(profile: str) -> None:
+    known, changed = masker(profile), 0
+    for document in corpus(21, 60):
+        once = known.text(document.text).text
+        changed += once != document.text
+        assert known.text(once).text == once, document.text
+    assert changed >= 55
 
 
 def test_no_byte_outside_a_finding_changes() -> None:
