@@ -32,7 +32,8 @@ class Finder:
     def __init__(self, detectors: Detectors, off: frozenset[str]) -> None:
         """`off`: kinds that the profile does not look for, though structure may say them."""
         self._scanner = detectors.scanner
-        self._structure = detectors.structure
+        self.sign = detectors.structure
+        """The number of the rule that says that a text names a field."""
         self._off = off
 
     def spans(self, text: str) -> list[Span]:
@@ -58,13 +59,17 @@ class Finder:
         hits = set(self._scanner.hits(shown.encode())) | self._scanner.anchored
         if not hits:
             return []
-        has_fields = self._structure in hits and self._scanner.matches(self._structure, shown)
-        hits.discard(self._structure)
+        has_fields = self.sign in hits and self._scanner.matches(self.sign, shown)
+        hits.discard(self.sign)
         found = self._with_structure(shown, self._scanner.find(shown, hits), has_fields=has_fields)
         if plain is not None:
             place = plain[1]
             found = [Span(place(span.start), place(span.end), span.kind) for span in found]
         return found
+
+    def by_names(self, text: str) -> list[Span]:
+        """What the names of fields in a text tell, if no pattern finds anything in it."""
+        return self._with_structure(text, [], has_fields=True)
 
     def each(self, texts: Iterable[str]) -> dict[str, list[Span] | None]:
         """The same of all these texts, those in which there is nothing left out.
@@ -95,7 +100,7 @@ class Finder:
         self, plain: list[str], found: dict[str, list[Span] | None]
     ) -> dict[str, list[Span] | None]:
         try:
-            together = Together(self._scanner, plain, sign=self._structure)
+            together = Together(self._scanner, plain, sign=self.sign)
         except CannotMask:
             return dict.fromkeys(plain, None) | found
         matched, signed = together.found, together.signed

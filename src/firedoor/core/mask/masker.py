@@ -16,6 +16,7 @@ from typing import TypeAlias
 from firedoor.core.mask.cannot import CannotMask
 from firedoor.core.mask.catalogue import Detectors, detectors
 from firedoor.core.mask.changes import Change, MaskedText, applied, made, moved, noted
+from firedoor.core.mask.clean import Clean
 from firedoor.core.mask.detectors.beginnings import beginnings_of
 from firedoor.core.mask.detectors.scanner import Kept, Span
 from firedoor.core.mask.finder import Finder
@@ -98,6 +99,10 @@ class Masker:
         off = frozenset(kind for kind, action in self._actions.items() if action is Action.OFF)
         self._finder = Finder(found, off)
         self._paths = tuple((of_leaves(path), own) for own in self.profile.custom for path in own.paths)
+        by_name = self._custom_fields or self._paths
+        self._clean = (
+            None if by_name else Clean(found.scanner, self._finder, self.profile.text_bytes, _DEEPEST)
+        )
 
     def aside(self) -> "Masker":
         """Return another of the same profile, for another thread."""
@@ -114,6 +119,10 @@ class Masker:
             CannotMask: it is too large, or holds more findings than the profile takes.
         """
         return made(text, self._text(text, _Work(left=self.profile.findings), 0))
+
+    def is_clean(self, value: Json, more: Iterable[str] = ()) -> bool:
+        """Whether nothing is in a document, nor in these texts. False: perhaps something is."""
+        return self._clean is not None and self._clean.says(value, more)
 
     def document(
         self, document: str, value: Json, passed: Passed = nothing, across: Across = _NONE

@@ -10,6 +10,7 @@ from itertools import accumulate
 
 from firedoor.core.mask.cannot import CannotMask
 from firedoor.core.mask.changes import Found
+from firedoor.core.mask.clean import SMALL
 from firedoor.core.mask.masker import Masker
 from firedoor.core.mask.messages.lists import without_output_schemas
 from firedoor.core.mask.messages.seam import ALONE, Around, Ends, ends_of, heads_of, seam_of, texts_of
@@ -84,7 +85,10 @@ class MessageMask:
         except ValueError:
             return Seen(view=b"", raw=raw, withheld="it is not JSON that every reader understands the same")
         texts = texts_of(value)
-        seen = _seen(masker, raw, value, _Streamed(texts, around))
+        runs = _runs(value)
+        if len(raw) <= SMALL and not texts and masker.is_clean(value, map(_joined, runs)):
+            return Seen(view=without_output_schemas(raw, value), raw=raw)
+        seen = _seen(masker, raw, value, _Streamed(runs, texts, around))
         return replace(seen, ends=ends_of(texts, around.before), heads=heads_of(texts)) if texts else seen
 
 
@@ -92,17 +96,18 @@ class MessageMask:
 class _Streamed:
     """What of a message may go on with what stands around it."""
 
+    runs: list[dict[str, str]]
+    """Pieces of content that go on with each other."""
     texts: Mapping[str, tuple[str, str]]
     around: Around
 
 
 def _seen(masker: Masker, raw: bytes, value: Json, streamed: _Streamed) -> Seen:
-    runs = _runs(value)
     try:
         seam = seam_of(masker, streamed.texts, streamed.around)
         if seam.undecided:
             return Seen(view=b"", raw=raw, undecided=seam.undecided)
-        across = {**_across(masker, runs), **seam.across}
+        across = {**_across(masker, streamed.runs), **seam.across}
         masked = masker.document(raw.decode(), value, _is_protocol, across)
     except CannotMask as cause:
         return Seen(view=b"", raw=raw, withheld=str(cause))
@@ -119,13 +124,17 @@ def _is_protocol(leaf: Leaf) -> bool:
     )
 
 
+def _joined(run: Mapping[str, str]) -> str:
+    return "".join(run.values())
+
+
 def _across(masker: Masker, runs: list[dict[str, str]]) -> dict[str, list[tuple[int, int, str]]]:
     """Findings that begin in one piece of content and end in another, by the place of each piece."""
     across: dict[str, list[tuple[int, int, str]]] = {}
     for texts in runs:
         ends = list(accumulate(len(text) for text in texts.values()))
         bounds = dict(zip(texts, zip([0, *ends], ends, strict=False), strict=True))
-        for span in masker.spans("".join(texts.values())):
+        for span in masker.spans(_joined(texts)):
             parts = [
                 (path, begin, end)
                 for path, (begin, end) in bounds.items()

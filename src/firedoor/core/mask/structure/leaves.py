@@ -18,7 +18,7 @@ _SMALLEST = 100_000
 """Integers below it are no number of a person or a card."""
 _COLUMNS = ("columns", "fields", "headers", "header", "column_names", "columnNames", "cols", "schema")
 _COLUMN_NAMES = frozenset(_COLUMNS)
-_VALUES = frozenset({"value", "Value", "content", "Content"})
+VALUES = frozenset({"value", "Value", "content", "Content"})
 _NAMES = ("name", "Name", "key", "Key", "variable", "header", "parameter")
 """Members of an object that is a name and a value: a variable of a pod, a header, a tag."""
 _ROWS = ("rows", "data", "values", "records", "results", "items")
@@ -84,7 +84,7 @@ class Flat:
         self.values.append(value)
         self.fields.append(field)
 
-    def put_rows(self, values: Iterable[Json], shape: "_Shape", rows: int) -> None:
+    def put_rows(self, values: Iterable[Json], shape: "Shape", rows: int) -> None:
         """Add names and values of so many objects of one shape."""
         first, width = len(self.values), len(shape.fields)
         self.values.extend(values)
@@ -198,7 +198,7 @@ def _add_rows(flat: Flat, value: Sequence[Json], place: _Place) -> bool:
     rows: list[Mapping[str, Json]] = [child for child in value if isinstance(child, dict)]
     if not rows or len(rows) != len(value) or len(set(map(tuple, rows))) > 1:
         return False
-    shape = _shape(tuple(rows[0]), place.name)
+    shape = shape_of(tuple(rows[0]), place.name, False)
     cells = chain.from_iterable(row.values() for row in rows)
     if not shape.fields or not shape.is_plain or not _SCALARS.issuperset(map(type, cells)):
         return False
@@ -219,7 +219,7 @@ def _field(name: str, step: str, *, is_person: bool, kind: str | None = None) ->
     return Field(name, kind, asks, False, is_person, step)
 
 
-class _Shape(NamedTuple):
+class Shape(NamedTuple):
     """What objects with the same names of members have in common."""
 
     fields: tuple[Field, ...]
@@ -232,15 +232,16 @@ class _Shape(NamedTuple):
 
 
 @lru_cache(maxsize=1024)
-def _shape(names: tuple[str, ...], parent: str, *, is_secret: bool = False) -> _Shape:
+def shape_of(names: tuple[str, ...], parent: str, is_secret: bool) -> Shape:
+    """What objects with members of these names hold, under `parent`; `is_secret`: all of it is."""
     kinds = [CERTAIN if is_secret else kind_among(name, names, parent) for name in names]
     about = not PERSONAL_FIELDS.isdisjoint(kinds)
     fields: list[Field] = []
     for name, kind in zip(names, kinds, strict=True):
         fields += (_KEY, _field(name, f".{name}", is_person=about, kind=kind))
-    is_plain = _COLUMN_NAMES.isdisjoint(names) and _VALUES.isdisjoint(names)
+    is_plain = _COLUMN_NAMES.isdisjoint(names) and VALUES.isdisjoint(names)
     asking = tuple(number for number, field in enumerate(fields) if field.asks)
-    return _Shape(tuple(fields), about, is_plain, asking)
+    return Shape(tuple(fields), about, is_plain, asking)
 
 
 _KEY = Field("", None, asks=False, is_key=True, is_person=False, step="")
@@ -249,10 +250,10 @@ _KEY = Field("", None, asks=False, is_key=True, is_person=False, step="")
 def _add_members(
     flat: Flat, value: Mapping[str, Json], path: str, parent: str, *, is_secret: bool = False
 ) -> None:
-    shape = _shape(tuple(value), parent, is_secret=is_secret)
+    shape = shape_of(tuple(value), parent, is_secret)
     fields, about, is_plain, _ = shape
     flat.enter(path)
-    holds_secrets = "kind" in value and value["kind"] == "Secret"
+    holds_secrets = is_secret_object(value)
     if is_plain and _SCALARS.issuperset(map(type, value.values())):
         flat.put_rows(chain.from_iterable(value.items()), shape, 1)
         return
@@ -261,20 +262,34 @@ def _add_members(
         flat.values.append(key)
         flat.fields.append(_KEY)
         if isinstance(child, dict):
-            _add_members(flat, child, f"{path}.{key}", key, is_secret=holds_secrets and key in _OF_SECRETS)
+            _add_members(flat, child, f"{path}.{key}", key, is_secret=holds_secrets and key in OF_SECRETS)
             flat.enter(path)
         elif type(child) not in _SCALARS:
             rows = columns if key in _ROWS else None
             _add(flat, child, _Place(key, about, f"{path}.{key}", rows, field.kind))
             flat.enter(path)
         else:
-            label = key if is_plain or key not in _VALUES else _label(value, key)
-            named = field if label == key else _field(label, f".{key}", is_person=about)
-            flat.put(child, named)
+            flat.put(child, field if is_plain or key not in VALUES else field_beside(value, field))
 
 
-_OF_SECRETS = frozenset({"data", "stringData"})
+OF_SECRETS = frozenset({"data", "stringData"})
 """Members of a Secret of Kubernetes: whatever stands in them is one."""
+
+
+def is_secret_object(value: Mapping[str, Json]) -> bool:
+    """Whether it is a Secret of Kubernetes."""
+    return "kind" in value and value["kind"] == "Secret"
+
+
+def holds_columns(names: Iterable[str]) -> bool:
+    """Whether members of these names may be the names of columns, with rows beside them."""
+    return not _COLUMN_NAMES.isdisjoint(names)
+
+
+def field_beside(value: Mapping[str, Json], field: Field) -> Field:
+    """The field of a member of `VALUES`, whose name may stand beside it."""
+    label = _label(value, field.name)
+    return field if label == field.name else _field(label, field.step, is_person=field.is_person)
 
 
 def _label(value: Mapping[str, Json], key: str) -> str:
