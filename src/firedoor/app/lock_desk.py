@@ -12,6 +12,7 @@ import logging
 import os
 import secrets
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -59,6 +60,8 @@ Result = TypeVar("Result")
 RESPONDERS = frozenset({"responder", "admin"})
 """Roles that may lock and lift."""
 READERS = RESPONDERS | {"viewer"}
+THREADS = 4
+"""That change the locks, and wait for other processes."""
 INDEX_S = 1.0
 """How long the index may take to say whose session is locked. The lock holds already."""
 RECORDED_S = 5.0
@@ -85,6 +88,8 @@ class LockDesk:
         self._nodes = nodes
         self._index = index
         self._turn = asyncio.Lock()
+        # A database that stands still takes all threads that others share: whoever asks may have no token.
+        self._threads = ThreadPoolExecutor(THREADS, "firedoor-locks")
         self._telling: set[asyncio.Task[Lock]] = set()
         engine.containment.whose = engine.sessions.live.whose
         engine.containment.tell_whose = self._tell_whose
@@ -136,7 +141,7 @@ class LockDesk:
 
     async def _effective(self, lock: Lock) -> tuple[Ended, Acknowledged]:
         ended = await self._enforcement.enforce(lock.id)
-        return ended, await asyncio.to_thread(wait_for_all, self._nodes, self._view().epoch)
+        return ended, await self._beside(lambda: wait_for_all(self._nodes, self._view().epoch))
 
     async def lift(self, by: _By, identifier: str, reason: str) -> JsonObject:
         """Lift a lock. That is recorded first: a door does not open unseen."""
@@ -183,7 +188,11 @@ class LockDesk:
                 return change(locks)
 
         async with self._turn:
-            return await asyncio.to_thread(changed)
+            return await self._beside(changed)
+
+    async def _beside(self, what: Callable[[], Result]) -> Result:
+        """Do what may block in a thread that nothing but locks uses."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, what)
 
     def _view(self) -> LockView:
         return self._locks.view()
