@@ -10,7 +10,7 @@ way that takes a document apart.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from firedoor.core.mask.detectors.scanner import Scanner
 from firedoor.core.mask.finder import Finder
@@ -49,6 +49,12 @@ _Shape: TypeAlias = tuple[tuple[str, ...], str, bool]
 """Names of the members of an object, the name it stands under, and whether it holds secrets."""
 
 
+class _Members(NamedTuple):
+    each: tuple[Field, ...]
+    quiet: tuple[bool, ...]
+    """Whether nothing but the value itself can say what it is."""
+
+
 class _Unsure(Exception):
     """Something may be there."""
 
@@ -64,7 +70,7 @@ class Clean:
         self._finder = finder
         self._most = most
         self._deepest = deepest
-        self._shapes: dict[_Shape, tuple[Field, ...]] = {}
+        self._shapes: dict[_Shape, _Members] = {}
         """Of objects met before: what their members hold."""
 
     def says(self, value: Json, more: Iterable[str] = ()) -> bool:
@@ -99,7 +105,7 @@ class Clean:
             return True
         return not any(self._finder.by_names(text) for text in texts if matches(sign, text))
 
-    def _remember(self, met: dict[_Shape, tuple[Field, ...]]) -> None:
+    def _remember(self, met: dict[_Shape, _Members]) -> None:
         if not met:
             return
         if len(self._shapes) + len(met) > _SHAPES:
@@ -109,15 +115,18 @@ class Clean:
                 self._shapes[shape] = fields
 
 
+_ALONE = frozenset({str, int, float, bool, type(None)})
+
+
 class _Question:
     """The strings of one document, gathered."""
 
     __slots__ = ("_known", "_texts", "met")
 
-    def __init__(self, known: dict[_Shape, tuple[Field, ...]]) -> None:
+    def __init__(self, known: dict[_Shape, _Members]) -> None:
         self._known = known
         self._texts: list[str] = []
-        self.met: dict[_Shape, tuple[Field, ...]] = {}
+        self.met: dict[_Shape, _Members] = {}
 
     def ask(self, value: Json, field: Field) -> None:
         """Gather what this value holds, under a field.
@@ -155,9 +164,12 @@ class _Question:
         if fields is None:
             fields = self._fields(shape)
         texts = self._texts
-        for child, field in zip(value.values(), fields, strict=True):
-            if type(child) is str and not field.asks and field.name not in VALUES:
-                texts.append(child)
+        for child, field, is_quiet in zip(value.values(), fields.each, fields.quiet, strict=True):
+            if is_quiet and type(child) in _ALONE:
+                if isinstance(child, str):
+                    texts.append(child)
+                elif isinstance(child, int) and is_large(child):
+                    texts.append(str(child))
             elif isinstance(child, dict):
                 holds_secrets = field.name in OF_SECRETS and is_secret_object(value)
                 self._ask_object(child, field.name, is_secret=holds_secrets)
@@ -166,13 +178,15 @@ class _Question:
             else:
                 self.ask(child, field_beside(value, field))
 
-    def _fields(self, shape: _Shape) -> tuple[Field, ...]:
+    def _fields(self, shape: _Shape) -> "_Members":
         names, parent, is_secret = shape
         if holds_columns(names):
             raise _Unsure
         fields = self.met.get(shape)
         if fields is None:
-            fields = self.met[shape] = shape_of(names, parent, is_secret).fields[1::2]
+            each = shape_of(names, parent, is_secret).fields[1::2]
+            quiet = tuple(not field.asks and field.name not in VALUES for field in each)
+            fields = self.met[shape] = _Members(each, quiet)
             self._texts += names
         return fields
 

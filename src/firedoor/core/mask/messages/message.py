@@ -150,9 +150,9 @@ def _runs(value: Json) -> list[dict[str, str]]:
     """Pieces of content in a row, which a client shows as one text: by place, their texts."""
     found: list[dict[str, str]] = []
     for part in ("result", "params"):
-        inner = value.get(part) if isinstance(value, Mapping) else None
-        for name in _IN_PIECES if isinstance(inner, Mapping) else ():
-            listed = inner.get(name) if isinstance(inner, Mapping) else None
+        inner = value.get(part) if isinstance(value, dict) else None
+        for name in _IN_PIECES if isinstance(inner, dict) else ():
+            listed = inner.get(name) if isinstance(inner, dict) else None
             if isinstance(listed, list) and len(listed) > 1:
                 found += _runs_of(listed, f"$.{part}.{name}")
     return found
