@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from firedoor.edges.store.journal.disk import RealFile, put_parts
+from firedoor.edges.store.journal.disk import REAL, RealFile, put_parts
 from firedoor.model.errors import IntegrityError
+from tests.helpers.page_cache import is_told, unwritten
 
 UNKNOWN_FLAG = 1 << 30
 
@@ -30,6 +31,48 @@ def test_what_is_written_is_there_after_the_sync_and_no_sooner(tmp_path: Path, t
     file.trim()
     assert place.read_bytes() == b"one two three four"
     file.close()
+
+
+@pytest.fixture
+def watched(tmp_path: Path) -> Path:
+    """A folder of whose files it is known what is only in memory."""
+    if not is_told(tmp_path):
+        pytest.skip(
+            "before Linux 6.5, and on a file system in memory, nobody says what is unwritten: CI does"
+        )
+    return tmp_path
+
+
+@pytest.mark.promise("REC-1")
+@pytest.mark.parametrize("through", [os.RWF_DSYNC, UNKNOWN_FLAG])
+def test_after_a_sync_nothing_of_a_file_is_in_memory_alone(watched: Path, through: int) -> None:
+    place = watched / "f"
+    file = RealFile(place, through)
+    for content in (b"one" * 5_000, b"two" * 5_000):
+        file.reserve(50_000)
+        file.write(content)
+        file.sync()
+        assert unwritten(place) == 0
+    file.trim()  # the end of its last page is made zeros, which is a write
+    assert unwritten(place) == 0
+    file.close()
+    REAL.truncate(place, 5_000)
+    assert unwritten(place) == 0
+
+
+@pytest.mark.promise("REC-1")
+def test_what_somebody_else_wrote_is_durable_once_it_is_synced(watched: Path) -> None:
+    (watched / "f").write_bytes(b"one" * 5_000)
+    assert unwritten(watched / "f")
+    REAL.sync_file(watched / "f")
+    assert unwritten(watched / "f") == 0
+
+
+@pytest.mark.promise("REC-1")
+def test_that_a_folder_is_synced_is_asked_of_the_kernel() -> None:
+    # There, the kernel answers that it cannot.
+    with pytest.raises(OSError, match="Invalid argument"):
+        REAL.sync_folder(Path("/proc/self"))
 
 
 def test_a_file_that_is_there_is_not_written_over(tmp_path: Path) -> None:
