@@ -1,15 +1,17 @@
 """The file of locks: durable, shared, cut where a crash tore it, closed where it is damaged."""
 
 import fcntl
+import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from firedoor.edges.store.locks import LockFile
+from firedoor.edges.store.locks import LARGE, SETTLED_NS, LockFile
 from firedoor.model.errors import IntegrityError, RecordError
 from firedoor.model.ids import GrantId
 from firedoor.model.lock import Lift, Lock, LockId, LockMode, Target
@@ -202,6 +204,77 @@ def test_a_copy_that_is_put_back_is_as_good_if_nothing_is_missing_from_it(tmp_pa
     assert locks.view().locks == ()
 
 
+def test_what_is_opened_once_more_and_what_was_there_go_on_by_themselves(tmp_path: Path) -> None:
+    """What was read is taken over and not shared: each finds what the other one did, and no damage."""
+    first = LockFile(tmp_path)
+    first.create(LOCK)
+    again = first.again()
+    assert again.view() == first.view()
+    again.lift(LIFT)
+    again.create(replace(LOCK, id=LockId("l_2")))
+    again.create(LOCK)
+    first.create(replace(LOCK, id=LockId("l_3")))
+    for each in (first, again):
+        each.look()
+        assert [lock.id for lock in each.view().locks] == ["l_2", "l_3"]
+    third = again.again()
+    third.look()
+    third.create(LOCK)
+    assert third.view() == first.view()
+
+
+def change(file: Path) -> None:
+    """One byte, with the time of the last change put back."""
+    about = file.stat()
+    with file.open("r+b") as content:
+        content.seek(100)
+        content.write(b"y")
+    os.utime(file, ns=(about.st_atime_ns, about.st_mtime_ns))
+
+
+def put_back(file: Path) -> None:
+    """Another file of the same size and time."""
+    about, content = file.stat(), file.read_bytes()
+    file.unlink()
+    file.write_bytes(content.replace(b"dana", b"nobo"))
+    os.utime(file, ns=(about.st_atime_ns, about.st_mtime_ns))
+
+
+def bytes_read_by(what: Callable[[], object]) -> int:
+    """How much this process reads meanwhile, of any file."""
+
+    def so_far() -> int:
+        return int(Path("/proc/self/io").read_text().split()[1])
+
+    before = so_far()
+    what()
+    return so_far() - before
+
+
+@pytest.mark.parametrize("damage", [change, put_back])
+def test_a_large_file_is_read_again_only_where_it_has_changed(
+    tmp_path: Path, damage: Callable[[Path], object]
+) -> None:
+    file = tmp_path / "locks.jsonl"
+    locks = LockFile(tmp_path, now_ns=lambda: file.stat().st_ctime_ns + SETTLED_NS)
+    locks.create(replace(LOCK, reason="x" * LARGE))
+    assert bytes_read_by(locks.look) > LARGE
+    assert bytes_read_by(locks.look) < LARGE
+    damage(file)
+    with pytest.raises(IntegrityError):
+        locks.look()
+
+
+def test_a_young_change_of_a_large_file_is_no_reason_not_to_read_it(tmp_path: Path) -> None:
+    """Times go in ticks: what was changed in the same tick, and is as long, looks the same."""
+    locks = LockFile(tmp_path)
+    locks.create(replace(LOCK, reason="x" * LARGE))
+    locks.look()
+    change(tmp_path / "locks.jsonl")
+    with pytest.raises(IntegrityError):
+        locks.look()
+
+
 def test_the_same_locks_are_opened_once_more_and_other_ones_in_their_place_are_not(tmp_path: Path) -> None:
     folder = tmp_path / "locks"
     locks = LockFile(folder)
@@ -252,6 +325,7 @@ def test_a_lock_for_which_the_disk_has_no_room_is_none_and_damages_nothing(tmp_p
 
 KILLED = """
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from firedoor.edges.store.locks import LockFile

@@ -21,10 +21,11 @@ import mmap
 import os
 import struct
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Protocol
 
 from pydantic import ValidationError
 
@@ -37,26 +38,52 @@ _EPOCH = struct.Struct(">Q")
 PATIENCE_S = 5.0
 """How long another process may be changing the locks. Stops one that was halted from halting all others."""
 _RETRY_S = 0.01
+LARGE = 1 << 20
+"""Bytes of a file that is read again only where its times have changed. Stops years of locks from holding up
+every call once a second."""
+SETTLED_NS = 2_000_000_000
+"""Times of files go in ticks: of a change that is younger than this another one might not be told."""
+
+
+class _Digest(Protocol):
+    def copy(self) -> "_Digest": ...
+    def digest(self) -> bytes: ...
+    def update(self, content: bytes, /) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What of the file was read."""
+
+    read_bytes: int = 0
+    digest: _Digest = field(default_factory=hashlib.sha256)
+    view: LockView = field(default_factory=LockView)
 
 
 class LockFile:
     """Implements the port `Locks` in a folder. Several processes may have the same one open."""
 
-    def __init__(self, folder: Path) -> None:
-        """Open the folder, making it if there is none.
+    def __init__(
+        self, folder: Path, like: "LockFile | None" = None, now_ns: Callable[[], int] = time.time_ns
+    ) -> None:
+        """Open the folder, making it if there is none. What `like` has read of it is not read again.
 
         Raises:
             RecordError: it cannot be written.
             IntegrityError: the file of locks is damaged.
         """
         self.patience_s = PATIENCE_S
+        self._now_ns = now_ns
         self._folder = folder
         self._file = folder / "locks.jsonl"
-        self._read_bytes = 0
-        self._digest = hashlib.sha256()
-        self._known: dict[LockId, Lock] = {}
-        self._lifted: set[LockId] = set()
-        self._view = LockView()
+        self._shown = _Shown() if like is None else like._shown
+        """What was read, as one: another thread may ask for it."""
+        self._read_bytes = self._shown.read_bytes
+        self._digest = self._shown.digest.copy()
+        self._view = self._shown.view
+        self._known: dict[LockId, Lock] = {lock.id: lock for lock in self._view.locks}
+        self._lifted: set[LockId] = set() if like is None else like._lifted.copy()
+        self._looked_at: tuple[int, ...] | None = None
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._guard, self._handle, self._counter = self._handles()
@@ -102,10 +129,13 @@ class LockFile:
         """
         self.view()
         try:
-            is_ours, written = self._is_ours(), self._file.read_bytes()
-            read = written[: self._read_bytes]
+            is_ours, now = self._is_ours(), _stamp(self._file, self._now_ns())
+            if is_ours and now is not None and now == self._looked_at:
+                return
+            read = self._file.read_bytes()[: self._read_bytes]
             if len(read) < self._read_bytes or hashlib.sha256(read).digest() != self._digest.digest():
                 raise self._damaged()
+            self._looked_at = now
             if not is_ours:
                 self._adopt()
         except OSError as fault:
@@ -134,7 +164,7 @@ class LockFile:
             hint = "Nobody passes until it is back, and after 10 s everything ends. Or stop the gateway."
             gone = f"The locks in {self._folder} were taken away or replaced."
             raise RecordError("locks_unavailable", gone, hint)
-        return LockFile(self._folder)
+        return LockFile(self._folder, self, self._now_ns)
 
     def _is_ours(self) -> bool:
         """Whether what is in the folder is what we have open."""
@@ -203,12 +233,13 @@ class LockFile:
 
     def _recover(self) -> None:
         """Cut what a crash tore, and count what was durable before a crash but not counted."""
-        written = self._file.read_bytes()
-        whole = written.rfind(b"\n") + 1
-        if whole < len(written):
-            os.ftruncate(self._handle, whole)
-        if whole < self._read_bytes:
+        size = os.fstat(self._handle).st_size
+        if size < self._read_bytes:
             raise self._damaged()
+        new = os.pread(self._handle, size - self._read_bytes, self._read_bytes)
+        whole = self._read_bytes + new.rfind(b"\n") + 1
+        if whole < size:
+            os.ftruncate(self._handle, whole)
         self._read_on(is_counted=False)
         self._count(self._view.epoch)
 
@@ -233,6 +264,7 @@ class LockFile:
         self._read_bytes += whole
         self._digest.update(new[:whole])
         self._view = LockView(epoch, tuple(self._known.values()))
+        self._shown = _Shown(self._read_bytes, self._digest.copy(), self._view)
 
     def _take(self, line: bytes, epoch: int) -> int:
         try:
@@ -289,6 +321,14 @@ class LockFile:
                         "locks_busy", f"The locks in {self._folder} are in use.", hint
                     ) from fault
             time.sleep(_RETRY_S)
+
+
+def _stamp(file: Path, now_ns: int) -> tuple[int, ...] | None:
+    """What changes when a file does; None if it is to be read whatever that says."""
+    about = file.stat()
+    if about.st_size < LARGE or now_ns - about.st_ctime_ns < SETTLED_NS:
+        return None
+    return about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns
 
 
 def _write_all(handle: int, content: bytes) -> None:
