@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from firedoor.core.amend import Terms
 from firedoor.core.call import Call
 from firedoor.core.commands import (
@@ -96,6 +98,7 @@ def test_who_was_outrun_is_told_what_became_of_it() -> None:
     assert found == [None]
 
 
+@pytest.mark.promise("PATH-1")
 def test_a_stream_is_opened_only_after_an_instant_and_a_sign_is_durable_before_it_is_shown() -> None:
     params = {"_meta": {"progressToken": "p"}}
     book, _ = play(replace(CALL, message=replace(CALL.message, params=params)))

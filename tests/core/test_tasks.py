@@ -1,14 +1,32 @@
 """Tasks on the path: what is asked of the engine, and names that change and nothing else."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from firedoor.core.task_commands import FindTask, Found
-from firedoor.core.tasks import Asked, as_asked, asked_about, header_of
+from firedoor.core.amend import Terms
+from firedoor.core.call import Call
+from firedoor.core.commands import Answer, Append
+from firedoor.core.task_commands import FindTask, Found, Made, MakeTask
+from firedoor.core.tasks import Asked, as_asked, as_task, asked_about, header_of, tell_of
+from firedoor.model.entry import LATER, EntryKind
 from firedoor.model.era import Era
+from firedoor.model.ids import call_id
 from firedoor.model.task import Task, TaskId
-from tests.helpers.nouns import AT_US, message, session
+from tests.helpers.approvals import approval
+from tests.helpers.nouns import ALLOW_ALL, AT_US, SESSION, facts, head, message, session, upstream
+
+CALL = Call(
+    session=session(),
+    head=head(),
+    message=message(params={"task": {}}),
+    upstream=upstream(),
+    sequence=1,
+    at_us=LATER,
+    withheld=(),
+    terms=Terms(policy=ALLOW_ALL, facts=facts(), call=call_id(SESSION, 1)),
+)
 
 ALIAS = Task(
     id=TaskId("firedoor_1"), said="", created_at_us=AT_US, updated_at_us=AT_US, ttl_us=1, upstream_task="u 1"
@@ -79,6 +97,26 @@ def test_an_answer_about_a_task_has_the_name_that_its_client_knows() -> None:
         "taskId": "firedoor_1"
     }
     assert b"1.5" in told
+
+
+def test_the_same_call_again_has_its_outcome_and_the_task_that_there_is() -> None:
+    asked, going_on = play(as_task(CALL, approval()), Made(ALIAS, is_new=False), 2, True)
+    assert [type(each) for each in asked] == [MakeTask, Append, Answer]
+    outcome = asked[1].entry
+    assert (outcome.kind, outcome.envelope["result"]) == (EntryKind.OUTCOME, "pending")
+    assert outcome.payload == asked[2].reply.body
+    assert going_on is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"), [({}, 200), ({"era": Era.MODERN, "revision": "2026-07-28"}, 400)]
+)
+def test_a_task_that_is_none_is_a_bad_request_where_statuses_say_so(changes: dict, status: int) -> None:
+    call = replace(CALL, message=message("tasks/get", "firedoor_9", **changes))
+    asked, _ = play(tell_of(call, Found(is_ours=True)), 2, True)
+    assert [type(each) for each in asked] == [Append, Answer]
+    assert asked[1].reply.status == status
+    assert asked[0].entry.envelope["status"] == status
 
 
 def test_a_message_takes_a_task_if_its_client_says_so_in_the_way_of_its_revision() -> None:

@@ -2,13 +2,16 @@ import pytest
 
 from firedoor.model.errors import ClientError
 from firedoor.model.grant import GrantId
-from firedoor.model.ids import SessionId
+from firedoor.model.ids import CallId, SessionId
 from firedoor.model.lock import Lock, LockId, LockMode, Target
+from firedoor.model.permit import PermitId, Use
 from firedoor.operations.find_case import Touching, touched_by, was_touched
 from firedoor.ports.index import CallFilter, CallRow, SessionFilter, SessionRow
 from tests.helpers.permits import FakePermits, permit
 
 CREATED, LIFTED = 100, 200
+PERMIT = permit().id
+OTHER = PermitId("prm_of_another_case")
 
 
 def row(name: str = "s1", **changes) -> SessionRow:
@@ -88,13 +91,20 @@ def test_a_case_has_the_sessions_of_its_locks_and_permits_each_once() -> None:
         locks=((lock((Target.PRINCIPAL, "dana")), None), (lock((Target.ALL, "")), None)), permits=()
     )
     assert set(touched_by(case, index, FakePermits())) == {"s1", "s2", "s3"}
-    used = Touching(locks=(), permits=(permit(case="c-1"),))
-    assert touched_by(used, index, UsedOnce()) == ("s9",)
+    permits = FakePermits()
+    permits.open(permit(case="c-1"))
+    for number, session in enumerate(("s9", "s8", "s9")):
+        permits.uses[PERMIT, f"call {number}"] = used(session, number)
+    permits.uses[OTHER, "call 9"] = used("s7", 9, OTHER)
+    touched = touched_by(Touching(locks=(), permits=(permit(case="c-1"),)), index, permits)
+    assert sorted(touched) == ["s8", "s9"]
 
 
-class UsedOnce(FakePermits):
-    def uses_of(self, permit, limit):
-        return (type("Used", (), {"session": SessionId("s9")}),)
+def used(session: str, number: int, of: PermitId = PERMIT) -> Use:
+    call = CallId(f"call {number}")
+    return Use(
+        permit=of, session=SessionId(session), call=call, method="tools/call", name="add", at_us=number
+    )
 
 
 def test_a_case_to_which_nothing_belongs_is_no_case() -> None:

@@ -191,6 +191,18 @@ def test_a_condition_without_an_answer_denies_and_names_its_rule(effect, conditi
     assert why in verdict.reasons[0]
 
 
+@pytest.mark.promise("DEC-1")
+def test_beside_a_rule_that_nobody_could_decide_those_that_matched_are_named_too() -> None:
+    several = policy(
+        rule("all", ALLOW),
+        rule("unsure", ALLOW, when="args.n"),
+        rule("holds", ALLOW, when="args.n == 'yes'"),
+        rule("does-not", ALLOW, when="args.n == 'no'"),
+    )
+    verdict = decide(several, upstream(default=ALLOW), called(n="yes"))
+    assert (verdict.effect, verdict.rules) == (DENY, ("all", "unsure", "holds"))
+
+
 def test_the_words_of_a_failed_condition_are_ours_and_repeat_no_argument() -> None:
     verdict = decide(policy(rule("r", ALLOW, when="int(args.n) > 3")), upstream(), called(n="s3cret"))
     assert "s3cret" not in str(verdict)

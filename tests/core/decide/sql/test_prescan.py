@@ -124,6 +124,14 @@ def test_joins_without_a_condition_do_not_keep_a_parser_busy(dialect: str, joins
     assert any("joins without ON" in reason for reason in facts.reasons)
 
 
+@pytest.mark.parametrize(("joins", "is_refused"), [(6, False), (7, True)])
+def test_six_joins_may_lack_a_condition_and_the_seventh_may_not(joins: int, is_refused: bool) -> None:
+    for join in ("JOIN b", "JOIN (b)"):
+        text = " ".join(("SELECT * FROM a", *[join] * joins))
+        refused = prescan.of_lexemes(lexemes(text, "mysql"), "mysql")
+        assert (refused is not None and "joins without ON" in refused) is is_refused, text
+
+
 @pytest.mark.parametrize(
     "text",
     [
