@@ -45,6 +45,7 @@ from tests.helpers.nouns import (
     INITIALIZE,
     MODERN,
     SESSION,
+    TOKEN,
     facts,
     head,
     message,
@@ -348,6 +349,14 @@ def test_a_session_whose_upstream_fails_at_once_is_closed() -> None:
 def test_a_session_that_opens_over_a_stream_is_named_in_its_head() -> None:
     play = sent(message=message("initialize", "", body=INITIALIZE, id=0)).told(STREAM)
     play.asks(OpenStream((("Mcp-Session-Id", "m1"),)))
+
+
+@pytest.mark.promise("PATH-6")
+@pytest.mark.parametrize("changes", [{}, modern()], ids=["legacy", "modern"])
+def test_nothing_that_is_sent_holds_the_token_of_the_client(changes: dict) -> None:
+    play = Playbook(relay(call(**changes)))
+    assert TOKEN in repr(call(**changes))
+    assert TOKEN not in repr(play.asks_a(Send).forwarding)
 
 
 @pytest.mark.promise("PATH-6")

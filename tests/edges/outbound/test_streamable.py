@@ -27,9 +27,10 @@ SECRET = "Bearer s3cret-of-the-upstream"
 
 
 @asynccontextmanager
-async def outbound(script: Script, limits: HttpLimits | None = None):
+async def outbound(script: Script, limits: HttpLimits | None = None, *, has_credential: bool = True):
     async with raw_upstream(script) as upstream:
-        endpoint = HttpEndpoint(name="wiki", url=upstream.url, headers=(("Authorization", SECRET),))
+        own = (("Authorization", SECRET),) if has_credential else ()
+        endpoint = HttpEndpoint(name="wiki", url=upstream.url, headers=own)
         upstreams = OutboundUpstreams({"wiki": endpoint}, limits=limits)
         try:
             yield upstream, upstreams
@@ -57,8 +58,10 @@ async def test_a_json_answer_arrives_whole_and_ends() -> None:
         assert upstream.requests[0].body == CALL
 
 
-async def test_the_upstream_gets_its_own_credential_and_never_the_clients() -> None:
-    async with outbound(answer_all) as (upstream, upstreams):
+@pytest.mark.promise("PATH-6")
+@pytest.mark.parametrize("has_credential", [True, False])
+async def test_the_upstream_gets_its_own_credential_and_never_the_clients(has_credential: bool) -> None:
+    async with outbound(answer_all, has_credential=has_credential) as (upstream, upstreams):
         await upstreams.send(
             forwarding(
                 headers=(
@@ -70,7 +73,7 @@ async def test_the_upstream_gets_its_own_credential_and_never_the_clients() -> N
             )
         )
         (request,) = upstream.requests
-        assert [v for n, v in request.headers if n.lower() == "authorization"] == [SECRET]
+        assert [v for n, v in request.headers if n.lower() == "authorization"] == [SECRET] * has_credential
         assert [n for n, _ in request.headers if n.lower() in {"cookie", "host"}] == ["Host"]
         assert request.header("host") in upstream.url
         assert request.header("mcp-method") == "tools/call"
@@ -85,6 +88,7 @@ async def test_a_header_that_would_break_its_line_is_not_sent(value: str) -> Non
         assert upstream.requests == []
 
 
+@pytest.mark.promise("PATH-6")
 async def test_a_connection_is_used_again_by_the_same_principal_alone() -> None:
     async with outbound(answer_all) as (upstream, upstreams):
         for principal in ("ada", "ada", "bob", "ada"):
