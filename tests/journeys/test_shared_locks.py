@@ -163,6 +163,20 @@ async def test_others_have_made_a_lock_effective_and_say_so(
     )
 
 
+@pytest.mark.promise("LOCK-1")
+async def test_a_gateway_that_is_stopping_still_sees_what_others_lock(tmp_path: Path) -> None:
+    """Calls under way may finish for half a minute: not those that are locked meanwhile."""
+    async with two_gateways(tmp_path) as two:
+        session = await two.other.initialize()
+        held = asyncio.create_task(two.other.post(call("hold"), session))
+        await two.upstream.until_held(1)
+        two.other.process.send_signal(signal.SIGTERM)
+        await two.other.until_logged("stopping")
+        code, told = await cli(two.one, "lock", "create", "--principal", "ci", "--reason", "Fire.", "--json")
+        assert (code, len(told["acknowledged_by"]), told["not_acknowledged_by"]) == (0, 2, [])
+        assert "Terminated: Fire." in (await held).json["result"]["content"][0]["text"]
+
+
 async def test_a_gateway_that_died_is_not_waited_for(tmp_path: Path) -> None:
     async with two_gateways(tmp_path) as two:
         await two.other.end(signal.SIGKILL)

@@ -137,6 +137,8 @@ class Gateway:
 
     async def close(self, wait_s: float) -> None:
         """End in order: calls, streams, sessions, upstreams, record, store."""
+        # Calls that may finish may be locked meanwhile, here or elsewhere.
+        watching = asyncio.create_task(self.engine.containment.watch())
         await self.engine.drain(wait_s)
         await self.telling.look()
         await self.admin.close()
@@ -146,6 +148,7 @@ class Gateway:
         await asyncio.to_thread(self.journal.close)
         await asyncio.to_thread(self.log.close)
         await asyncio.to_thread(self.store.close)
+        watching.cancel()
         self.locks.close()
 
 

@@ -1,15 +1,25 @@
-"""How much of one grant may be under way at once. Never queues: what is too much is refused, and told so."""
+"""How much of one grant may be under way at once, and how much of it may wait for a lock to be lifted.
+
+Never queues by itself: what is too much is refused, and told so.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from firedoor.core.reply.answer import TOO_MANY
+from firedoor.engine.containment import Containment
 from firedoor.engine.running import Running
 from firedoor.model.ids import GrantId
 from firedoor.model.limits import Limits
+from firedoor.model.lock import Lock, Whom
 from firedoor.model.message import Message, MessageKind
 from firedoor.model.reply import Refusal
+
+WAITING_BYTES = 256 * 1024 * 1024
+"""Of messages that wait for a lock to be lifted. Stops who is suspended from filling the memory."""
+OF_ONE_GRANT = WAITING_BYTES // 8
+"""Stops one of them from taking all of it."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -18,6 +28,9 @@ class Admission:
 
     under_way: Callable[[], Iterable[Running]]
     _of_grant: Counter[GrantId] = field(default_factory=Counter[GrantId])
+    _waiting: Counter[GrantId] = field(default_factory=Counter[GrantId])
+    """Messages that a lock suspends before they came in."""
+    _waiting_bytes: Counter[GrantId] = field(default_factory=Counter[GrantId])
 
     def refusal(self, grant: GrantId, message: Message, limits: Limits) -> Refusal | None:
         """Why this message may not come in now, if so."""
@@ -28,6 +41,36 @@ class Admission:
         text = "Too many calls of this grant are under way. Not executed; try again shortly."
         fields = {"retryAfterSeconds": 1}
         return Refusal(status=200, code=TOO_MANY, reason="too_many", text=text, id=message.id, fields=fields)
+
+    async def lifted(
+        self, running: Running, whom: Whom, containment: Containment, limits: Limits
+    ) -> Lock | None:
+        """Wait until nobody is suspended any more, or patience is up. The lock that holds then.
+
+        Who would be one too many waits no time at all, and is told to come back. Who had come in waits.
+        """
+        grant, size = whom.grant, 0 if running.message is None else len(running.message.body)
+        if running.live is not None:
+            return await containment.lifted(whom, containment.patience_s)
+        if self._is_too_much(grant, size, limits):
+            return containment.lock_on(whom)
+        self._waiting[grant] += 1
+        self._waiting_bytes[grant] += size
+        try:
+            return await containment.lifted(whom, containment.patience_s)
+        finally:
+            self._waiting[grant] -= 1
+            self._waiting_bytes[grant] -= size
+            if not self._waiting[grant]:
+                del self._waiting[grant], self._waiting_bytes[grant]
+
+    def _is_too_much(self, grant: GrantId, size: int, limits: Limits) -> bool:
+        own, every = self._waiting_bytes[grant], self._waiting_bytes.total()
+        if own + size > OF_ONE_GRANT or every + size > WAITING_BYTES:
+            return True
+        # Calls that are under way count: together they come in when the lock is lifted.
+        room = limits.concurrent_calls - self._waiting[grant]
+        return room <= 0 or (self._of_grant[grant] >= room and self._calls_under_way(grant) >= room)
 
     def enter(self, grant: GrantId) -> None:
         """One more is under way."""
@@ -40,8 +83,9 @@ class Admission:
             del self._of_grant[grant]
 
     def _calls_of(self, grant: GrantId, limits: Limits) -> int:
-        if self._of_grant[grant] < limits.concurrent_calls:
-            return 0
+        return 0 if self._of_grant[grant] < limits.concurrent_calls else self._calls_under_way(grant)
+
+    def _calls_under_way(self, grant: GrantId) -> int:
         return sum(
             1
             for running in self.under_way()

@@ -245,7 +245,7 @@ class Engine:
         return running.lock
 
     async def _await_lift(self, command: AwaitLift, running: Running) -> Lock | None:
-        lock = await self.containment.lifted(command.whom, self.containment.patience_s)
+        lock = await self._admission.lifted(running, command.whom, self.containment, self.gate.limits)
         running.lock = lock
         if lock is not None and lock.mode is not LockMode.READ_ONLY:
             running.whom = None  # It is told to come back: that does not wait for the lock to be lifted.
