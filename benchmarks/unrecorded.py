@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 from firedoor.app.serve import serve
-from firedoor.app.settings import Settings, load
+from firedoor.app.settings.file import load
+from firedoor.app.settings.resolved import Settings
 from firedoor.app.wiring import Gateway, build
 from firedoor.model.entry import Entry
 from firedoor.model.ids import SessionId

@@ -4,7 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from firedoor.app.acts import open_journal
-from firedoor.app.settings import Settings, load
+from firedoor.app.settings.file import load
+from firedoor.app.settings.resolved import Settings
 from firedoor.edges.keys.age import KeyRing
 from firedoor.edges.store.journal.reader import read_all
 from firedoor.model.entry import Entry, EntryKind

@@ -6,7 +6,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 from firedoor.app.acts import record_ring, verbs_of_the_record
-from firedoor.app.settings import Settings
+from firedoor.app.settings.resolved import Settings
 from firedoor.edges.inbound.admin_socket import AdminSocket
 from firedoor.edges.store.journal.writer import Journal
 

@@ -8,7 +8,7 @@ import pytest
 from firedoor.app.acts import RecordedActs, RecordedGrants, open_journal, this_operator
 from firedoor.app.admin_client import ask_gateway
 from firedoor.app.inspect import open_store
-from firedoor.app.settings import Settings
+from firedoor.app.settings.resolved import Settings
 from firedoor.edges.keys.age import KeyRing
 from firedoor.edges.store.journal.layout import segment_file
 from firedoor.edges.store.journal.reader import RecordedEntry, read_all

@@ -7,7 +7,8 @@ import pytest
 from firedoor.app import copying
 from firedoor.app.doctor import examine
 from firedoor.app.metrics import Metrics
-from firedoor.app.settings import Settings, load
+from firedoor.app.settings.file import load
+from firedoor.app.settings.resolved import Settings
 from firedoor.core.record.tombstone import Tombstone
 from firedoor.edges.store.copies.copier import CopyState
 from firedoor.edges.store.shredded import ShreddedFiles

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from firedoor.app.init import initialise
-from firedoor.app.settings import load
+from firedoor.app.settings.file import load
 from firedoor.model.errors import SettingsError
 
 CLAUDE = {

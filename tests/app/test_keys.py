@@ -13,7 +13,7 @@ from firedoor.app.keys import (
     state_of_keys,
 )
 from firedoor.app.recording import Looking, replay
-from firedoor.app.settings import Settings
+from firedoor.app.settings.resolved import Settings
 from firedoor.edges.keys.age import IDENTITY_FILE, RETIRED_FILE
 from firedoor.edges.keys.identity import make_identity, read_identities
 from firedoor.model.custody import Recipient

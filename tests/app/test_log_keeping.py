@@ -5,7 +5,8 @@ from pathlib import Path
 
 from firedoor.app.log_keeping import log_keeper
 from firedoor.app.metrics import Metrics
-from firedoor.app.settings import Settings, load
+from firedoor.app.settings.file import load
+from firedoor.app.settings.resolved import Settings
 from firedoor.edges.keys.age import KeyRing
 from firedoor.edges.store.journal.writer import Journal
 from firedoor.edges.store.log.folder import logs_in

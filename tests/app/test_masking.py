@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from firedoor.app.masking import masking_of
-from firedoor.app.settings import load
+from firedoor.app.settings.file import load
 from firedoor.model.errors import SettingsError
 
 

@@ -11,7 +11,7 @@ import pytest
 from firedoor.app.acts import open_journal
 from firedoor.app.keys import add_recipient
 from firedoor.app.recalling import ELSEWHERE, LARGE, SEALED, UNLIKE, Recalling
-from firedoor.app.settings import Settings
+from firedoor.app.settings.resolved import Settings
 from firedoor.core.decide.call_digest import call_digest
 from firedoor.core.mask.messages.message import Seen
 from firedoor.edges.keys.age import KeyRing

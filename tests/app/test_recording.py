@@ -5,7 +5,7 @@ import pytest
 from firedoor.app.acts import open_journal
 from firedoor.app.inspect import since_us, span_us
 from firedoor.app.recording import Looking, find_session, follow, replay
-from firedoor.app.settings import Settings
+from firedoor.app.settings.resolved import Settings
 from firedoor.core.record.facts import IndexRow
 from firedoor.edges.keys.age import IDENTITY_FILE
 from firedoor.edges.store.store import Store

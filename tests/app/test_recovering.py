@@ -7,7 +7,7 @@ import pytest
 from firedoor.app.acts import open_journal
 from firedoor.app.inspect import now_us, open_store
 from firedoor.app.recovering import Accepting, accept, damage_of, refuse_if_unrecorded
-from firedoor.app.settings import Settings
+from firedoor.app.settings.resolved import Settings
 from firedoor.core.authenticate.token import digest_of
 from firedoor.edges.keys.age import KeyRing
 from firedoor.edges.store.journal.layout import quarantine_folder, segment_file, segment_numbers

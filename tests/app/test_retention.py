@@ -7,7 +7,7 @@ from firedoor.app.acts import open_journal
 from firedoor.app.inspect import now_us
 from firedoor.app.recording import Looking, replay
 from firedoor.app.retention import carry_out, holds_of, lift_hold, place_hold, plan, run
-from firedoor.app.settings import Settings
+from firedoor.app.settings.resolved import Settings
 from firedoor.app.verifying import ring_of, verify
 from firedoor.core.record.frame import fresh_session_id
 from firedoor.core.record.tombstone import tombstone_in

@@ -9,7 +9,7 @@ import pytest
 from firedoor.app.acts import open_journal
 from firedoor.app.recording import Looking
 from firedoor.app.second_look import left_in_case, left_in_session, second_look
-from firedoor.app.settings import Settings
+from firedoor.app.settings.resolved import Settings
 from firedoor.cli import DONE, MISTAKE, NO, NOT_ENOUGH, run
 from firedoor.cli.second_look import _shown
 from firedoor.core.record.facts import IndexRow

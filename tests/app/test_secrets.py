@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from firedoor.app.secrets import delete_secret, keep_secret, known_secrets
-from firedoor.app.settings import load
+from firedoor.app.settings.file import load
 from firedoor.model.errors import ClientError, SettingsError
 from tests.app.recorded import acts, settings_in
 

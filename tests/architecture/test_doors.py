@@ -23,7 +23,7 @@ WITHOUT_A_DOOR = {
     "failing.py:tell_failure": "says that the gateway itself failed, in its own words",
 }
 PORTS = {
-    "firedoor.ports.upstreams": {"app/connect_session.py", "edges/outbound", "engine"},
+    "firedoor.ports.upstreams": {"app/connect/session.py", "edges/outbound", "engine"},
     "firedoor.ports.client": {"engine"},
 }
 """Who holds one: `edges/outbound` is the way to an upstream; `connect` has no upstream but a gateway."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from firedoor.app.settings import load
+from firedoor.app.settings.file import load
 from firedoor.core.forward.definitions import listed_in
 from firedoor.edges.store.store import Store
 from firedoor.model.definition import Definition, DefinitionKind

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from firedoor.app import policy_keys as keys
-from firedoor.app.policy_file import PACKS, pack_names
-from firedoor.app.settings import FileKeys, LimitKeys, UpstreamKeys
-from firedoor.app.settings_approvals import (
+from firedoor.app.policy import keys
+from firedoor.app.policy.file import PACKS, pack_names
+from firedoor.app.settings.approvals import (
     ApprovalKeys,
     BreakGlassKeys,
     ClientKeys,
@@ -16,8 +15,9 @@ from firedoor.app.settings_approvals import (
     SlackKeys,
     WebhookKeys,
 )
-from firedoor.app.settings_mask import CustomKeys, MaskKeys, ProfileKeys
-from firedoor.app.settings_record import RecordKeys, RetentionKeys
+from firedoor.app.settings.file import FileKeys, LimitKeys, UpstreamKeys
+from firedoor.app.settings.mask import CustomKeys, MaskKeys, ProfileKeys
+from firedoor.app.settings.record import RecordKeys, RetentionKeys
 from firedoor.cli.commands import commands
 from firedoor.core.decide.rules.schema import FACTS, FUNCTIONS, MACROS
 from tests.helpers.nouns import upstream

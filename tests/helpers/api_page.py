@@ -5,8 +5,8 @@
 
 from pathlib import Path
 
-from firedoor.app.api_document import ADDRESS, FAULTS, PREFIX, faults_of
-from firedoor.app.api_table import OPERATIONS, SCHEMAS, Operation
+from firedoor.app.api.document import ADDRESS, FAULTS, PREFIX, faults_of
+from firedoor.app.api.table import OPERATIONS, SCHEMAS, Operation
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "api.md"
 HEAD = f"""\

@@ -22,7 +22,7 @@ from tests.helpers.program import free_port
 from tests.helpers.raw_http import Answer, ask, head, post
 
 SERVE = (
-    "import sys; from pathlib import Path; from firedoor.app.settings import load; "
+    "import sys; from pathlib import Path; from firedoor.app.settings.file import load; "
     "from firedoor.app.serve import serve; sys.exit(serve(load(Path(sys.argv[1]))))"
 )
 CREDENTIAL = "up-c6edd1aa-credential"

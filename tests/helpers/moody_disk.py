@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from firedoor.app.serve import serve
-from firedoor.app.settings import load
+from firedoor.app.settings.file import load
 from firedoor.app.wiring import build
 from firedoor.edges.store.journal.disk import RealDisk, RealFile
 from firedoor.edges.store.unrecorded import UnrecordedFile

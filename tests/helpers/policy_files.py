@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from firedoor.app.policy_file import policy_of, read_documents
+from firedoor.app.policy.file import policy_of, read_documents
 from firedoor.model.policy import Policy
 from firedoor.model.upstream import Upstream
 

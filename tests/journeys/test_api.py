@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from firedoor.app.api_table import OPERATIONS
+from firedoor.app.api.table import OPERATIONS
 from firedoor.core.authenticate.token import digest_of
 from firedoor.edges.store.store import Store
 from firedoor.model.grant import Grant

@@ -20,7 +20,7 @@ from firedoor.app.admin_client import ask_gateway
 from firedoor.app.inspect import now_us, open_store
 from firedoor.app.log_keeping import log_keeper
 from firedoor.app.metrics import Metrics
-from firedoor.app.settings import Settings
+from firedoor.app.settings.resolved import Settings
 from firedoor.core.record.approvals import VIEWED
 from firedoor.core.record.tombstone import Tombstone, tombstone_entry
 from firedoor.edges.inbound.admin_socket import Operator, Verb

@@ -10,13 +10,13 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from firedoor.app.api import Asked, Routes
+from firedoor.app.api.asgi import Asked, Routes
 from firedoor.app.inspect import now_us
 from firedoor.app.notifying import notifiers_of
 from firedoor.app.permits import PREFIX, PermitDesk, only_reason
 from firedoor.app.recalling import Recalling
 from firedoor.app.reviewers import Reviewers, load_object
-from firedoor.app.settings import Settings
+from firedoor.app.settings.resolved import Settings
 from firedoor.core.commands import Mask
 from firedoor.core.decide.patience import PATIENCE
 from firedoor.core.reply.approval import approval_object

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from firedoor.app.settings_yaml import read_text
+from firedoor.app.settings.yaml import read_text
 from firedoor.model.errors import SettingsError
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 from firedoor.app.metrics import Metrics
-from firedoor.app.settings import Settings
+from firedoor.app.settings.resolved import Settings
 from firedoor.core.record.session_file import session_path
 from firedoor.edges.store.copies.copier import Copier, CopyState, fetch, read_state, remove
 from firedoor.edges.store.copies.shelf import Shelf

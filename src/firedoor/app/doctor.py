@@ -14,9 +14,10 @@ from urllib.parse import urlsplit
 
 from firedoor.app.inspect import now_us, open_store
 from firedoor.app.locking import open_locks
-from firedoor.app.policies import ground_of, policy_on
-from firedoor.app.policy_file import read_documents
-from firedoor.app.settings import Settings, UpstreamSettings, load
+from firedoor.app.policy.file import read_documents
+from firedoor.app.policy.in_force import ground_of, policy_on
+from firedoor.app.settings.file import load
+from firedoor.app.settings.resolved import Settings, UpstreamSettings
 from firedoor.model.entry import Layer
 from firedoor.model.errors import ClientError, FiredoorError
 from firedoor.model.verdict import Effect

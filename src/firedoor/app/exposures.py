@@ -5,7 +5,7 @@ from pathlib import Path
 
 from firedoor.app.inspect import open_store, settings_for_people
 from firedoor.app.recording import find_session
-from firedoor.app.settings import Settings
+from firedoor.app.settings.resolved import Settings
 from firedoor.core.mask.tokens.maker import TokenMaker
 from firedoor.edges.keys.mask_keys import mask_keys
 from firedoor.edges.store.holds import HoldFiles

@@ -9,7 +9,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from firedoor.app.settings import Settings, load
+from firedoor.app.settings.file import load
+from firedoor.app.settings.resolved import Settings
 from firedoor.edges.store.store import Store
 from firedoor.model.errors import ClientError, SettingsError
 from firedoor.operations.durations import duration_us, instant_us

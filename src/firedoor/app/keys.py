@@ -10,7 +10,7 @@ from pathlib import Path
 
 from firedoor.app.acts import KEYS_CHANGED, RecordedActs, about_recipients
 from firedoor.app.admin_client import ask_gateway
-from firedoor.app.settings import Settings
+from firedoor.app.settings.resolved import Settings
 from firedoor.edges.keys.age import IDENTITY_FILE, KeyRing
 from firedoor.edges.keys.folder import (
     KeyFile,

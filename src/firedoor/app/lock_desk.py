@@ -20,7 +20,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from firedoor.app.api import Asked, Routes
+from firedoor.app.api.asgi import Asked, Routes
 from firedoor.app.inspect import now_us
 from firedoor.app.locking import (
     Wanted,
@@ -31,7 +31,7 @@ from firedoor.app.locking import (
     wait_for_all,
     whose_in,
 )
-from firedoor.app.settings import Settings
+from firedoor.app.settings.resolved import Settings
 from firedoor.core.authenticate.token import digest_of
 from firedoor.core.decide.locks import holds, probe_of, whom_of
 from firedoor.edges.inbound.admin_socket import Operator, Verb

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from firedoor.app.acts import this_operator
 from firedoor.app.admin_client import SILENT, ask_gateway
 from firedoor.app.inspect import now_us, open_store
-from firedoor.app.settings import Settings
+from firedoor.app.settings.resolved import Settings
 from firedoor.edges.store.lock_mark import LockMark
 from firedoor.edges.store.locks import LockFile
 from firedoor.edges.store.nodes import NodeFolder

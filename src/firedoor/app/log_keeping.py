@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from firedoor.app.metrics import Metrics
-from firedoor.app.settings import Settings
+from firedoor.app.settings.resolved import Settings
 from firedoor.edges.keys.signing import signing_seed
 from firedoor.edges.store.journal.disk import put_file
 from firedoor.edges.store.log.keeper import LogKeeper

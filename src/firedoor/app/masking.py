@@ -4,8 +4,8 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from firedoor.app.settings import Settings
-from firedoor.app.settings_mask import ON
+from firedoor.app.settings.mask import ON
+from firedoor.app.settings.resolved import Settings
 from firedoor.core.mask.masker import Masker
 from firedoor.core.mask.messages.message import MessageMask
 from firedoor.core.mask.tokens.maker import TokenMaker

@@ -5,8 +5,8 @@ import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from firedoor.app.settings import Settings
-from firedoor.app.settings_approvals import is_secret
+from firedoor.app.settings.approvals import is_secret
+from firedoor.app.settings.resolved import Settings
 from firedoor.edges.notify.slack import SlackNotifier, is_signed
 from firedoor.edges.notify.webhook import WebhookNotifier
 from firedoor.model.errors import SettingsError

@@ -8,10 +8,10 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from firedoor.app.api import Asked, Routes
-from firedoor.app.policy_rules import PATTERN
+from firedoor.app.api.asgi import Asked, Routes
+from firedoor.app.policy.rules import PATTERN
 from firedoor.app.reviewers import REVIEWERS, Reviewers, load_object
-from firedoor.app.settings import Settings
+from firedoor.app.settings.resolved import Settings
 from firedoor.core.reply.permit import permit_object, use_objects
 from firedoor.edges.inbound.admin_socket import Operator, Verb
 from firedoor.edges.store.store import Store

@@ -10,7 +10,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from firedoor.app.acts import RecordedActs
-from firedoor.app.settings import Settings
+from firedoor.app.settings.resolved import Settings
 from firedoor.edges.keys.age import KeyRing
 from firedoor.edges.keys.folder import keys_of, open_key
 from firedoor.edges.store.journal.reader import (

@@ -16,7 +16,7 @@ import msgspec
 
 from firedoor.app.acts import open_journal
 from firedoor.app.inspect import now_us, open_store
-from firedoor.app.settings import Settings
+from firedoor.app.settings.resolved import Settings
 from firedoor.core.authenticate.token import digest_of
 from firedoor.core.record.gap import Lost
 from firedoor.edges.store.journal.claim import Claim

@@ -19,7 +19,7 @@ from firedoor.app.acts import (
 )
 from firedoor.app.admin_client import ask_gateway
 from firedoor.app.inspect import now_us
-from firedoor.app.settings import Settings
+from firedoor.app.settings.resolved import Settings
 from firedoor.app.stored import Leaves, leaves_of_sessions, stored_recordings
 from firedoor.core.record.session_file import session_path
 from firedoor.core.record.tombstone import Tombstone

@@ -3,7 +3,7 @@
 import re
 
 from firedoor.app.acts import RecordedActs
-from firedoor.app.settings import Settings
+from firedoor.app.settings.resolved import Settings
 from firedoor.edges.keys.secrets import SecretStore
 from firedoor.model.errors import ClientError
 

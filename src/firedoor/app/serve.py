@@ -14,13 +14,13 @@ from typing import Any
 
 import uvicorn
 
-from firedoor.app.api import PREFIX
+from firedoor.app.api.asgi import PREFIX
 from firedoor.app.collecting import collect_in_quiet
 from firedoor.app.copying import start_copier, stop_copier
 from firedoor.app.listener import listen
 from firedoor.app.logs import log_to_stderr
 from firedoor.app.notifying import SLACK, answer_slack, page_of
-from firedoor.app.settings import Settings
+from firedoor.app.settings.resolved import Settings
 from firedoor.app.wiring import Gateway, build
 from firedoor.edges.inbound.bounded_http import protocol_of
 from firedoor.edges.inbound.connections import Connections, allow_many

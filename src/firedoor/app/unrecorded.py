@@ -1,7 +1,7 @@
 """What goes on unrecorded where the settings want that: kept in a file, told to the record, shown."""
 
 from firedoor.app.metrics import Metrics
-from firedoor.app.settings import Settings
+from firedoor.app.settings.resolved import Settings
 from firedoor.edges.store.journal.writer import Journal
 from firedoor.edges.store.unrecorded import UnrecordedFile
 from firedoor.engine.run import Engine

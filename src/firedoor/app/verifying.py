@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from firedoor.app.settings import Settings
+from firedoor.app.settings.resolved import Settings
 from firedoor.core.record.note import NoteKey, NoteSigner, read_key
 from firedoor.core.record.verify import Verification
 from firedoor.core.record.verify_log import CHECKPOINT, KEY

@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from firedoor.app.acts import open_record, record_ring, verbs_of_the_record
-from firedoor.app.api import Api
+from firedoor.app.api.asgi import Api
 from firedoor.app.approving import approval_desk, holding_of, recalling_of
 from firedoor.app.lock_desk import Locking, locking_of
 from firedoor.app.log_keeping import log_keeper
 from firedoor.app.masking import masking_of
 from firedoor.app.metrics import Metrics, watch_journal
 from firedoor.app.permits import permitting_of
-from firedoor.app.policies import LivePolicies, at_start, ground_of
+from firedoor.app.policy.in_force import LivePolicies, at_start, ground_of
 from firedoor.app.recovering import refuse_if_unrecorded
-from firedoor.app.settings import Settings, UpstreamSettings
+from firedoor.app.settings.resolved import Settings, UpstreamSettings
 from firedoor.app.unrecorded import best_effort, telling_of
 from firedoor.core.mask.credentials import spellings
 from firedoor.core.record.facts import IndexRow, facts

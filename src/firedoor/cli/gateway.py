@@ -13,7 +13,7 @@ def serve(*, settings: SettingsFile = None) -> int | None:
     """Run the gateway until it is told to stop."""
     from firedoor.app.inspect import find_settings
     from firedoor.app.serve import serve as run
-    from firedoor.app.settings import load
+    from firedoor.app.settings.file import load
 
     return run(load(find_settings(settings)))
 
@@ -31,15 +31,15 @@ def connect(
     ] = None,
 ) -> int:
     """Carry MCP between standard input and output and the gateway, for clients that only launch commands."""
-    from firedoor.app.connect import connect as run
-    from firedoor.app.connect import gateway_url
+    from firedoor.app.connect.stdio import connect as run
+    from firedoor.app.connect.stdio import gateway_url
 
     return run(upstream, url=url or gateway_url(settings), token_file=token_file)
 
 
 def demo(*, keep: Annotated[bool, Parameter(negative="", help="Leave the gateway running.")] = False) -> int:
     """See a real client work through the gateway, then see the recording of it."""
-    from firedoor.app.demo import run
+    from firedoor.app.demo.play import run
 
     return run(keep=keep)
 

@@ -22,7 +22,7 @@ SHOWN = 19
 def check(*files: Path, settings: SettingsFile = None) -> int:
     """Check policy files, and run the tests of their rules. Without files: those of the settings."""
     from firedoor.app.inspect import settings_for_people
-    from firedoor.app.policies import draft_of
+    from firedoor.app.policy.in_force import draft_of
 
     _, policy = draft_of(settings_for_people(settings), files)
     print(f"{len(policy.rules)} rules, version {policy.version[:SHOWN]}")
@@ -32,8 +32,8 @@ def check(*files: Path, settings: SettingsFile = None) -> int:
 def test(*files: Path, printing: Printing = PLAINLY) -> int:
     """Run the tests of rules, and list how many each rule has. Exit code 1 if a rule has none."""
     from firedoor.app.inspect import settings_for_people
-    from firedoor.app.policies import draft_of
-    from firedoor.app.policy_file import counted_tests
+    from firedoor.app.policy.file import counted_tests
+    from firedoor.app.policy.in_force import draft_of
     from firedoor.cli.output import clean, print_json, print_table
 
     found = settings_for_people(printing.settings)
@@ -55,7 +55,7 @@ def test(*files: Path, printing: Printing = PLAINLY) -> int:
 def diff(*files: Path, printing: Printing = PLAINLY) -> int:
     """Show what files would change in the policy in force. Exit code 1 if they would."""
     from firedoor.app.inspect import open_store, settings_for_people
-    from firedoor.app.policies import draft_of, in_force
+    from firedoor.app.policy.in_force import draft_of, in_force
     from firedoor.cli.output import clean, print_json
     from firedoor.operations.apply_policy import differences
 
@@ -81,8 +81,8 @@ def apply(*files: Path, note: Note = "", settings: SettingsFile = None) -> int:
     """Bring files into force, from the next call on. Without files: those of the settings."""
     from firedoor.app.acts import RecordedActs, this_operator
     from firedoor.app.inspect import now_us, open_store, settings_for_people
-    from firedoor.app.policies import draft_of, drafts_of, made_of
-    from firedoor.app.policy_file import read_documents
+    from firedoor.app.policy.file import read_documents
+    from firedoor.app.policy.in_force import draft_of, drafts_of, made_of
     from firedoor.operations.apply_policy import apply_policy
 
     found = settings_for_people(settings)
@@ -109,8 +109,8 @@ def rollback(number: int | None = None, /, *, note: Note = "", settings: Setting
     """Bring an earlier version into force again: the one of this number, else the one before."""
     from firedoor.app.acts import RecordedActs, this_operator
     from firedoor.app.inspect import now_us, open_store, settings_for_people
-    from firedoor.app.policies import drafts_of, ground_of, made_of, policy_on, unpacked
-    from firedoor.app.policy_file import read_documents
+    from firedoor.app.policy.file import read_documents
+    from firedoor.app.policy.in_force import drafts_of, ground_of, made_of, policy_on, unpacked
     from firedoor.operations.apply_policy import apply_policy, earlier
 
     found = settings_for_people(settings)
@@ -138,7 +138,7 @@ def show(
 ) -> int:
     """Show the policy in force, or an earlier version of it."""
     from firedoor.app.inspect import open_store, settings_for_people
-    from firedoor.app.policies import ground_of, policy_on, unpacked
+    from firedoor.app.policy.in_force import ground_of, policy_on, unpacked
     from firedoor.cli.output import clean, print_json
     from firedoor.model.errors import ClientError
 
@@ -188,8 +188,8 @@ def replay(
 ) -> int:
     """Try policy files on recorded calls. Exit code 1 if a call would have ended otherwise."""
     from firedoor.app.inspect import settings_for_people, since_us
-    from firedoor.app.policies import draft_of
-    from firedoor.app.policy_trial import tried_on_recordings
+    from firedoor.app.policy.in_force import draft_of
+    from firedoor.app.policy.trial import tried_on_recordings
 
     found = settings_for_people(printing.settings)
     _, policy = draft_of(found, files)

@@ -8,7 +8,7 @@ from cyclopts import Parameter
 from firedoor.cli.settings_option import PLAINLY, Printing
 
 if TYPE_CHECKING:
-    from firedoor.app.settings import Settings
+    from firedoor.app.settings.resolved import Settings
     from firedoor.operations.review_definitions import Reviewed
 
 SHOWN = 12

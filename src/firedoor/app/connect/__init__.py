@@ -1,0 +1,1 @@
+"""`firedoor connect`: a client of the gateway for programs that only launch a server."""

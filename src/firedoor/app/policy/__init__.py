@@ -1,0 +1,1 @@
+"""Policies: from files to the one in force. Decides about no call."""
