@@ -46,7 +46,7 @@ class Reviewers:
         if lock is not None:
             raise ClientError("approver_locked", f"Locked: {lock.reason}")
         if found.principal.actors:
-            raise ClientError("approver_role", "This token is an agent's.", _HINT)
+            raise ClientError("approver_role", "This token is an agent's.", _OWN)
         return found
 
     @staticmethod
@@ -72,3 +72,4 @@ def load_object(times: int) -> JsonObject:
 
 
 _HINT = "firedoor token create --principal NAME --role approver"
+_OWN = "People have a token of their own, made without --agent; who decides has --role approver."
