@@ -9,7 +9,7 @@ from firedoor.core.amend import Terms
 from firedoor.core.call import Call
 from firedoor.core.commands import Answer, Append
 from firedoor.core.task_commands import FindTask, Found, Made, MakeTask
-from firedoor.core.tasks import Asked, as_asked, as_task, asked_about, header_of, tell_of
+from firedoor.core.tasks import Asked, as_asked, as_task, asked_about, head_of, tell_of
 from firedoor.model.entry import LATER, EntryKind
 from firedoor.model.era import Era
 from firedoor.model.ids import call_id
@@ -68,9 +68,9 @@ def test_a_task_that_its_upstream_made_of_a_held_call_has_the_upstreams_name_ups
     assert found.message.body == (
         b'{"jsonrpc":"2.0","id":7,"method":"tasks/get","params":{"n":1.0,"taskId":"u 1"}}'
     )
-    assert header_of(found, "firedoor_1") == "u 1"
-    assert header_of(found, None) is None
-    assert header_of(Asked(message=get()), "x") == "x"
+    assert head_of(found, head(name="firedoor_1")) == head(name="u 1")
+    assert head_of(found, head(name=None)) == head(name=None)
+    assert head_of(Asked(message=get()), head(name="x")) == head(name="x")
 
 
 @pytest.mark.parametrize(

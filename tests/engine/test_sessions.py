@@ -1,14 +1,29 @@
 """Messages join sessions; every opening and closing is in the record."""
 
+import asyncio
 import json
 
 import pytest
 
+from firedoor.core.commands import JoinSession
+from firedoor.core.record.entries import InForce
 from firedoor.engine.live import HARD_END_US, IDLE_US
 from firedoor.model.entry import EntryKind
+from firedoor.model.era import Era
 from firedoor.model.errors import UpstreamError
 from tests.helpers.bench import Bench, other_token
-from tests.helpers.nouns import INITIALIZE, META, arrival, grant, in_session, modern_request, request, result
+from tests.helpers.nouns import (
+    INITIALIZE,
+    META,
+    arrival,
+    grant,
+    head,
+    in_session,
+    message,
+    modern_request,
+    request,
+    result,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -65,6 +80,38 @@ async def test_stateless_requests_continue_a_stretch_of_activity() -> None:
         await bench.ask_modern(modern_request())
         bench.clock.pass_s(IDLE_S)
     assert len(kinds(bench, EntryKind.OPEN)) == 1
+
+
+async def test_two_first_messages_at_once_begin_one_stretch_of_activity() -> None:
+    bench = await Bench().known_modern()
+    both, asked = asyncio.Event(), []
+
+    async def in_force(join: JoinSession) -> InForce:
+        asked.append(join)
+        if len(asked) == 2:
+            both.set()
+        await both.wait()
+        return InForce(policy="p1")
+
+    about = message("tools/call", "add", era=Era.MODERN)
+    join = JoinSession(grant(), head(mcp_session=None), about)
+    first, second = await asyncio.gather(
+        *(bench.sessions.join(join, arrival(), in_force, bench.door()) for _ in range(2))
+    )
+
+    assert first == second
+    assert len(kinds(bench, EntryKind.OPEN)) == 1
+
+
+async def test_what_is_in_force_is_asked_for_where_a_session_begins_and_not_for_each_message() -> None:
+    bench = await Bench().opened()
+    (live,) = bench.sessions.live
+
+    async def nobody(_: JoinSession) -> InForce:
+        raise AssertionError("nothing begins")
+
+    join = JoinSession(live.session.grant, head(), message())
+    assert await bench.sessions.join(join, arrival(), nobody, bench.door()) == live.session
 
 
 async def test_a_stretch_of_activity_ends_after_silence() -> None:

@@ -4,7 +4,6 @@ Lists lose what is hidden from who asks; a result loses what an obligation takes
 what rules or settings close to the upstream does not reach the client. Everything else keeps its bytes.
 """
 
-from dataclasses import dataclass
 from functools import partial
 
 from firedoor.core.accept.strict_json import parse
@@ -22,6 +21,7 @@ from firedoor.core.forward.lists import LISTINGS, Listing, filtered
 from firedoor.core.mask.trim import Unmet, trimmed
 from firedoor.core.reply.answer import DENIED, error, withheld
 from firedoor.model.facts import Facts
+from firedoor.model.frozen import frozen
 from firedoor.model.ids import CallId
 from firedoor.model.json import Json, JsonObject
 from firedoor.model.message import MessageKind
@@ -32,7 +32,7 @@ _DEPTH = 64
 """Deepest nesting of what an upstream asks of the client."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Terms:
     """On which a message was let through."""
 

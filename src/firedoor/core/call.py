@@ -1,17 +1,16 @@
 """One message of a client on its way: accepted, decided, its intent durable. Carries; does nothing."""
 
-from dataclasses import dataclass
-
 from firedoor.core.accept.head import Head
 from firedoor.core.amend import Terms
 from firedoor.core.forward.trace import NO_TRACE, Trace
 from firedoor.model.approval import ApprovalId
+from firedoor.model.frozen import frozen
 from firedoor.model.message import Message
 from firedoor.model.session import Session
 from firedoor.model.upstream import Upstream
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Call:
     """One message of a client, accepted, recorded and allowed to go on."""
 

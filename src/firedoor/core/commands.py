@@ -4,7 +4,6 @@ Pure values. Who carries them out: `firedoor.engine`.
 """
 
 from collections.abc import Generator
-from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from firedoor.core.accept.head import Head
@@ -17,6 +16,7 @@ from firedoor.model.definition import DefinitionKind, Standing
 from firedoor.model.entry import Entry
 from firedoor.model.facts import SessionCounts
 from firedoor.model.forwarding import AnswerHead, Forwarding, UpstreamEvent
+from firedoor.model.frozen import frozen
 from firedoor.model.grant import Grant
 from firedoor.model.ids import CallId, SessionId, TokenDigest
 from firedoor.model.lock import Lock, Whom
@@ -36,14 +36,14 @@ class Command(Generic[T]):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class FindGrant(Command[Grant | None]):
     """Look the token up in the store, now."""
 
     digest: TokenDigest
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class FindLock(Command[Lock | None]):
     """Which lock holds for somebody now. From the message on, a lock that comes later ends the exchange."""
 
@@ -51,21 +51,21 @@ class FindLock(Command[Lock | None]):
     message: Message | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class AwaitLift(Command[Lock | None]):
     """Wait while somebody is suspended, as long as clients wait. The lock that holds then."""
 
     whom: Whom
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class ReadBody(Command[bytes | None]):
     """Read the request's body. None: larger than the limit in bytes, or cut off."""
 
     limit: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class JoinSession(Command[Session | Refusal]):
     """Find the session that this message belongs to, or open one (its entry is queued)."""
 
@@ -74,7 +74,7 @@ class JoinSession(Command[Session | Refusal]):
     message: Message
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class FindMirrors(Command[tuple[Mirror, ...]]):
     """Which arguments this tool of the session's upstream wants mirrored into headers."""
 
@@ -82,17 +82,17 @@ class FindMirrors(Command[tuple[Mirror, ...]]):
     tool: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class FindPolicy(Command[Policy]):
     """The policy in force now: what was applied before is never decided with again."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class FindCounts(Command[SessionCounts]):
     """What a session has done so far, without this message."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class UnderstandSql(Command[tuple[SqlFacts, ...]]):
     """What each of these texts would do, read in this dialect, within a deadline."""
 
@@ -100,7 +100,7 @@ class UnderstandSql(Command[tuple[SqlFacts, ...]]):
     dialect: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class FindDefinition(Command[Standing]):
     """How the definition of what a message acts on stands. Its upstream is asked where nobody knows."""
 
@@ -110,7 +110,7 @@ class FindDefinition(Command[Standing]):
     """What the client's header says of the revision: the upstream is asked in the same one."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class CheckListed(Command[frozenset[int]]):
     """Which definitions in a response nobody has accepted, by their position. They are remembered."""
 
@@ -122,7 +122,7 @@ class CheckListed(Command[frozenset[int]]):
     """As the upstream said it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class ListChanged(Command[None]):
     """An upstream says that its list is another now: it is asked again before what is known is used."""
 
@@ -130,14 +130,14 @@ class ListChanged(Command[None]):
     kind: DefinitionKind
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class TakeRates(Command[int]):
     """Count this call against limits, unless one of them is reached. Seconds to wait; 0: it was counted."""
 
     rates: tuple[Rate, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Mask(Command[Seen]):
     """Mask a message by these profiles. `around`: what stands around it in its stream."""
 
@@ -146,7 +146,7 @@ class Mask(Command[Seen]):
     around: Around = ALONE
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Reveal(Command[Revealed | None]):
     """Put reversible tokens of a call in clear, if the profile lets its tool have that."""
 
@@ -154,21 +154,21 @@ class Reveal(Command[Revealed | None]):
     message: Message
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Put(Command[int]):
     """Queue an entry. Durable no later than the next appended one. The answer is its sequence number."""
 
     entry: Entry
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Append(Command[int]):
     """Write an entry. It is durable when the answer, its sequence number, arrives."""
 
     entry: Entry
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Failure:
     """The upstream failed: a value, since the path has an answer to it."""
 
@@ -176,19 +176,19 @@ class Failure:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Send(Command[AnswerHead | Failure]):
     """Forward a message. The answer begins."""
 
     forwarding: Forwarding
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Next(Command[UpstreamEvent | Failure | None]):
     """The next message of the answer that `Send` began. None: its end."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class HoldCall(Command["Held"]):
     """Ask people about this call, or find that they were asked. Answered when the request is durable."""
 
@@ -204,7 +204,7 @@ class HoldCall(Command["Held"]):
     may_stream: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Held:
     """Where a held call stands."""
 
@@ -217,7 +217,7 @@ class Held:
     """What its one execution was answered, where that could not be delivered."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class AwaitReview(Command["Waited"]):
     """Wait until people have decided, for a beat, or until the client's patience is up."""
 
@@ -225,7 +225,7 @@ class AwaitReview(Command["Waited"]):
     beat_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Waited:
     """What has become of an approval."""
 
@@ -234,14 +234,14 @@ class Waited:
     """The client waits no longer."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Redeem(Command[int | None]):
     """Take the one execution that an approval allows. The instant; None: there is none to take."""
 
     approval: ApprovalId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class WithdrawHold(Command[None]):
     """The approval can no longer be used: this is why."""
 
@@ -249,7 +249,7 @@ class WithdrawHold(Command[None]):
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class LeaveHold(Command[None]):
     """The client waits no longer, and was told nothing. Withdrawn, unless it can know of the ticket."""
 
@@ -257,7 +257,7 @@ class LeaveHold(Command[None]):
     is_locked: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class CancelHeld(Command[bool]):
     """End the wait of the request with this id. False: none of this session waits under it."""
 
@@ -265,7 +265,7 @@ class CancelHeld(Command[bool]):
     id: str | int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class KeepAnswer(Command[None]):
     """Keep the answer of a redeemed call for the identical call, for a while."""
 
@@ -273,21 +273,21 @@ class KeepAnswer(Command[None]):
     answer: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class CancelUpstream(Command[None]):
     """Tell the upstream that its answer is not wanted any more, if it was asked at all."""
 
     forwarding: Forwarding
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class AnswerUpstream(Command[None]):
     """Send the gateway's own answer to a request of the upstream."""
 
     forwarding: Forwarding
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class BindSession(Command[None]):
     """Remember the upstream's own session id."""
 
@@ -295,7 +295,7 @@ class BindSession(Command[None]):
     upstream_mcp_session: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class ExpectResponse(Command[None]):
     """The upstream's request with this id was delivered; one response to it will be taken."""
 
@@ -303,7 +303,7 @@ class ExpectResponse(Command[None]):
     id: str | int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class TakeExpected(Command[bool]):
     """Whether a response with this id is expected; it is no longer, then."""
 
@@ -311,7 +311,7 @@ class TakeExpected(Command[bool]):
     id: str | int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class KeepHandles(Command[None]):
     """These were given to the client of a session: it may come back with them."""
 
@@ -319,7 +319,7 @@ class KeepHandles(Command[None]):
     handles: tuple[Handle, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class FindForeign(Command[frozenset[Handle]]):
     """Which of these were never given to the client of this session."""
 
@@ -327,7 +327,7 @@ class FindForeign(Command[frozenset[Handle]]):
     handles: tuple[Handle, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class CloseSession(Command[None]):
     """End a session: its close entry is written, its channel and its key are dropped."""
 
@@ -335,40 +335,40 @@ class CloseSession(Command[None]):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Answer(Command[bool]):
     """Answer the client whole. False: it is gone."""
 
     reply: Reply
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class OpenStream(Command[bool]):
     """Begin the client's event stream. False: it is gone."""
 
     headers: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Deliver(Command[bool]):
     """Deliver one event on the open stream. False: the client is gone."""
 
     event: StreamEvent
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class EndStream(Command[None]):
     """End the client's stream properly."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class EndWith(Command[None]):
     """End the exchange with this: on its open stream, where there is one, else as its whole answer."""
 
     reply: Reply
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Notice:
     """What a client that is still there is told when its call is cut short."""
 

@@ -63,11 +63,12 @@ from firedoor.core.reply.answer import denied, not_given, refused
 from firedoor.core.reply.terminated import locked, locked_out, locked_result
 from firedoor.core.sight import revealed
 from firedoor.core.spared import spare
-from firedoor.core.tasks import Asked, asked_about, header_of, tell_of
+from firedoor.core.tasks import Asked, asked_about, head_of, tell_of
 from firedoor.model.arrival import Arrival
 from firedoor.model.entry import LATER
 from firedoor.model.era import Era
 from firedoor.model.facts import Facts, Need
+from firedoor.model.frozen import frozen
 from firedoor.model.gate import Gate
 from firedoor.model.grant import Grant
 from firedoor.model.ids import SessionId, call_id
@@ -109,7 +110,7 @@ def exchange(arrival: Arrival, gate: Gate, control: SessionId) -> Path:
     sequence = yield from ask(Append(intent_entry(session, message, verdict, arrival.at_us, forwarded, said)))
     call = Call(
         session=session,
-        head=replace(admitted.head, name=header_of(asked, admitted.head.name)),
+        head=head_of(asked, admitted.head),
         message=sent,
         upstream=upstream,
         sequence=sequence,
@@ -256,7 +257,7 @@ def _cancels_held(call: Call) -> Generator[Command[bool], bool, bool]:
     return isinstance(named, str | int) and (yield from ask(CancelHeld(call.session.id, named)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class _Admitted:
     head: Head
     message: Message
@@ -275,7 +276,7 @@ class _Refused:
     """Given: the answer, in place of the refusal's own."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class _Known:
     head: Head
     grant: Grant

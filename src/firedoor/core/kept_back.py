@@ -19,6 +19,7 @@ from firedoor.core.mask.messages.message import Seen
 from firedoor.core.mask.messages.seam import LOOKED_AT, NO_ENDS, Around
 from firedoor.core.sight import look
 from firedoor.model.forwarding import UpstreamEvent
+from firedoor.model.frozen import frozen
 
 _PLACES = 64
 """Places of a stream whose ends are kept. Stops an upstream that names a new logger in every message."""
@@ -32,7 +33,7 @@ class Quiet:
     """Nothing came in time."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class NextOrQuiet(Command[UpstreamEvent | Failure | Quiet | None]):
     """As `Next`, but no longer than a message is kept back."""
 
@@ -40,7 +41,7 @@ class NextOrQuiet(Command[UpstreamEvent | Failure | Quiet | None]):
     """The numbers of those that wait to be decided, oldest first."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Shown:
     """A message that may go on, and how it may be seen."""
 
@@ -130,7 +131,10 @@ class KeptBack:
         while self._waiting and not self._waiting[0].seen.undecided:
             kept = self._waiting.popleft()
             self._bytes -= len(kept.event.payload)
-            self._free.append(Shown(kept.event, replace(kept.seen, ends=NO_ENDS, heads=NO_ENDS)))
+            seen = kept.seen
+            if seen.ends or seen.heads:
+                seen = replace(seen, ends=NO_ENDS, heads=NO_ENDS)
+            self._free.append(Shown(kept.event, seen))
 
     def _remember(self, seen: Seen) -> None:
         for place, text in seen.ends.items():

@@ -36,7 +36,7 @@ def pinned(
     if facts.message.method not in CALLED or verdict.effect is Effect.DENY:
         return facts, verdict
     standing = yield from ask(FindDefinition(session, facts.message, version))
-    facts = replace(facts, definition=standing.hash)
+    facts = facts.defined(standing.hash)
     why = _why_not(standing, facts)
     if why:
         rules = (*verdict.rules, RULE)

@@ -7,15 +7,15 @@ counted. It ends as soon as the upstream asks its client for something.
 """
 
 from collections.abc import Generator
-from dataclasses import dataclass
 from typing import Any
 
 from firedoor.core.commands import Command, ask
+from firedoor.model.frozen import frozen
 from firedoor.model.message import Message
 from firedoor.model.verdict import Effect, Verdict
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Spare(Command[None]):
     """What of this call cannot be recorded does not end it."""
 

@@ -6,11 +6,12 @@ about a task decides anything: people do.
 """
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 
+from firedoor.core.accept.head import Head
 from firedoor.core.accept.routing_header import encoded
 from firedoor.core.call import Call
 from firedoor.core.commands import Answer, Append, Command, Path, ask
@@ -41,6 +42,7 @@ from firedoor.core.task_commands import (
 )
 from firedoor.model.approval import Approval
 from firedoor.model.era import Era
+from firedoor.model.frozen import frozen
 from firedoor.model.message import Message
 from firedoor.model.reply import Reply
 from firedoor.model.session import Session
@@ -77,7 +79,7 @@ def _left_alone(call: Call) -> Call:
     return replace(call, head=replace(call.head, may_stream=False), message=message, terms=terms)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Asked:
     """What a message about a task is about."""
 
@@ -107,9 +109,11 @@ def asked_about(session: Session, message: Message) -> Generator[Command[Any], A
     return Asked(message=known, alias=task.id)
 
 
-def header_of(asked: Asked, name: str | None) -> str | None:
-    """The routing header of a message about a task: made anew where it has another name upstream."""
-    return encoded(asked.message.name) if asked.alias and name is not None else name
+def head_of(asked: Asked, head: Head) -> Head:
+    """The head of a message about a task: its routing header is another where its upstream's name is."""
+    if not asked.alias or head.name is None:
+        return head
+    return replace(head, name=encoded(asked.message.name))
 
 
 def as_asked(payload: bytes, name: str, alias: str) -> bytes:

@@ -9,7 +9,7 @@ import contextlib
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from firedoor.core.accept.mirrored import Mirror
@@ -273,14 +273,13 @@ class Engine:
         refusal = self._admission.refusal(command.grant.id, message, self.gate.limits)
         if refusal is not None:
             return refusal
-        in_force = await self.deciding.in_force(command)
         door = Door(self.containment, running)
-        joined = await self.sessions.join(command, running.arrival, in_force, door)
+        joined = await self.sessions.join(command, running.arrival, self.deciding.in_force, door)
         if isinstance(joined, Refusal):
             return joined
         running.message = message
         if running.whom is not None:
-            running.whom = replace(running.whom, session=joined.id)
+            running.whom = running.whom.within(joined.id)
         running.live = self.sessions.live.get(joined.id)
         if running.live is not None:
             running.live.exchanges += 1

@@ -1,7 +1,7 @@
 """Joins messages to sessions, opens and closes them. Every opening and closing is recorded."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 
 from firedoor.core.accept.revisions import META_CLIENT
@@ -38,6 +38,10 @@ class Fresh:
     """At least 128 random bits in visible ASCII."""
 
 
+InForceNow = Callable[[JoinSession], Awaitable[InForce]]
+"""What holds for a session that would begin now."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Sessions:
     """The sessions of this process."""
@@ -56,11 +60,11 @@ class Sessions:
         self.mirrors = Mirrors(recorder=self.recorder, upstreams=self.upstreams, now_us=self.fresh.now_us)
 
     async def join(
-        self, command: JoinSession, arrival: Arrival, in_force: InForce, door: Door
+        self, command: JoinSession, arrival: Arrival, in_force: InForceNow, door: Door
     ) -> Session | Refusal:
         """Return the session of a message, opening one where the message begins one.
 
-        `door` is asked before an upstream hears of it.
+        `in_force` is asked if one begins, `door` before an upstream hears of it.
         """
         message, now_us = command.message, self.fresh.now_us()
         if message.era is Era.MODERN:
@@ -69,15 +73,26 @@ class Sessions:
                 return refusal
             live = self.live.of_activity(command.grant, command.head.upstream, now_us)
             if live is None:
-                return self._open(command, None, arrival, in_force)
+                return await self._begin_activity(command, arrival, in_force, now_us)
         elif message.method == "initialize":
-            return self._open(command, self.fresh.secret(), arrival, in_force)
+            return self._open(command, self.fresh.secret(), arrival, await in_force(command))
         else:
             if command.head.mcp_session is None:
                 return _refusal(400, "no_session", "Send initialize first, then Mcp-Session-Id.", message)
             live = self.live.of_client(command.head.mcp_session, command.grant, command.head.upstream)
             if live is None:
                 return _refusal(404, "unknown_session", "Session not found", message)
+        return self._joined(live, now_us)
+
+    async def _begin_activity(
+        self, command: JoinSession, arrival: Arrival, in_force: InForceNow, now_us: int
+    ) -> Session:
+        held = await in_force(command)
+        # Another message of the same activity may have begun it meanwhile.
+        live = self.live.of_activity(command.grant, command.head.upstream, now_us)
+        return self._open(command, None, arrival, held) if live is None else self._joined(live, now_us)
+
+    def _joined(self, live: Live, now_us: int) -> Session:
         if live.unopened is not None:
             self._open_late(live, live.unopened)
         live.last_at_us = now_us

@@ -1,9 +1,9 @@
 """An HTTP request as it reached the gateway, before anything is believed about it."""
 
-from dataclasses import dataclass
+from firedoor.model.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Arrival:
     """The head of a request. The body is read later, when the head was accepted."""
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from firedoor.model.frozen import frozen
+
 
 class DefinitionKind(StrEnum):
     """What is defined."""
@@ -67,7 +69,7 @@ class Definition:
     suspicions: tuple[Suspicion, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Standing:
     """What is known of the definition of what a message acts on."""
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
+from firedoor.model.frozen import frozen
 from firedoor.model.ids import SessionId
 from firedoor.model.json import Json, JsonObject
 
@@ -43,7 +44,7 @@ LATER = 0
 """An instant that the engine fills in when the entry is written: the path has no clock."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Entry:
     """What is to be recorded. `envelope` says what it is, `payload` is the exact wire bytes of the view.
 

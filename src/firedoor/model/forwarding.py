@@ -1,13 +1,13 @@
 """What goes to an upstream and what comes back, whatever the transport."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from firedoor.model.frozen import frozen
 from firedoor.model.ids import SessionId
 from firedoor.model.message import Message
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Forwarding:
     """One message on its way to an upstream."""
 
@@ -36,7 +36,7 @@ class Shape(StrEnum):
     """A status alone: 202, 204, 404, 405."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class AnswerHead:
     """The beginning of an upstream's answer."""
 
@@ -47,7 +47,7 @@ class AnswerHead:
     """The upstream's own session id, where it minted one. Never shown to the client."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class UpstreamEvent:
     """One message from an upstream, as received."""
 

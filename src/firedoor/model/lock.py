@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
 
+from firedoor.model.frozen import frozen
 from firedoor.model.ids import GrantId, SessionId, TokenDigest
 
 LockId = NewType("LockId", str)
@@ -83,7 +84,7 @@ class Acknowledged:
     """They are alive and have not said so."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Whom:
     """Everything about a message that a lock can name. What is not known yet is empty."""
 
@@ -97,3 +98,17 @@ class Whom:
     upstream: str
     session: SessionId | None = None
     tool: str = ""
+
+    def within(self, session: SessionId) -> "Whom":
+        """The same in a session. Not `replace`, which takes three times as long: each call needs one."""
+        return Whom(
+            principal=self.principal,
+            groups=self.groups,
+            grant=self.grant,
+            token=self.token,
+            agents=self.agents,
+            peer=self.peer,
+            upstream=self.upstream,
+            session=session,
+            tool=self.tool,
+        )

@@ -1,9 +1,10 @@
 """One JSON-RPC message, understood."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from firedoor.model.era import Era
+from firedoor.model.frozen import frozen
 from firedoor.model.json import Json, JsonObject
 
 TASKS_EXTENSION = "io.modelcontextprotocol/tasks"
@@ -23,7 +24,7 @@ class MessageKind(StrEnum):
     """DELETE of a legacy session. Has no body."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Message:
     """A message from a client, strictly parsed. `body` is what was parsed, and what is sent."""
 

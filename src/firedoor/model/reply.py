@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from firedoor.model.frozen import frozen
 from firedoor.model.json import JsonObject
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Reply:
     """A whole answer."""
 
@@ -15,7 +16,7 @@ class Reply:
     """Beside Content-Type (application/json when there is a body) and Content-Length."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class StreamEvent:
     """One event of a stream. An empty payload is sent as an event without data."""
 

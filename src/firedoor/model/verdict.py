@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from firedoor.model.frozen import frozen
+
 
 class Effect(StrEnum):
     """What happens to a call."""
@@ -85,7 +87,7 @@ class Obligations:
 NO_OBLIGATIONS = Obligations()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Verdict:
     """An effect with all that explains it."""
 

@@ -1,9 +1,9 @@
 """The head of a request: accepted or refused before a byte of the body is read. Believes nothing."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from firedoor.model.arrival import Arrival
+from firedoor.model.frozen import frozen
 from firedoor.model.limits import Limits
 from firedoor.model.reply import Refusal
 
@@ -13,7 +13,7 @@ INVALID_REQUEST = -32600
 HEADER_MISMATCH = -32020
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Head:
     """What the headers say, each once."""
 

@@ -71,6 +71,8 @@ def decide(policy: Policy, facts: Facts) -> Verdict:
         verdict = _denied(policy, f"It carries more than {MOST_TEXTS} statements or names.")
     else:
         verdict = _worst([_decided(book, sight, target) for target in targets for sight in sights])
+    if verdict.effect is not Effect.DENY and not facts.upstream.is_observed:
+        return verdict  # hides nothing, and is enforced
     return replace(
         verdict,
         is_hidden=verdict.effect is Effect.DENY and is_hidden(policy, facts),

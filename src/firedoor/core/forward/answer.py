@@ -1,11 +1,11 @@
 """What an upstream sent, understood as far as the path needs. The payload is never changed here."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 import msgspec
 
 from firedoor.core.forward.splice import members
+from firedoor.model.frozen import frozen
 
 
 class Says(StrEnum):
@@ -17,7 +17,7 @@ class Says(StrEnum):
     NONSENSE = "nonsense"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Spoken:
     """One message from an upstream."""
 

@@ -4,11 +4,12 @@ Envelopes hold no payload and no credential. Keys are part of the record format.
 """
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 
 from firedoor.model.arrival import Arrival
 from firedoor.model.entry import Entry, EntryKind, Layered
+from firedoor.model.frozen import frozen
 from firedoor.model.grant import Grant
 from firedoor.model.ids import SessionId
 from firedoor.model.json import Json, JsonObject
@@ -23,7 +24,7 @@ REFUSED_PAYLOAD = 64 * 1024
 _NOTHING: JsonObject = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class InForce:
     """What holds as a session begins."""
 
@@ -58,7 +59,7 @@ def open_entry(session: Session, client: Json, peer: str, in_force: InForce) -> 
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Told:
     """How a call ended, as its outcome says."""
 

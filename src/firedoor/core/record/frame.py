@@ -10,10 +10,10 @@ the seal's work, which covers every byte of the header.
 """
 
 import struct
-from dataclasses import dataclass
 from functools import lru_cache
 
 from firedoor.model.entry import Layer
+from firedoor.model.frozen import frozen
 from firedoor.model.ids import SessionId
 
 MAGIC = 0x4644
@@ -106,7 +106,7 @@ def fields_crc(fields: bytes) -> int:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Header:
     """What a header says. `session` is the 16 bytes of a UUIDv7."""
 

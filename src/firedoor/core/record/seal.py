@@ -39,6 +39,7 @@ from firedoor.core.record.frame import (
 )
 from firedoor.model.entry import Entry, EntryKind, Layer
 from firedoor.model.errors import RecordError
+from firedoor.model.frozen import frozen
 
 KEY_BYTES = 32
 SALT_BYTES = 24
@@ -105,7 +106,7 @@ class LayerKey:
     key: bytes = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Sealed:
     """An entry as frames, to be written together and in this order."""
 

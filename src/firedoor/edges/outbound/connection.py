@@ -14,12 +14,12 @@ the request is written (`is_fresh`); once it is written, a lost connection is an
 import asyncio
 import select
 import socket
-from dataclasses import dataclass
 from typing import NoReturn, Protocol, cast
 
 import httptools
 
 from firedoor.model.errors import UpstreamError
+from firedoor.model.frozen import frozen
 
 _HEAD_LIMIT = 64 * 1024
 """Bytes that may pass without a byte of a body: an endless header, trailer or chunk extension."""
@@ -30,7 +30,7 @@ _FIRST_FINAL, _FIRST_REDIRECT, _FIRST_ERROR = 200, 300, 400
 _SWITCHING = 101
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class ResponseHead:
     """The beginning of an HTTP answer: its status, and the headers that mean something here."""
 

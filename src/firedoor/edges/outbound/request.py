@@ -52,6 +52,9 @@ class RequestText:
     @staticmethod
     def _check(lines: list[str]) -> None:
         """Refuse a line break: it would begin a header, or a request, of the client's choosing."""
+        joined = "".join(lines[1:])
+        if joined.isascii() and joined.isprintable():
+            return  # so is each of them
         for line in lines[1:]:
             if not line.isascii() or not line.isprintable():
                 name = line.partition(":")[0]

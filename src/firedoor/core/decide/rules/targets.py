@@ -1,7 +1,6 @@
 """What a message acts on, and whether a rule is about it. Looks at no arguments."""
 
 import ipaddress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from firedoor.core.decide.rules.patterns import (
@@ -13,6 +12,7 @@ from firedoor.core.decide.rules.patterns import (
     wildcard_of,
 )
 from firedoor.model.facts import Facts
+from firedoor.model.frozen import frozen
 from firedoor.model.message import Message
 from firedoor.model.policy import Rule, Window
 from firedoor.model.verdict import Effect
@@ -24,7 +24,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MINUTES_OF_AN_HOUR = 60
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Target:
     """One thing that a message acts on."""
 

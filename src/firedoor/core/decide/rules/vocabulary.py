@@ -1,19 +1,19 @@
 """Facts → the values that conditions see, by the names of `schema`. Never computes a fact."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from firedoor.core.decide.rules.patterns import pattern
 from firedoor.core.decide.rules.places import paths_in, urls_in
 from firedoor.core.decide.rules.targets import moment
 from firedoor.model.facts import Facts
+from firedoor.model.frozen import frozen
 from firedoor.model.json import Json
 from firedoor.model.policy import Confirmed, Policy
 from firedoor.model.shell import ShellFacts
 from firedoor.model.sql import SqlFacts
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Sight:
     """One way to look at a message: with one of its texts of SQL, and one of its command lines."""
 
