@@ -18,18 +18,25 @@ from firedoor.core.commands import (
     FindLock,
     FindMirrors,
     FindPolicy,
+    Held,
+    HoldCall,
     JoinSession,
     Next,
     ReadBody,
+    Redeem,
+    Reveal,
+    Revealed,
     Send,
     TakeExpected,
     UnderstandSql,
+    WithdrawHold,
 )
 from firedoor.core.decide.locks import whom_of
 from firedoor.core.decide.sql.understand import understand_sql
 from firedoor.core.exchange import exchange
 from firedoor.core.forward.handles import Handle, HandleKind
 from firedoor.core.permitted import FindPermits, Standing
+from firedoor.model.approval import ApprovalState
 from firedoor.model.entry import EntryKind
 from firedoor.model.era import Era
 from firedoor.model.forwarding import AnswerHead, Shape, UpstreamEvent
@@ -38,6 +45,7 @@ from firedoor.model.policy import Policy, Rule
 from firedoor.model.reply import Refusal, Reply
 from firedoor.model.upstream import Transport
 from firedoor.model.verdict import Effect
+from tests.helpers.approvals import approval, review
 from tests.helpers.nouns import (
     ALLOW_ALL,
     CONTROL,
@@ -245,6 +253,40 @@ def test_an_upstream_that_cannot_be_reached_is_an_answer() -> None:
 
 def lock(*targets: tuple[Target, str], mode: LockMode = LockMode.STOP) -> Lock:
     return Lock(id=LockId("l_1"), targets=targets, mode=mode, reason="Stolen.", by="sam", created_at_us=1)
+
+
+HOLDING = Policy(version="sha256:1", rules=(Rule(id="ask", effect=Effect.HOLD),))
+GIVEN = approval(state=ApprovalState.APPROVED, reviews=(review(),), policy_version="sha256:1")
+
+
+@pytest.mark.promise("APR-2", "PATH-2")
+@pytest.mark.parametrize("is_suspended", [False, True])
+def test_a_lock_wins_over_an_approval_that_was_redeemed_already(is_suspended: bool) -> None:
+    play = admitted(request(), policy=HOLDING)
+    play.asks_a(FindPermits)
+    play.told(Standing(0, ()))
+    recorded(play, EntryKind.INTENT)
+    play.told(3).asks_a(HoldCall)
+    play.told(Held(approval=GIVEN)).asks(Redeem(GIVEN.id)).told(5)
+    play.asks(FindGrant(digest_of(TOKEN))).told(grant())
+    whom = play.asks_a(FindLock).whom
+    assert (whom.session, whom.tool) == (SESSION, "add")
+    if is_suspended:
+        play.told(lock((Target.ALL, ""), mode=LockMode.SUSPEND)).asks(AwaitLift(whom))
+    play.told(lock((Target.ALL, "")))
+    play.asks(WithdrawHold(GIVEN.id, "Locked: Stolen.")).told()
+    assert recorded(play, EntryKind.OUTCOME).entry.envelope["result"] == "denied"
+    assert b"Locked: Stolen." in play.told(4).asks_a(Answer).reply.body
+    play.told(True).ends()
+
+
+def test_that_tokens_were_put_in_clear_is_said_in_the_intent_and_otherwise_nothing_is() -> None:
+    clear = Revealed(body=b"{}", params={"name": "add"}, kinds=("email",))
+    for revealed, said in ((clear, ("email",)), (None, None)):
+        play = admitted(request(), doors=gate(mask="on", reveals=True))
+        play.asks_a(Reveal)
+        play.told(revealed)
+        assert recorded(play, EntryKind.INTENT).entry.envelope.get("revealed") == said
 
 
 @pytest.mark.promise("PATH-2")

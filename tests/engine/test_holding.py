@@ -314,6 +314,7 @@ async def test_who_is_suspended_after_the_approval_waits_for_the_lift_and_loses_
     assert entries(bench) == ["requested", "reviewed", "redeemed"]
 
 
+@pytest.mark.promise("APR-2")
 async def test_who_is_suspended_for_longer_than_clients_wait_is_told_and_asks_anew() -> None:
     bench = await holding().opened()
     bench.engine.containment.patience_s = 0
@@ -382,6 +383,7 @@ async def test_a_stateless_client_that_leaves_before_it_knows_of_the_ticket_with
     assert entries(bench) == ["requested", "withdrawn"]
 
 
+@pytest.mark.promise("APR-3")
 async def test_a_stateless_client_that_knows_of_the_ticket_may_leave_and_come_back() -> None:
     bench = impatient(await holding().known_modern())
     await bench.ask_modern(modern_request())

@@ -179,6 +179,17 @@ async def test_an_expired_permit_covers_nothing_and_a_new_clock_gives_it_no_more
     assert said(bench)[-1] == "permit_expired"
 
 
+async def test_a_permit_that_is_over_is_shown_as_it_ended_long_after_its_time() -> None:
+    bench = await bench_of().opened()
+    permit = await given(bench)
+    bench.clock.pass_s(30 * 60)
+    await bench.permitting.expire()
+    over = bench.permits.kept[permit.id]
+    bench.clock.pass_s(30 * 60)
+    assert await bench.permitting.find(permit.id) == over
+    assert said(bench).count("permit_expired") == 1
+
+
 async def test_ten_uses_are_ten_of_a_thousand_at_once() -> None:
     bench = await bench_of().opened()
     bench.engine.gate = replace(

@@ -186,6 +186,7 @@ def test_the_same_text_gives_the_same_facts() -> None:
         assert understand_shell(case) == understand_shell(case)
 
 
+@pytest.mark.promise("DEC-3")
 def test_where_two_readers_differ_nothing_is_allowed() -> None:
     """A quoted blank as a word: the second parser reads it otherwise."""
     facts = understand_shell("ls \\  x")

@@ -64,6 +64,15 @@ def test_what_reads_two_ways_is_withheld(raw: bytes) -> None:
 
 
 @pytest.mark.promise("MASK-1")
+@pytest.mark.parametrize("is_aside", [False, True])
+def test_a_message_that_cannot_be_looked_through_is_withheld_as_a_whole(is_aside: bool) -> None:
+    raw = json.dumps(response({"structuredContent": {"card": [4111111111111111] * 4}})).encode()
+    found = message_mask("small").seen(raw, is_aside=is_aside)
+    assert (found.view, found.found) == (b"", ())
+    assert found.withheld != ""
+
+
+@pytest.mark.promise("MASK-1")
 def test_a_finding_spread_over_pieces_of_content_does_not_leave() -> None:
     """Every way to cut a card number into two or three pieces of content."""
     text = "paid with 4111 1111 1111 1111 today"
