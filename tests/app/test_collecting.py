@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+from contextlib import suppress
 
 import pytest
 
@@ -13,6 +14,7 @@ from firedoor.app.collecting import (
     collect_in_quiet,
     only_the_young,
     resident_bytes,
+    uncollected,
 )
 
 pytestmark = pytest.mark.anyio
@@ -78,6 +80,14 @@ async def test_the_interpreter_goes_on_collecting_what_is_young_and_has_its_ways
     with only_the_young():
         assert gc.get_threshold() != before
     assert gc.get_threshold() == before
+
+
+def test_for_a_while_nothing_is_collected_whatever_happens_in_it() -> None:
+    assert gc.isenabled()
+    with suppress(LookupError), uncollected():
+        assert not gc.isenabled()
+        raise LookupError
+    assert gc.isenabled()
 
 
 def test_the_size_of_a_process_is_that_of_its_memory() -> None:

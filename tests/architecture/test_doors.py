@@ -18,7 +18,7 @@ TO_A_CLIENT = {"client.reply", "client.deliver", "client.open_stream", "client.e
 WITHOUT_A_DOOR = {
     "eras.py:first_of": "sends what its callers give it: they are looked at in its place",
     "closing.py:_say_goodbye": "tells an upstream that a locked session is over",
-    "unwinding.py:_is_said": "the last word of one of a crowd that a lock ended",
+    "unwinding.py:speak": "the last word of one of a crowd that a lock ended",
     "run.py:_end_with": "the last word of an exchange, or what `_reply` has brought past the door",
     "failing.py:tell_failure": "says that the gateway itself failed, in its own words",
 }

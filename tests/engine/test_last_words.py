@@ -2,20 +2,21 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from firedoor.core.reply.answer import RECORD_UNAVAILABLE
 from firedoor.engine.enforcement import AT_ONCE
-from firedoor.engine.last_words import EACH_TURN
+from firedoor.engine.last_words import EACH_TURN, GROUP, UNSETTLED
 from firedoor.model.entry import EntryKind
 from firedoor.model.errors import IntegrityError
 from firedoor.model.forwarding import Shape
 from firedoor.model.lock import Target
 from tests.engine.test_enforcement import PROGRESS, lock, pending, text_of
 from tests.helpers.bench import Bench, settled
-from tests.helpers.nouns import arrival, in_session, modern_arrival, modern_request, request
+from tests.helpers.nouns import LIMITS, arrival, gate, in_session, modern_arrival, modern_request, request
 
 if TYPE_CHECKING:
     from tests.helpers.fakes import FakeClient
@@ -99,6 +100,27 @@ async def test_the_upstreams_of_a_legacy_crowd_are_told_one_by_one() -> None:
     await asyncio.gather(*those.tasks)
     methods = [each.message.method for each in those.bench.upstreams.sent]
     assert methods.count("notifications/cancelled") == CROWD
+
+
+async def test_no_task_is_told_while_the_turn_of_others_has_not_come() -> None:
+    many = UNSETTLED + 4 * GROUP
+    bench = await Bench(gate(limits=replace(LIMITS, concurrent_calls=2 * many))).opened()
+    those = await Crowd(bench).gather(count=many)
+    bench.recorder.is_slow = True
+    enforcing = those.enforce()
+    while bench.recorder.waiting < UNSETTLED // GROUP:
+        await settled()
+    bench.recorder.flush(1)
+    while bench.recorder.waiting < UNSETTLED // GROUP:  # Others have taken their place at the disk.
+        await settled()
+    await settled()
+    assert sum(bool(client.events) for client in those.clients) == GROUP
+    assert ("sent", "notifications/cancelled") not in bench.story
+    bench.recorder.is_slow = False
+    bench.recorder.flush()
+    await enforcing
+    await asyncio.gather(*those.tasks)
+    assert bench.story.count(("sent", "notifications/cancelled")) == many
 
 
 async def test_what_an_upstream_says_once_an_end_was_taken_is_dropped() -> None:

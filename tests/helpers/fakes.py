@@ -104,11 +104,17 @@ class FakeRecorder:
         self._harden()
         return number
 
-    def flush(self) -> None:
-        for _, number, arrived in self._waiting:
+    @property
+    def waiting(self) -> int:
+        """How many appended entries are not durable."""
+        return len(self._waiting)
+
+    def flush(self, count: int | None = None) -> None:
+        """What waits is durable: all of it, or so many that waited longest."""
+        for _, number, arrived in self._waiting[:count]:
             if not arrived.done():
                 arrived.set_result(number)
-        self._waiting.clear()
+        del self._waiting[:count]
 
     def forget(self, session: SessionId) -> None:
         self.forgotten.append(session)

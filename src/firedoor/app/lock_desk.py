@@ -21,6 +21,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from firedoor.app.api.asgi import Asked, Routes
+from firedoor.app.collecting import uncollected
 from firedoor.app.inspect import now_us
 from firedoor.app.locking import (
     Wanted,
@@ -362,7 +363,8 @@ class Locking:
             holds=HoldFiles(data_dir),
             index=index,
         )
-        return LockDesk(engine, Enforcement(engine, preserving), self.locks, self.nodes, index)
+        enforcement = Enforcement(engine, preserving, undisturbed=uncollected)
+        return LockDesk(engine, enforcement, self.locks, self.nodes, index)
 
     def close(self) -> None:
         """Be one of the processes no longer, and let go of the files."""

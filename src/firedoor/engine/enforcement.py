@@ -19,6 +19,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Coroutine
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
@@ -80,8 +81,16 @@ class Ended:
 class Enforcement:
     """Ends what locks hold for, in this process."""
 
-    def __init__(self, engine: Engine, preserving: Preserving | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        preserving: Preserving | None = None,
+        *,
+        undisturbed: Callable[[], AbstractContextManager[object]] = nullcontext,
+    ) -> None:
+        """`undisturbed`: entered for as long as a crowd is being told."""
         self._engine = engine
+        self._undisturbed = undisturbed
         self._tolls = Tolls(engine, preserving)
         self._ending = dict[asyncio.Task[object], tuple[Running, float]]()
         """Exchanges that say their last words, and since when."""
@@ -90,8 +99,8 @@ class Enforcement:
         )
         """Those that wait for their upstreams, of many: in turn it is seen whether a lock holds for them."""
         self._notice_for: NoticeFor = self._stop_of
-        self._judged: tuple[Whom, LockIndex | None, Lock | None] | None = None
-        """Who was looked at last in this turn, by which locks, and which of them holds."""
+        self._judged: tuple[LockIndex, Whom, tuple[Notice, LockId] | None] | None = None
+        """By which locks and who was looked at last, and what is said of that. These locks do not run out."""
         self._merged: tuple[LockIndex | None, LockIndex | None, LockIndex | None] | None = None
         self._telling: asyncio.Task[None] | None = None
         self._slow: list[Running] = []
@@ -123,7 +132,7 @@ class Enforcement:
 
     def _begin(self) -> None:
         """A lock was seen. What it holds for is cancelled before anything else runs, or stands still."""
-        self._notice_for, self._judged = self._stop_of, None
+        self._notice_for = self._stop_of
         new = self._tolls.note(self._engine.containment.in_force().locks, keep_lifted=not self._is_said)
         self._contain(self._stop_of)
         self._tell()
@@ -237,17 +246,17 @@ class Enforcement:
     async def _tell_all(self) -> None:
         loop = asyncio.get_running_loop()
         look_at, pace = loop.time() + SLOW_S, Pace(each_turn=1)
-        while not self._is_said:
-            if self._goes_on():
-                await pace.step()
-            else:
-                await self._something_moves()
-            if (late_s := loop.time() - look_at) >= 0:
-                look_at = loop.time() + SLOW_S
-                self._cut_the_overdue(late_s)
+        with self._undisturbed():
+            while not self._is_said:
+                if self._goes_on():
+                    await pace.step()
+                else:
+                    await self._something_moves()
+                if (late_s := loop.time() - look_at) >= 0:
+                    look_at = loop.time() + SLOW_S
+                    self._cut_the_overdue(late_s)
 
     def _goes_on(self) -> bool:
-        self._judged = None
         is_blind = self._engine.containment.is_blind and self._notice_for == self._stop_of
         return not is_blind and self._crowd.turn(WAKING - len(self._ending))
 
@@ -276,18 +285,25 @@ class Enforcement:
         self._crowd.moved.set()
 
     def _stop_of(self, running: Running) -> tuple[Notice, LockId] | None:
-        lock = None if running.whom is None else self._lock_on(running.whom, running.summons)
+        if running.whom is None:
+            return None
+        summoned = self._summoned_by(running.summons, running.whom)
+        if summoned is not None:
+            return summoned
+        lock = self._engine.containment.lock_on(running.whom)
         if lock is None or lock.mode is LockMode.SUSPEND:
             return None
         if lock.mode is LockMode.READ_ONLY and not _may_still_write(running, lock):
             return None
-        return Notice(TERMINATED, LOCKED, terminated_text(lock)), lock.id
+        return _told(lock)
 
-    def _lock_on(self, whom: Whom, summons: LockIndex | None) -> Lock | None:
-        """As at every door. Of a crowd many are alike: what was found is used for all of them in a turn."""
-        if self._judged is None or self._judged[0] != whom or self._judged[1] is not summons:
-            lock = None if summons is None else summons.stop_on(whom)
-            self._judged = whom, summons, lock or self._engine.containment.lock_on(whom)
+    def _summoned_by(self, summons: LockIndex | None, whom: Whom) -> tuple[Notice, LockId] | None:
+        """What the locks say that somebody answers for. Of a crowd many are alike: it is said once."""
+        if summons is None:
+            return None
+        if self._judged is None or self._judged[0] is not summons or self._judged[1] != whom:
+            lock = summons.stop_on(whom)
+            self._judged = summons, whom, None if lock is None else _told(lock)
         return self._judged[2]
 
     def _is_over(self, live: Live) -> bool:
@@ -315,6 +331,10 @@ class Enforcement:
         for running in slow:
             if running.client.unsent():
                 running.client.cut()
+
+
+def _told(lock: Lock) -> tuple[Notice, LockId]:
+    return Notice(TERMINATED, LOCKED, terminated_text(lock)), lock.id
 
 
 def _may_still_write(running: Running, lock: Lock) -> bool:

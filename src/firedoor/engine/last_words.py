@@ -4,7 +4,8 @@ Theory of operation. What waits for its upstream does not move by itself. Its pa
 hands and asked how it ends; the task stands still meanwhile. Ends are begun a few in each turn of the loop,
 so that everybody else's messages pass in between, and recorded together: all are durable when the last one
 is. Then their last words are written, again a few in each turn. To wake a task costs more than all of that,
-and nobody waits for it: that comes last. A client to whom nothing can be written at once is left to its task.
+and nobody waits for it: that comes last, once nobody's turn is still to come. A client to whom nothing can
+be written at once is left to its task.
 
 A record that is busy for a moment is waited for. Whoever waits is locked: nothing passes meanwhile.
 
@@ -88,7 +89,7 @@ class LastWords:
                 self._record()
             elif not self._is_refused and self._queued and self._unsettled < UNSETTLED:
                 self._begin(self._queued.popleft())
-            elif self._told and may_wake > 0:
+            elif self._told and may_wake > 0 and (self._is_refused or not self._queued):
                 may_wake -= 1
                 steps += 1
                 self.wake(self._told.popleft())

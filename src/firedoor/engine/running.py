@@ -65,6 +65,8 @@ class Running:
     path: Path | None = None
     is_taken: bool = False
     """Its end was taken out of its task's hands, which waits to be told."""
+    is_said: bool = False
+    """Of an end that was taken: its client had the last word."""
     rest: Command[Any] | None = None
     """Of an end that was taken: what is left for its task to do."""
     failure: FiredoorError | None = None

@@ -73,17 +73,12 @@ class Unwinding:
         running.note(asked.entry, sequence)
         try:
             running.rest = path.send(sequence)
-            if isinstance(running.rest, EndWith) and self._is_said(running, running.rest):
-                running.rest = path.send(None)
         except (Cancelled, StopIteration):
             running.rest = None
-
-    def _is_said(self, running: Running, last: EndWith) -> bool:
-        body = last.reply.body
-        if not running.client.end_at_once(StreamEvent(payload=body) if body else None):
-            return False
-        running.is_streaming = False
-        return True
+        if isinstance(running.rest, EndWith):
+            body = running.rest.reply.body
+            running.is_said = running.client.end_at_once(StreamEvent(payload=body) if body else None)
+            running.is_streaming = not running.is_said
 
     async def unwind(self, path: Path, running: Running) -> None:
         """Let the path write how it ended, and let go of the upstream."""
@@ -106,10 +101,13 @@ class Unwinding:
             await self._refuse(running, running.notice)
 
     def _rest(self, running: Running) -> Command[Any] | None:
-        """What is left of an end that was taken."""
+        """What is left of an end that was taken.
+
+        What follows the last word frees all that the call had: that takes longer than to say it.
+        """
         if running.failure is not None:
             raise running.failure
-        return running.rest
+        return running.path.send(None) if running.is_said and running.path is not None else running.rest
 
     def _next_of_cut(self, path: Path, running: Running) -> Command[Any] | None:
         """What a path that is cancelled asks next.
