@@ -31,6 +31,7 @@ from firedoor.core.forward.trace import Trace
 from firedoor.core.mask.credentials import spellings
 from firedoor.core.mask.messages.message import Around, Seen
 from firedoor.core.relay import Call, cut_short, relay
+from firedoor.core.replayed import FindEnded
 from firedoor.core.task_commands import ListTasks
 from firedoor.model.entry import EntryKind
 from firedoor.model.era import Era
@@ -265,8 +266,19 @@ def test_a_second_answer_to_one_request_is_recorded_and_not_delivered() -> None:
     play.told(5).asks(Next()).told(None).asks(EndStream()).told().ends()
 
 
+def test_an_answer_that_a_resumed_stream_has_for_a_call_that_was_ended_is_not_delivered() -> None:
+    play = listening().asks(Next()).told(event(result()))
+    assert play.asks_a(FindEnded).id == 7
+    late = play.told(True).asks_a(Put).entry
+    assert (late.kind, late.envelope["what"], late.payload) == (EntryKind.EVENT, "second_answer", result())
+    play.told(5).asks(Next()).told(None)
+    recorded(play, EntryKind.OUTCOME, b"")
+
+
 def test_a_response_on_a_listening_stream_is_an_event_and_no_outcome() -> None:
     play = listening().asks(Next()).told(event(result()))
+    play.asks_a(FindEnded)
+    play.told(False)
     recorded(play, EntryKind.EVENT, result())
     play.told(4).asks_a(Deliver)
 

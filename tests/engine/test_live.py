@@ -2,7 +2,7 @@
 
 import pytest
 
-from firedoor.engine.live import HARD_END_US, IDLE_US, LiveSessions
+from firedoor.engine.live import ENDED, HARD_END_US, IDLE_US, LiveSessions
 from firedoor.model.era import Era
 from firedoor.model.ids import SessionId
 from tests.helpers.nouns import AT_US, grant, session
@@ -79,3 +79,12 @@ def test_the_upstreams_own_name_of_a_session_is_remembered() -> None:
     live = LiveSessions().add(session(upstream_mcp_session=None))
     live.bind("u7")
     assert live.session.upstream_mcp_session == "u7"
+
+
+def test_requests_that_were_ended_are_remembered_and_of_very_many_the_newest() -> None:
+    live = LiveSessions().add(session())
+    live.end("a")
+    assert (live.has_ended("a"), live.has_ended("b")) == (True, False)
+    for number in range(ENDED):
+        live.end(number)
+    assert (live.has_ended("a"), live.has_ended(0), live.has_ended(ENDED - 1)) == (False, True, True)

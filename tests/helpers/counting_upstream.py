@@ -46,6 +46,8 @@ class Counting:
     tools: list[dict] = field(default_factory=lambda: list(TOOLS))
     """What it lists; tools that it does not list can be called as well."""
     prompts: list[dict] = field(default_factory=list)
+    replays: list[dict] = field(default_factory=list)
+    """What it says first to whoever resumes a stream."""
     per_page: int = 0
     """How many tools a page of its list has; 0: all."""
     opening: dict = field(default_factory=dict)
@@ -97,6 +99,9 @@ class Counting:
             return await _write(writer, b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
         if request.verb == "GET":
             await _write(writer, STREAM_HEAD % b"")
+            if request.header("last-event-id") is not None:
+                for said in self.replays:
+                    await _event(writer, said)
             await _event(writer, {"jsonrpc": "2.0", "method": "notifications/tools/list_changed"})
             await self.release.wait()
             return await _write(writer, b"0\r\n\r\n")

@@ -44,6 +44,7 @@ from firedoor.core.mask.messages.message import Seen
 from firedoor.core.mask.spread import Spread
 from firedoor.core.pinned import accepted
 from firedoor.core.record.entries import Told, event_entry, outcome_entry
+from firedoor.core.replayed import is_answered_already
 from firedoor.core.reply.answer import INTERNAL_ERROR, closed_to_upstream, error
 from firedoor.core.reply.held import too_large
 from firedoor.core.reply.terminated import last_word
@@ -259,9 +260,10 @@ def _pass_on(
     payload = seen.view
     spoken = understand(payload) if payload else Spoken(says=Says.NOTIFICATION)
     is_last = call.message.kind is MessageKind.REQUEST and _ends(call, spoken, 200)
-    if spoken.says is Says.NONSENSE or (is_last and is_answered):
+    is_second = (is_last and is_answered) or (yield from is_answered_already(call, spoken))
+    if spoken.says is Says.NONSENSE or is_second:
         # A second answer to one request is none: the client has its answer, the record its outcome.
-        about: dict[str, Json] = {"what": "second_answer" if is_last else "nonsense"}
+        about: dict[str, Json] = {"what": "second_answer" if is_second else "nonsense"}
         kept = recorded(seen, payload)
         yield from ask(Put(event_entry(call.session, call.sequence, about, call.at_us, kept)))
         return False

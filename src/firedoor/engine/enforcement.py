@@ -202,7 +202,7 @@ class Enforcement:
         if running.client.unsent():
             self._slow.append(running)
         self._tolls.count(lock, running)
-        running.drop_asked()
+        running.settle()
         return notice
 
     def _take(self, running: Running) -> Entry | None:

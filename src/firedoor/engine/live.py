@@ -16,6 +16,8 @@ IDLE_US = 15 * 60 * 1_000_000
 """A stretch of activity ends after this much silence (docs/decisions: accountability)."""
 HARD_END_US = 12 * 3600 * 1_000_000
 """And at the latest after this."""
+ENDED = 1024
+"""Requests of one session that a lock has ended and that are remembered. More are not under way at once."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -37,6 +39,19 @@ class Live:
     """Its first entry, while that could not be recorded: nothing of the session is in the record."""
     expected: dict[str | int, str] = field(default_factory=dict[str | int, str])
     """The upstream's requests that were delivered and not yet answered: by id, the tool whose call asked."""
+
+    ended: OrderedDict[str | int, None] = field(default_factory=OrderedDict[str | int, None])
+    """Requests that a lock has ended: by id, the newest last."""
+
+    def end(self, request: str | int) -> None:
+        """A request has the last word for its answer: no stream with which its client resumes has another."""
+        self.ended[request] = None
+        if len(self.ended) > ENDED:
+            self.ended.popitem(last=False)
+
+    def has_ended(self, request: str | int) -> bool:
+        """Whether a request has had the last word."""
+        return request in self.ended
 
     def take_expected(self, identifier: str | int) -> str | None:
         """The tool for whose call a response with this id is expected, or ""; it is no longer, then."""

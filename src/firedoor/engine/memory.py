@@ -6,6 +6,7 @@ from typing import Any
 
 from firedoor.core.commands import BindSession, ExpectResponse, FindForeign, KeepHandles, TakeExpected
 from firedoor.core.forward.handles import Handle, HandleKind
+from firedoor.core.replayed import FindEnded
 from firedoor.core.spared import Spare
 from firedoor.engine.handles import Handles
 from firedoor.engine.running import Running
@@ -34,6 +35,7 @@ def meanings(handles: Handles, has_no_tasks: Callable[[str], bool]) -> dict[type
         TakeExpected: take,
         KeepHandles: keep,
         FindForeign: foreign,
+        FindEnded: was_ended,
     }
 
 
@@ -46,6 +48,11 @@ def bind(command: BindSession, running: Running) -> None:
 def spare(_: Spare, running: Running) -> None:
     """What of this call cannot be recorded does not end it."""
     running.is_spared = True
+
+
+def was_ended(command: FindEnded, running: Running) -> bool:
+    """Whether a lock has ended the call of this id, or its client's wait for it."""
+    return running.live is not None and running.live.has_ended(command.id)
 
 
 def expect(command: ExpectResponse, running: Running) -> None:

@@ -74,9 +74,11 @@ class Running:
     notice: Notice | None = None
     """What the client is told of that; None where it left by itself."""
 
-    def drop_asked(self) -> None:
-        """What its upstream asked its client needs no answer any more."""
+    def settle(self) -> None:
+        """It gets no other answer than the last word; what its upstream asked its client needs none."""
         if self.live is not None:
+            if self.message is not None and self.message.id is not None:
+                self.live.end(self.message.id)
             for identifier in self.asked_client:
                 self.live.take_expected(identifier)
 

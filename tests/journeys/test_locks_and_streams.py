@@ -1,0 +1,40 @@
+"""What a lock ended does not come back on another stream."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from firedoor.model.entry import EntryKind
+from tests.helpers.command import cli, locked
+from tests.helpers.counting_upstream import counting_upstream
+from tests.helpers.live_gateway import live_gateway, message, of_kind
+from tests.helpers.raw_http import head, wire
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.promise("LOCK-1")
+async def test_the_result_of_a_locked_tool_is_not_had_by_resuming_its_stream(tmp_path: Path) -> None:
+    """A resumed stream names no tool: its upstream, which did not hear of the end, says the result there."""
+    async with counting_upstream() as upstream, live_gateway(tmp_path, {"crm": upstream.url}) as live:
+        secret, other = ({"content": [{"type": "text", "text": text}]} for text in ("of 5", "of 6"))
+        upstream.replays = [
+            {"jsonrpc": "2.0", "id": 5, "result": secret},
+            {"jsonrpc": "2.0", "id": 6, "result": other},
+        ]
+        session = await live.initialize()
+        held = asyncio.create_task(live.post(message("tools/call", 5, name="hold"), session))
+        await upstream.until_held(1)
+        told = await locked(live, "--tool", "hold")
+        assert (await held).json["result"]["isError"] is True
+        for _ in ("locked", "lifted"):
+            resuming = {**live.auth(), **session, "Last-Event-ID": "1"}
+            async with wire(live.port) as line:
+                await line.send(head("GET", "/mcp/crm", live.port, resuming))
+                assert (await line.head())[0] == 200
+                seen = [await line.event(), await line.event()]
+            assert [b"of 6" in seen[0], b"list_changed" in seen[1]] == [True, True]
+            await cli(live, "lock", "lift", told["lock"]["id"], "--reason", "Over.")
+    events = of_kind(live.records(), EntryKind.EVENT)
+    assert [each.envelope["what"] for each in events if b"of 5" in each.payload] == ["second_answer"] * 2
