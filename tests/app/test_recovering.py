@@ -1,4 +1,3 @@
-import asyncio
 import shutil
 from pathlib import Path
 
@@ -8,61 +7,22 @@ from firedoor.app.acts import open_journal
 from firedoor.app.inspect import now_us, open_store
 from firedoor.app.recovering import Accepting, accept, damage_of, refuse_if_unrecorded
 from firedoor.app.settings.resolved import Settings
-from firedoor.core.authenticate.token import digest_of
 from firedoor.edges.keys.age import KeyRing
-from firedoor.edges.store.journal.layout import quarantine_folder, segment_file, segment_numbers
-from firedoor.edges.store.journal.reader import read_all, read_frames
-from firedoor.edges.store.journal.writer import Journal
+from firedoor.edges.store.journal.layout import quarantine_folder, segment_file
+from firedoor.edges.store.journal.reader import read_all
 from firedoor.edges.store.log.evidence import KeptEvidence
 from firedoor.edges.store.log.folder import logs_in
 from firedoor.edges.store.log.gap import find_gap
-from firedoor.model.entry import Entry, EntryKind
+from firedoor.model.entry import EntryKind
 from firedoor.model.errors import ClientError, IntegrityError
-from firedoor.model.grant import Grant
-from firedoor.model.ids import GrantId
-from firedoor.model.principal import Principal, PrincipalKind
 from firedoor.operations.verify_record import Asked, verify_record
-from tests.app.recorded import record, settings_in
-from tests.edges.store.journal.around import session
-
-
-def token(settings: Settings, name: str, **given: object) -> str:
-    secret = f"fd_{name}"
-    grant = Grant(
-        id=GrantId(f"g_{name}"),
-        principal=Principal(name=name, kind=PrincipalKind.SERVICE, **given),
-        token_digest=digest_of(secret),
-        upstreams=None,
-        roles=frozenset({"admin"} if name != "viewer" else {"viewer"}),
-        issued_at_us=1,
-        expires_at_us=1 if name == "late" else None,
-    )
-    with open_store(settings) as store:
-        store.grants.create(grant)
-    return secret
-
-
-async def appended(journal: Journal, act: Entry) -> None:
-    await journal.append(act)
+from tests.app.damaged import damaged_in, token
 
 
 @pytest.fixture
 def damaged(tmp_path: Path) -> Settings:
     """A directory in whose last segment a group was changed that others follow."""
-    settings = settings_in(tmp_path)
-    record(settings, session(1), at_us=now_us())
-    with open_journal(settings) as journal:
-        for number in range(3):
-            said = {"what": f"act {number}"}
-            act = Entry(kind=EntryKind.CONTROL, session=journal.control, at_us=now_us(), envelope=said)
-            asyncio.run(appended(journal, act))
-    number = segment_numbers(settings.data_dir)[-1]
-    file = segment_file(settings.data_dir, number)
-    first = next(read_frames(settings.data_dir, first=number))
-    content = bytearray(file.read_bytes())
-    content[first.place.end - 5] ^= 1
-    file.write_bytes(content)
-    return settings
+    return damaged_in(tmp_path)
 
 
 def test_a_gap_is_accepted_by_two_people_and_by_nobody_else(damaged: Settings) -> None:

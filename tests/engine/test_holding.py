@@ -244,7 +244,7 @@ async def test_who_waits_past_the_expiry_is_told_so() -> None:
     assert mark["decision"] == "expired"
 
 
-@pytest.mark.promise("APR-2")
+@pytest.mark.promise("APR-2", "LOCK-2")
 @pytest.mark.parametrize("mode", [LockMode.STOP, LockMode.READ_ONLY])
 async def test_a_lock_withdraws_what_waits_and_what_is_approved(mode: LockMode) -> None:
     bench = impatient(await holding().opened())

@@ -243,6 +243,18 @@ def test_what_it_says_for_people_names_level_and_fault(tmp_path: Path) -> None:
     assert bad.stdout.endswith("failed\n")
 
 
+def test_where_no_level_is_reached_it_says_whether_there_was_anything(tmp_path: Path) -> None:
+    (tmp_path / "none" / "journal").mkdir(parents=True)
+    assert run(tmp_path / "none").stdout.startswith("--  nothing was verified\n")
+    root = recording(1).write(tmp_path / "data")
+    segment = max((root / "journal").iterdir())
+    content = bytearray(segment.read_bytes())
+    content[300] ^= 1
+    segment.write_bytes(bytes(content))
+    said = run(root).stdout.splitlines()[0]
+    assert said == "--  no level is reached: not every frame decodes"
+
+
 @pytest.mark.parametrize("arguments", [["--key", "nothing"], ["--checkpoint", "/nowhere"]])
 def test_what_it_cannot_take_is_a_mistake_of_the_caller(arguments: list[str], tmp_path: Path) -> None:
     ended = run(tmp_path, *arguments)

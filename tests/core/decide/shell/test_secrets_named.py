@@ -59,6 +59,9 @@ def test_a_path_of_credentials_is_seen_where_it_stands_in_a_word(word: str) -> N
     assert names_credentials(word)
 
 
-@pytest.mark.parametrize("word", ["-f", "HEAD:src/app.py", "http://localhost:8080/health", "a b:.env", ""])
+@pytest.mark.parametrize(
+    "word",
+    ["-f", "HEAD:src/app.py", "http://localhost:8080/health", "a b:.env", "", "-mfix a/.env", "x=/a .env"],
+)
 def test_a_word_that_names_none_is_let_be(word: str) -> None:
     assert not names_credentials(word)
