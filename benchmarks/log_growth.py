@@ -10,7 +10,7 @@ import statistics
 import time
 from pathlib import Path
 
-from benchmarks.record_log import ANSWER, REQUEST, keeping
+from benchmarks.log_ground import ANSWER, REQUEST, keeping
 from firedoor.edges.keys.age import KeyRing
 from firedoor.edges.store.journal.writer import Journal
 from firedoor.model.entry import Entry, EntryKind

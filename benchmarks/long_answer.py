@@ -12,7 +12,8 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks.record_log import keeping, temporary, verified
+from benchmarks.log_ground import keeping, temporary
+from benchmarks.record_log import verified
 from firedoor.edges.keys.age import KeyRing
 from firedoor.edges.store.journal.disk import RealDisk
 from firedoor.edges.store.journal.reader import read_session

@@ -4,23 +4,17 @@
 """
 
 import argparse
-import os
 import resource
-import shutil
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+from benchmarks import log_growth
+from benchmarks.log_ground import ANSWER, REQUEST, keeping, temporary
 from firedoor.app.verifying import checkpoints, pinned_keys, verify
 from firedoor.core.record.verify import Ending
 from firedoor.edges.keys.age import KeyRing
-from firedoor.edges.keys.signing import signing_seed
 from firedoor.edges.store.journal.reader import read_session
 from firedoor.edges.store.journal.writer import Journal
-from firedoor.edges.store.log.keeper import LogKeeper
-from firedoor.edges.store.log.starting import Nature
 from firedoor.model.entry import Entry, EntryKind
 from firedoor.model.ids import SessionId
 from firedoor.operations.replay_session import lines_of, replay_session
@@ -28,14 +22,10 @@ from firedoor.operations.verify_record import Asked
 
 VERIFY_S = 60.0
 SESSION_S = 5.0
-REQUEST = b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"read","arguments":{}}}'
-ANSWER = b'{"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"text","text":"%s"}]}}' % (b"x" * 300)
 
 
 def main() -> None:
     """Measure."""
-    from benchmarks import log_growth  # noqa: PLC0415 - it takes the records from here
-
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--leaves", type=int, default=1_000_000)
     asked.add_argument("--calls", type=int, default=10_000)
@@ -113,18 +103,6 @@ def recorded(data_dir: Path, sessions: int, calls: int) -> list[SessionId]:
     return named
 
 
-def keeping(data_dir: Path) -> LogKeeper:
-    """The log of a data directory."""
-    nature = Nature(
-        seed=signing_seed(data_dir),
-        origin="bench.example/firedoor",
-        now_us=lambda: time.time_ns() // 1000,
-        entropy=os.urandom,
-        pause=lambda: time.sleep(0),
-    )
-    return LogKeeper(data_dir, nature)
-
-
 def writer(journal: Journal, session: SessionId):  # noqa: ANN201 - a function of this file alone
     """Put entries of one session."""
 
@@ -134,16 +112,6 @@ def writer(journal: Journal, session: SessionId):  # noqa: ANN201 - a function o
         journal.put(Entry(kind=kind, session=session, at_us=at_us, envelope=envelope, payload=payload))
 
     return put
-
-
-@contextmanager
-def temporary() -> Iterator[Path]:
-    """A data directory that goes afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="firedoor-bench-"))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

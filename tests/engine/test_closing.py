@@ -8,9 +8,9 @@ from firedoor.engine.closing import AT_ONCE, GOODBYES
 from firedoor.model.entry import EntryKind
 from firedoor.model.errors import UpstreamError
 from firedoor.model.lock import LockId, Target
-from tests.engine.test_enforcement import lock, pending
 from tests.helpers.bench import Bench, settled
 from tests.helpers.nouns import INITIALIZE, arrival, request, result
+from tests.helpers.under_way import lock, pending
 
 pytestmark = pytest.mark.anyio
 

@@ -9,7 +9,7 @@ import pytest
 from firedoor.engine.enforcement import AT_ONCE, LAST_WORDS_S, STALL_S
 from firedoor.model.entry import EntryKind
 from firedoor.model.forwarding import Shape
-from firedoor.model.lock import Lift, Lock, LockId, LockMode, Target
+from firedoor.model.lock import Lift, LockId, LockMode, Target
 from firedoor.model.verdict import Effect
 from tests.helpers.bench import Bench, settled
 from tests.helpers.fakes import FakeClient
@@ -23,25 +23,9 @@ from tests.helpers.nouns import (
     request,
     result,
 )
+from tests.helpers.under_way import PROGRESS, lock, pending, text_of
 
 pytestmark = pytest.mark.anyio
-
-PROGRESS = b'{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":1,"progress":1}}'
-
-
-def lock(
-    target: Target = Target.PRINCIPAL, value: str = "dana", mode: LockMode = LockMode.STOP, **changes
-) -> Lock:
-    given = {"id": LockId("l_1"), "targets": ((target, value),), "mode": mode, "reason": "Stolen."}
-    return Lock(**{**given, "by": "sam", "created_at_us": 1, **changes})
-
-
-def pending() -> "asyncio.Future[object]":
-    return asyncio.get_running_loop().create_future()
-
-
-def text_of(body: bytes) -> str:
-    return json.loads(body)["result"]["content"][0]["text"]
 
 
 @pytest.mark.promise("LOCK-2")

@@ -14,9 +14,9 @@ from firedoor.model.entry import EntryKind
 from firedoor.model.errors import IntegrityError
 from firedoor.model.forwarding import Shape
 from firedoor.model.lock import Target
-from tests.engine.test_enforcement import PROGRESS, lock, pending, text_of
 from tests.helpers.bench import Bench, settled
 from tests.helpers.nouns import LIMITS, arrival, gate, in_session, modern_arrival, modern_request, request
+from tests.helpers.under_way import PROGRESS, lock, pending, text_of
 
 if TYPE_CHECKING:
     from tests.helpers.fakes import FakeClient

@@ -8,9 +8,9 @@ import pytest
 from firedoor.core.reply.answer import RECORD_UNAVAILABLE
 from firedoor.engine.recording import EACH_TURN, end_streams, watch_record
 from firedoor.model.forwarding import Shape
-from tests.engine.test_enforcement import lock, pending
 from tests.helpers.bench import Bench, settled
 from tests.helpers.nouns import request
+from tests.helpers.under_way import lock, pending
 
 pytestmark = pytest.mark.anyio
 

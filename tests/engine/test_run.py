@@ -22,6 +22,7 @@ from tests.helpers.nouns import (
     request,
     result,
 )
+from tests.helpers.under_way import pending
 
 pytestmark = pytest.mark.anyio
 
@@ -36,10 +37,6 @@ def said(client) -> dict:
     bodies += [event.payload for event in client.events if b'"method"' not in event.payload]
     assert len(bodies) == 1, bodies
     return json.loads(bodies[0])
-
-
-def pending() -> "asyncio.Future[object]":
-    return asyncio.get_running_loop().create_future()
 
 
 @pytest.mark.promise("PATH-1")

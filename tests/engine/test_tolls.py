@@ -1,7 +1,5 @@
 """What a lock found and ended is counted for it alone, and stays so when it is lifted."""
 
-import asyncio
-
 import pytest
 
 from firedoor.engine.tolls import Found, Tolls, whom_in
@@ -9,6 +7,7 @@ from firedoor.model.ids import SessionId
 from firedoor.model.lock import Lock, LockId, LockMode, Target
 from tests.helpers.bench import Bench, settled
 from tests.helpers.nouns import request
+from tests.helpers.under_way import pending
 
 pytestmark = pytest.mark.anyio
 
@@ -16,10 +15,6 @@ pytestmark = pytest.mark.anyio
 def lock(target: Target = Target.PRINCIPAL, value: str = "dana", name: str = "l_1", **changes) -> Lock:
     fields = {"id": LockId(name), "targets": ((target, value),), "mode": LockMode.STOP, "reason": "Stolen."}
     return Lock(**{**fields, "by": "sam", "created_at_us": 1, **changes})
-
-
-def pending() -> "asyncio.Future[object]":
-    return asyncio.get_running_loop().create_future()
 
 
 async def test_a_session_is_found_by_itself_or_for_what_is_under_way_in_it() -> None:

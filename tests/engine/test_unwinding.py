@@ -8,9 +8,9 @@ import pytest
 from firedoor.model.entry import EntryKind
 from firedoor.model.forwarding import Shape
 from firedoor.model.lock import LockMode, Target
-from tests.engine.test_enforcement import lock, pending, text_of
 from tests.helpers.bench import Bench, settled
 from tests.helpers.nouns import request, result
+from tests.helpers.under_way import lock, pending, text_of
 
 pytestmark = pytest.mark.anyio
 

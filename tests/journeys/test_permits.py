@@ -12,7 +12,7 @@ from firedoor.model.entry import EntryKind
 from tests.helpers.counting_upstream import counting_upstream
 from tests.helpers.live_gateway import Live, live_gateway, new_token, of_kind, start
 from tests.helpers.raw_http import ask, head
-from tests.journeys.test_holds import POLICY, api, approver, call, cli, holding, refunds, text_of
+from tests.helpers.refunds import POLICY, api, approver, call, cli, holding, refunds, text_of
 
 pytestmark = pytest.mark.anyio
 

@@ -9,8 +9,8 @@ import pytest
 from firedoor.model.entry import EntryKind
 from tests.helpers.counting_upstream import Counting, counting_upstream
 from tests.helpers.live_gateway import Live, live_gateway, message, modern, modern_headers, of_kind
-from tests.journeys.test_holds import approver, asked, cli, holding, refunds
-from tests.journeys.test_holds import call as held
+from tests.helpers.refunds import approver, asked, cli, holding, refunds
+from tests.helpers.refunds import call as held
 from tests.journeys.test_policy_life import firedoor
 
 pytestmark = pytest.mark.anyio

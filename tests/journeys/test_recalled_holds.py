@@ -10,7 +10,7 @@ import pytest
 from firedoor.model.entry import EntryKind
 from tests.helpers.counting_upstream import counting_upstream
 from tests.helpers.live_gateway import live_gateway, of_kind, start
-from tests.journeys.test_holds import POLICY, api, approver, asked, call, cli, refunds, text_of
+from tests.helpers.refunds import POLICY, api, approver, asked, call, cli, refunds, text_of
 
 pytestmark = pytest.mark.anyio
 

@@ -14,7 +14,7 @@ from firedoor.core.decide.approvals import LOAD_DAY
 from tests.helpers.counting_upstream import counting_upstream
 from tests.helpers.live_gateway import Live, grant_id, live_gateway, message, new_token
 from tests.helpers.raw_http import Answer, ask, head, post
-from tests.journeys.test_holds import cli
+from tests.helpers.refunds import cli
 
 pytestmark = pytest.mark.anyio
 APPROVER = frozenset({"approver"})
