@@ -128,6 +128,26 @@ def test_a_damaged_file_opens_nothing(tmp_path: Path, damage) -> None:
         LockFile(tmp_path)
 
 
+@pytest.mark.parametrize("mode", [0o777, 0o770, 0o702, 0o1777])
+def test_a_folder_that_others_may_write_keeps_no_locks(tmp_path: Path, mode: int) -> None:
+    folder = tmp_path / "locks"
+    folder.mkdir()
+    folder.chmod(mode)
+    with pytest.raises(RecordError, match="Others may change the locks") as refused:
+        LockFile(folder)
+    assert (refused.value.code, list(folder.iterdir())) == ("locks_open", [])
+
+
+@pytest.mark.parametrize("name", ["locks.jsonl", "epoch", ".lock"])
+def test_a_link_is_no_file_of_locks(tmp_path: Path, name: str) -> None:
+    folder, elsewhere = tmp_path / "locks", tmp_path / "elsewhere"
+    folder.mkdir(mode=0o700)
+    elsewhere.write_bytes(b"")
+    (folder / name).symlink_to(elsewhere)
+    with pytest.raises(RecordError, match="cannot be kept"):
+        LockFile(folder)
+
+
 def test_only_the_owner_may_read_the_locks(tmp_path: Path) -> None:
     LockFile(tmp_path / "locks").create(LOCK)
     modes = {file.name: file.stat().st_mode & 0o777 for file in (tmp_path / "locks").iterdir()}

@@ -19,6 +19,7 @@ import hashlib
 import json
 import mmap
 import os
+import stat
 import struct
 import time
 from collections.abc import Callable, Generator
@@ -41,6 +42,7 @@ _RETRY_S = 0.01
 LARGE = 1 << 20
 """Bytes of a file that is read again only where its times have changed. Stops years of locks from holding up
 every call once a second."""
+OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 SETTLED_NS = 2_000_000_000
 """Times of files go in ticks: of a change that is younger than this another one might not be told."""
 
@@ -86,6 +88,7 @@ class LockFile:
         self._looked_at: tuple[int, ...] | None = None
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _refuse_open(folder)
             self._guard, self._handle, self._counter = self._handles()
             self._epoch = self._map()
             _sync_folder(folder)
@@ -97,7 +100,8 @@ class LockFile:
             self._recover()
 
     def _handles(self) -> tuple[int, int, int]:
-        made = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+        # A link would have us keep locks where somebody else decides what becomes of them.
+        made = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
         return (
             os.open(self._folder / ".lock", made, 0o600),
             os.open(self._file, made | os.O_APPEND, 0o600),
@@ -321,6 +325,15 @@ class LockFile:
                         "locks_busy", f"The locks in {self._folder} are in use.", hint
                     ) from fault
             time.sleep(_RETRY_S)
+
+
+def _refuse_open(folder: Path) -> None:
+    """Locks that others may change or take away hold for nobody."""
+    about = folder.stat()
+    is_of_others = os.geteuid() not in {0, about.st_uid} and about.st_uid != 0
+    if about.st_mode & OTHERS_WRITE or is_of_others:
+        hint = f"chmod 700 {folder}, or name another lock_dir."
+        raise RecordError("locks_open", f"Others may change the locks in {folder}.", hint)
 
 
 def _stamp(file: Path, now_ns: int) -> tuple[int, ...] | None:
