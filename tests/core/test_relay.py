@@ -358,6 +358,16 @@ def test_a_session_whose_upstream_fails_at_once_is_closed() -> None:
     play.told(True).asks(CloseSession(SESSION, "initialize_failed")).told().ends()
 
 
+def test_a_session_that_its_upstream_has_ended_is_closed_and_the_call_said_to_be_not_executed() -> None:
+    play = sent().told(Failure("upstream_session_gone", "the upstream has ended the session"))
+    recorded(play, EntryKind.OUTCOME)
+    answered = play.told(4).asks_a(Answer).reply
+    assert (answered.status, json.loads(answered.body)["error"]["message"]) == (
+        200, "the upstream has ended the session. Not executed. Begin a new session.",
+    )  # fmt: skip
+    play.told(True).asks(CloseSession(SESSION, "upstream_gone")).told().ends()
+
+
 def test_a_session_that_opens_over_a_stream_is_named_in_its_head() -> None:
     play = sent(message=message("initialize", "", body=INITIALIZE, id=0)).told(STREAM)
     play.asks(OpenStream((("Mcp-Session-Id", "m1"),)))

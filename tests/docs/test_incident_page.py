@@ -30,6 +30,8 @@ class Agent:
             "Content-Type": "application/json",
             "Accept": "application/json, text/event-stream",
         }
+        self.answer = b""
+        """What it was told last."""
         self.say("initialize", HELLO)
         self.say("notifications/initialized", None)
 
@@ -41,7 +43,7 @@ class Agent:
             with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310
                 if session := answer.headers.get("Mcp-Session-Id"):
                     self._headers["Mcp-Session-Id"] = session
-                answer.read()
+                self.answer = answer.read()
                 return answer.status
         except urllib.error.HTTPError as refused:
             return refused.code

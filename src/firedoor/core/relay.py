@@ -66,6 +66,9 @@ _FAILED = 300
 EVENT_BYTES = 1_000_000
 """Largest event of a stream that nobody but a wait has opened: SDK clients refuse one of 1 MiB."""
 _GONE = 404
+SESSION_GONE = "upstream_session_gone"
+_UNKNOWN_FATE = "The call may or may not have been executed."
+_FATES = {SESSION_GONE: "Not executed. Begin a new session."}
 """An upstream's word for a session it does not know."""
 
 
@@ -366,6 +369,9 @@ def _fail(call: Call, failure: Failure) -> Path:
     yield from ask(Answer(Reply(status=status, body=body)))
     if call.message.method == "initialize":
         yield from ask(CloseSession(call.session.id, "initialize_failed"))
+    elif failure.code == SESSION_GONE:
+        # From now on the answer is 404: clients begin a new session at that, and at nothing else.
+        yield from ask(CloseSession(call.session.id, "upstream_gone"))
 
 
 def _fail_on_stream(call: Call, failure: Failure) -> Path:
@@ -377,7 +383,7 @@ def _fail_on_stream(call: Call, failure: Failure) -> Path:
 
 def _failed(call: Call, failure: Failure) -> tuple[Told, bytes]:
     told = Told(status=502, result="failed", code=failure.code)
-    text = f"{failure.text} The call may or may not have been executed."
+    text = f"{failure.text.removesuffix('.')}. {_FATES.get(failure.code, _UNKNOWN_FATE)}"
     fields: dict[str, Json] = {"reason": failure.code}
     body = error(call.message.id, INTERNAL_ERROR, text, fields)
     return told, without_credentials(body, call.withheld)

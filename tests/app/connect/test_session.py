@@ -94,6 +94,17 @@ async def test_a_stream_that_cannot_be_resumed_is_told_as_the_answer() -> None:
     assert (shim.written[-1]["id"], shim.written[-1]["error"]["code"]) == (7, 4502)
 
 
+async def test_who_reads_the_log_is_told_when_a_session_is_over() -> None:
+    shim = Shim()
+    shim.gateway.will_answer(status=404, shape=Shape.EMPTY)
+    await shim.carry(request())
+    assert shim.told == []  # there was none
+    shim.gateway.will_answer(result(0, protocolVersion="2025-11-25"), session="m1")
+    shim.gateway.will_answer(status=404, shape=Shape.EMPTY)
+    await shim.carry(INITIALIZE, request())
+    assert shim.told == ["the session is over: the client has to launch this command again"]
+
+
 async def test_headers_that_were_stale_are_made_anew_from_a_fresh_list_and_sent_once_more() -> None:
     shim = Shim()
     shim.gateway.will_answer(STALE, status=400)

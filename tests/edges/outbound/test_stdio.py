@@ -214,7 +214,7 @@ async def test_delete_ends_the_session_and_nothing_opens_it_again() -> None:
         assert await is_dead(pid)
         with pytest.raises(UpstreamError) as caught:
             await ask(upstream, "tools/list")
-        assert caught.value.code == "upstream_gone"
+        assert caught.value.code == "upstream_session_gone"
 
 
 async def test_a_child_that_dies_fails_whoever_waits() -> None:

@@ -36,6 +36,7 @@ LISTENS_AGAIN = 5
 """How often in a row a listening stream may fail before it is given up."""
 LONGEST_RETRY_S = 30.0
 _FIRST_ERROR = 400
+_NOT_FOUND = 404
 _CHANNEL = SessionId("connect")
 
 Write = Callable[[bytes], Awaitable[None]]
@@ -112,6 +113,8 @@ class Connect:
         answer = await self._post(line)
         if answer.head.mcp_session is not None and line.method == "initialize":
             self._mcp_session = answer.head.mcp_session
+        if answer.head.status == _NOT_FOUND and self._mcp_session is not None:
+            self._tell("the session is over: the client has to launch this command again")
         if answer.head.shape is Shape.JSON:
             return await self._whole(line, answer, is_again=is_again)
         try:

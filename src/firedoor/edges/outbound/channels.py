@@ -67,7 +67,7 @@ class SessionChannels:
         channel = self._channels.get(session)
         if channel is None:
             if kind is not MessageKind.REQUEST or forwarding.message.method != "initialize":
-                raise UpstreamError("upstream_gone", "the session's channel to the upstream is gone")
+                raise UpstreamError("upstream_session_gone", "the upstream has ended the session")
             channel = await self._open(Dialled(forwarding, passage))
         if kind is MessageKind.LISTEN:
             return channel.duplex.listen()
