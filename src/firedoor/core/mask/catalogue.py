@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from firedoor.core.mask.detectors.accounts import ACCOUNTS
 from firedoor.core.mask.detectors.commands import COMMANDS
 from firedoor.core.mask.detectors.documents import DOCUMENTS
+from firedoor.core.mask.detectors.encoded import ENCODED_SECRETS
 from firedoor.core.mask.detectors.identities import IDENTITIES
+from firedoor.core.mask.detectors.letters import LETTERS
 from firedoor.core.mask.detectors.pasted import PASTED
 from firedoor.core.mask.detectors.personal import NETWORK, PERSONAL
 from firedoor.core.mask.detectors.prefixed import PREFIXED
@@ -19,7 +21,18 @@ from firedoor.model.errors import SettingsError
 from firedoor.model.mask import Action, MaskProfile
 
 RULES = (
-    SECRETS + VENDORS + PREFIXED + PASTED + COMMANDS + ACCOUNTS + PERSONAL + DOCUMENTS + IDENTITIES + NETWORK
+    SECRETS
+    + VENDORS
+    + PREFIXED
+    + PASTED
+    + COMMANDS
+    + ENCODED_SECRETS
+    + ACCOUNTS
+    + PERSONAL
+    + LETTERS
+    + DOCUMENTS
+    + IDENTITIES
+    + NETWORK
 )
 STRUCTURE = "structure?"
 """Not a kind: the sign that a text has a word that names a field, where structure can say more."""
@@ -125,7 +138,7 @@ _STEMS = frozenset(
 """Parts of names of several words, which separators tear apart."""
 _ROOTS = _roots()
 _TAIL = r"[\wÀ-ÿ.\- ]{0,24}[\\\"'`)*]{0,4} ?[=:|,;>\t\n]"
-_STATEMENTS = r"(?i:\binsert into )|\bvariable \""
+_STATEMENTS = r"(?i:\binsert into )|\bvariable \"|</t[hd]>|(?i:\bfrom stdin)|\bKey {1,64}Value\b|\bvalue=\""
 """Before lists of columns and blocks, in which the name of a field ends with something else."""
 _TRIGGER = Rule(
     name="structure",

@@ -16,7 +16,7 @@ from firedoor.core.mask.detectors.scanner import Scanner
 from firedoor.core.mask.finder import Finder
 from firedoor.core.mask.structure.escapes import has_escapes
 from firedoor.core.mask.structure.field_names import LIKELY_NAME
-from firedoor.core.mask.structure.fields import value_kind
+from firedoor.core.mask.structure.fields import is_folder, may_be_named, value_kind
 from firedoor.core.mask.structure.folding import folded
 from firedoor.core.mask.structure.json_text import parse
 from firedoor.core.mask.structure.leaves import (
@@ -216,10 +216,12 @@ class _Question:
 
 def _unless_nothing(field: Field, text: str) -> None:
     kind = field.kind
-    if kind == LIKELY_NAME and not text.lstrip()[:1].isupper():
+    if kind == LIKELY_NAME and not may_be_named(text):
         return
     if kind is None or (
-        kind != Kind.EMAIL and value_kind(kind, text, is_about_a_person=field.is_person) is not None
+        kind != Kind.EMAIL
+        and not is_folder(field.name, text)
+        and value_kind(kind, text, is_about_a_person=field.is_person) is not None
     ):
         raise _Unsure
 

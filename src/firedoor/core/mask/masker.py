@@ -22,7 +22,7 @@ from firedoor.core.mask.detectors.scanner import Kept, Span
 from firedoor.core.mask.finder import Finder
 from firedoor.core.mask.spans import apart
 from firedoor.core.mask.structure.field_names import LIKELY_NAME
-from firedoor.core.mask.structure.fields import squeezed, value_kind
+from firedoor.core.mask.structure.fields import is_folder, may_be_named, squeezed, value_kind
 from firedoor.core.mask.structure.folding import folded
 from firedoor.core.mask.structure.json_text import Literal, literals, parse
 from firedoor.core.mask.structure.leaves import ENCODED, Field, Flat, Leaf, decoded, flattened, is_large
@@ -284,6 +284,8 @@ class Masker:
         field = leaf.kind
         if field is None or field == Kind.EMAIL:
             return None  # an address is found by itself, and text around it stays
+        if is_folder(leaf.name, value):
+            return None
         kind = value_kind(field, value, is_about_a_person=leaf.is_person)
         return kind if kind is not None and self._action(kind) is not Action.OFF else None
 
@@ -326,7 +328,7 @@ def _may_be_one(field: Field, value: Json) -> bool:
     """Whether a value may be what its field holds. Most fields of a name hold the name of a thing."""
     if field.kind != LIKELY_NAME or not isinstance(value, str):
         return True
-    return value.lstrip()[:1].isupper()
+    return may_be_named(value)
 
 
 def _places(document: str, flat: Flat) -> list[Literal]:

@@ -17,6 +17,7 @@ PUBLIC = {
     "odbc": "all before the password",
     "dsn_pairs": "all before the password",
     "mailchimp": "32 hexadecimal digits, which digests are too",
+    "base64_of_a_credential": "six characters of what comes before the value",
     "discord": "24 letters, which words are too",
     "terraform": "14 letters, which words are too",
     "passport_machine_readable": "ten digits or letters, which numbers of everything are too",

@@ -92,3 +92,42 @@ def test_every_row_of_a_long_statement_is_read() -> None:
 def test_quotes_after_quotes_without_an_end_are_read_once() -> None:
     text = "INSERT INTO users (email) VALUES (" + "'" * 100_001 + "x"
     assert marked(text, is_about_a_person=False) == []
+
+
+def told(text: str, *, is_about_a_person: bool = False) -> list[str]:
+    return [text[one.start : one.end] for one in marked(text, is_about_a_person=is_about_a_person)]
+
+
+def test_cells_of_a_page_are_told_by_the_title_of_their_column() -> None:
+    page = (
+        "<table><tr><th>Name</th><th>Geburtsdatum</th></tr>"
+        "<tr><td>Friedhelm Lang</td><td>04.07.1955</td></tr><tr><td>one cell</td></tr></table>"
+    )
+    assert told(page) == ["Friedhelm Lang", "04.07.1955"]
+
+
+def test_without_titles_a_name_in_a_row_of_a_page_is_one_beside_what_is_personal() -> None:
+    row = "<tr><td>764</td><td>Aurelia Hutchinson</td><td>open</td></tr>"
+    assert told(row, is_about_a_person=True) == ["Aurelia Hutchinson"]
+    assert told(row) == []
+
+
+def test_elements_with_their_value_in_an_attribute_are_told_by_their_name() -> None:
+    assert told('<given value="Eleanora"/><birthDate value="1948-12-02"/><id value="7"/>') == [
+        "Eleanora",
+        "1948-12-02",
+    ]
+
+
+def test_rows_of_a_dump_are_told_by_its_columns_up_to_its_end() -> None:
+    rows = "1\tOkonjo\tM13 9PL\n2\t\\N\n\\.\n9\tNo\tM1 1AA"
+    dump = f"COPY public.patients (id, surname, postcode) FROM stdin;\n{rows}"
+    assert told(dump) == ["Okonjo", "M13 9PL"]
+    assert told("COPY t (surname) FROM stdin;\nOkonjo") == ["Okonjo"]
+    assert told("COPY t (a, b) FROM stdin;\nOkonjo\tM13 9PL") == []
+
+
+def test_a_list_of_keys_and_values_is_told_by_its_keys() -> None:
+    rows = "api_token      aB3dE6gH9jK2mN5pQ8s\nendpoint       x\n\nend"
+    listed = f"Key            Value\n---            -----\n{rows}"
+    assert told(listed) == ["aB3dE6gH9jK2mN5pQ8s"]

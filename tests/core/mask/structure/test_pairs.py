@@ -62,3 +62,31 @@ def test_a_name_that_was_found_already_is_told_again_only_where_it_goes_on(
     start = text.index("Ada")
     found = pairs(text, is_about_a_person=False, known={start: start + len("Ada Nowak")})
     assert [text[span.start : span.end] for span in found] == values
+
+
+def told(text: str) -> list[str]:
+    return [text[one.start : one.end] for one in pairs(text, is_about_a_person=False)]
+
+
+def test_the_folder_of_a_shell_is_no_password() -> None:
+    assert told("PWD=/home/x\nOLDPWD=/srv") == []
+    assert told("DB_PWD=/home/x7\nPWD=Xy7!kPw2") == ["/home/x7", "Xy7!kPw2"]
+
+
+def test_what_a_plan_changes_is_found_before_and_after() -> None:
+    assert told('~ password            = "Old-Pass-7" -> "New-Pass-8"') == ["Old-Pass-7", "New-Pass-8"]
+    assert told('name = "x" -> "y"') == []
+
+
+def test_a_name_ends_where_the_next_key_begins() -> None:
+    text = "Vorname: Liesel Nachname: Brandt Telefon: 0732 5550190"
+    assert told(text) == ["Liesel", "Brandt", "0732 5550190"]
+    assert told("full name: Ada Merriweather Unit: 7") == ["Ada Merriweather Unit"]
+
+
+def test_values_below_each_other_are_found() -> None:
+    assert told("api_token:                aB3dE6gH9jK2mN5pQ8s") == ["aB3dE6gH9jK2mN5pQ8s"]
+
+
+def test_a_holder_of_a_passport_is_a_person() -> None:
+    assert told('passport_no=L6571735 holder="Meenakshi Iyer"') == ["L6571735", "Meenakshi Iyer"]

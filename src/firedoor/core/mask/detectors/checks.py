@@ -126,7 +126,7 @@ _PLACEHOLDER = re.compile(
     r"|empty|unset|set"
     r"|n/?a|is|was|for|and|the|to|in|or|not|reset|changed|updated|rotated|incorrect|wrong|policy|prompt|field"
     r"|authentication|auth|file|md5|scram-sha-256|trust|ok|failed|failure|success|error|enabled"
-    r"|disabled)[.,;:]?"
+    r"|disabled|via|using|with|!vault|\$\{\{)[.,;:]?"
 )
 
 
@@ -138,7 +138,12 @@ def is_placeholder(text: str) -> bool:
 def is_password(text: str) -> bool:
     """What may stand after the word password and be one."""
     value = text.strip()
-    return len(value) >= _PASSWORD and not is_placeholder(value) and _CODE.fullmatch(value) is None
+    if len(value) < _PASSWORD or is_placeholder(value):
+        return False
+    return _CODE.fullmatch(value) is None and _VERSION.fullmatch(value) is None
+
+
+_VERSION = re.compile(r"\d{1,3}(?:\.\d{1,3}){1,2}")
 
 
 _CODE = re.compile(

@@ -14,15 +14,15 @@ from firedoor.core.mask.detectors.given_names import GIVEN_NAMES
 from firedoor.core.mask.detectors.rule import Rule
 from firedoor.model.mask import Kind
 
-_UPPER = r"[A-ZÀ-ÖØ-ÞĄĆĘŁŃÓŚŹŻŠŽČĐŐŰİĞŞ]"
-_LOWER = r"[a-zß-öø-ÿąćęłńóśźżšžčđőűığş]"
+_UPPER = r"[A-ZÀ-ÖØ-ÞĄĆĘŁŃÓŚŹŻŠŽČĐŐŰİĞŞŘĚŇŤĎŮȘȚĂĀĒĢĪĶĻŅŪĖĮŲ]"
+_LOWER = r"[a-zß-öø-ÿāăąćčďđēěėęģğīįıķļłńņňőœřśšşťūůűųźżžșț]"
 _BEFORE = r"(?:O['\x{2019}]|Mc|Mac|D['\x{2019}]|Di|De|Van|Le|La)"
-_SURNAME = rf"(?:{_BEFORE}?{_UPPER}{_LOWER}{{1,24}}(?:[-'\x{{2019}}]{_UPPER}{_LOWER}{{1,24}})?)"
-_PARTICLE = (
+SURNAME = rf"(?:{_BEFORE}?{_UPPER}{_LOWER}{{1,24}}(?:[-'\x{{2019}}]{_UPPER}{_LOWER}{{1,24}})?)"
+NAME_PARTICLE = (
     r"(?:van der|van den|van de|van|von der|von|de la|de los|de las|del|della|dalla|da|das|dos|de|di"
     r"|du|le|la|ter|ten|zu|bin|al|e|y)"
 )
-_REST = rf"(?:(?: {_UPPER}\.)?(?: {_PARTICLE})?[ \x{{a0}}]{_SURNAME}(?:-{_SURNAME})?){{1,3}}"
+_REST = rf"(?:(?: {_UPPER}\.)?(?: {NAME_PARTICLE})?[ \x{{a0}}]{SURNAME}(?:-{SURNAME})?){{1,3}}"
 _GIVEN = "|".join(sorted(re.escape(name) for name in GIVEN_NAMES))
 _TITLE = (
     r"(?:Mr|Mrs|Ms|Miss|Dr|Prof|Herr|Herrn|Frau|Monsieur|Madame|Mme|Mlle|Sr|Sra|Srta|Señor|Señora"
@@ -48,7 +48,8 @@ _NOT_NAMES = frozenset(_OTHER_WORDS.split())
 """Words with capitals beside which a given name is none of a person: of services, streets, days, columns."""
 
 
-def _is_name(text: str) -> bool:
+def is_name(text: str) -> bool:
+    """Whether none of these words is of a service, a street or a day."""
     return not _NOT_NAMES.intersection(text.split())
 
 
@@ -65,7 +66,7 @@ _STREETS_GERMAN = (
 _STREET_ROMANCE = (
     r"rue|avenue|av\.|boulevard|bd|place|chemin|allée|impasse|quai|route|cours|calle|c/|avenida"
     r"|avda\.?|paseo|plaza|ronda|camino|carrer"
-    r"|via|viale|piazza|corso|largo|vicolo|strada|contrada|borgo|rua|travessa|alameda|praça"
+    r"|via|viale|piazza|corso|largo|vicolo|strada|bulevardul|calea|aleea|contrada|borgo|rua|travessa|alameda|praça"
     r"|rodovia|estrada|ul\.|ulica|al\.|aleja|os\.|pl\."
 )
 _CITY = (
@@ -157,6 +158,7 @@ PERSONAL = (
         kind=Kind.PHONE,
         pattern=(
             r"(?i:\b(?:tele?(?:phone|fon[eo]?|foon|fonnummer|fonu?)?|t[ée]l(?:[ée]phone)?"
+            r"|(?:my|new|your) number"
             r"|tel[ée]fono|phone|mobile?|cell(?:ulare|phone|ular)?|handy(?:nummer)?|gsm|portable"
             r"|telem[óo]vel|m[óo]vil|mobiel|kom[óo]rk[aię]|rufnummer|fax|whatsapp|sms|call(?:ed|s)?|dial|ring"
             r"|reach(?:ed|able)?|erreichbar|anrufen|appeler|joindre|llamar"
@@ -166,7 +168,7 @@ PERSONAL = (
         hint=(
             r"(?i:\b(?:tel|t[ée]l|telem|phone|mobil|cell|handy|gsm|portable|m[óo]vil|mobiel|kom[óo]r"
             r"|rufnummer|fax|whatsapp|sms|call|dial|ring|reach|erreichbar|anrufen|appeler|joindre"
-            r"|llamar|chiamare|bellen|dzwoni|ligar|num[ée]ro))[^\n]{0,60}\d"
+            r"|llamar|chiamare|bellen|dzwoni|ligar|num[ée]ro|(?:my|new|your) number))[^\n]{0,60}\d"
         ),
         sample="Please call 020 7946 0958 today",
         check=is_phone,
@@ -254,26 +256,26 @@ PERSONAL = (
         pattern=rf"(?:^|[^\p{{L}}\p{{N}}_])((?:{_GIVEN})(?:-{_UPPER}{_LOWER}{{1,24}})?{_REST})",
         hints=tuple(f"{name}{gap}" for name in sorted(GIVEN_NAMES) for gap in " -"),
         sample="as Ada-free text, Maria van der Berg wrote",
-        check=_is_name,
+        check=is_name,
     ),
     Rule(
         name="name_titled",
         kind=Kind.NAME,
-        pattern=rf"\b{_TITLE} (?:(?:Dr|Prof)\.? )?({_SURNAME}(?:(?: {_PARTICLE})? {_SURNAME}){{0,3}})",
+        pattern=rf"\b{_TITLE} (?:(?:Dr|Prof)\.? )?({SURNAME}(?:(?: {NAME_PARTICLE})? {SURNAME}){{0,3}})",
         hint=rf"{_TITLE} {_UPPER}",
         sample="please ask Mrs. Abernathy about it",
-        check=_is_name,
+        check=is_name,
     ),
     Rule(
         name="name_by_word",
         kind=Kind.NAME,
         pattern=(
-            rf"\b(?i:{_NAME_CUES})[:,]?[ \n]({_SURNAME}(?: {_UPPER}\.)?(?:(?: {_PARTICLE}"
-            rf")? {_SURNAME}){{1,3}})"
+            rf"\b(?i:{_NAME_CUES})[:,]?[ \n]({SURNAME}(?: {_UPPER}\.)?(?:(?: {NAME_PARTICLE}"
+            rf")? {SURNAME}){{1,3}})"
         ),
         hint=rf"(?i:{_NAME_CUES})[:,]?[ \n]{_UPPER}",
         sample="the customer Zdenka Hruba called",
-        check=_is_name,
+        check=is_name,
     ),
     Rule(
         name="name_before_address",
@@ -284,15 +286,17 @@ PERSONAL = (
         ),
         hint=r"\" ?<[^<>\s@]{1,64}@",
         sample='To: "Ferreira, Rui" <rui@example.com>',
-        check=_is_name,
+        check=is_name,
     ),
     Rule(
         name="name_before_bare_address",
         kind=Kind.NAME,
-        pattern=(rf"({_SURNAME}(?: {_UPPER}\.)?(?:(?: {_PARTICLE})? {_SURNAME}){{1,3}}) <[^<>\s@]{{1,64}}@"),
+        pattern=(
+            rf"({SURNAME}(?: {_UPPER}\.)?(?:(?: {NAME_PARTICLE})? {SURNAME}){{1,3}}) <[^<>\s@]{{1,64}}@"
+        ),
         hint=r"[\p{L}.] <[^<>\s@]{1,64}@",
         sample="From: Zdenka Hruba <zh@example.com>",
-        check=_is_name,
+        check=is_name,
     ),
     Rule(
         name="address_english",

@@ -3,6 +3,8 @@
 What carries no mark (a password, a random key) is found by the name of its field: `structure`.
 """
 
+import re
+
 from firedoor.core.mask.detectors.checks import is_long_secret, is_password, is_placeholder
 from firedoor.core.mask.detectors.rule import Rule
 from firedoor.model.mask import Kind
@@ -15,6 +17,14 @@ def _token(name: str, pattern: str, sample: str) -> Rule:
 def _has_password(text: str) -> bool:
     password = text.partition("://")[2].rpartition("@")[0].partition(":")[2]
     return bool(password) and not is_placeholder(password)
+
+
+_MIXED = re.compile(r"[A-Za-z].*[0-9!$%&*_?+@~^=#]|[0-9!$%&*_?+@~^=#].*[A-Za-z]|[a-z].*[A-Z].*[a-z]")
+
+
+def _is_mixed(text: str) -> bool:
+    """A password among words: of letters, and of something else, or with capitals inside."""
+    return is_password(text) and _MIXED.search(text) is not None
 
 
 # Letters and digits for the samples: no sample is a credential, nor written as one whole.
@@ -57,7 +67,7 @@ SECRETS = (
     Rule(
         name="azure_sas",
         kind=Kind.CLOUD_KEY,
-        pattern=r"[?&]sig=([A-Za-z0-9%/+]{30,120}={0,2})",
+        pattern=r"[?&]sig=([A-Za-z0-9%/+_-]{30,120}={0,2})",
         sample="?sv=2022&sig=" + _ALNUM40,
     ),
     Rule(
@@ -249,6 +259,25 @@ SECRETS = (
         ),
         sample="The password is " + "Xy7!kPw2",
         check=is_password,
+    ),
+    Rule(
+        name="password_in_quotes",
+        kind=Kind.PASSWORD,
+        pattern=r"(?i:\b(?:password|passphrase|passwort)) [\"'`]([^\s\"'`]{4,64})[\"'`]",
+        hint=r"(?i:password|passphrase|passwort) [\"'`]",
+        sample="wrong password '" + "Xy7!kPw2'",
+        check=_is_mixed,
+    ),
+    Rule(
+        name="password_for_whom",
+        kind=Kind.PASSWORD,
+        pattern=(
+            r"(?i:\b(?:password|passphrase|passwort|pass) (?:for|of|für) [^\n=]{1,80}?\s(?:is|ist)):?\s{1,2}"
+            r"[\"'`]?([^\s\"'`]{4,128})"
+        ),
+        hint=r"(?i:(?:password|passphrase|passwort|pass) (?:for|of|für) )",
+        sample="the password for the bastion is " + "Xy7!kPw2",
+        check=_is_mixed,
     ),
     Rule(
         name="cookie_header",

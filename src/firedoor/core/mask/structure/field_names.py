@@ -23,7 +23,7 @@ emailadresse posteo indirizzoemail replyto emails recipientemail usernameemail
 """,
     Kind.PHONE: """
 telefonkom telkom telemovelnumero puhelin puhelinnumero telefonszam
-τηλέφωνο телефон 电话 手机 手机号 電話番号 携帯電話
+연락처 โทร sđt điệnthoại тел τηλέφωνο телефон 电话 手机 手机号 電話番号 携帯電話
 전화번호 rufnr mobilephonenumber phonemobile homephone workphone
 phone phonenumber phoneno telephone telephonenumber tel telno mobile mobilephone mobilenumber cell
 cellphone cellnumber fax faxnumber phones telefon telefonnummer handy handynummer mobilnummer mobil
@@ -56,6 +56,7 @@ registreringsnummer cislouctu číslouctu tilinumero szamlaszam számlaszám н�
 银行账号 계좌번호
 """,
     Kind.NATIONAL_ID: """
+emiratesid cccd cmnd дрфо numsecu nosecu
 utr nip numernip numerofiscal identifiantfiscal numerofiscalde emso nik npwp ird irdnumber nit cnic cedula
 ruc rif snils inn rnokpp ипн рнокпп инн снилс егн αφμ αμκα afm mbi medicarebeneficiaryidentifier mrn
 medicalrecordnumber patientid patientnumber healthinsurancenumber healthinsuranceid healthcardnumber
@@ -77,6 +78,9 @@ idnumber tckimlik tckimlikno tckn pps ppsn ppsnumber cuit cuil nric cnp socialin
 documentidnational rodnecislo rodnéčíslo oib egn amka teudatzehut kennitala isikukood asmenskodas
 """,
     Kind.NAME: """
+forename forenames beneficiario
+namalengkap nama hoten họtên imeiprezime піб nimi jméno příjmení ime priimek vardas pavardė
+pavarde nume prenume
 姓名 氏名 名前 이름 성명 имя фамилия фио όνομα επώνυμο mothersmaidenname mothersname fathersname
 accountname nameofaccountholder nameoncard cardname cnname sirname nameofpatient insuredname tenantname
 jmeno prijmeni keresztnev vezeteknev etunimi sukunimi fornavn etternavn efternavn fornamn efternamn soyad
@@ -94,9 +98,10 @@ membername passengername guestname callername titulaire intestatario
 name customer client patient user person contact employee owner assignee requester reporter author caller
 member passenger guest displayname kunde klant klient nom nombre nome naam cliente paciente recipient
 sender holder manager createdby updatedby approvedby subject naamklant benutzer utilisateur usuario utente
-applicant subscriber by displaylabel
+applicant subscriber by displaylabel displayvalue
 """,
     Kind.ADDRESS: """
+地址 住所 주소 адрес địachỉ
 shipto deliverto billto livesat residesat sendto wohnhaftin adresszeile anschriftzeile dostawado lieferan
 streetaddress street streetname addressline addressline1 addressline2 address1 address2 postaladdress
 mailingaddress homeaddress shippingaddress billingaddress deliveryaddress residentialaddress fulladdress
@@ -106,6 +111,7 @@ adres woonadres ulica adreszamieszkania endereco endereço rua logradouro morada
 streetaddress1 wohnhaft
 """,
     POSTAL_CODE: """
+eircode zip5
 postcode postalcode zip zipcode plz postleitzahl codepostal codigopostal cap cep kodpocztowy psc
 postnummer postnr 邮编 郵便番号
 """,

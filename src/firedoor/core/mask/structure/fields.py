@@ -106,7 +106,9 @@ _TAILS: dict[str, str] = {
     "birthdate": Kind.BIRTH_DATE, "birthday": Kind.BIRTH_DATE, "passport": Kind.PASSPORT,
     "surname": Kind.NAME, "firstname": Kind.NAME, "lastname": Kind.NAME, "maidenname": Kind.NAME,
     "fullname": Kind.NAME, "givenname": Kind.NAME, "familyname": Kind.NAME, "middlename": Kind.NAME,
-    "bankaccount": Kind.BANK_ACCOUNT, "accountnumber": Kind.BANK_ACCOUNT, "sortcode": Kind.BANK_ACCOUNT,
+    "bankaccount": Kind.BANK_ACCOUNT, "postalcode": POSTAL_CODE,
+    "postcode": POSTAL_CODE, "zipcode": POSTAL_CODE,
+    "accountnumber": Kind.BANK_ACCOUNT, "sortcode": Kind.BANK_ACCOUNT,
     "routingnumber": Kind.BANK_ACCOUNT, "key": LIKELY_KEY, "seed": LIKELY_KEY,
 }  # fmt: skip
 """Last words that say what a field holds, whatever stands before them: `gp_phone`."""
@@ -121,6 +123,12 @@ def squeezed(name: str) -> str:
     return "".join(char for char in name.lower() if char.isalnum())
 
 
+def is_folder(name: str, value: str) -> bool:
+    """Whether it is where a process stands, as shells call it, and no password."""
+    return name in _FOLDERS and value.startswith("/")
+
+
+_FOLDERS = frozenset({"PWD", "OLDPWD"})
 _POSTAL_CODE = 4
 _ACCOUNT = 8
 """Characters of the shortest."""
@@ -142,12 +150,27 @@ _POSTCODE = re.compile(r"[A-Z0-9][A-Z0-9 -]{2,9}")
 def looks_like_name(text: str) -> bool:
     """Two to five words with capitals, none of which is of a product or company."""
     text = text.strip()
+    if _WITHOUT_CASE.fullmatch(text) is not None:
+        return True
     return (
         text[:1].isupper()  # said by the pattern too; most names of things end here
         and _LOOKS_LIKE_NAME.fullmatch(text) is not None
         and any(word[:1].isupper() for word in re.split(r"[ ,]+", text)[1:])
         and not PRODUCTS.intersection(text.lower().replace(",", " ").split())
     )
+
+
+_WITHOUT_CASE = re.compile(r"[\u0590-\u06ff\u0900-\u0e7f]{2,20}(?: [\u0590-\u06ff\u0900-\u0e7f]{2,20}){1,3}")
+"""Names in scripts that have no capitals."""
+
+
+def may_be_named(text: str) -> bool:
+    """Whether a value may be the name of a person at all: most names are of things, and end here."""
+    first = text.lstrip()[:1]
+    return first.isupper() or first > _LAST_WITH_CASE
+
+
+_LAST_WITH_CASE = "\u058f"
 
 
 def begins_with_given_name(text: str) -> bool:
@@ -164,7 +187,8 @@ def _is_lower_name(text: str) -> bool:
 
 
 def _is_address(text: str) -> bool:
-    return len(text.strip()) >= _POSTAL_CODE and _NOT_AN_ADDRESS.fullmatch(text.strip()) is None
+    value = text.strip().partition(",")[0]
+    return len(text.strip()) >= _POSTAL_CODE and _NOT_AN_ADDRESS.fullmatch(value) is None
 
 
 def _is_likely_address(text: str) -> bool:

@@ -4,7 +4,7 @@
 """
 
 from firedoor.core.mask.structure.field_names import CERTAIN, LIKELY_NAME
-from firedoor.core.mask.structure.fields import PERSONAL_FIELDS, field_kind
+from firedoor.core.mask.structure.fields import PERSONAL_FIELDS, field_kind, squeezed
 from firedoor.model.mask import Kind
 
 _HALVES = {
@@ -26,9 +26,34 @@ _PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "k"})
 _PARTS = frozenset(
     {"number", "no", "nr", "num", "first", "last", "middle", "given", "family", "full", "street"}
     | {"line1", "line2", "plain", "raw"}
+    | {"licence_no", "license_no", "licenceno", "licenseno", "licence_number", "license_number"}
+    | {"licencenumber", "licensenumber", "licence", "license"}
 )
 """Names that say nothing without the one of the object around them."""
 _CONTENT = frozenset({"value", "Value"})
+
+
+_PEOPLE = frozenset(
+    {
+        "assignee",
+        "reporter",
+        "requester",
+        "requestedby",
+        "caller",
+        "callerid",
+        "author",
+        "creator",
+        "customer",
+    }
+    | {"patient", "employee", "contact", "sender", "recipient", "passenger", "guest", "driver", "holder"}
+    | {"insured", "beneficiary", "cardholder", "subscriber", "applicant", "approver", "commenter"}
+)
+"""Names of objects that are people."""
+
+
+def is_of_a_person(parent: str) -> bool:
+    """Whether an object of this name is a person, so that its `displayName` is one's."""
+    return squeezed(parent) in _PEOPLE
 
 
 def kind_among(name: str, names: tuple[str, ...], parent: str) -> str | None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from firedoor.core.mask.structure.field_names import CERTAIN
 from firedoor.core.mask.structure.fields import PERSONAL_FIELDS, field_kind
-from firedoor.core.mask.structure.kin import kind_among
+from firedoor.core.mask.structure.kin import is_of_a_person, kind_among
 from firedoor.model.json import Json
 from firedoor.model.mask import Kind
 
@@ -235,7 +235,7 @@ class Shape(NamedTuple):
 def shape_of(names: tuple[str, ...], parent: str, is_secret: bool) -> Shape:
     """What objects with members of these names hold, under `parent`; `is_secret`: all of it is."""
     kinds = [CERTAIN if is_secret else kind_among(name, names, parent) for name in names]
-    about = not PERSONAL_FIELDS.isdisjoint(kinds)
+    about = not PERSONAL_FIELDS.isdisjoint(kinds) or (bool(parent) and is_of_a_person(parent))
     fields: list[Field] = []
     for name, kind in zip(names, kinds, strict=True):
         fields += (_KEY, _field(name, f".{name}", is_person=about, kind=kind))

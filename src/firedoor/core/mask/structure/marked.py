@@ -7,7 +7,7 @@
 import re
 
 from firedoor.core.mask.detectors.scanner import Span
-from firedoor.core.mask.structure.fields import PERSONAL_FIELDS, field_kind, value_kind
+from firedoor.core.mask.structure.fields import PERSONAL_FIELDS, field_kind, looks_like_name, value_kind
 from firedoor.model.mask import Kind
 
 _ELEMENT = re.compile(r"<([A-Za-z][\w:.-]{0,63})(?:\s[^<>]{0,200})?>([^<>]{1,800})</")
@@ -32,6 +32,17 @@ _INSERT = re.compile(
 _ROW = re.compile(r"\s{0,8},?\s{0,8}\(((?:[^()']|'(?:[^']|'')*+')*+)\)")
 """Nothing is tried twice: quotes after quotes could be read in very many ways."""
 _CELLS = re.compile(r"\s*(?:'((?:[^']|'')*)'|([^,']*))\s*(?:,|$)")
+_VALUED = re.compile(r"<([A-Za-z]\w{0,40})\svalue=\"([^\"<>]{1,200})\"")
+_PARTS_OF_NAMES = {"given": Kind.NAME, "family": Kind.NAME}
+"""Elements of FHIR, that mean something else as words."""
+_HTML_CELL = re.compile(r"<t([hd])(?:\s[^<>]{0,80})?>\s{0,8}([^<>]{0,200})</t[hd]>")
+_COPY = re.compile(
+    r"(?i)\bcopy\s{1,4}[\w.\"]{1,128}\s{0,4}\(([^()]{1,2000})\)\s{1,4}from\s{1,4}stdin"
+    r"[^\n]{0,80};[ \r]{0,2}\n"
+)
+_LIST_OF_VALUES = re.compile(r"(?m)^Key {1,64}Value[ \r]{0,4}\n-{2,5} {1,64}-{2,5}[ \r]{0,4}\n")
+_UNDER_IT = re.compile(r"([\w.-]{1,64}) {2,64}(\S[^\n]{0,4096})\n?")
+"""A key and a value, as Vault prints them."""
 _OF_KUBERNETES = re.compile(r"(?m)^[ \t-]{0,16}kind:[ \t]{0,4}[\"']?Secret[\"']?[ \t]*$")
 _SECTION = re.compile(r"(?m)^([ \t-]{0,16})(?:data|stringData):[ \t]*\n")
 _LINE = re.compile(r"([ \t]*)(?:[\w.-]{1,253}:[ \t]{0,4})?(.*)")
@@ -49,6 +60,19 @@ def marked(text: str, *, is_about_a_person: bool) -> list[Span]:
         found += _named(_LISTED, text, is_about_a_person=is_about_a_person)
     if "variable" in text:
         found += _named(_VARIABLE, text, is_about_a_person=is_about_a_person)
+    return found + _of_rows(text, is_about_a_person=is_about_a_person)
+
+
+def _of_rows(text: str, *, is_about_a_person: bool) -> list[Span]:
+    found: list[Span] = []
+    if "<th" in text or "</td>" in text:
+        found += _html_rows(text, is_about_a_person=is_about_a_person)
+    if ' value="' in text:
+        found += _valued(text)
+    for listed in _LIST_OF_VALUES.finditer(text):
+        found += _listed_under(text, listed.end())
+    for copied in _COPY.finditer(text):
+        found += _copied(text, copied)
     for insert in _INSERT.finditer(text):
         found += _inserted(text, insert)
     if "Secret" in text and _OF_KUBERNETES.search(text) is not None:
@@ -87,6 +111,77 @@ def _inserted(text: str, insert: re.Match[str]) -> list[Span]:
             if kind is not None:
                 start = row.start(1) + cell.start(group)
                 found.append(Span(start, start + len(value), kind))
+    return found
+
+
+def _valued(text: str) -> list[Span]:
+    """Elements with their value in an attribute: `<birthDate value="1948-12-02"/>`."""
+    found: list[Span] = []
+    for match in _VALUED.finditer(text):
+        field = _PARTS_OF_NAMES.get(match[1]) or field_kind(match[1])
+        kind = value_kind(field, match[2], is_about_a_person=True) if field is not None else None
+        if kind is not None:
+            found.append(Span(match.start(2), match.end(2), kind))
+    return found
+
+
+def _html_rows(text: str, *, is_about_a_person: bool) -> list[Span]:
+    """Cells of tables of a page, by the title of their column; without titles, names beside findings."""
+    found: list[Span] = []
+    fields: list[str | None] = []
+    at = 0
+    for row in text.split("<tr"):
+        cells = [(at + cell.start(2), cell[1], cell[2]) for cell in _HTML_CELL.finditer(row)]
+        at += len(row) + len("<tr")
+        if len(cells) > 1 and all(sort == "h" for _, sort, _ in cells):
+            fields = [field_kind(value.strip()) for _, _, value in cells]
+            continue
+        telling = fields if len(fields) == len(cells) else [None] * len(cells)
+        person = is_about_a_person or not PERSONAL_FIELDS.isdisjoint(telling)
+        for (start, _, value), field in zip(cells, telling, strict=True):
+            kind = _of_cell(value.strip(), field, is_about_a_person=person, count=len(cells))
+            if kind is not None:
+                found.append(Span(start, start + len(value.rstrip()), kind))
+    return found
+
+
+def _of_cell(value: str, field: str | None, *, is_about_a_person: bool, count: int) -> str | None:
+    if field is not None:
+        return value_kind(field, value, is_about_a_person=is_about_a_person)
+    is_name = is_about_a_person and count >= _ROW_OF_PEOPLE and looks_like_name(value)
+    return Kind.NAME if is_name else None
+
+
+_ROW_OF_PEOPLE = 3
+"""Cells of a row that says what it is by itself: two are a title and a value."""
+
+
+def _copied(text: str, copied: re.Match[str]) -> list[Span]:
+    """Rows of a dump of PostgreSQL, up to the line that ends them."""
+    fields = [field_kind(column.strip(' \t\n"')) for column in copied[1].split(",")]
+    person = not PERSONAL_FIELDS.isdisjoint(fields)
+    found: list[Span] = []
+    at = copied.end() if any(fields) else len(text)
+    while at < len(text) and not text.startswith("\\.", at):
+        end = text.find("\n", at)
+        end = len(text) if end == -1 else end
+        for field, value in zip(fields, text[at:end].split("\t"), strict=False):
+            kind = value_kind(field, value, is_about_a_person=person) if field and value else None
+            if kind is not None:
+                found.append(Span(at, at + len(value), kind))
+            at += len(value) + 1
+        at = end + 1
+    return found
+
+
+def _listed_under(text: str, at: int) -> list[Span]:
+    found: list[Span] = []
+    while (line := _UNDER_IT.match(text, at)) is not None:
+        at = line.end()
+        field, value = field_kind(line[1]), line[2].rstrip()
+        kind = value_kind(field, value, is_about_a_person=False) if field is not None else None
+        if kind is not None:
+            found.append(Span(line.start(2), line.start(2) + len(value), kind))
     return found
 
 

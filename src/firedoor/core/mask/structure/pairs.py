@@ -11,18 +11,21 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from firedoor.core.mask.detectors.scanner import Span
-from firedoor.core.mask.structure.field_names import LIKELY_ADDRESS, LIKELY_NAME
+from firedoor.core.mask.structure.field_names import KNOWN, LIKELY_ADDRESS, LIKELY_NAME
 from firedoor.core.mask.structure.fields import (
     PERSONAL_FIELDS,
     field_kind,
+    is_folder,
+    squeezed,
     value_kind,
 )
 from firedoor.model.mask import Kind
 
-_YEK = re.compile(r"""[:=][ \t\n\f\r]?["'`]?\**+\\*+([\w.\-]++(?: [\w.\-]++){0,2}+)""")
+_YEK = re.compile(r"""[:=](?:[ ]{2,40}+|[ \t\n\f\r]?)["'`]?\**+\\*+([\w.\-]++(?: [\w.\-]++){0,2}+)""")
 """A key, read backwards: what ends it, then up to three words."""
 _SPACE = " \t\n\f\r"
 _MOST_SPACE = 3
+_MOST_INDENT = 40
 _NONE: Mapping[int, int] = MappingProxyType({})
 _LINE_END = ("", "\n")
 _LONGEST_KEY = 130
@@ -65,7 +68,9 @@ def pairs(text: str, *, is_about_a_person: bool, known: Mapping[int, int] = _NON
     """
     found = _expanded(text) if _RECORD in text else []
     behind = 0
-    for first, last, separator, kind_of_key in _keys(text):
+    keys = _keys(text)
+    is_about_a_person = is_about_a_person or not _OF_ONE.isdisjoint(field for _, _, _, field in keys)
+    for first, last, separator, kind_of_key in keys:
         if last <= behind:
             continue
         # A value may reach into what looks like the words of the next key.
@@ -76,13 +81,42 @@ def pairs(text: str, *, is_about_a_person: bool, known: Mapping[int, int] = _NON
         if (settled := _settled(text, after, field, known)) is not None:
             behind = settled
             continue
-        start, end = _value(text, after, field)
-        is_person = is_about_a_person or field in PERSONAL_FIELDS
-        kind = value_kind(field, text[start:end], is_about_a_person=is_person) if end > start else None
-        if kind is not None:
-            found.append(Span(start, end, kind))
-            behind = end
+        told = _told(text, text[first:last], _value(text, after, field), field, is_about_a_person)
+        if told:
+            found += told
+            behind = told[-1].end
     return found
+
+
+def _told(text: str, key: str, place: tuple[int, int], field: str, is_about: bool) -> list[Span]:
+    """What a key says of what stands behind it, and of what a plan says that it becomes."""
+    start, end = place
+    if end <= start or is_folder(key, text[start:end]):
+        return []
+    is_person = is_about or field in PERSONAL_FIELDS
+    kind = value_kind(field, text[start:end], is_about_a_person=is_person)
+    if kind is None:
+        return []
+    turned = _ARROW.match(text, end) if kind in _TURNS else None
+    found = [Span(start, end, kind)]
+    return found if turned is None else [*found, Span(turned.start(1), turned.end(1), kind)]
+
+
+_OF_ONE = frozenset({Kind.PASSPORT, Kind.NATIONAL_ID, Kind.BIRTH_DATE, Kind.LICENCE})
+"""Fields that only a person has: a `holder` beside one is a person."""
+_SEPARATORS = frozenset(":=")
+_TURNS = frozenset({Kind.PASSWORD, Kind.SECRET})
+_ARROW = re.compile(r"\"[ ]{1,4}->[ ]{1,4}\"([^\"\n]{3,400})(?=\")")
+"""A plan of a change: what it was, and what it becomes."""
+
+
+def _before_key(text: str, start: int, end: int) -> int:
+    """Where a name ends that the next key follows without a sign: `Vorname: Liesel Nachname: Huber`."""
+    words = text[start:end].split(" ") if text[end : end + 1] in _SEPARATORS else []
+    for first in range(1, len(words)):
+        if squeezed(" ".join(words[first:])) in KNOWN:
+            return start + len(" ".join(words[:first]))
+    return end
 
 
 def _settled(text: str, start: int, field: str, known: Mapping[int, int]) -> int | None:
@@ -149,6 +183,10 @@ def _after(text: str, separator: int) -> int:
     limit = start + _MOST_SPACE
     while start < limit and text[start : start + 1] in _SPACE and start < len(text):
         start += 1
+    # Values of a list stand below each other.
+    limit = start + _MOST_INDENT
+    while start < limit and text[start : start + 1] == " ":
+        start += 1
     return start
 
 
@@ -179,7 +217,8 @@ def _value(text: str, start: int, field: str) -> tuple[int, int]:
         start, rest = start + scheme.end(), rest[scheme.end() :]
     tab = rest.find("\t")
     rest = (rest if tab == -1 else rest[:tab]).rstrip("\r ")
-    return start, start + _length(field, rest)
+    end = start + _length(field, rest)
+    return start, _before_key(text, start, end) if field in _NAMES else end
 
 
 def _closing(text: str, start: int, opening: str) -> int | None:

@@ -17,6 +17,7 @@ from firedoor.core.mask.structure.fields import (
     looks_like_name,
     value_kind,
 )
+from firedoor.core.mask.structure.kin import kind_among
 from firedoor.model.mask import Kind
 
 _DELIMITERS = ("|", "\t", ",", ";")
@@ -78,8 +79,8 @@ def _header(line: str) -> _Header | None:
         cells = [line[start:end] for start, end in _cells(line, delimiter)]
         if len(cells) > _MOST_COLUMNS or not all(_is_title(cell) for cell in cells):
             continue
-        kinds = tuple(field_kind(cell) for cell in cells)
-        titles = [cell.lower() for cell in cells]
+        titles = tuple(cell.lower() for cell in cells)
+        kinds = tuple(kind_among(cell, titles, "") for cell in cells)
         naming = next((number for number, title in enumerate(titles) if title in _NAMES), None)
         named = (naming, titles.index("value")) if naming is not None and "value" in titles else None
         if named is not None or any(kind is not None for kind in kinds):
@@ -88,7 +89,10 @@ def _header(line: str) -> _Header | None:
     return None
 
 
-_NAMES = frozenset({"key", "name", "variable", "setting", "parameter", "option", "variable_name"})
+_NAMES = frozenset(
+    {"key", "name", "variable", "setting", "parameter", "option", "variable_name"}
+    | {"field", "attribute", "property"}
+)
 """Titles of a column that holds names of fields, beside one of values."""
 
 
