@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from firedoor.core.amend import Terms
 from firedoor.core.call import Call
 from firedoor.core.commands import (
     Answer,
@@ -23,24 +22,16 @@ from firedoor.core.commands import (
 from firedoor.core.holding import BEAT_S, INSTANT_S, hold
 from firedoor.core.mask.messages.message import Seen
 from firedoor.model.approval import ApprovalState
-from firedoor.model.entry import LATER, EntryKind
+from firedoor.model.entry import EntryKind
 from firedoor.model.ids import call_id
 from firedoor.model.verdict import Effect, Verdict
 from tests.helpers.approvals import approval, review
-from tests.helpers.nouns import ALLOW_ALL, SESSION, facts, head, message, session, upstream
+from tests.helpers.decided import decided_call, says
+from tests.helpers.nouns import ALLOW_ALL, SESSION, message, upstream
 from tests.helpers.playbook import Playbook
 
 VERDICT = Verdict(effect=Effect.HOLD, rules=("writes",), policy_version=ALLOW_ALL.version)
-CALL = Call(
-    session=session(),
-    head=head(),
-    message=message(),
-    upstream=upstream(),
-    sequence=1,
-    at_us=LATER,
-    withheld=(),
-    terms=Terms(policy=ALLOW_ALL, facts=facts(definition="f" * 64), call=call_id(SESSION, 1)),
-)
+CALL = decided_call(definition="f" * 64)
 ASKED = approval()
 APPROVED = approval(state=ApprovalState.APPROVED, reviews=(review(),))
 
@@ -49,12 +40,8 @@ def play(call: Call = CALL, flaw: str = "") -> tuple[Playbook, list[object]]:
     """The script, and what it comes to."""
     found: list[object] = []
 
-    def recheck(_: int):
-        return flaw
-        yield
-
     def path():
-        found.append((yield from hold(call, VERDICT, recheck)))
+        found.append((yield from hold(call, VERDICT, says(flaw))))
 
     return Playbook(path()), found
 

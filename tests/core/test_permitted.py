@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-from firedoor.core.amend import Terms
-from firedoor.core.call import Call
 from firedoor.core.commands import Answer, Append, FindDefinition
 from firedoor.core.permitted import (
     FindPermits,
@@ -17,13 +15,13 @@ from firedoor.core.permitted import (
 )
 from firedoor.model.definition import DefinitionState
 from firedoor.model.definition import Standing as DefinitionStanding
-from firedoor.model.entry import LATER
 from firedoor.model.facts import Need
 from firedoor.model.ids import call_id
 from firedoor.model.permit import PermitState
 from firedoor.model.verdict import Demand, Effect, PermitKind, Verdict
 from tests.helpers.approvals import review
-from tests.helpers.nouns import ALLOW_ALL, AT_US, SESSION, facts, head, message, session, upstream
+from tests.helpers.decided import decided_call, says
+from tests.helpers.nouns import ALLOW_ALL, AT_US, SESSION, facts
 from tests.helpers.permits import permit
 from tests.helpers.playbook import Playbook
 
@@ -37,16 +35,7 @@ HELD = Verdict(
 )
 DENIED = replace(HELD, effect=Effect.DENY, rules=(), coverable=frozenset({PermitKind.BREAK_GLASS}))
 NAMED = replace(HELD, permit=LIVE.id, permitted_by=("sam", "kim"))
-CALL = Call(
-    session=session(),
-    head=head(),
-    message=message(),
-    upstream=upstream(),
-    sequence=1,
-    at_us=LATER,
-    withheld=(),
-    terms=Terms(policy=ALLOW_ALL, facts=facts(), call=call_id(SESSION, 1)),
-)
+CALL = decided_call()
 KNOWN = DefinitionStanding(state=DefinitionState.ACCEPTED, hash="f" * 64)
 CHANGED = DefinitionStanding(state=DefinitionState.CHANGED, hash="e" * 64)
 
@@ -69,12 +58,8 @@ def decide(verdict: Verdict) -> tuple[Playbook, list[object], list[frozenset[Nee
 def use(flaw: str = "") -> tuple[Playbook, list[object]]:
     found: list[object] = []
 
-    def recheck(_: int):
-        return flaw
-        yield
-
     def path():
-        found.append((yield from pass_by_permit(CALL, NAMED, recheck)))
+        found.append((yield from pass_by_permit(CALL, NAMED, says(flaw))))
 
     return Playbook(path()), found
 

@@ -5,28 +5,17 @@ from dataclasses import replace
 
 import pytest
 
-from firedoor.core.amend import Terms
-from firedoor.core.call import Call
 from firedoor.core.commands import Answer, Append
 from firedoor.core.task_commands import FindTask, Found, Made, MakeTask
 from firedoor.core.tasks import Asked, as_asked, as_task, asked_about, head_of, tell_of
-from firedoor.model.entry import LATER, EntryKind
+from firedoor.model.entry import EntryKind
 from firedoor.model.era import Era
-from firedoor.model.ids import call_id
 from firedoor.model.task import Task, TaskId
 from tests.helpers.approvals import approval
-from tests.helpers.nouns import ALLOW_ALL, AT_US, SESSION, facts, head, message, session, upstream
+from tests.helpers.decided import decided_call
+from tests.helpers.nouns import AT_US, head, message, session
 
-CALL = Call(
-    session=session(),
-    head=head(),
-    message=message(params={"task": {}}),
-    upstream=upstream(),
-    sequence=1,
-    at_us=LATER,
-    withheld=(),
-    terms=Terms(policy=ALLOW_ALL, facts=facts(), call=call_id(SESSION, 1)),
-)
+CALL = replace(decided_call(), message=message(params={"task": {}}))
 
 ALIAS = Task(
     id=TaskId("firedoor_1"), said="", created_at_us=AT_US, updated_at_us=AT_US, ttl_us=1, upstream_task="u 1"

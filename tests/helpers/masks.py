@@ -28,6 +28,17 @@ def message_mask(name: str = "on") -> MessageMask:
     return MessageMask(masker(name))
 
 
+AROUND = ("{}", "using {} for push", '{{"seen":"{}"}}', "|{}|", "<i>{}</i>")
+"""What a token may stand in. Nothing of it is changed."""
+
+
+def is_all_that_is_masked(sample: str, around: str) -> bool:
+    """Whether a sample is found in a text, and nothing else is changed."""
+    masked = masker("on").text(around.format(sample)).text
+    before, after = around.format("\0").split("\0")
+    return sample[-12:] not in masked and masked.startswith(before) and masked.endswith(after)
+
+
 PROFILES = {
     "on": MaskProfile(name="on"),
     "custom": MaskProfile(name="custom", custom=CUSTOM, actions={"name": Action.OFF, "card": Action.NOTE}),
