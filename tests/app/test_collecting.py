@@ -90,6 +90,16 @@ def test_for_a_while_nothing_is_collected_whatever_happens_in_it() -> None:
     assert gc.isenabled()
 
 
+def test_of_two_such_times_the_end_of_the_first_ends_both() -> None:
+    first, second = uncollected(), uncollected()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert gc.isenabled()
+    second.__exit__(None, None, None)
+    assert gc.isenabled()
+
+
 def test_the_size_of_a_process_is_that_of_its_memory() -> None:
     before = resident_bytes()
     held = bytearray(64 << 20)

@@ -67,13 +67,16 @@ def only_the_young() -> Generator[None]:
 def uncollected() -> Generator[None]:
     """Keep the interpreter from looking through anything for a few seconds at most.
 
-    While thousands of streams end, what is young is all alive, and each look at it costs milliseconds.
+    While thousands of streams end, what is young is all alive, and each look at it costs milliseconds. Of
+    several such times that overlap, the end of the first ends them all: what is kept off never stays off.
     """
+    was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        gc.enable()
+        if was_on:
+            gc.enable()
 
 
 async def collect_in_quiet(served: Callable[[], int]) -> None:

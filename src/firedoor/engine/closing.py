@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import logging
 from collections import Counter, deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,11 +71,10 @@ class Closing:
         self._all_closed, self._all_told = asyncio.Event(), asyncio.Event()
         self._all_told.set()
 
-    async def stop(self, is_over: Callable[[Live], bool]) -> None:
-        """Begin to end the processes of those that are over. Who waits for one learns of it at the close."""
-        async for live in in_turns(self._engine.sessions.live):
-            if is_over(live):
-                self._engine.upstreams.stop(live.session.upstream, live.session.id)
+    async def stop(self, those: Iterable[Live]) -> None:
+        """Begin to end their processes. Who waits for one learns of it at the close."""
+        async for live in in_turns(those):
+            self._engine.upstreams.stop(live.session.upstream, live.session.id)
 
     async def close(self, is_over: Callable[[Live], bool]) -> bool:
         """Close those that are over; whether all are closed, after a while.

@@ -18,7 +18,7 @@ no entry leaves calls unrecorded, and their channels and child processes end all
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
@@ -88,7 +88,7 @@ class Enforcement:
         *,
         undisturbed: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:
-        """`undisturbed`: entered for as long as a crowd is being told."""
+        """`undisturbed`: entered for as long as locks end what they hold for."""
         self._engine = engine
         self._undisturbed = undisturbed
         self._tolls = Tolls(engine, preserving)
@@ -115,9 +115,9 @@ class Enforcement:
         # Whoever sees it first, a door, the watch or we, begins; what it ended is counted by lock.
         self._engine.containment.is_quiet()
         await self._last_words()
+        if self._finishing:
+            await asyncio.wait(self._finishing, timeout=UNRECORDED_S)
         is_closed = await self._closing.close(self._is_over)
-        if self._telling is not None:
-            await asyncio.wait([self._telling], timeout=UNRECORDED_S)
         tolls = self._tolls.of(lock)
         withdrawing = {toll.withdrawing for toll in tolls}
         if tolls:
@@ -156,20 +156,25 @@ class Enforcement:
 
     async def _finish(self, new: list[Toll] | None) -> None:
         """End the sessions after their calls: those that new locks found stay ended. None: all of them."""
-        found = set[SessionId]()
+        with self._undisturbed():
+            try:
+                if not self._crowd.is_over:
+                    self._later(self._stop(new))
+                await self._last_words()
+                found = await _found(new)
+                await self._closing.close(
+                    lambda live: found is None or live.session.id in found or self._is_over(live)
+                )
+            except IntegrityError as fault:
+                log.error("who is locked cannot be known: %s", fault.code)  # noqa: TRY400 - no traceback
 
-        def is_over(live: Live) -> bool:
-            return new is None or live.session.id in found or self._is_over(live)
+    async def _stop(self, new: list[Toll] | None) -> None:
+        found = await _found(new)
+        await self._closing.stop(self._engine.sessions.live if found is None else self._live(found))
 
-        try:
-            if not self._crowd.is_over:
-                await self._closing.stop(is_over)
-            await self._last_words()
-            for toll in new or ():
-                found |= set((await toll.finding).held if toll.ends_sessions else ())
-            await self._closing.close(is_over)
-        except IntegrityError as fault:
-            log.error("who is locked cannot be known: %s", fault.code)  # noqa: TRY400 - no traceback
+    def _live(self, sessions: Iterable[SessionId]) -> Iterator[Live]:
+        there = map(self._engine.sessions.live.get, sessions)
+        return (live for live in there if live is not None)
 
     def _contain(self, notice_for: NoticeFor) -> None:
         everybody = self._engine.under_way()
@@ -246,15 +251,14 @@ class Enforcement:
     async def _tell_all(self) -> None:
         loop = asyncio.get_running_loop()
         look_at, pace = loop.time() + SLOW_S, Pace(each_turn=1)
-        with self._undisturbed():
-            while not self._is_said:
-                if self._goes_on():
-                    await pace.step()
-                else:
-                    await self._something_moves()
-                if (late_s := loop.time() - look_at) >= 0:
-                    look_at = loop.time() + SLOW_S
-                    self._cut_the_overdue(late_s)
+        while not self._is_said:
+            if self._goes_on():
+                await pace.step()
+            else:
+                await self._something_moves()
+            if (late_s := loop.time() - look_at) >= 0:
+                look_at = loop.time() + SLOW_S
+                self._cut_the_overdue(late_s)
 
     def _goes_on(self) -> bool:
         is_blind = self._engine.containment.is_blind and self._notice_for == self._stop_of
@@ -331,6 +335,13 @@ class Enforcement:
         for running in slow:
             if running.client.unsent():
                 running.client.cut()
+
+
+async def _found(new: list[Toll] | None) -> set[SessionId] | None:
+    """The sessions that locks found and end."""
+    if new is None:
+        return None
+    return {session for toll in new if toll.ends_sessions for session in (await toll.finding).held}
 
 
 def _told(lock: Lock) -> tuple[Notice, LockId]:

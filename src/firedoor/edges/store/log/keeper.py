@@ -38,8 +38,8 @@ GENTLY = 32
 class Pace:
     """How long the keeper waits."""
 
-    look_s: float = 0.05
-    """Between two looks at a journal that grows: little at a time, so that calls never wait for it."""
+    look_s: float = 0.25
+    """Between two looks at a journal that grows. More often costs a thousand ends in a second their core."""
     again_s: float = 1.0
     """After a failure."""
 
