@@ -43,25 +43,8 @@ class Accepter(msgspec.Struct, frozen=True, kw_only=True):
 class Acceptance(msgspec.Struct, frozen=True, kw_only=True):
     """What was accepted, by whom so far."""
 
-    segment: int
-    offset: int
-    length: int
-    sha256: str
-    frames_after: int
-    segments_after: int = 0
+    gap: Gap
     by: tuple[Accepter, ...] = ()
-
-    @property
-    def gap(self) -> Gap:
-        """The damage."""
-        return Gap(
-            segment=self.segment,
-            offset=self.offset,
-            length=self.length,
-            sha256=self.sha256,
-            frames_after=self.frames_after,
-            segments_after=self.segments_after,
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,14 +81,7 @@ def accept(settings: Settings, accepting: Accepting) -> Acceptance:
     if gap is None or gap.sha256 != accepting.digest:
         raise ClientError("gap_unknown", "There is no such damage.", "firedoor recover shows what there is.")
     if kept is None or kept.gap != gap:
-        kept = Acceptance(
-            segment=gap.segment,
-            offset=gap.offset,
-            length=gap.length,
-            sha256=gap.sha256,
-            frames_after=gap.frames_after,
-            segments_after=gap.segments_after,
-        )
+        kept = Acceptance(gap=gap)
     kept = msgspec.structs.replace(kept, by=_still(settings, kept.by))
     if any(each.principal == person.principal for each in kept.by):
         hint = f"It takes {PEOPLE} people. {person.principal} has accepted it already."
@@ -117,14 +93,14 @@ def accept(settings: Settings, accepting: Accepting) -> Acceptance:
 
 def _is_under_way(gap: Gap | None, kept: Acceptance) -> bool:
     """Whether what they accepted is cut, or was being cut: then less stands behind it, and it is the same."""
-    return gap is None or (gap.segment, gap.offset) == (kept.segment, kept.offset)
+    return gap is None or (gap.segment, gap.offset) == (kept.gap.segment, kept.gap.offset)
 
 
 def _close(settings: Settings, kept: Acceptance, *, is_cut: bool) -> Acceptance:
     claim = Claim(settings.data_dir)
     try:
         if not is_cut:
-            close_gap(settings.data_dir, kept.segment, kept.offset)
+            close_gap(settings.data_dir, kept.gap.segment, kept.gap.offset)
     finally:
         claim.release()
     _record(settings, kept)
@@ -148,12 +124,12 @@ def _record(settings: Settings, kept: Acceptance) -> None:
     with open_journal(settings) as journal:
         said = {
             "accepted_gap": True,
-            "segment": kept.segment,
-            "offset": kept.offset,
-            "bytes": kept.length,
-            "sha256": kept.sha256,
-            "frames_after": kept.frames_after,
-            "segments_after": kept.segments_after,
+            "segment": kept.gap.segment,
+            "offset": kept.gap.offset,
+            "bytes": kept.gap.length,
+            "sha256": kept.gap.sha256,
+            "frames_after": kept.gap.frames_after,
+            "segments_after": kept.gap.segments_after,
             "sessions": lost,
             "accepted_by": [msgspec.structs.asdict(each) for each in kept.by],
         }
