@@ -1,3 +1,4 @@
+import random
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +9,7 @@ from firedoor.edges.store.holds import HoldFiles
 from firedoor.model.errors import ClientError, IntegrityError, RecordError
 from firedoor.model.ids import SessionId
 from firedoor.model.retention import LegalHold
+from tests.edges.store.journal.around import CrashDisk
 
 ONE, TWO, THREE = (SessionId(f"0193f0aa-1122-7333-8444-{number:012}") for number in (1, 2, 3))
 HOLD = LegalHold(session=ONE, name="case-7", reason="subpoena", by="ana", placed_at_us=5)
@@ -38,6 +40,42 @@ def test_holds_that_are_placed_together_are_one_file_and_each_is_read_back_and_l
     assert holds.lift(THREE, "case-7")
     assert holds.all() == {}
     assert {file.name for file in (tmp_path / "holds").iterdir()} == {".lock"}
+
+
+def is_what_power_losses_leave(
+    expected: dict[SessionId, tuple[LegalHold, ...]], disk: CrashDisk, folder: Path
+) -> bool:
+    """Whether a start finds this on each of a hundred disks that the power may leave, if it goes now."""
+    *_, (_, state) = disk.states()
+    for number in range(100):
+        state.lose_power(folder / f"{number}", random.Random(number))  # noqa: S311
+        try:
+            if HoldFiles(folder / f"{number}").all() != expected:
+                return False
+        except IntegrityError:
+            return False
+    return True
+
+
+@pytest.mark.promise("LOCK-3")
+@pytest.mark.parametrize("is_honest", [True, False], ids=["a disk that syncs", "one that only says so"])
+def test_what_is_placed_or_lifted_outlives_a_power_loss(tmp_path: Path, is_honest: bool) -> None:
+    together = {ONE: (HOLD,), TWO: (replace(HOLD, session=TWO),)}
+    acts = (
+        (lambda holds: holds.place(HOLD), {ONE: (HOLD,)}),
+        (lambda holds: holds.lift(ONE, HOLD.name), {}),
+        (lambda holds: holds.place_together(HOLD, [TWO]), together),
+        (lambda holds: holds.lift(TWO, HOLD.name), {ONE: (HOLD,)}),
+        (lambda holds: holds.lift(ONE, HOLD.name), {}),
+    )
+    disk = CrashDisk(tmp_path / "data", is_honest=is_honest)
+    disk.make_folder(tmp_path / "data" / "holds")
+    holds = HoldFiles(tmp_path / "data", disk)
+    kept = []
+    for number, (act, expected) in enumerate(acts):
+        act(holds)
+        kept.append(is_what_power_losses_leave(expected, disk, tmp_path / f"{number}"))
+    assert all(kept) is is_honest, kept
 
 
 def test_a_hold_is_placed_once_whether_alone_or_together(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from typing import TypeVar
 
 import msgspec
 
-from firedoor.edges.store.journal.disk import REAL, put_file
+from firedoor.edges.store.journal.disk import REAL, Disk, put_file
 from firedoor.model.errors import ClientError, IntegrityError, RecordError
 from firedoor.model.ids import SessionId
 from firedoor.model.retention import LegalHold
@@ -50,8 +50,9 @@ class _Together(msgspec.Struct, frozen=True, kw_only=True):
 class HoldFiles:
     """Implements the port `LegalHolds`."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, disk: Disk = REAL) -> None:
         self._folder = data_dir / "holds"
+        self._disk = disk
 
     def place(self, hold: LegalHold) -> bool:
         """Keep a recording from being deleted. Durable when it returns; False if it was there before.
@@ -67,8 +68,8 @@ class HoldFiles:
             with self.still():
                 if self._has(hold.session, hold.name):
                     return False
-                file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                put_file(file, msgspec.json.encode(said), is_durable=True)
+                self._disk.make_folder(file.parent)
+                put_file(file, msgspec.json.encode(said), is_durable=True, disk=self._disk)
                 self._sync()
         except OSError as fault:
             raise RecordError("hold_not_durable", f"The legal hold could not be written: {fault}") from fault
@@ -115,7 +116,7 @@ class HoldFiles:
         file = self._file(session, name)
         try:
             with self.still():
-                was_alone, parts = _remove(file), self._parts(name)
+                was_alone, parts = self._remove(file), self._parts(name)
                 was_together = any(session in part.sessions for part in parts)
                 if was_together:
                     self._put_together(name, [_without(session, part) for part in parts])
@@ -158,7 +159,7 @@ class HoldFiles:
     @contextmanager
     def still(self) -> Generator[None]:
         """Keep holds from being placed: between the last look at them and the deletion."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._disk.make_folder(self._folder)
         handle = os.open(self._folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
@@ -201,14 +202,22 @@ class HoldFiles:
     def _put_together(self, name: str, parts: list[_Part]) -> None:
         file, left = self._folder / f"{name}.json", [part for part in parts if part.sessions]
         if left:
-            put_file(file, msgspec.json.encode(_Together(parts=left)), is_durable=True)
+            put_file(file, msgspec.json.encode(_Together(parts=left)), is_durable=True, disk=self._disk)
         else:
-            file.unlink()
+            self._disk.remove(file)
         self._sync()
 
+    def _remove(self, file: Path) -> bool:
+        try:
+            self._disk.remove(file)
+        except FileNotFoundError:
+            return False
+        self._disk.sync_folder(file.parent)
+        return True
+
     def _sync(self) -> None:
-        REAL.sync_folder(self._folder)
-        REAL.sync_folder(self._folder.parent)
+        self._disk.sync_folder(self._folder)
+        self._disk.sync_folder(self._folder.parent)
 
     def _file(self, session: SessionId, name: str) -> Path:
         if not _SESSION.fullmatch(session):
@@ -232,15 +241,6 @@ def _read(file: Path, kind: type[Said]) -> Said:
         return msgspec.json.decode(file.read_bytes(), type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, OSError) as fault:
         raise IntegrityError("hold_damaged", f"{file} cannot be read: {fault}", "It still holds.") from fault
-
-
-def _remove(file: Path) -> bool:
-    try:
-        file.unlink()
-    except FileNotFoundError:
-        return False
-    REAL.sync_folder(file.parent)
-    return True
 
 
 def _without(session: SessionId, part: _Part) -> _Part:
