@@ -2,7 +2,7 @@
 
 import pytest
 
-from firedoor.cli import MISTAKE, run
+from firedoor.cli import MISTAKE, NO, run, told_by_the_machine
 from firedoor.cli.commands import HEADINGS, commands
 
 
@@ -32,3 +32,24 @@ def test_help_says_what_each_command_is_for(capsys) -> None:
 def test_who_mistypes_is_told_where_the_options_stand(capsys, line: str, shown: str) -> None:
     assert run(line.split()) == MISTAKE
     assert capsys.readouterr().err.endswith(f"  {shown} shows what it takes.\n")
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (
+            PermissionError(13, "Permission denied", "/srv/log"),
+            MISTAKE,
+            "Permission denied: /srv/log\n  Run it as",
+        ),
+        (
+            PermissionError(13, "Permission denied"),
+            MISTAKE,
+            "Permission denied\n  Run it as the user of the gateway",
+        ),
+        (OSError(28, "No space left on device", "/srv/log"), NO, "No space left on device: /srv/log\n"),
+    ],
+)
+def test_who_may_not_read_the_files_of_a_gateway_is_told_as_whom_to_look(capsys, error, code, said) -> None:
+    assert told_by_the_machine(error) == code
+    assert capsys.readouterr().err.startswith(f"firedoor: {said}")

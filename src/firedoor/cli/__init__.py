@@ -40,8 +40,15 @@ def run(tokens: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except OSError as error:
-        # A port that is taken, a folder that may not be written: what the machine said is enough.
-        where = f": {error.filename}" if error.filename else ""
-        print(f"firedoor: {error.strerror or error}{where}", file=sys.stderr)
-        return NO
+        return told_by_the_machine(error)
     return result if isinstance(result, int) else DONE
+
+
+def told_by_the_machine(error: OSError) -> int:
+    """Say what the machine said: a disk that is full, a folder that may not be written. Its exit code."""
+    where = f": {error.filename}" if error.filename else ""
+    print(f"firedoor: {error.strerror or error}{where}", file=sys.stderr)
+    if not isinstance(error, PermissionError):
+        return NO
+    print("  Run it as the user of the gateway: sudo -u USER firedoor …", file=sys.stderr)
+    return MISTAKE

@@ -9,7 +9,7 @@ from cyclopts import Parameter
 from firedoor.cli.settings_option import Printing
 from firedoor.model.json import JsonObject
 
-TokenFile = Annotated[Path | None, Parameter(help="A file with the approver's token; else FIREDOOR_TOKEN.")]
+TokenFile = Annotated[Path | None, Parameter(help="A file with your token; else FIREDOOR_TOKEN.")]
 
 
 def ask_desk(
