@@ -18,6 +18,7 @@ from firedoor.core.decide.evaluate import (
 from firedoor.core.decide.reverse import asked_in, may_ask
 from firedoor.core.forward.capabilities import with_tasks
 from firedoor.core.forward.lists import LISTINGS, Listing, filtered
+from firedoor.core.forward.splice import mentions
 from firedoor.core.mask.trim import Unmet, trimmed
 from firedoor.core.reply.answer import DENIED, error, withheld
 from firedoor.model.facts import Facts
@@ -58,7 +59,7 @@ def amended(terms: Terms, payload: bytes) -> bytes:
     kept = trimmed(payload, terms.obligations)
     if isinstance(kept, Unmet):
         return withheld(facts.message, kept.why, terms.call)
-    if b'"inputRequests"' in kept and not _asks_rightly_in(terms, kept):
+    if mentions(kept, b'"inputRequests"') and not _asks_rightly_in(terms, kept):
         return error(facts.message.id, DENIED, "The upstream asked the client for what it may not.")
     return kept
 

@@ -253,7 +253,9 @@ def _flaw_now(call: Call, verdict: Verdict, at_us: int) -> Generator[Command[Any
 def _cancels_held(call: Call) -> Generator[Command[bool], bool, bool]:
     """Whether a notification cancels a call that waits for people: the upstream has never heard of it."""
     message = call.message
-    named = message.params.get("requestId") if message.method == "notifications/cancelled" else None
+    if message.method != "notifications/cancelled":
+        return False
+    named = message.params.get("requestId")
     return isinstance(named, str | int) and (yield from ask(CancelHeld(call.session.id, named)))
 
 

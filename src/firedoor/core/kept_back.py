@@ -101,6 +101,10 @@ class KeptBack:
         for kept in self._waiting:
             yield from self._decide(kept, seen)
         is_alone = not self._waiting
+        if is_alone and not seen.undecided:
+            self._remember(seen)
+            self._let_go(event, seen)
+            return
         self._count += 1
         self._bytes += len(event.payload)
         self._waiting.append(_Kept(self._count, event, dict(self._ends), seen))
@@ -131,10 +135,12 @@ class KeptBack:
         while self._waiting and not self._waiting[0].seen.undecided:
             kept = self._waiting.popleft()
             self._bytes -= len(kept.event.payload)
-            seen = kept.seen
-            if seen.ends or seen.heads:
-                seen = replace(seen, ends=NO_ENDS, heads=NO_ENDS)
-            self._free.append(Shown(kept.event, seen))
+            self._let_go(kept.event, kept.seen)
+
+    def _let_go(self, event: UpstreamEvent, seen: Seen) -> None:
+        if seen.ends or seen.heads:
+            seen = replace(seen, ends=NO_ENDS, heads=NO_ENDS)
+        self._free.append(Shown(event, seen))
 
     def _remember(self, seen: Seen) -> None:
         for place, text in seen.ends.items():

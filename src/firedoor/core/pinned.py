@@ -13,6 +13,7 @@ from firedoor.core.amend import Terms
 from firedoor.core.commands import CheckListed, Command, FindDefinition, ListChanged, ask
 from firedoor.core.forward.answer import Says, understand
 from firedoor.core.forward.definitions import CALLED, CHANGED, KINDS, OPENINGS, without
+from firedoor.core.forward.splice import mentions
 from firedoor.core.mask.messages.message import Seen
 from firedoor.core.reply.answer import DENIED, error
 from firedoor.model.definition import DefinitionKind, DefinitionState, PinMode, Standing
@@ -66,7 +67,7 @@ def accepted(
 ) -> Generator[Command[Any], Any, Seen]:
     """A message of an upstream without what nobody has accepted. Judged is what it said, masked or not."""
     payload = seen.raw
-    if b"list_changed" in payload and (kind := CHANGED.get(understand(payload).method)) is not None:
+    if mentions(payload, b"list_changed") and (kind := CHANGED.get(understand(payload).method)) is not None:
         yield from ask(ListChanged(session.upstream, kind))
     message = terms.facts.message
     kinds = _listed_by(message)

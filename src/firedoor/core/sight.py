@@ -35,6 +35,8 @@ def look(terms: Terms, payload: bytes, around: Around = ALONE) -> Generator[Comm
 def wanted(terms: Terms) -> tuple[str, ...]:
     """The profiles that an answer goes through: the upstream's own, and those of the rules."""
     own = terms.facts.upstream.mask
+    if not terms.obligations.masks:
+        return (own,) if own else ()
     return tuple(dict.fromkeys((own, *terms.obligations.masks) if own else terms.obligations.masks))
 
 

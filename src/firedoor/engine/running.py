@@ -16,6 +16,14 @@ from firedoor.model.message import Message, MessageKind
 from firedoor.ports.client import Client
 from firedoor.ports.upstreams import Answer as UpstreamAnswer
 
+# By a name of their own: a member of an enumeration is looked up in six steps, each time.
+_INTENT, _APPROVAL = EntryKind.INTENT, EntryKind.APPROVAL
+_EVENT, _OUTCOME = EntryKind.EVENT, EntryKind.OUTCOME
+
+
+def _none() -> set[str | int]:
+    return set()
+
 
 @dataclass(slots=True, kw_only=True)
 class Running:
@@ -54,7 +62,8 @@ class Running:
     """Its recorded answer was withheld: it got the last word in its place."""
     asked: Command[Any] | None = None
     """What its path asked last, until that may have reached the client."""
-    asked_client: set[str | int] = field(default_factory=set[str | int])
+    # A factory like `dict[int, float]` tries to note itself on what it makes: ten times the cost.
+    asked_client: set[str | int] = field(default_factory=_none)
     """Ids of what its upstream asked its client."""
     whom: Whom | None = None
     """What a lock can name about it, once its message is known."""
@@ -84,13 +93,13 @@ class Running:
 
     def note(self, entry: Entry, sequence: int) -> None:
         """Remember what is durable now."""
-        if entry.kind is EntryKind.INTENT:
+        if entry.kind is _INTENT:
             self.intent = sequence
-        elif entry.kind is EntryKind.APPROVAL:
+        elif entry.kind is _APPROVAL:
             self.is_redeemed = True
-        elif entry.kind is not EntryKind.EVENT:
+        elif entry.kind is not _EVENT:
             self.is_recorded = True
-        if self.live is not None and entry.kind is EntryKind.OUTCOME:
+        if self.live is not None and entry.kind is _OUTCOME:
             self.live.denied += entry.envelope.get("result") == "denied"
 
     @property

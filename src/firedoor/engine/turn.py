@@ -21,7 +21,8 @@ class Turn:
     """The waiting of one exchange."""
 
     _coming: "asyncio.Task[UpstreamEvent | None] | None" = None
-    _until: dict[int, float] = field(default_factory=dict[int, float])
+    # A factory like `dict[int, float]` tries to note itself on what it makes: ten times the cost.
+    _until: dict[int, float] = field(default_factory=lambda: {})
     """When each message that is kept back has waited long enough, by its number."""
 
     async def event(self, answer: Answer, kept: tuple[int, ...] = ()) -> UpstreamEvent | Quiet | None:

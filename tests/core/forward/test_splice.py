@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firedoor.core.forward.splice import joined, members
+from firedoor.core.forward.splice import joined, members, mentions
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -36,3 +36,10 @@ def test_a_value_keeps_its_bytes(parts: dict[str, str]) -> None:
 def test_what_is_no_object_has_no_members(body: bytes) -> None:
     with pytest.raises(ValueError):
         members(body)
+
+
+@given(st.binary(max_size=20), st.binary(min_size=1, max_size=3))
+def test_a_mark_is_mentioned_where_it_stands_anywhere_in_a_payload(payload: bytes, mark: bytes) -> None:
+    assert mentions(payload, mark) is (mark in payload)
+    assert mentions(mark + payload, mark)
+    assert mentions(payload + mark, mark)

@@ -20,6 +20,10 @@ from firedoor.model.json import Json, JsonObject
 from firedoor.model.message import Message, MessageKind
 from firedoor.model.reply import Refusal
 
+# By a name of their own: a member of an enumeration is looked up in six steps, each time.
+_REQUEST, _NOTIFICATION, _RESPONSE = MessageKind.REQUEST, MessageKind.NOTIFICATION, MessageKind.RESPONSE
+_MODERN, _LEGACY = Era.MODERN, Era.LEGACY
+
 PARSE_ERROR = -32700
 METHOD_NOT_FOUND = -32601
 INVALID_PARAMS = -32602
@@ -53,7 +57,7 @@ def _bodiless(head: Head) -> Message | Refusal:
     if head.version is not None and head.version not in REVISIONS:
         return _unsupported(head.version, None)
     version = head.version or ASSUMED
-    if REVISIONS[version].era is Era.MODERN:
+    if REVISIONS[version].era is _MODERN:
         return Refusal(
             status=405,
             code=INVALID_REQUEST,
@@ -62,7 +66,7 @@ def _bodiless(head: Head) -> Message | Refusal:
             headers=(("Allow", "POST"),),
         )
     kind = MessageKind.LISTEN if head.verb == "GET" else MessageKind.END
-    return Message(kind=kind, era=Era.LEGACY, body=b"", revision=version)
+    return Message(kind=kind, era=_LEGACY, body=b"", revision=version)
 
 
 def _malformed(envelope: JsonObject) -> Refusal | None:
@@ -99,9 +103,11 @@ def _understood(head: Head, body: bytes, envelope: JsonObject) -> Message | Refu
     if isinstance(version, Refusal):
         return version
     if method == "":
-        kind = MessageKind.RESPONSE
+        kind = _RESPONSE
+    elif "id" not in envelope:
+        kind = _NOTIFICATION
     else:
-        kind = MessageKind.NOTIFICATION if "id" not in envelope else MessageKind.REQUEST
+        kind = _REQUEST
     # A method that the revision does not have is refused as that, whatever its params are.
     is_named = method in NAMED_BY and method in REVISIONS[version].requests
     name = params.get(NAMED_BY[method]) if is_named else ""
@@ -118,7 +124,7 @@ def _understood(head: Head, body: bytes, envelope: JsonObject) -> Message | Refu
         name=name,
         params=params,
     )
-    return (_disagreement(head, message) if message.era is Era.MODERN else None) or message
+    return (_disagreement(head, message) if message.era is _MODERN else None) or message
 
 
 def _version(head: Head, method: str, params: JsonObject, identifier: str | int | None) -> str | Refusal:
@@ -126,7 +132,7 @@ def _version(head: Head, method: str, params: JsonObject, identifier: str | int 
     # Under a stateless revision `initialize` is one more method that does not exist.
     if method == "initialize" and _is_handshake(head.version):
         offered = _str(params.get("protocolVersion"))
-        is_legacy = offered in REVISIONS and REVISIONS[offered].era is Era.LEGACY
+        is_legacy = offered in REVISIONS and REVISIONS[offered].era is _LEGACY
         return offered if is_legacy else ASSUMED
     claimed = _object(params.get("_meta")).get(META_VERSION)
     if head.version is None:
@@ -140,7 +146,7 @@ def _version(head: Head, method: str, params: JsonObject, identifier: str | int 
 
 
 def _is_handshake(version: str | None) -> bool:
-    return version is None or (version in REVISIONS and REVISIONS[version].era is Era.LEGACY)
+    return version is None or (version in REVISIONS and REVISIONS[version].era is _LEGACY)
 
 
 def _modern_version(version: str, claimed: Json, method: str, identifier: str | int | None) -> str | Refusal:
@@ -153,7 +159,7 @@ def _modern_version(version: str, claimed: Json, method: str, identifier: str | 
 
 def _disagreement(head: Head, message: Message) -> Refusal | None:
     """Modern only: what is missing in `_meta`, or differs between headers and body."""
-    if message.kind is MessageKind.REQUEST:
+    if message.kind is _REQUEST:
         meta = _object(message.params.get("_meta"))
         if not isinstance(meta.get(META_VERSION), str):
             return _refusal(INVALID_PARAMS, "bad_meta", f'"_meta" needs "{META_VERSION}".', message.id)
@@ -168,12 +174,12 @@ def _disagreement(head: Head, message: Message) -> Refusal | None:
 
 def _known(message: Message) -> Refusal | None:
     revision = REVISIONS[message.revision]
-    if message.kind is MessageKind.NOTIFICATION and message.method not in revision.notifications:
+    if message.kind is _NOTIFICATION and message.method not in revision.notifications:
         # Notifications pass without a verdict: a `tools/call` without an id must not be one.
         return _refusal(METHOD_NOT_FOUND, "unknown_method", f"Unknown notification: {message.method[:80]}")
-    if message.kind is MessageKind.REQUEST and message.method not in revision.requests:
+    if message.kind is _REQUEST and message.method not in revision.requests:
         return Refusal(
-            status=404 if message.era is Era.MODERN else 200,
+            status=404 if message.era is _MODERN else 200,
             code=METHOD_NOT_FOUND,
             reason="unknown_method",
             text=f"Method not found: {message.method[:80]}",

@@ -34,6 +34,8 @@ from firedoor.model.verdict import (
     Verdict,
 )
 
+# By a name of their own: a member of an enumeration is looked up in six steps, each time.
+_ALLOW, _DENY, _HOLD = Effect.ALLOW, Effect.DENY, Effect.HOLD
 DESCRIBING = frozenset(
     {
         "initialize",
@@ -61,7 +63,7 @@ MOST_TEXTS = 64
 def decide(policy: Policy, facts: Facts) -> Verdict:
     """Return the verdict on one message."""
     if only_describes(facts.message):
-        return Verdict(effect=Effect.ALLOW, policy_version=policy.version)
+        return Verdict(effect=_ALLOW, policy_version=policy.version)
     book = rulebook_of(policy)
     sights = [
         Sight(policy, facts, sql, shell) for sql in facts.sql or (None,) for shell in facts.shell or (None,)
@@ -71,11 +73,11 @@ def decide(policy: Policy, facts: Facts) -> Verdict:
         verdict = _denied(policy, f"It carries more than {MOST_TEXTS} statements or names.")
     else:
         verdict = _worst([_decided(book, sight, target) for target in targets for sight in sights])
-    if verdict.effect is not Effect.DENY and not facts.upstream.is_observed:
+    if verdict.effect is not _DENY and not facts.upstream.is_observed:
         return verdict  # hides nothing, and is enforced
     return replace(
         verdict,
-        is_hidden=verdict.effect is Effect.DENY and is_hidden(policy, facts),
+        is_hidden=verdict.effect is _DENY and is_hidden(policy, facts),
         is_enforced=not facts.upstream.is_observed,
     )
 
@@ -84,9 +86,7 @@ def too_often(verdict: Verdict, wait_s: int) -> Verdict:
     """What becomes of a verdict that allows, where a limit of its rules is reached."""
     limits = (f"{rate.calls} calls in {rate.span_us // 1_000_000} s" for rate in verdict.obligations.rates)
     reason = f"At most {' and '.join(limits)} are allowed, and that is reached."
-    return replace(
-        verdict, effect=Effect.DENY, reasons=(reason,), retry_after_s=wait_s, coverable=NOT_COVERABLE
-    )
+    return replace(verdict, effect=_DENY, reasons=(reason,), retry_after_s=wait_s, coverable=NOT_COVERABLE)
 
 
 def needs_of(policy: Policy, facts: Facts) -> frozenset[Need]:
@@ -107,7 +107,7 @@ def decide_reverse(policy: Policy, facts: Facts) -> Verdict:
     is_enforced = not facts.upstream.is_observed
     if verdict.rules:
         return replace(verdict, is_enforced=is_enforced)
-    return Verdict(effect=Effect.ALLOW, policy_version=policy.version, is_enforced=is_enforced)
+    return Verdict(effect=_ALLOW, policy_version=policy.version, is_enforced=is_enforced)
 
 
 def asked_of_client(facts: Facts, method: str, params: JsonObject) -> Facts:
@@ -137,7 +137,7 @@ def shows_all_the_same(policy: Policy, upstream: Upstream) -> bool:
 
 def may_hold(policy: Policy, upstream: Upstream) -> bool:
     """Whether some call of an upstream may have to wait for people."""
-    holding = [rule for rule in policy.rules if rule.effect is Effect.HOLD]
+    holding = [rule for rule in policy.rules if rule.effect is _HOLD]
     is_held = any(
         not rule.upstreams or any(pattern(text).matches(upstream.name) for text in rule.upstreams)
         for rule in holding
@@ -153,10 +153,10 @@ def is_hidden(policy: Policy, facts: Facts) -> bool:
 
 def _is_closed(book: Rulebook, facts: Facts, target: Target) -> bool:
     matching = book.matching(facts, target).entries
-    if any(e.rule.effect is Effect.DENY and e.condition is None and not e.rule.times for e in matching):
+    if any(e.rule.effect is _DENY and e.condition is None and not e.rule.times for e in matching):
         return True
-    may_open = any(e.rule.effect is not Effect.DENY for e in matching)
-    return facts.upstream.default is Effect.DENY and not may_open
+    may_open = any(e.rule.effect is not _DENY for e in matching)
+    return facts.upstream.default is _DENY and not may_open
 
 
 def only_describes(message: Message) -> bool:
@@ -181,13 +181,13 @@ def _decided(book: Rulebook, sight: Sight, target: Target) -> Verdict:
         reasons = tuple(f"Rule {rule.id} could not be decided ({why}), which denies." for rule, why in failed)
         rules = [rule for rule, _ in failed]
         rules = [e.rule for e in matching.entries if e.rule in matched or e.rule in rules]
-        return _verdict(book, sight, rules, Effect.DENY, reasons)
+        return _verdict(book, sight, rules, _DENY, reasons)
     if not matched:
         default = sight.facts.upstream.default
-        reasons = ("No rule allows it.",) if default is Effect.DENY else ()
+        reasons = ("No rule allows it.",) if default is _DENY else ()
         verdict = _verdict(book, sight, (), default, reasons)
         # The one denial that two people may open: no rule has said no.
-        return replace(verdict, coverable=_BY_TWO) if default is Effect.DENY else verdict
+        return replace(verdict, coverable=_BY_TWO) if default is _DENY else verdict
     effects = {rule.effect for rule in matched}
     effect = next(effect for effect in WORST_EFFECT_FIRST if effect in effects)
     reasons = tuple(rule.reason for rule in matched if rule.effect is effect and rule.reason)
@@ -254,9 +254,9 @@ def _verdict(
         obligations=joined(allowing) if allowing else NO_OBLIGATIONS,
         policy_version=book.policy.version,
         risk=next((risk for risk in WORST_RISK_FIRST if risk in risks), None),
-        demands=demands_in(rules) if effect is Effect.HOLD else (),
-        coverable=coverable(rules) if effect is Effect.HOLD else NOT_COVERABLE,
-        understood=_understood(sight) if effect is not Effect.ALLOW else (),
+        demands=demands_in(rules) if effect is _HOLD else (),
+        coverable=coverable(rules) if effect is _HOLD else NOT_COVERABLE,
+        understood=_understood(sight) if effect is not _ALLOW else (),
     )
 
 
@@ -310,7 +310,7 @@ def _worst(verdicts: Sequence[Verdict]) -> Verdict:
         demands=joined_demands([each for verdict in worst for each in verdict.demands]),
         understood=tuple(dict.fromkeys(said for verdict in worst for said in verdict.understood)),
         # Of all that stand against it, not of the worst alone.
-        coverable=_coverable_all([v for v in verdicts if v.effect is not Effect.ALLOW]),
+        coverable=_coverable_all([v for v in verdicts if v.effect is not _ALLOW]),
     )
 
 
@@ -322,4 +322,4 @@ def _coverable_all(verdicts: Sequence[Verdict]) -> frozenset[PermitKind]:
 
 
 def _denied(policy: Policy, reason: str) -> Verdict:
-    return Verdict(effect=Effect.DENY, reasons=(reason,), policy_version=policy.version)
+    return Verdict(effect=_DENY, reasons=(reason,), policy_version=policy.version)

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
-from firedoor.core.forward.splice import members
+from firedoor.core.forward.splice import members, mentions
 from firedoor.model.frozen import frozen
 
 
@@ -68,7 +68,7 @@ def _kind(parts: dict[str, msgspec.Raw]) -> str:
         return "error"
     # Only a result that mentions the word can be a tool's error: most are not decoded twice.
     raw = bytes(parts["result"])
-    if b"isError" in raw and _result.decode(raw).is_error:
+    if mentions(raw, b"isError") and _result.decode(raw).is_error:
         return "tool_error"
     return "result"
 

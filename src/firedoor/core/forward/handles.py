@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import msgspec
 
-from firedoor.core.forward.splice import joined, members
+from firedoor.core.forward.splice import joined, members, mentions
 from firedoor.model.json import Json, JsonObject
 from firedoor.model.message import Message, MessageKind
 
@@ -55,7 +55,7 @@ def used_by(message: Message) -> tuple[Handle, ...]:
 
 def given_by(payload: bytes, method: str) -> tuple[Handle, ...]:
     """The handles that a response to this method gives its client. Tasks are made, not listed."""
-    if not any(mark in payload for mark in _MARKS):
+    if not any(mentions(payload, mark) for mark in _MARKS):
         return ()
     try:
         result = members(members(payload)["result"])

@@ -118,7 +118,7 @@ def verdict_object(verdict: Verdict) -> JsonObject:
         said["risk"] = verdict.risk.value
     if verdict.understood:
         said["understood"] = verdict.understood
-    if duties := _duties(verdict.obligations):
+    if verdict.obligations and (duties := _duties(verdict.obligations)):
         said["obligations"] = duties
     if not verdict.is_enforced:
         said["mode"] = "observe"

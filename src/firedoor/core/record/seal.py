@@ -41,6 +41,9 @@ from firedoor.model.entry import Entry, EntryKind, Layer
 from firedoor.model.errors import RecordError
 from firedoor.model.frozen import frozen
 
+# By a name of their own: a member of an enumeration is looked up in six steps, each time.
+_VIEW, _RAW, _OPEN = Layer.VIEW, Layer.RAW, EntryKind.OPEN
+
 KEY_BYTES = 32
 SALT_BYTES = 24
 COMMITMENT_BYTES = 32
@@ -50,7 +53,7 @@ TAG_BYTES = 16
 FIRST_PREVIOUS = bytes(32)
 """Stands for the hash of the frame before the first."""
 
-WHOLE_KINDS = frozenset({EntryKind.OPEN, EntryKind.CLOSE})
+WHOLE_KINDS = frozenset({_OPEN, EntryKind.CLOSE})
 """What is one frame, always: whoever sees it knows without a key that a session has begun, or has ended."""
 
 _NO_ENVELOPE = b"{}"
@@ -83,7 +86,7 @@ class Derived:
         return (self.base_nonce ^ sequence).to_bytes(_NONCE_BYTES)
 
 
-def derive(key: bytes, salt: bytes, *, layer: Layer = Layer.VIEW, epoch: int = 0) -> Derived:
+def derive(key: bytes, salt: bytes, *, layer: Layer = _VIEW, epoch: int = 0) -> Derived:
     """Everything that sealing and opening the frames of one key takes."""
     if len(key) != KEY_BYTES or len(salt) != SALT_BYTES:
         raise ValueError("a layer key has 32 bytes and its salt 24")
@@ -154,7 +157,7 @@ class SessionSealer:
         self, opening: Entry, *, fresh: Callable[[], tuple[bytes, bytes]], packer: ContentPacker
     ) -> None:
         """Take where keys come from: `fresh` gives a key and a salt, random, never the same again."""
-        if opening.kind is not EntryKind.OPEN:
+        if opening.kind is not _OPEN:
             raise RecordError("session_not_open", "The first entry of a session opens it.")
         self._session = session_bytes(opening.session)
         self._fresh = fresh
@@ -209,9 +212,9 @@ class SessionSealer:
 
     def may_seal(self, entry: Entry) -> bool:
         """Whether this entry needs no key that is not begun."""
-        if self._epoch != self._sealing_epoch or Layer.VIEW not in self._derived:
+        if self._epoch != self._sealing_epoch or _VIEW not in self._derived:
             return False
-        return not entry.is_layered or Layer.RAW in self._derived
+        return not entry.is_layered or _RAW in self._derived
 
     def seal(self, entry: Entry) -> Sealed:
         """Spend a sequence number for each frame; return all its frames.
@@ -237,7 +240,7 @@ class SessionSealer:
         Raises:
             RecordError: the entry is too large or not JSON, or opens what is open. No number is spent.
         """
-        if (entry.kind is EntryKind.OPEN) != (self._next == 0):
+        if (entry.kind is _OPEN) != (self._next == 0):
             raise RecordError("session_already_open", "A session is opened once, by its first entry.")
         encoded = self._encode(entry.envelope)
         raw = entry.raw if entry.raw is not None and entry.is_layered else None
@@ -251,8 +254,8 @@ class SessionSealer:
         # Nothing is refused from here on: a frame that exists must be written, or the chain breaks.
         self._taken_epoch = self._epoch
         self._use(self._epoch)
-        raw_frame, raw_key = (None, None) if below is None else self._frame(entry, Layer.RAW, *below)
-        frame, key = self._frame(entry, Layer.VIEW, content, flags)
+        raw_frame, raw_key = (None, None) if below is None else self._frame(entry, _RAW, *below)
+        frame, key = self._frame(entry, _VIEW, content, flags)
         self._next = self._sealed
         if raw_frame is None:
             return Sealed(sequence=self._next - 1, frames=(frame,), keys=(key,) if key else ())
@@ -271,8 +274,8 @@ class SessionSealer:
         check_size(encoded, entry.payload)
         check_size(_NO_ENVELOPE, raw or b"")
         left = deque[Piece]()
-        layers = [] if raw is None else [(Layer.RAW, _NO_ENVELOPE, raw)]
-        for layer, *whole in [*layers, (Layer.VIEW, encoded, entry.payload)]:
+        layers = [] if raw is None else [(_RAW, _NO_ENVELOPE, raw)]
+        for layer, *whole in [*layers, (_VIEW, encoded, entry.payload)]:
             cut = [(whole[0], whole[1])] if entry.kind in WHOLE_KINDS else pieces(whole[0], whole[1])
             for envelope, payload in cut:
                 left.append(Piece(layer=layer, envelope=envelope, payload=payload, goes_on=True))
@@ -293,7 +296,7 @@ class SessionSealer:
         derived = self._derived.get(layer)
         if derived is None:
             begun, derived, opening = self._begin(layer)
-        layer_flag = RAW_LAYER if layer is Layer.RAW else 0
+        layer_flag = RAW_LAYER if layer is _RAW else 0
         header = pack_header(
             Header(
                 kind=entry.kind,

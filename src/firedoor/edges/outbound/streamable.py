@@ -16,6 +16,8 @@ from firedoor.model.forwarding import AnswerHead, Forwarding, Shape, UpstreamEve
 from firedoor.model.ids import SessionId
 from firedoor.ports.upstreams import Passage
 
+# By a name of their own: a member of an enumeration is looked up in six steps, each time.
+_JSON, _STREAM, _EMPTY = Shape.JSON, Shape.STREAM, Shape.EMPTY
 _SESSION_LIMIT = 1024
 _IGNORED_BYTES = 1024 * 1024
 """Of a body that nobody reads, such as an error page. Beyond it a new connection is cheaper."""
@@ -70,7 +72,7 @@ class HttpAnswer:
         """Done when `head` is known, and for JSON also all the rest."""
         self._connection = connection
         self._limits = limits
-        self._head = AnswerHead(status=0, shape=Shape.EMPTY)
+        self._head = AnswerHead(status=0, shape=_EMPTY)
         self._inbox = Inbox(connection.resume)
         self._decoder: SseDecoder | None = None
         self._parts: list[bytes] = []
@@ -100,17 +102,17 @@ class HttpAnswer:
     def on_head(self, head: ResponseHead) -> None:
         """Find out the shape."""
         kind = head.headers.get(b"content-type", b"").split(b";", 1)[0].strip().lower()
-        shape = Shape.EMPTY
+        shape = _EMPTY
         if kind == b"text/event-stream" and head.status not in _NO_BODY:
-            shape, self._decoder = Shape.STREAM, SseDecoder(self._limits.answer_bytes)
+            shape, self._decoder = _STREAM, SseDecoder(self._limits.answer_bytes)
         elif kind == b"application/json" and head.status not in _NO_BODY:
-            shape = Shape.JSON
+            shape = _JSON
         self._head = AnswerHead(status=head.status, shape=shape, mcp_session=_mcp_session(head))
         now = asyncio.get_running_loop().time()
-        self._connection.deadline = math.inf if shape is Shape.STREAM else now + self._limits.answer_s
-        if shape is not Shape.JSON:
+        self._connection.deadline = math.inf if shape is _STREAM else now + self._limits.answer_s
+        if shape is not _JSON:
             self._begin()
-        if shape is Shape.EMPTY:
+        if shape is _EMPTY:
             self._inbox.end()
 
     def on_body(self, part: bytes) -> None:
@@ -119,7 +121,7 @@ class HttpAnswer:
             self._put(self._decoder.feed(part))
             return
         self._size += len(part)
-        is_json = self._head.shape is Shape.JSON
+        is_json = self._head.shape is _JSON
         limit = self._limits.answer_bytes if is_json else _IGNORED_BYTES
         if self._size > limit:
             raise UpstreamError("upstream_too_large", f"the answer is larger than {limit} bytes")
@@ -128,13 +130,13 @@ class HttpAnswer:
 
     def on_end(self) -> None:
         """Hand over what was kept."""
-        if self._head.shape is Shape.JSON:
+        if self._head.shape is _JSON:
             body = b"".join(self._parts)
             if body:
                 self._inbox.put(UpstreamEvent(payload=body))
             else:
                 head = self._head
-                self._head = AnswerHead(status=head.status, shape=Shape.EMPTY, mcp_session=head.mcp_session)
+                self._head = AnswerHead(status=head.status, shape=_EMPTY, mcp_session=head.mcp_session)
         self._inbox.end()
         self._begin()
 
