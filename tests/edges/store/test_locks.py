@@ -15,6 +15,7 @@ from firedoor.edges.store.locks import LARGE, SETTLED_NS, LockFile
 from firedoor.model.errors import IntegrityError, RecordError
 from firedoor.model.ids import GrantId
 from firedoor.model.lock import Lift, Lock, LockId, LockMode, Target
+from tests.helpers.page_cache import told_in, unwritten
 
 LOCK = Lock(
     id=LockId("l_1"),
@@ -35,6 +36,16 @@ def test_a_lock_is_the_same_after_a_restart(tmp_path: Path) -> None:
     assert LockFile(tmp_path).create(LOCK) == 1
     view = LockFile(tmp_path).view()
     assert (view.epoch, view.locks) == (1, (LOCK,))
+
+
+@pytest.mark.promise("LOCK-3")
+def test_once_a_lock_is_told_nothing_of_it_is_in_memory_alone(tmp_path: Path) -> None:
+    folder = told_in(tmp_path) / "locks"
+    locks = LockFile(folder)
+    for change in (lambda: locks.create(LOCK), lambda: locks.lift(LIFT)):
+        change()
+        (lines,) = (file for file in folder.iterdir() if LOCK.id.encode() in file.read_bytes())
+        assert unwritten(lines) == 0
 
 
 def test_what_one_process_locks_another_one_sees_at_once(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from firedoor.edges.store.journal.disk import REAL, RealFile, put_parts
 from firedoor.model.errors import IntegrityError
-from tests.helpers.page_cache import is_told, unwritten
+from tests.helpers.page_cache import told_in, unwritten
 
 UNKNOWN_FLAG = 1 << 30
 
@@ -36,11 +36,7 @@ def test_what_is_written_is_there_after_the_sync_and_no_sooner(tmp_path: Path, t
 @pytest.fixture
 def watched(tmp_path: Path) -> Path:
     """A folder of whose files it is known what is only in memory."""
-    if not is_told(tmp_path):
-        pytest.skip(
-            "before Linux 6.5, and on a file system in memory, nobody says what is unwritten: CI does"
-        )
-    return tmp_path
+    return told_in(tmp_path)
 
 
 @pytest.mark.promise("REC-1")
