@@ -34,6 +34,7 @@ class Exposures(Protocol):
 
         Raises:
             SettingsError: the index cannot be read.
+            ClientError: there are too many.
         """
         ...
 
@@ -42,5 +43,6 @@ class Exposures(Protocol):
 
         Raises:
             SettingsError: the index cannot be read.
+            ClientError: there are too many.
         """
         ...

@@ -3,9 +3,11 @@ from pathlib import Path
 import pytest
 
 from firedoor.core.record.facts import IndexRow
-from firedoor.edges.store.exposures import exposed
+from firedoor.edges.store.database import open_database
+from firedoor.edges.store.exposures import StoredExposures, exposed
 from firedoor.edges.store.store import Store
 from firedoor.model.entry import EntryKind
+from firedoor.model.errors import ClientError
 from firedoor.model.ids import SessionId
 from firedoor.model.json import Json
 
@@ -75,6 +77,19 @@ def test_the_index_is_made_again_from_the_record(tmp_path: Path) -> None:
     assert store.exposures.of_session(ONE) == before
     store.index.rebuild([])
     assert store.exposures.of_session(ONE) == ()
+    store.close()
+
+
+def test_a_list_that_would_be_cut_is_none(tmp_path: Path) -> None:
+    store = Store.open("sqlite", tmp_path)
+    store.index.note(ROWS)
+    assert store.index.flush()
+    database = open_database("sqlite", tmp_path)
+    assert len(StoredExposures(database, most=3).of_session(ONE)) == 3
+    with pytest.raises(ClientError, match="More than 2 values") as refused:
+        StoredExposures(database, most=2).of_session(ONE)
+    assert refused.value.code == "exposure_too_much"
+    database.close()
     store.close()
 
 

@@ -9,25 +9,28 @@ from firedoor.edges.store.database import Database
 from firedoor.edges.store.faults import explained
 from firedoor.edges.store.tables import exposures, sessions
 from firedoor.model.entry import EntryKind
+from firedoor.model.errors import ClientError
 from firedoor.model.ids import SessionId
 from firedoor.ports.exposures import ExposureRow
 
 ROWS = 100_000
-"""Most rows of one answer."""
+"""Most rows of one answer. Beyond it there is none: a list that was cut looks like one that was not."""
 _PARTS = 5
 
 
 class StoredExposures:
     """Implements the port `Exposures`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, most: int = ROWS) -> None:
         self._database = database
+        self._most = most
 
     def of_session(self, session: str) -> tuple[ExposureRow, ...]:
         """What was found in one session, the oldest first.
 
         Raises:
             SettingsError: the index cannot be read.
+            ClientError: there are too many.
         """
         return self._find(exposures.c.session_id == session)
 
@@ -36,6 +39,7 @@ class StoredExposures:
 
         Raises:
             SettingsError: the index cannot be read.
+            ClientError: there are too many.
         """
         return self._find(exposures.c.mark.in_(marks))
 
@@ -45,10 +49,10 @@ class StoredExposures:
             .join_from(exposures, sessions, sessions.c.id == exposures.c.session_id, isouter=True)
             .where(condition)
             .order_by(exposures.c.at_us, exposures.c.session_id, exposures.c.sequence)
-            .limit(ROWS)
+            .limit(self._most + 1)
         )
         with explained(), self._database.reading.connect() as connection:
-            return tuple(
+            found = tuple(
                 ExposureRow(
                     session=SessionId(row["session_id"]),
                     sequence=row["sequence"],
@@ -63,6 +67,11 @@ class StoredExposures:
                 )
                 for row in connection.execute(query).mappings()
             )
+        if len(found) > self._most:
+            what = f"More than {self._most:,} values were found: no list can show them all."
+            hint = "Ask for less: --session ID, or fewer lines in --value-file."
+            raise ClientError("exposure_too_much", what, hint)
+        return found
 
 
 def exposed(row: IndexRow) -> list[dict[str, str | int | None]]:
