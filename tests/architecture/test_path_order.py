@@ -6,8 +6,8 @@ from tests.architecture.source import REPOSITORY, SOURCE
 
 PATH = ["accept", "authenticate", "decide", "forward", "mask", "record", "reply"]
 SCRIPTS = [
-    "exchange", "holding", "permitted", "relay", "tasks", "call", "pinned", "kept_back", "sight", "spared", "replayed",
-    "amend", "task_commands", "commands",
+    "exchange", "holding", "permitted", "relay", "tasks", "replayed", "call", "pinned", "kept_back", "sight", "replayed",
+    "spared", "amend", "task_commands", "commands",
 ]  # fmt: skip
 ARROWS = " → ".join(PATH)
 
