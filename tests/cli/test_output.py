@@ -1,6 +1,6 @@
 import pytest
 
-from firedoor.cli.output import WIDEST, clean, instant, print_json, print_table, short
+from firedoor.cli.output import WIDEST, clean, instant, note_cut, print_json, print_table, short
 
 
 @pytest.mark.promise("EVT-2")
@@ -31,3 +31,10 @@ def test_no_name_makes_a_table_wider_than_a_reader_follows() -> None:
     assert short("x" * WIDEST) == "x" * WIDEST
     assert short("r" + "\u202e" * 5_000) == "r" + "\\u202e" * 7 + "\\u20…"
     assert len(short("r" * 5_000)) == WIDEST
+
+
+def test_a_list_that_may_go_on_says_so_beside_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    note_cut(99, 100)
+    assert capsys.readouterr() == ("", "")
+    note_cut(100, 100)
+    assert capsys.readouterr() == ("", "The newest 100 are shown. More, if there are any: --limit 1000\n")

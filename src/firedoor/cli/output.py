@@ -1,6 +1,7 @@
 """How commands print: text from elsewhere can neither move the cursor nor forge a line."""
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -35,6 +36,12 @@ def print_table(heads: Sequence[str], rows: Sequence[Sequence[object]], *, empty
     widths = [max(len(row[column]) for row in shown) for column in range(len(heads))]
     for row in shown:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def note_cut(shown: int, limit: int) -> None:
+    """Say that a list may be longer than what is shown, beside it: nothing is missed unseen."""
+    if shown == limit:
+        print(f"The newest {limit} are shown. More, if there are any: --limit {limit * 10}", file=sys.stderr)
 
 
 def instant(at_us: int | None) -> str | None:

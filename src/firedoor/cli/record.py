@@ -46,7 +46,7 @@ def sessions(
     from firedoor.app.copying import CopiedSessions
     from firedoor.app.inspect import open_store, settings_for_people, since_us
     from firedoor.cli.found import session_object
-    from firedoor.cli.output import instant, print_json, print_table
+    from firedoor.cli.output import instant, note_cut, print_json, print_table
     from firedoor.operations.list_sessions import list_sessions
     from firedoor.ports.index import SessionFilter
 
@@ -61,6 +61,7 @@ def sessions(
     settings = settings_for_people(printing.settings)
     with open_store(settings) as store:
         found = list_sessions(store.index, wanted)
+    note_cut(len(found), limit)
     copied = CopiedSessions(settings)
     if printing.as_json:
         for each in found:
@@ -85,7 +86,7 @@ def search(
     """Find calls by who, what, when, upstream, verdict. Exit code 1 if there are none."""
     from firedoor.app.inspect import now_us, open_store, settings_for_people
     from firedoor.cli.found import call_object, verdict_of
-    from firedoor.cli.output import instant, print_json, print_table
+    from firedoor.cli.output import instant, note_cut, print_json, print_table
     from firedoor.model.errors import ClientError
     from firedoor.operations.search_record import QueryFault, search_record
 
@@ -93,6 +94,7 @@ def search(
         found = search_record(store.index, " ".join(query), now_us=now_us(), limit=limit)
     if isinstance(found, QueryFault):
         raise ClientError("query_unusable", found.message, found.hint)
+    note_cut(len(found), limit)
     if as_json:
         for call in found:
             print_json(call_object(call))
