@@ -1,5 +1,7 @@
 """Which texts of a message a guard reads."""
 
+from base64 import b64encode
+
 from firedoor.core.decide.texts import shell_facts, sql_texts
 from tests.helpers.nouns import facts, message, upstream
 
@@ -91,6 +93,14 @@ def test_a_command_that_is_encoded_is_read_and_a_cursor_is_none() -> None:
     assert lines({"b": "cm0gLXJmIC9zcnY="}) == [False]
     assert lines({"b": "bHMgLWw="}) == [True]
     assert lines({"cursor": "eyJpZCI6MX0="}) == []
+    for text, judged in (
+        ('{"after": "order of last week", "limit": 10}', []),
+        ('["rows of the first page", "and of the second"]', []),
+        ("{ rm -rf /srv; }", [False]),
+        ("[ -d /srv ] && rm -rf /srv", [False]),
+        ("[" * 9 + "a deep list that never ends", [False]),
+    ):
+        assert lines({"b": b64encode(text.encode()).decode()}) == judged, text
 
 
 def test_commands_together_may_be_as_long_as_one_alone() -> None:

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+import jiter
+
 from firedoor.core.decide.encoded import decoded
 from firedoor.core.decide.shell.arguments import Command, commands_in
 from firedoor.core.decide.shell.bounds import LONGEST_TEXT
@@ -65,7 +67,18 @@ def _is_a_line(text: str) -> bool:
     """Whether what was decoded could be meant for a shell; JSON, as in cursors, and chance are not."""
     if len(_PLAIN.findall(text)) < len(text) * _MOSTLY:
         return False
-    return not text.lstrip().startswith(("{", "[")) and _SAYS_MORE.search(text) is not None
+    return _SAYS_MORE.search(text) is not None and not _is_json(text)
+
+
+def _is_json(text: str) -> bool:
+    # By its first sign alone it could be a group of commands, `{ rm x; }`, or a test, `[ -d x ] && rm x`.
+    if not text.lstrip().startswith(("{", "[")):
+        return False
+    try:
+        jiter.from_json(text.encode())
+    except ValueError:
+        return False
+    return True
 
 
 def _may_be_a_command(name: str, value: str) -> bool:
