@@ -21,3 +21,6 @@ ATTACK_DANGEROUS: list[str] = _lines("attack_dangerous.jsonl")
 THIRD_BENIGN: list[str] = _lines("third_benign.jsonl")
 """By a third hand: the first half before the guard was read, the others against what was read."""
 THIRD_DANGEROUS: list[str] = _lines("third_dangerous.jsonl")
+FOURTH_BENIGN: list[str] = _lines("fourth_benign.jsonl")
+"""Written before the guard was read, in two parts: the second after what the first found was mended."""
+FOURTH_DANGEROUS: list[str] = _lines("fourth_dangerous.jsonl")

@@ -1,8 +1,6 @@
 import pytest
 
-from firedoor.core.decide.shell.bounds import MOST_STEPS
 from firedoor.core.decide.shell.findings import MOST_REASONS, Findings
-from firedoor.core.decide.shell.syntax import Unclear
 from firedoor.core.decide.shell.values import known
 from firedoor.model.shell import ShellEffect
 
@@ -20,14 +18,6 @@ def test_reasons_are_few_and_each_is_given_once() -> None:
     for number in range(100):
         findings.refuse(str(number % 20))
     assert len(findings.facts().reasons) == MOST_REASONS
-
-
-def test_steps_are_bounded() -> None:
-    findings = Findings()
-    for _ in range(MOST_STEPS):
-        findings.step()
-    with pytest.raises(Unclear):
-        findings.step()
 
 
 @pytest.mark.parametrize(

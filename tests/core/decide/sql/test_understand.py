@@ -16,6 +16,8 @@ ATTACK = cases("sql_attack.jsonl")
 """Written by somebody who had not seen the guard. Its page has the figures of the first run."""
 THIRD = cases("sql_third.jsonl")
 """By a third hand: one half before the guard was read, the other against what was read."""
+FOURTH = cases("sql_fourth.jsonl")
+"""In many dialects, written before the guard was read: what analysts ask, and what was not tried before."""
 RIGHT = {
     "allow": {SqlEffect.READ},
     "write": {SqlEffect.WRITE},
@@ -269,3 +271,45 @@ def test_what_bounds_in_a_form_that_nobody_knows_bounds_nothing(
     text: str, dialect: str, effect: SqlEffect
 ) -> None:
     assert understand_sql(text, dialect).effect is effect
+
+
+@pytest.mark.promise("DEC-2")
+def test_of_a_fourth_set_no_change_passes_and_at_most_two_reads_in_a_hundred_are_refused() -> None:
+    harmless = [case for case in FOURTH if case.expect == "allow"]
+    passed = [
+        case
+        for case in FOURTH
+        if case.expect == "block" and understand_sql(case.sql, case.dialect).effect is SqlEffect.READ
+    ]
+    refused = [
+        case.sql for case in harmless if understand_sql(case.sql, case.dialect).effect is not SqlEffect.READ
+    ]
+    assert passed == []
+    assert len(harmless) >= 600
+    assert len(refused) <= len(harmless) / 50, refused
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT ip <<= '10.0.0.0/8', |/ 25, ||/ 27 FROM t",
+        "SELECT box '((0,0),(1,1))' @> point '(0.5,0.5)'",
+        "SELECT U&'\\0041' FROM t WHERE 5 <> ALL(scores)",
+    ],
+)
+def test_what_only_the_grammar_of_postgres_takes_is_read_with_it(text: str) -> None:
+    assert understand_sql(text, "postgres").effect is SqlEffect.READ
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        """SELECT "all"(1)""",
+        "SELECT a <<=| b FROM t",
+        "SELECT |/ pg_sleep(1)",
+        "SELECT box '((0,0),(1,1))', pg_reload_conf()",
+        "SELECT U&'\\0041'; DROP TABLE t",
+    ],
+)
+def test_and_what_stands_beside_it_is_held_to_the_lists_as_before(text: str) -> None:
+    assert understand_sql(text, "postgres").effect is not SqlEffect.READ

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from firedoor.core.decide.shell.bounds import MOST_STEPS
-from firedoor.core.decide.shell.syntax import Unclear
+from firedoor.core.decide.shell.bounds import Steps
 from firedoor.core.decide.shell.values import Argument
 from firedoor.model.shell import ShellEffect, ShellFacts
 
@@ -21,18 +20,8 @@ class Findings:
     commands: list[str] = field(default_factory=list[str])
     paths: set[str] = field(default_factory=set[str])
     urls: set[str] = field(default_factory=set[str])
-    steps: int = 0
+    steps: Steps = field(default_factory=Steps)
     is_allowed: bool = True
-
-    def step(self) -> None:
-        """Count one command.
-
-        Raises:
-            Unclear: there are too many.
-        """
-        self.steps += 1
-        if self.steps > MOST_STEPS:
-            raise Unclear("It would run too many commands to be judged; send fewer at a time.")
 
     def refuse(self, reason: str, effect: ShellEffect = ShellEffect.UNKNOWN) -> None:
         """Note why something is not allowed."""

@@ -6,6 +6,7 @@ Functions, case, select, coproc, arrays, arithmetic commands, background and pro
 
 import re
 
+from firedoor.core.decide.shell.bounds import Steps
 from firedoor.core.decide.shell.lexer import BETWEEN_WORDS, Cursor, read_word
 from firedoor.core.decide.shell.syntax import (
     Assignment,
@@ -35,13 +36,13 @@ _DELIMITER = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _EXPANDS = re.compile(r"[$`\\]")
 
 
-def read_script(text: str) -> Script:
-    """Read a whole text.
+def read_script(text: str, steps: Steps | None = None) -> Script:
+    """Read a whole text. `steps` counts on where other texts of the same line have been read.
 
     Raises:
         Unclear: it cannot be read with certainty.
     """
-    cursor = Cursor(text=text)
+    cursor = Cursor(text=text, steps=steps or Steps())
     script = _script(cursor, frozenset())
     if cursor.sign:
         raise Unclear(f"The sign {cursor.sign!r} at {cursor.at} has no place there.")
@@ -112,6 +113,7 @@ def _chain(cursor: Cursor) -> Chain:
 
 
 def _pipeline(cursor: Cursor) -> Pipeline:
+    cursor.steps.take()
     cursor.skip_blanks()
     while _reserved(cursor) == "!":
         cursor.at += 1

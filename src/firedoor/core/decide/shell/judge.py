@@ -33,6 +33,9 @@ from firedoor.core.decide.shell.tests_of_shell import refused_test
 from firedoor.core.decide.shell.values import ANYTHING, Argument, Variables, arguments_of, known, value_of
 from firedoor.model.shell import ShellEffect
 
+_ASK_OF_FILES = frozenset({"test", "["})
+"""They say whether a file is there, and never what it holds."""
+
 
 class Input(Enum):
     """Where a command reads from, as far as it matters to one that sends it on."""
@@ -61,14 +64,15 @@ class Judge:
         self.depth += 1
         if self.depth > DEEPEST:
             raise Unclear(f"It runs commands within commands more than {DEEPEST} levels deep.")
-        script = read_script(text)
+        script = read_script(text, self.findings.steps)
         agree(text, script)
         self._script(script, {}, given)
         self.depth -= 1
 
     def command(self, arguments: tuple[Argument, ...], given: Input = Input.PLAIN) -> None:
         """Judge one command: its name and its arguments, as they would be run."""
-        self.findings.step()
+        for argument in arguments:
+            self.findings.steps.take_for(argument.text or argument.prefix)
         if not arguments:
             return
         name = arguments[0]
@@ -84,12 +88,17 @@ class Judge:
     def _specified(self, name: str, arguments: tuple[Argument, ...], given: Input) -> None:
         specification = specification_of(name)
         if specification is None:
-            raise Unclear(f"The command {name} is not specified, so it is not allowed.")
+            raise Unclear(f"The command {name[:80]} is not specified, so it is not allowed.")
+        is_test = specification.name in _ASK_OF_FILES
         for argument in arguments:
-            self._hold_places(argument)
+            if is_test:
+                self.findings.note_places(argument)
+            else:
+                self._hold_places(argument)
         if specification.any_arguments:
             self.findings.ran((specification.name,))
             return
+        self.findings.steps.take(specification.steps)
         last, parsed = parse(specification, arguments)
         self.findings.ran(parsed.path)
         self._hold_rules(last, parsed, arguments, given)
@@ -143,6 +152,7 @@ class Judge:
             self._chain(chain, variables, given)
 
     def _chain(self, chain: Chain, variables: dict[str, Argument], given: Input) -> None:
+        self.findings.steps.take()
         certain: set[str] = set()
         for number, pipeline in enumerate(chain.pipelines):
             is_alternative = number > 0 and chain.operators[number - 1] == "||"
@@ -165,6 +175,7 @@ class Judge:
     def _node(self, node: Node, variables: dict[str, Argument], given: Input) -> None:
         for word in words_of(node):
             self._substitutions(word, variables)
+        self.findings.steps.take(1 + len(node.redirects))
         for redirect in node.redirects:
             given = self._redirect(redirect, variables, given)
         if isinstance(node, Simple):
@@ -223,7 +234,10 @@ class Judge:
                 variables[assignment.name] = ANYTHING if assignment.is_added else value
         if not node.words:
             return
-        arguments = [a for word in node.words for a in arguments_of(word, variables)]
+        arguments: list[Argument] = []
+        for word in node.words:
+            arguments.extend(arguments_of(word, variables))
+            self.findings.steps.take(len(word.parts))
         for name in _set_by_words(node):
             variables[name] = ANYTHING
         variables.update(_exported(arguments))
@@ -238,7 +252,7 @@ class Judge:
         if refused is not None:
             self.findings.refuse(refused)
         for argument in arguments:
-            self._hold_places(argument)
+            self.findings.note_places(argument)
         self.findings.ran(("[[",))
 
     def _block(self, node: Block, variables: dict[str, Argument], given: Input) -> None:
@@ -254,6 +268,7 @@ class Judge:
         if not names.may_be_set(node.name, None):
             self.findings.refuse(f"The variable {node.name} may not be set by a loop.")
         values = [a for word in node.words for a in _turns(word, variables)]
+        self.findings.steps.take(len(values))
         _forget(variables, _assigned_in_all((node.body,)))
         for value in dict.fromkeys(values):
             self._script(node.body, {**variables, node.name: value}, given)

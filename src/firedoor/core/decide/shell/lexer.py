@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from firedoor.core.decide.shell.bounds import DEEPEST
+from firedoor.core.decide.shell.bounds import DEEPEST, Steps
 from firedoor.core.decide.shell.syntax import Part, PartKind, Script, Unclear, Word
 
 BETWEEN_WORDS = frozenset(" \t\n;&|<>()")
@@ -30,6 +30,7 @@ class Cursor:
     text: str
     at: int = 0
     depth: int = 0
+    steps: Steps = field(default_factory=Steps)
     owed: list[tuple[str, bool, bool]] = field(default_factory=list[tuple[str, bool, bool]])
     """Here-documents whose bodies begin on the next line: delimiter, tabs stripped, verbatim."""
 
@@ -84,6 +85,7 @@ def read_word(cursor: Cursor, commands: Commands) -> Word:
     """
     start = cursor.at
     parts: list[Part] = []
+    cursor.steps.take()
     while cursor.sign and cursor.sign not in BETWEEN_WORDS:
         reader = _READERS.get(cursor.sign)
         if reader is not None:
@@ -96,6 +98,7 @@ def read_word(cursor: Cursor, commands: Commands) -> Word:
             _run(cursor, parts)
     if cursor.owed and "\n" in cursor.text[start : cursor.at]:
         raise Unclear("A quoted line break follows a here-document on its line.")
+    cursor.steps.take(len(parts) // 2)
     return Word(parts=tuple(parts), start=start, end=cursor.at)
 
 
@@ -143,6 +146,7 @@ def _braces(cursor: Cursor, parts: list[Part]) -> None:
             if parts and parts[-1].kind is PartKind.VARIABLE and cursor.text[cursor.at - 1] != "}":
                 raise Unclear("Braces behind a variable become part of its name; write ${name}.")
             parts.append(Part(kind=PartKind.BRACES, alternatives=alternatives(found)))
+            cursor.steps.take(len(parts[-1].alternatives))
             cursor.at = found.end()
             return
     plain = _NO_BRACES.match(cursor.text, cursor.at)

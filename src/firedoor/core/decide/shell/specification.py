@@ -98,6 +98,8 @@ class Specification:
     """Whether sub-commands take these options as well: `git -C` and `git branch -C` differ."""
     needs: tuple[str, ...] = ()
     """One of these options must be given."""
+    steps: int = 0
+    """What its check costs beside the length of its arguments, as `Steps` counts."""
     note: str = ""
     """For the table of the documentation: what else is asked."""
     known_options: dict[str, Takes] = field(init=False, repr=False, compare=False)

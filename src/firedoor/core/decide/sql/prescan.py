@@ -24,6 +24,17 @@ as long as brackets may be deep.
 _MOST_OPEN_JOINS = 6
 """Joins without ON or USING: sqlglot reads what is behind each of them twice, so 40 of them never end."""
 
+_READ_TWICE = words(
+    "STRUCT UNION OBJECT NESTED ROW MAP ARRAY TUPLE CONVERT TRY_CONVERT TRY_CAST IF JSON_OBJECT FILTER"
+)
+"""Behind these, and in square brackets, sqlglot reads first in one way, then in another: each level inside
+doubles its work."""
+_MOST_READ_TWICE = 8
+"""Levels. At 8 it takes 1 ms, at 24 `STRUCT(STRUCT(…` takes minutes."""
+
+_MOST_BARE_IFS = 4
+"""IF without a bracket: what is behind it is tried as a condition first (`IN BETWEEN IF`, repeated)."""
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """libpg_query ends at NUL; `\\v` and others are blanks to some servers and letters to others."""
 _DECEIVES = re.compile(
@@ -149,23 +160,36 @@ def _of_letters(text: str) -> str | None:
 
 
 def _of_nesting(found: tuple[Lexeme, ...]) -> str | None:
-    depth = deepest = nested = chained = run = longest = 0
+    run = longest = nested = chained = bare_ifs = 0
     before = ""
     for lexeme in found:
-        if lexeme.text in {"(", "[", "{"}:
-            depth += 1
-            deepest = max(deepest, depth)
-        elif lexeme.text in {")", "]", "}"}:
-            depth -= 1
+        bare_ifs += before.upper() == "IF" and lexeme.text != "("
         is_sign = lexeme.text in {"-", "+", "~", "!"} or lexeme.word in {"NOT", "PRIOR"}
         run = run + 1 if is_sign else 0
         longest = max(longest, run)
         nested += lexeme.word in {"CASE", "INTERVAL"}
         chained += lexeme.text == "[" and before == "]"
         before = lexeme.text
-    if max(deepest, longest, chained) > DEEPEST or nested > _MOST_CASES:
+    if max(longest, chained) > DEEPEST or nested > _MOST_CASES or bare_ifs > _MOST_BARE_IFS:
         return f"It is nested deeper than {DEEPEST} levels."
-    return None
+    return _of_brackets(found)
+
+
+def _of_brackets(found: tuple[Lexeme, ...]) -> str | None:
+    """Brackets that are too deep, or that nothing closes: parsers forgive some of those, servers do not."""
+    is_read_twice: list[bool] = []
+    before = ""
+    for lexeme in found:
+        if lexeme.text in {"(", "[", "{"}:
+            is_read_twice.append(lexeme.text == "[" or before in _READ_TWICE)
+            if len(is_read_twice) > DEEPEST or sum(is_read_twice) > _MOST_READ_TWICE:
+                return f"It is nested deeper than {min(DEEPEST, len(is_read_twice) - 1)} levels."
+        elif lexeme.text in {")", "]", "}"}:
+            if not is_read_twice:
+                return "A bracket is closed that was not opened."
+            is_read_twice.pop()
+        before = lexeme.word
+    return "A bracket is not closed." if is_read_twice else None
 
 
 def several(found: tuple[Lexeme, ...]) -> bool:

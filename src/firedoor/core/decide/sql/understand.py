@@ -18,6 +18,10 @@ from firedoor.model.sql import SqlEffect, SqlFacts
 
 _SHOWN_UPRIGHT = re.compile(r"\\G\s*\Z")
 """The client of MySQL ends a statement with it and shows columns as lines; a server answers with an error."""
+_WRITTEN_ALIKE = {"<<=": "<< ", ">>=": ">> ", "||/": "  -", "|/": " -"}
+_ALIKE = re.compile(r"<<=|>>=|\|\|/|\|/")
+_PASSWORDS = frozenset({"pg_authid", "pg_shadow", "pg_user_mapping", "pg_user_mappings", "subconninfo"})
+_GEOMETRY = frozenset({"BOX", "CIRCLE", "LSEG", "PATH", "POLYGON", "LINE"})
 KEPT = Kept(16 * 1024 * 1024)
 """An agent that polls repeats its statements. What is kept is a function of text and dialect alone."""
 
@@ -69,10 +73,17 @@ def _read(text: str, dialect: str, reading: Reading) -> None:
     if hidden is not None:
         reading.unknown(f"{hidden} starts a statement of its own here; one at a time can be read.")
     reading.join(_read_statement(text, found, dialect, only_plans=False))
+    _hold_passwords(dialect, reading)
     for other in _other_readings(text, every) if dialect == "mysql" else ():
         reading.join(other)
     if reading.effect is SqlEffect.UNKNOWN:
         by_words.name_what_destroys(found, reading)
+
+
+def _hold_passwords(dialect: str, reading: Reading) -> None:
+    named = {table.rpartition(".")[2].lower() for table in reading.tables} | reading.columns
+    if dialect in {"postgres", "redshift"} and not _PASSWORDS.isdisjoint(named):
+        reading.unknown("It reads where password hashes lie; pg_roles and pg_user show the rest.")
 
 
 def _read_statement(text: str, found: tuple[Lexeme, ...], dialect: str, *, only_plans: bool) -> Reading:
@@ -80,6 +91,7 @@ def _read_statement(text: str, found: tuple[Lexeme, ...], dialect: str, *, only_
     explained = by_words.explained(found, dialect)
     if dialect == "postgres" and not only_plans:
         reading.join(by_libpg_query.read(text))
+        text = _as_postgres_is_parsed(text, found)
         if found[0].word == "SHOW" and reading.effect is SqlEffect.READ:
             return reading
     if explained is not None:
@@ -100,6 +112,25 @@ def _read_statement(text: str, found: tuple[Lexeme, ...], dialect: str, *, only_
         text = _as_sqlite_is_parsed(text, found)
     reading.join(by_sqlglot.read(text, dialect, only_plans=only_plans))
     return reading
+
+
+def _as_postgres_is_parsed(text: str, found: tuple[Lexeme, ...]) -> str:
+    r"""Write what only PostgreSQL's own grammar takes as something alike, of the same length.
+
+    That grammar has read the text as it is, and held each operator, type and function to its list: `<<=`,
+    `|/ 25`, `box '(1,1)'`, `U&'\0041'`. The second parser sees the rest as it is.
+    """
+    signs = list(text)
+    for before, lexeme in pairwise(found):
+        if lexeme.kind is Kind.STRING and before.word in _GEOMETRY:
+            signs[before.at : before.at + len(before.text)] = " " * len(before.text)
+    for lexeme in found:
+        if lexeme.kind is Kind.STRING and lexeme.text[:2].upper() == "U&":
+            signs[lexeme.at : lexeme.at + len("U&")] = "  "
+        alike = _ALIKE.match(text, lexeme.at) if lexeme.kind is Kind.MARK else None
+        if alike is not None:
+            signs[lexeme.at : alike.end()] = _WRITTEN_ALIKE[alike[0]]
+    return "".join(signs)
 
 
 def _as_sqlite_is_parsed(text: str, found: tuple[Lexeme, ...]) -> str:

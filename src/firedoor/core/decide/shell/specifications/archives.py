@@ -11,6 +11,7 @@ _FILTERS = frozenset({"-z", "-j", "-J", "--gzip", "--bzip2", "--xz", "--zstd", "
 
 def _tar(parsed: Parsed) -> str | None:
     words = [operand.text for operand in parsed.operands]
+    words = ["-tf", *words[2:]] if words[:2] in (["--list", "-f"], ["--list", "--file"]) else words
     if words == ["--version"]:
         return None
     if not words or words[0] is None or _LISTS.fullmatch(words[0]) is None or not words[0].endswith("f"):
@@ -27,9 +28,9 @@ ARCHIVES = (
     Specification(name="tar", style=Style.RAW, check=_tar, note="lists: tar -tf FILE"),
     Specification(
         name="unzip",
-        options="-l -v -Z -1 -q -t",
-        needs=("-l", "-v", "-Z"),
-        note="lists; takes nothing out",
+        options="-l -v -Z -1 -q -t -p -c",
+        needs=("-l", "-v", "-Z", "-p", "-c"),
+        note="lists and prints; takes nothing out",
     ),
     Specification(name="zipinfo", options="-1 -l -s -m -v -h -t"),
 )

@@ -132,9 +132,14 @@ def _replaced(argument: Argument, mark: str) -> Argument:
     return Argument(text=None, prefix=argument.text.partition(mark)[0])
 
 
+_DASH_N_AND_FILE = 2
+
+
 def _shell(parsed: Parsed) -> Inner | str:
     """Sh -c TEXT. The options are read by hand: shells join them in their own way."""
     left = list(parsed.operands)
+    if [argument.text for argument in left[:1]] == ["-n"] and len(left) == _DASH_N_AND_FILE:
+        return f"{parsed.path[0]} -n reads one file." if left[1].may_be_option or left[1].is_many else Inner()
     has_text = False
     while (
         left
@@ -165,6 +170,7 @@ _ANY = (
     "which",
     "shift",
     "times",
+    "help",
 )
 
 BUILTINS = (
@@ -244,7 +250,10 @@ BUILTINS = (
     ),
     *(
         Specification(
-            name=name, style=Style.RAW, unwrap=_shell, note="only -c with a text that is understood itself"
+            name=name,
+            style=Style.RAW,
+            unwrap=_shell,
+            note="only -c with a text that is understood itself, or -n FILE, which runs nothing",
         )
         for name in ("sh", "bash", "dash")
     ),

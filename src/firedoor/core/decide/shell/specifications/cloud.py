@@ -18,7 +18,8 @@ _SERVICES = frozenset(
     firehose fms fsx globalaccelerator glue guardduty health iam identitystore inspector2 kafka kinesis
     kms lakeformation lambda logs macie2 memorydb mq mwaa neptune network-firewall opensearch
     organizations pi pipes pricing quicksight ram rds redshift resource-explorer-2 resource-groups
-    resourcegroupstaggingapi route53 route53resolver s3api s3control sagemaker scheduler securityhub
+    resourcegroupstaggingapi route53 route53resolver s3api s3control sagemaker scheduler
+    securityhub secretsmanager
     servicecatalog servicediscovery service-quotas ses sesv2 shield sns sqs ssm sso-admin stepfunctions
     storagegateway sts support synthetics transfer trustedadvisor vpc-lattice waf wafv2 workspaces xray
 """)

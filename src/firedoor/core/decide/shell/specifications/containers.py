@@ -62,6 +62,10 @@ _SUBS = (
             ),
         ),
     ),
+    Specification(name="buildx", subs=(Specification(name="ls|inspect|version|du"),)),
+    Specification(
+        name="manifest", subs=(Specification(name="inspect", options="-v --verbose", is_static=True),)
+    ),
     Specification(
         name="context",
         subs=(Specification(name="ls|list|show|inspect", options="-q --quiet --format: -f:"),),
@@ -79,6 +83,13 @@ _SUBS = (
                 name="logs",
                 options="-f -n: -t --follow --tail: --since: --until: --timestamps --no-color "
                 "--no-log-prefix --index:",
+            ),
+            Specification(
+                name="config",
+                options="--services --images --volumes --profiles --networks -q --quiet",
+                needs=("--services", "--images", "--volumes", "--profiles", "--networks", "-q", "--quiet"),
+                most_operands=0,
+                note="names alone: the whole holds what .env holds",
             ),
         ),
     ),

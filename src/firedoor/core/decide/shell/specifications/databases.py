@@ -11,6 +11,8 @@ from firedoor.model.sql import SqlEffect
 _FILE_AND_STATEMENT = 2
 _LONGEST_STATEMENT = 300
 """Characters. It is read in place, where no deadline is; some repetitions take a parser seconds at 600."""
+_STEPS = 60
+"""A statement takes two parsers up to 1 ms."""
 _META = re.compile(
     r"\\(?:conninfo|timing|l|d|dt|di|dv|dm|ds|df|dn|du|dg|dp|dx|db|dc|dC|dd|dD|des|det|dew|dF|do|drds|dT|dy|z|sf|sv)[+S]{0,2}"
     r"(?:[ \t]+[\w.*\"]+)?[ \t]*"
@@ -169,6 +171,7 @@ _MYSQL_SHOWN = (
 DATABASES = (
     Specification(
         name="psql",
+        steps=_STEPS,
         options="-c: -h: -p: -U: -d: -t -A -x -q -X -w -l -1 -E -n -H -F: -R: -z -0 --command: "
         "--host: --port: --username: "
         "--dbname: --tuples-only --no-align --expanded --quiet --no-psqlrc --no-password --list --csv --html "
@@ -191,6 +194,7 @@ DATABASES = (
     ),
     Specification(
         name="sqlite3",
+        steps=_STEPS,
         options="-readonly -header -headers -noheader -csv -json -column -line -list -table -box "
         "-markdown -separator: "
         "-nullvalue: -bail -batch -version -safe",

@@ -36,6 +36,7 @@ _ANY = [
     "hexdump",
     "strings",
     "md5sum",
+    "shasum",
     "sha1sum",
     "sha224sum",
     "sha256sum",
@@ -185,6 +186,20 @@ FILES = (
         for name in ("fd", "fdfind")
     ),
     Specification(name="iconv", options="-f: -t: -c -s -l --from-code: --to-code: --list --silent"),
+    Specification(name="namei", options="-l -m -o -v -x -n"),
+    Specification(
+        name="ag",
+        options="-i -l -w -Q -c -s -S -v -g: -G: -A: -B: -C: -m: --ignore: --ignore-dir: --hidden --nocolor "
+        "--nogroup --stats --depth: --python --js --go --java --ruby",
+        note="not with --pager",
+    ),
+    Specification(name="bc", options="-l -q -s --mathlib --quiet", most_operands=0, note="from its input"),
+    Specification(
+        name="gunzip",
+        options="-c -k -f -q -l -t -v --stdout --to-stdout --list --test --quiet --verbose",
+        needs=("-c", "-l", "-t", "--stdout", "--to-stdout", "--list", "--test"),
+        note="prints, lists, tests; puts nothing in the place of a file",
+    ),
     Specification(name="lsattr", options="-R -V -a -d -l -p -v"),
     Specification(
         name="getfacl", options="-a -d -c -e -E -s -R -L -P -t -p -n --absolute-names --omit-header"

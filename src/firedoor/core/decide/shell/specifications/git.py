@@ -222,6 +222,15 @@ GIT = (
                 name="show-branch",
                 options="-a -r --all --remotes --list --current --topo-order --color? --no-color",
             ),
+            Specification(name="bisect", check=every(some_operand, first_operand_in("log")), most_operands=1),
+            Specification(
+                name="fsck",
+                options="--full --no-full --strict --no-dangling --unreachable --connectivity-only "
+                "--no-progress",
+                most_operands=0,
+                note="not --lost-found",
+            ),
+            Specification(name="archive", options="-l --list", needs=("-l", "--list"), most_operands=0),
             Specification(name="cherry", options="-v --abbrev?"),
             Specification(name="check-ignore", options="-q -v -n --verbose --non-matching --no-index"),
             Specification(name="check-attr", options="-a --all --cached"),

@@ -3,7 +3,13 @@
 import re
 
 from firedoor.core.decide.shell.specification import Parsed, Specification
-from firedoor.core.decide.shell.specifications.checks import every, first_operand_in, only_values
+from firedoor.core.decide.shell.specifications.checks import (
+    each_operand,
+    every,
+    first_operand_in,
+    only_values,
+    some_operand,
+)
 
 _GLOBAL = (
     "-n: --namespace: --context: --cluster: --request-timeout: -v: --v: --warnings-as-errors "
@@ -17,6 +23,7 @@ _LISTED = (
     "--server-print "
     "--show-kind --show-managed-fields --template: --allow-missing-template-keys --subresource:"
 )
+_LOCAL_FILES = only_values(("-f", "--filename", "-k", "--kustomize"), r"(?!.*://)[^:]*", "it is fetched")
 _SECRET = re.compile(r"(?i)(secrets?|sealedsecrets?|externalsecrets?)(\..*)?")
 _RAW = (
     r"/(?:healthz|livez|readyz)(?:/[a-z0-9-]+)*(?:\?verbose)?|/version|/metrics"
@@ -128,8 +135,30 @@ _KUBECTL = Specification(
             ),
         ),
         Specification(name="options", most_operands=0),
+        Specification(
+            name="kustomize",
+            check=each_operand(r"\.{0,2}/[^:?]*|\.{1,2}|[\w-]+(?:/[^:?]*)?", "only folders of this machine"),
+            most_operands=1,
+        ),
+        Specification(
+            name="diff",
+            options="-f: --filename: -R --recursive -k: --kustomize: -l: --selector: --server-side "
+            f"{_GLOBAL}",
+            check=_LOCAL_FILES,
+            most_operands=0,
+            note="the machine's own differ; not of URLs",
+        ),
     ),
 )
+
+
+def _no_url(parsed: Parsed) -> str | None:
+    """Charts are named or lie here: a URL would be fetched from wherever it says."""
+    for operand in parsed.operands:
+        if operand.text is None or "://" in operand.text:
+            return f"helm with {operand.shown} is not allowed: only charts that are named, or lie here."
+    return None
+
 
 _HELM = Specification(
     name="helm",
@@ -163,6 +192,19 @@ _HELM = Specification(
             name="repo", options="-o: --output:", check=first_operand_in("list ls"), most_operands=1
         ),
         Specification(name="env", most_operands=0),
+        Specification(
+            name="show",
+            options="--version:",
+            check=every(some_operand, first_operand_in("chart readme values crds all"), _no_url),
+            is_static=True,
+        ),
+        Specification(
+            name="template|lint",
+            options="-f: --values: --set: --set-string: --version: --strict --quiet --include-crds "
+            "--show-only: -s: --skip-tests --debug --kube-version: -a: --api-versions:",
+            check=every(_no_url, only_values(("-f", "--values"), r"(?!.*://).*", "it is fetched")),
+            note="local charts; no post-renderer, no files written",
+        ),
     ),
 )
 

@@ -1,35 +1,28 @@
 """Packages, languages and forges: what is installed, what is listed. Nothing is installed, built or run."""
 
+import re
+
 from firedoor.core.decide.shell.specification import Parsed, Specification, Style
-from firedoor.core.decide.shell.specifications.checks import first_operand_in
+from firedoor.core.decide.shell.specifications.checks import every, first_operand_in, some_operand
 
 _VERSIONS = [
     "python2",
     "ruby",
-    "perl",
-    "php",
     "gcc",
     "g++",
     "clang",
     "make",
     "cmake",
-    "cargo",
     "rustc",
     "deno",
     "bun",
-    "yarn",
-    "pnpm",
     "zsh",
-    "mvn",
-    "gradle",
-    "dotnet",
     "ansible",
     "ansible-playbook",
     "packer",
     "pulumi",
     "minikube",
     "kind",
-    "kustomize",
     "eksctl",
     "postgres",
     "mongod",
@@ -38,11 +31,7 @@ _VERSIONS = [
     "javac",
     "composer",
     "bundle",
-    "gem",
-    "poetry",
-    "uv",
     "pipenv",
-    "conda",
     "vim",
     "rsync",
     "prometheus",
@@ -51,12 +40,23 @@ _VERSIONS = [
     "rustup",
 ]
 
+_GET_AND_KEY = 2
+_NPM_KEY = re.compile(r"(?!auth|key|cert|otp|email|username|password)[a-z][a-z-]*")
+
 
 def _gh_api(parsed: Parsed) -> str | None:
     if len(parsed.operands) != 1 or parsed.operands[0].text is None:
         return "gh api is allowed with one path that is written out."
     if parsed.operands[0].text.strip("/").startswith("graphql") or "://" in parsed.operands[0].text:
         return "gh api is allowed with a path of the REST API."
+    return None
+
+
+def _npm_config(parsed: Parsed) -> str | None:
+    """One key is asked for. Credentials have keys like `//registry/:_authToken`."""
+    texts = [operand.text for operand in parsed.operands]
+    if len(texts) != _GET_AND_KEY or texts[0] != "get" or _NPM_KEY.fullmatch(texts[1] or "") is None:
+        return "npm config is allowed to get one key that is no credential."
     return None
 
 
@@ -96,7 +96,6 @@ PACKAGES = (
         most_operands=0,
         note="only its version",
     ),
-    Specification(name="go", check=first_operand_in("version env"), most_operands=1, note="version, env"),
     *(
         Specification(
             name=name,
@@ -110,6 +109,13 @@ PACKAGES = (
                 Specification(name="show", options="-f --files -v --verbose"),
                 Specification(name="freeze", options="--all --local -l --user --exclude:", most_operands=0),
                 Specification(name="check", most_operands=0),
+                Specification(
+                    name="index",
+                    options="--pre",
+                    check=every(some_operand, first_operand_in("versions")),
+                    most_operands=2,
+                    is_static=True,
+                ),
             ),
         )
         for name in ("pip", "pip3")
@@ -132,6 +138,8 @@ PACKAGES = (
             ),
             Specification(name="explain|why", options="--json"),
             Specification(name="root|prefix", options="-g --global", most_operands=0),
+            Specification(name="config", check=_npm_config, note="get KEY, not of credentials"),
+            Specification(name="run|run-script", most_operands=0, note="alone: it lists what there is"),
         ),
     ),
     Specification(

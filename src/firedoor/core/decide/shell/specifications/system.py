@@ -14,7 +14,7 @@ from firedoor.core.decide.sql.words import words
 _ANY = words("""
     free uptime whoami id groups uname arch nproc lscpu lsmem lsblk lspci lsusb lsmod lsns findmnt
     vmstat mpstat numastat pgrep pidof pstree w who users tty last lastb lastlog cal pmap slabtop
-    modinfo logname lslocks lsipc ipcs
+    sensors mailq lvdisplay vgdisplay pvdisplay whereis lsb_release modinfo logname lslocks lsipc ipcs
 """)
 _UNIT = (
     "-l -a -q -n: -o: -p: -t: -r --no-pager --all --full --lines: --output: --property: --type: --state: "
@@ -31,6 +31,13 @@ def _shows_links(parsed: Parsed) -> str | None:
     sets = parsed.operands[0].text in {"dns", "domain"} if parsed.operands else False
     if sets and len(parsed.operands) > _LINK_AND_NO_MORE:
         return "resolvectl with more than a link changes it."
+    return None
+
+
+def _lists_units(parsed: Parsed) -> str | None:
+    """Alone, with options that filter, systemctl lists units: `systemctl --failed`."""
+    if parsed.operands:
+        return f"systemctl {parsed.operands[0].shown} is not specified; allowed are status, show, list-units."
     return None
 
 
@@ -96,6 +103,7 @@ SYSTEM = (
         name="systemctl",
         are_options_global=True,
         options=_UNIT,
+        check=_lists_units,
         subs=(
             Specification(
                 name="status|show|cat|is-active|is-enabled|is-failed|list-units|list-unit-files|list-timers|"

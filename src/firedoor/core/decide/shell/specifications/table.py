@@ -13,6 +13,7 @@ from firedoor.core.decide.shell.specifications.network import NETWORK
 from firedoor.core.decide.shell.specifications.packages import PACKAGES
 from firedoor.core.decide.shell.specifications.platforms import PLATFORMS
 from firedoor.core.decide.shell.specifications.system import SYSTEM
+from firedoor.core.decide.shell.specifications.toolchains import TOOLCHAINS
 
 _FOLDERS = frozenset(
     {"/bin", "/usr/bin", "/sbin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/opt/homebrew/bin"}
@@ -31,6 +32,7 @@ FAMILIES: dict[str, tuple[Specification, ...]] = {
     "Databases": DATABASES,
     "Platforms": PLATFORMS,
     "Packages and forges": PACKAGES,
+    "Tools of languages": TOOLCHAINS,
 }
 
 TABLE = {specification.name: specification for family in FAMILIES.values() for specification in family}

@@ -28,7 +28,9 @@ _METHODS_OF_XML_AND_GEOMETRY = words("""
     value query exist nodes tostring stastext stdistance stintersects stcontains lat long stx sty
 """)
 _TAKES_A_NUMBER = frozenset({"nextval", "next_value_for"})
-_SYNTAX_OF_POSTGRES = words("row json_exists json_query json_value xmlattributes xmlforest xmlpi xmlroot")
+_SYNTAX_OF_POSTGRES = words(
+    "all some row json_exists json_query json_value xmlattributes xmlforest xmlpi xmlroot"
+)
 _DBO = frozenset({"dbo", "guest", "master", "msdb", "model", "tempdb"})
 
 

@@ -19,7 +19,7 @@ _LATER = words("""
     unicode_version unistr uuid_extract_timestamp uuid_extract_version uuidv4 uuidv7 xmltext
 """)
 _VOLATILE_BUT_READING = words("""
-    clock_timestamp current_query currval gen_random_uuid lastval pg_blocking_pids
+    clock_timestamp current_query currval gen_random_bytes gen_random_uuid lastval pg_blocking_pids
     pg_collation_actual_version pg_control_checkpoint pg_control_init pg_control_recovery
     pg_control_system pg_current_wal_flush_lsn pg_current_wal_insert_lsn pg_current_wal_lsn
     pg_database_collation_actual_version pg_database_size pg_get_backend_memory_contexts

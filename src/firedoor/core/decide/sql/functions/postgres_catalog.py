@@ -97,7 +97,8 @@ CATALOG = words("""
     iso_to_win1251 iso_to_win866 isopen isparallel isperp isvertical johab_to_utf8 json_agg
     json_array_element json_array_element_text json_array_elements json_array_elements_text
     json_array_length json_build_array json_build_object json_each json_each_text json_extract_path
-    json_extract_path_text json_object json_object_agg json_object_field json_object_field_text
+    json_extract_path_text json_object json_object_agg
+    json_object_agg_strict json_object_field json_object_field_text
     json_object_keys json_populate_record json_populate_recordset json_strip_nulls json_to_record
     json_to_recordset json_to_tsvector json_typeof jsonb_agg jsonb_array_element
     jsonb_array_element_text jsonb_array_elements jsonb_array_elements_text jsonb_array_length
