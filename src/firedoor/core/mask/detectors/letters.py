@@ -8,7 +8,7 @@ import re
 import stdnum.th.pin
 
 from firedoor.core.mask.detectors.checks import is_identifier, is_phone, one_of
-from firedoor.core.mask.detectors.personal import NAME_PARTICLE, SURNAME, is_name
+from firedoor.core.mask.detectors.personal import CAPITAL, NAME_PARTICLE, SURNAME, is_name
 from firedoor.core.mask.detectors.rule import Rule
 from firedoor.model.mask import Kind
 
@@ -41,7 +41,7 @@ LETTERS = (
             rf"(?m:^)(?:Hi|Hello|Hey|Dear|Hallo|Bonjour|Hola|Ciao|Olá|Gentile|Estimad[oa]|Liebe[r]?|Beste|Hej"
             rf"|Cześć|Caro|Cara|Cher|Chère) ({SURNAME}(?: {SURNAME})?),[ \r]?\n"
         ),
-        hint=r"[\p{L}],[ \r]?\n",
+        hint=r"[^\s],[ \r]?\n",
         sample="Dear Zdenka,\nthank you",
         check=_is_somebody,
     ),
@@ -49,7 +49,7 @@ LETTERS = (
         name="name_in_an_enumeration",
         kind=Kind.NAME,
         pattern=rf"[,;/0-9] ?(?i:{_FIELDS})[: ] ?({_FULL})",
-        hint=rf"[,;/0-9] ?(?i:{_FIELDS})[: ] ?\p{{Lu}}",
+        hint=rf"[,;/0-9] ?(?i:{_FIELDS})[: ] ?{CAPITAL}",
         sample="SIN on file, name Zdenka Hruba, no debts",
         check=is_name,
     ),
@@ -64,7 +64,7 @@ LETTERS = (
         hint=(
             r"(?i:(?:ship to|bill to|ausgestellt für|issued to|passenger|beneficiary|kontaktperson|søker"
             r"|sökande|inhaber|inhaberin|titular|sou|soy|je suis|jestem|ik ben|password for|account of"
-            r"|refund for))[:,]?[ \n]\p{Lu}"
+            rf"|refund for))[:,]?[ \n]{CAPITAL}"
         ),
         sample="Ship to:\nZdenka Hruba",
         check=is_name,
@@ -78,7 +78,7 @@ LETTERS = (
         check=is_name,
     ),
     Rule(
-        name="phone_by_word_abroad",
+        name="phone_by_foreign_word",
         kind=Kind.PHONE,
         pattern=(
             r"(?:[Тт]ел|โทร|연락처|전화|电话|手机|電話|SĐT|Cep|HP|No\. HP)[.: ]{1,3}"
@@ -90,7 +90,7 @@ LETTERS = (
         is_number=True,
     ),
     Rule(
-        name="national_id_by_word_abroad",
+        name="national_id_by_foreign_word",
         kind=Kind.NATIONAL_ID,
         pattern=r"(?:CCCD|CMND|ДРФО|РНОКПП|ИНН|СНИЛС)[ :№]{1,3}(\d[\d ./-]{7,16}\d)\b",
         hint=r"(?:CCCD|CMND|ДРФО|РНОКПП|ИНН|СНИЛС)[ :№]{1,3}\d",
@@ -122,7 +122,7 @@ LETTERS = (
             rf"(?:{SURNAME} ){{1,3}}(?:[a-z]{{2,10}} )?\d{{1,4}}(?:[-/ ]?[A-Za-z0-9]{{1,3}})?, "
             r"(?:\d{3} \d{2}|\d{4} [A-Z]{2}|\d{4,5}) \p{Lu}[\p{L}-]{2,30}(?: \d{1,2}\b)?"
         ),
-        hint=r"\d[A-Za-z]?, (?:\d{3} \d{2}|\d{4} [A-Z]{2}|\d{4,5}) \p{L}",
+        hint=r"\d[A-Za-z]?, (?:\d{3} \d{2}|\d{4} [A-Z]{2}|\d{4,5}) [^\s]",
         sample="Vinohradská 12, 120 00 Praha 2",
         check=_is_no_date,
     ),
