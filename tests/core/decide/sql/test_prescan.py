@@ -51,6 +51,7 @@ def test_an_ordinary_text_is_not(text: str) -> None:
         ("postgres", "SELECT a" + "[1]" * 40, "nested deeper"),
         ("postgres", "SELECT " + "CASE " * 300, "nested deeper"),
         ("postgres", "SELECT " + "STRUCT(" * 12 + "1" + ")" * 12, "nested deeper"),
+        ("bigquery", "SELECT 1 FROM (" + "DATE (" * 24 + "D" + ")" * 25, "nested deeper"),
         ("tsql", "SELECT " + "CONVERT(int, " * 12 + "1" + ")" * 12, "nested deeper"),
         ("mysql", "SELECT " + "IN BETWEEN IF POSITION " * 8, "nested deeper"),
         ("tsql", "SELECT a FROM t WHERE CONVERT(int, a", "not closed"),

@@ -24,9 +24,10 @@ as long as brackets may be deep.
 _MOST_OPEN_JOINS = 6
 """Joins without ON or USING: sqlglot reads what is behind each of them twice, so 40 of them never end."""
 
-_READ_TWICE = words(
-    "STRUCT UNION OBJECT NESTED ROW MAP ARRAY TUPLE CONVERT TRY_CONVERT TRY_CAST IF JSON_OBJECT FILTER"
-)
+_READ_TWICE = words("""
+    ARRAY CONVERT DATE DATETIME FILTER FROM IF INTERVAL JOIN JSON_OBJECT MAP NESTED OBJECT ROW STRUCT TIME
+    TIMESTAMP TIMESTAMPTZ TRY_CAST TRY_CONVERT TUPLE UNION
+""")
 """Behind these, and in square brackets, sqlglot reads first in one way, then in another: each level inside
 doubles its work."""
 _MOST_READ_TWICE = 8
