@@ -18,23 +18,20 @@ from firedoor.core.commands import (
     FindLock,
     FindMirrors,
     FindPolicy,
-    Held,
-    HoldCall,
     JoinSession,
     Next,
     ReadBody,
-    Redeem,
     Reveal,
     Revealed,
     Send,
     TakeExpected,
     UnderstandSql,
-    WithdrawHold,
 )
 from firedoor.core.decide.locks import whom_of
 from firedoor.core.decide.sql.understand import understand_sql
 from firedoor.core.exchange import exchange
 from firedoor.core.forward.handles import Handle, HandleKind
+from firedoor.core.hold_commands import Held, HoldCall, Redeem, WithdrawHold
 from firedoor.core.permitted import FindPermits, Standing
 from firedoor.model.approval import ApprovalState
 from firedoor.model.entry import EntryKind

@@ -5,20 +5,8 @@ from dataclasses import replace
 import pytest
 
 from firedoor.core.call import Call
-from firedoor.core.commands import (
-    Answer,
-    Append,
-    AwaitReview,
-    Deliver,
-    Held,
-    HoldCall,
-    LeaveHold,
-    Mask,
-    OpenStream,
-    Redeem,
-    Waited,
-    WithdrawHold,
-)
+from firedoor.core.commands import Answer, Append, Deliver, Mask, OpenStream
+from firedoor.core.hold_commands import AwaitReview, Held, HoldCall, LeaveHold, Redeem, Waited, WithdrawHold
 from firedoor.core.holding import BEAT_S, INSTANT_S, hold
 from firedoor.core.mask.messages.message import Seen
 from firedoor.model.approval import ApprovalState

@@ -10,24 +10,9 @@ from dataclasses import replace
 from typing import Any
 
 from firedoor.core.call import Call
-from firedoor.core.commands import (
-    Answer,
-    Append,
-    AwaitReview,
-    Cancelled,
-    Command,
-    Deliver,
-    Held,
-    HoldCall,
-    LeaveHold,
-    Notice,
-    OpenStream,
-    Path,
-    Redeem,
-    WithdrawHold,
-    ask,
-)
+from firedoor.core.commands import Answer, Append, Cancelled, Command, Deliver, Notice, OpenStream, Path, ask
 from firedoor.core.decide.locks import whom_of
+from firedoor.core.hold_commands import AwaitReview, Held, HoldCall, LeaveHold, Redeem, WithdrawHold
 from firedoor.core.record.approvals import REDEEMED, about_redemption, approval_entry
 from firedoor.core.record.entries import Told, event_entry, outcome_entry
 from firedoor.core.reply.held import again, ended, pending, progress, unasked

@@ -14,21 +14,21 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from firedoor.core.commands import (
+from firedoor.core.commands import Notice
+from firedoor.core.decide.approvals import TIERS, demands_of, within_us
+from firedoor.core.decide.call_digest import call_digest
+from firedoor.core.decide.patience import PATIENCE, SILENCE_S, USUAL_S, Patience, patience_s
+from firedoor.core.hold_commands import (
     AwaitReview,
     CancelHeld,
     Held,
     HoldCall,
     KeepAnswer,
     LeaveHold,
-    Notice,
     Redeem,
     Waited,
     WithdrawHold,
 )
-from firedoor.core.decide.approvals import TIERS, demands_of, within_us
-from firedoor.core.decide.call_digest import call_digest
-from firedoor.core.decide.patience import PATIENCE, SILENCE_S, USUAL_S, Patience, patience_s
 from firedoor.core.reply.terminated import LOCKED
 from firedoor.engine.approving import Approving
 from firedoor.engine.held_tasks import HeldTasks
