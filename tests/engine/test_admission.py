@@ -15,8 +15,8 @@ from firedoor.engine.running import Running
 from firedoor.model.limits import Limits
 from firedoor.model.lock import Lock, LockMode
 from tests.helpers.doors import Doorway
-from tests.helpers.fakes import FakeClient
-from tests.helpers.nouns import arrival, grant, message, session
+from tests.helpers.fakes import idle
+from tests.helpers.nouns import grant, message, session
 
 FEW = Limits(hosts=frozenset(), concurrent_calls=5, concurrent_streams=2)
 GRANT, OTHER = grant().id, grant("g_2").id
@@ -53,7 +53,7 @@ class Waiting:
 
     async def comes(self, name: str = "g_1", size: int = 1, *, has_come_in: bool = False) -> bool:
         """Whether another message waits."""
-        running = Running(arrival=arrival(), client=FakeClient([]), task=None)
+        running = idle()
         running.message = replace(message(), body=bytes(size))
         whom = whom_of(grant(name), "127.0.0.1", "disk")
         if has_come_in:
@@ -85,7 +85,7 @@ async def test_of_one_grant_so_many_wait_and_the_next_one_is_told_to_come_back()
 async def test_what_is_under_way_counts_with_what_waits_and_what_has_come_in_waits_all_the_same() -> None:
     waiting = Waiting()
     for _ in range(4):
-        waiting.under_way.append(Running(arrival=arrival(), client=FakeClient([]), task=None))
+        waiting.under_way.append(idle())
         waiting.under_way[-1].live = live("g_1")
         waiting.admission.enter(grant("g_1").id)
     assert [await waiting.comes() for _ in range(2)] == [True, False]

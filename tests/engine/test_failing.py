@@ -7,14 +7,14 @@ import pytest
 from firedoor.engine.failing import record_failure, tell_failure
 from firedoor.engine.running import Running
 from firedoor.model.entry import EntryKind
-from tests.helpers.fakes import FakeClient, FakeRecorder
-from tests.helpers.nouns import arrival, message
+from tests.helpers.fakes import FakeClient, FakeRecorder, idle
+from tests.helpers.nouns import message
 
 pytestmark = pytest.mark.anyio
 
 
 def running(**changes) -> Running:
-    return Running(arrival=arrival(), client=FakeClient([], b""), task=None, message=message(), **changes)
+    return idle(FakeClient([], b""), message=message(), **changes)
 
 
 async def test_a_request_without_an_answer_gets_one() -> None:

@@ -5,9 +5,8 @@ from firedoor.core.forward.handles import Handle, HandleKind
 from firedoor.engine.handles import Handles
 from firedoor.engine.live import LiveSessions
 from firedoor.engine.memory import meanings
-from firedoor.engine.running import Running
-from tests.helpers.fakes import FakeClient
-from tests.helpers.nouns import SESSION, arrival, session
+from tests.helpers.fakes import idle
+from tests.helpers.nouns import SESSION, session
 
 CURSOR = (Handle(HandleKind.CURSOR, "p2"),)
 
@@ -18,22 +17,20 @@ def has_some(_: str) -> bool:
 
 
 def carried_out(command, running=None):
-    alone = Running(arrival=arrival(), client=FakeClient([]), task=None)
+    alone = idle()
     return meanings(Handles(), has_some)[type(command)](command, running or alone)
 
 
 def test_a_request_of_the_upstream_may_be_answered_once() -> None:
     live = LiveSessions().add(session())
-    running = Running(arrival=arrival(), client=FakeClient([]), task=None, live=live)
+    running = idle(live=live)
     carried_out(ExpectResponse(SESSION, "up-1"), running)
     assert [carried_out(TakeExpected(SESSION, "up-1"), running) for _ in range(2)] == [True, False]
 
 
 def test_the_upstreams_own_session_is_remembered() -> None:
     live = LiveSessions().add(session(upstream_mcp_session=None))
-    carried_out(
-        BindSession(SESSION, "u9"), Running(arrival=arrival(), client=FakeClient([]), task=None, live=live)
-    )
+    carried_out(BindSession(SESSION, "u9"), idle(live=live))
     assert live.session.upstream_mcp_session == "u9"
 
 
@@ -46,7 +43,7 @@ def test_without_a_session_nothing_is_remembered_and_nothing_expected() -> None:
 def test_what_was_given_is_not_foreign() -> None:
     handles = Handles()
     answers = meanings(handles, has_some)
-    running = Running(arrival=arrival(), client=FakeClient([]), task=None)
+    running = idle()
     assert answers[FindForeign](FindForeign(session(), CURSOR), running) == frozenset(CURSOR)
     answers[KeepHandles](KeepHandles(session(), CURSOR), running)
     assert answers[FindForeign](FindForeign(session(), CURSOR), running) == frozenset()
@@ -54,14 +51,14 @@ def test_what_was_given_is_not_foreign() -> None:
 
 def test_an_upstream_without_tasks_answers_for_itself_when_one_is_asked_for() -> None:
     answers = meanings(Handles(), lambda upstream: upstream == "disk")
-    running = Running(arrival=arrival(), client=FakeClient([]), task=None)
+    running = idle()
     asked = (Handle(HandleKind.TASK, "t1"), *CURSOR)
     assert answers[FindForeign](FindForeign(session(), asked), running) == frozenset(CURSOR)
 
 
 def test_an_upstream_that_gave_a_task_has_tasks_whatever_it_said() -> None:
     answers = meanings(Handles(), lambda _: True)
-    running = Running(arrival=arrival(), client=FakeClient([]), task=None)
+    running = idle()
     answers[KeepHandles](KeepHandles(session(), (Handle(HandleKind.TASK, "t1"),)), running)
     asked = (Handle(HandleKind.TASK, "t2"),)
     assert answers[FindForeign](FindForeign(session(), asked), running) == frozenset(asked)

@@ -14,7 +14,7 @@ from firedoor.model.forwarding import Shape, UpstreamEvent
 from firedoor.model.message import MessageKind
 from firedoor.model.reply import Reply, StreamEvent
 from tests.helpers.bench import Bench
-from tests.helpers.fakes import FakeClient, turns
+from tests.helpers.fakes import FakeClient, idle, turns
 from tests.helpers.nouns import (
     DENY_ALL,
     INITIALIZE,
@@ -211,7 +211,7 @@ async def test_a_drain_answers_every_request_wherever_it_is() -> None:
 
 def test_what_the_client_keeps_open_is_a_stream_and_no_call() -> None:
     def running(of: object) -> Running:
-        return Running(arrival=arrival(), client=FakeClient([]), task=None, message=of)
+        return idle(message=of)
 
     assert not running(None).is_stream
     assert not running(message()).is_stream

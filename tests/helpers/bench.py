@@ -16,7 +16,6 @@ from firedoor.engine.permitting import PermitTerms, Permitting
 from firedoor.engine.pins import NothingPinned
 from firedoor.engine.rates import Rates
 from firedoor.engine.run import Engine
-from firedoor.engine.running import Running
 from firedoor.engine.sessions import Fresh, Sessions
 from firedoor.model.approval import ApprovalId
 from firedoor.model.arrival import Arrival
@@ -37,6 +36,7 @@ from tests.helpers.fakes import (
     FakeUpstreams,
     FixedPolicy,
     Story,
+    idle,
 )
 from tests.helpers.nouns import (
     ALLOW_ALL,
@@ -143,7 +143,7 @@ class Bench:
 
     def door(self) -> Door:
         """Of an exchange that no lock can name."""
-        running = Running(arrival=arrival(), client=self.client(), task=None)
+        running = idle(self.client())
         return Door(self.engine.containment, running)
 
     async def opened(self) -> "Bench":

@@ -3,10 +3,9 @@
 from firedoor.core.decide.locks import whom_of
 from firedoor.engine.containment import Containment
 from firedoor.engine.door import Door
-from firedoor.engine.running import Running
 from firedoor.model.lock import Lift, Lock, LockId, LockMode, Target
-from tests.helpers.fakes import FakeClient, FakeClock, FakeLocks
-from tests.helpers.nouns import arrival, grant
+from tests.helpers.fakes import FakeClock, FakeLocks, idle
+from tests.helpers.nouns import grant
 
 
 class Doorway:
@@ -15,7 +14,7 @@ class Doorway:
     def __init__(self, *, is_named: bool = True) -> None:
         self.locks, self.clock = FakeLocks(), FakeClock()
         self.containment = Containment(locks=self.locks, now_us=self.clock, wall_us=self.clock)
-        self.running = Running(arrival=arrival(), client=FakeClient([]), task=None)
+        self.running = idle()
         if is_named:
             self.running.whom = whom_of(grant(), "127.0.0.1", "disk")
         self.door = Door(self.containment, self.running)

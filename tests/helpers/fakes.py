@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 
 from firedoor.edges.store.journal.waiters import Unbroken
+from firedoor.engine.running import Running
 from firedoor.model.approval import Approval, ApprovalId, ApprovalState, Review
 from firedoor.model.entry import Entry, EntryKind
 from firedoor.model.errors import IntegrityError, RecordError, UpstreamError
@@ -17,7 +18,7 @@ from firedoor.model.permit import Permit
 from firedoor.model.policy import Policy
 from firedoor.model.reply import Reply, StreamEvent
 from firedoor.ports.upstreams import Passage
-from tests.helpers.nouns import AT_US, CONTROL
+from tests.helpers.nouns import AT_US, CONTROL, arrival
 
 Story = list[tuple[str, object]]
 """What happened, over all fakes of a test, in order."""
@@ -420,3 +421,9 @@ class FakeNotifier:
 
     def close(self) -> None:
         """Nothing to stop."""
+
+
+def idle(client: FakeClient | None = None, **changes) -> Running:
+    """An exchange of which nothing has moved."""
+    nothing = (command for command in ())
+    return Running(arrival=arrival(), client=client or FakeClient([]), task=None, path=nothing, **changes)

@@ -3,7 +3,8 @@
 Pure values. Who carries them out: `firedoor.engine`.
 """
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from dataclasses import field
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from firedoor.core.accept.head import Head
@@ -180,6 +181,8 @@ class Send(Command[AnswerHead | Failure]):
     """Forward a message. The answer begins."""
 
     forwarding: Forwarding
+    ending: "Ending" = field(compare=False)
+    """How the call ends where it is cut short from here on."""
 
 
 @frozen()
@@ -307,6 +310,9 @@ class Cancelled(Exception):
 
 Path: TypeAlias = Generator[Command[Any], Any, None]
 """An exchange under way."""
+
+Ending: TypeAlias = Callable[[Notice | None], Path]
+"""What is left of an exchange that is cut short: without a notice, its client is gone."""
 
 
 def ask(command: Command[T]) -> Generator[Command[T], T, T]:

@@ -74,7 +74,7 @@ _FATES = {SESSION_GONE: "Not executed. Begin a new session."}
 
 def relay(call: Call) -> Path:
     """Forward the message and bring its answer to the client. One outcome is written, on every way."""
-    answer = yield from ask(Send(_outgoing(call)))
+    answer = yield from ask(Send(_outgoing(call), partial(cut_short, call)))
     if isinstance(answer, Failure):
         return (yield from _fail(call, answer))
     if call.message.method == "initialize" and answer.mcp_session is not None:

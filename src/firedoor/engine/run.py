@@ -140,13 +140,13 @@ class Engine:
 
         Never raises but for cancellation from outside.
         """
-        running = Running(arrival=arrival, client=client, task=asyncio.current_task())
+        path = exchange(arrival, self.gate, self.recorder.control)
+        running = Running(arrival=arrival, client=client, task=asyncio.current_task(), path=path)
         self._under_way[id(running)] = running
-        path = running.path = exchange(arrival, self.gate, self.recorder.control)
         try:
             await self._drive(path, running)
         except asyncio.CancelledError:
-            await self.unwinding.unwind(path, running)
+            await self.unwinding.unwind(running)
             if not running.is_cancelled:
                 raise
         except RecordError as failure:
@@ -324,7 +324,7 @@ class Engine:
 
     async def _send(self, command: Send, running: Running) -> AnswerHead | Failure:
         await self._pass(running)
-        leaving = Leaving.of(self.containment, running)
+        leaving, running.ending = Leaving.of(self.containment, running), command.ending
         try:
             running.answer = await self.upstreams.send(command.forwarding, leaving)
         except UpstreamError as failure:

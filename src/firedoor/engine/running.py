@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
-from firedoor.core.commands import Command, Notice, Path
+from firedoor.core.commands import Command, Ending, Notice, Path
 from firedoor.core.decide.lock_index import LockIndex
 from firedoor.engine.live import Live
 from firedoor.engine.turn import Turn
@@ -32,6 +32,8 @@ class Running:
     arrival: Arrival
     client: Client
     task: asyncio.Task[Any] | None
+    path: Path
+    """What is asked next; of an end that was taken, what is left of that."""
     message: Message | None = None
     live: Live | None = None
     answer: UpstreamAnswer | None = None
@@ -71,7 +73,8 @@ class Running:
     """Under which it was let in: one that leaves reading open."""
     summons: LockIndex | None = None
     """The locks that were in force when its turn to be ended, one of many, was first waited for."""
-    path: Path | None = None
+    ending: Ending | None = None
+    """How it ends where it is cut short, once its message was sent."""
     is_taken: bool = False
     """Its end was taken out of its task's hands, which waits to be told."""
     is_said: bool = False

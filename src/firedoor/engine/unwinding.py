@@ -53,12 +53,14 @@ class Unwinding:
         None: it moves, and its task is to be told. From here on the task stands still until it is.
         """
         is_silent = running.is_waiting and running.is_streaming and not running.is_recorded
-        if running.path is None or running.is_cancelled or not is_silent:
+        if running.ending is None or running.is_cancelled or not is_silent:
             return None
         if running.is_spared or running.is_unrecorded:
             return None  # its end may be in no record: that is not for the others to wait for
         running.notice, running.is_cancelled, running.is_taken = notice, True, True
-        command = running.path.throw(Cancelled(notice))
+        # Its path is left where it stands: to be thrown out of it takes longer than the end itself.
+        running.path = running.ending(notice)
+        command = next(running.path)
         if not isinstance(command, Append):
             running.rest = command
             return None
@@ -67,21 +69,22 @@ class Unwinding:
 
     def speak(self, running: Running, sequence: int) -> None:
         """The end of what was taken is durable: say the last word. What would have to wait is left."""
-        path, asked = running.path, running.asked
-        if path is None or not isinstance(asked, Append):
+        asked = running.asked
+        if not isinstance(asked, Append):
             return
         running.note(asked.entry, sequence)
         try:
-            running.rest = path.send(sequence)
-        except (Cancelled, StopIteration):
+            running.rest = running.path.send(sequence)
+        except StopIteration:
             running.rest = None
         if isinstance(running.rest, EndWith):
             body = running.rest.reply.body
             running.is_said = running.client.end_at_once(StreamEvent(payload=body) if body else None)
             running.is_streaming = not running.is_said
 
-    async def unwind(self, path: Path, running: Running) -> None:
+    async def unwind(self, running: Running) -> None:
         """Let the path write how it ended, and let go of the upstream."""
+        path = running.path
         if running.answer is not None:
             running.answer.abandon()
         try:
@@ -107,7 +110,7 @@ class Unwinding:
         """
         if running.failure is not None:
             raise running.failure
-        return running.path.send(None) if running.is_said and running.path is not None else running.rest
+        return running.path.send(None) if running.is_said else running.rest
 
     def _next_of_cut(self, path: Path, running: Running) -> Command[Any] | None:
         """What a path that is cancelled asks next.
