@@ -5,18 +5,21 @@ And how much of it may wait for a lock to be lifted.
 
 import asyncio
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
 from firedoor.core.decide.locks import whom_of
 from firedoor.engine.admission import OF_ONE_GRANT, WAITING_BYTES, Admission
 from firedoor.engine.live import Live
-from firedoor.engine.running import Running
 from firedoor.model.limits import Limits
 from firedoor.model.lock import Lock, LockMode
 from tests.helpers.doors import Doorway
 from tests.helpers.fakes import idle
 from tests.helpers.nouns import grant, message, session
+
+if TYPE_CHECKING:
+    from firedoor.engine.running import Running
 
 FEW = Limits(hosts=frozenset(), concurrent_calls=5, concurrent_streams=2)
 GRANT, OTHER = grant().id, grant("g_2").id

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from firedoor.engine.pacing import BREATH, Pace, in_turns
+from firedoor.engine.pacing import BREATH, OTHERS, Pace, in_turns
 
 pytestmark = pytest.mark.anyio
 
@@ -35,14 +35,22 @@ async def test_what_comes_meanwhile_is_not_among_them() -> None:
 
 async def test_a_pace_gives_others_their_turn_and_the_loop_nothing_to_do_now_and_then() -> None:
     loop, seen = asyncio.get_running_loop(), []
-    loop.call_soon(seen.append, "other")
+
+    async def other() -> None:
+        for _ in range(OTHERS + 1):
+            seen.append("other")
+            await asyncio.sleep(0)
+
+    task = loop.create_task(other())
     pace = Pace(each_turn=2)
     await pace.step()
     assert seen == []
     await pace.step()
-    assert seen == ["other"]
+    assert seen == ["other"] * OTHERS
+    await task
+    seen.clear()
     for _ in range(2 * BREATH - 3):
         await pace.step()
     loop.call_later(0, lambda: loop.call_soon(seen.append, "later"))
     await pace.step()
-    assert seen == ["other", "later"]
+    assert seen == ["later"]
