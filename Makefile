@@ -28,6 +28,8 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_CONFIG := 1
 export UV_LINK_MODE := copy
+# As pip does: behind a proxy with a certificate of its own, the machine knows whom to trust, and uv's list does not.
+export UV_SYSTEM_CERTS := 1
 # Whoever runs the program may not be who installed it: what is not compiled here is compiled at each command.
 export UV_COMPILE_BYTECODE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1

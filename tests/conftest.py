@@ -1,4 +1,7 @@
-"""What holds for every test: one event loop kind, loopback only, the same examples on every machine."""
+"""What holds for every test: one event loop kind, loopback only, the same examples on every machine.
+
+And nothing that a test has started outlives the run.
+"""
 
 import ipaddress
 import sys
@@ -6,11 +9,18 @@ import sys
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.helpers.guardian import guard_this_run
+
 # Machines differ in speed: a property fails for what it found, never for how long it took.
 settings.register_profile(
     "firedoor", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.load_profile("firedoor")
+
+
+def pytest_configure() -> None:
+    """Each worker has a guardian of its own: a test that hangs ends its worker with all that it started."""
+    guard_this_run()
 
 
 def _refuse_the_outside(event: str, arguments: tuple[object, ...]) -> None:

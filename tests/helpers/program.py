@@ -17,11 +17,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tests.helpers.guardian import MARK
+
 STOP_S = 15
 
 # What a child needs to run at all. The rest of the environment stays here: a developer's settings must not
 # change what a test shows.
-_KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "SSL_CERT_FILE", "PIP_CERT")
+_KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "SSL_CERT_FILE", "PIP_CERT", MARK)
 
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
