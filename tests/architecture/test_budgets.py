@@ -11,7 +11,7 @@ import subprocess
 import tokenize
 from pathlib import Path
 
-from tests.architecture.source import REPOSITORY, SOURCE, functions, name_of, python_files, tree
+from tests.architecture.source import REPOSITORY, SOURCE, every, functions, name_of, python_files, tree
 
 FILE_LINES = 400
 FUNCTION_LINES = 50
@@ -73,8 +73,8 @@ def test_there_are_no_more_settings_than_there_were() -> None:
     settings = [
         f"{model.name}.{field.target.id}"
         for file in python_files(SOURCE / "app" / "settings")
-        for model in ast.walk(tree(file))
-        if isinstance(model, ast.ClassDef) and model.name.endswith("Keys")
+        for model in every(tree(file), ast.ClassDef)
+        if model.name.endswith("Keys")
         for field in model.body
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
     ]
@@ -101,8 +101,8 @@ def test_everything_is_caught_in_one_place_at_most() -> None:
     found = [
         f"{name_of(file)}:{node.lineno}"
         for file in python_files(SOURCE)
-        for node in ast.walk(tree(file))
-        if isinstance(node, ast.ExceptHandler) and catches_everything(node.type)
+        for node in every(tree(file), ast.ExceptHandler)
+        if catches_everything(node.type)
     ]
     assert len(found) <= BROAD_EXCEPTS, found
     assert all(place.startswith("src/firedoor/engine/") for place in found), found

@@ -2,7 +2,7 @@
 
 import ast
 
-from tests.architecture.source import SOURCE, dotted, name_of, python_files, tree
+from tests.architecture.source import SOURCE, dotted, every, name_of, python_files, tree
 
 TOUCHES_THE_WORLD = {
     "open", "print", "input", "eval", "exec", "compile", "breakpoint", "__import__", "globals", "vars",
@@ -13,9 +13,8 @@ READS_A_CLOCK = ("datetime.now", "datetime.utcnow", "datetime.today", "date.toda
 def calls_that_touch_the_world(module: ast.Module) -> list[str]:
     return [
         f"{node.lineno} {dotted(node.func)}"
-        for node in ast.walk(module)
-        if isinstance(node, ast.Call)
-        and (dotted(node.func) in TOUCHES_THE_WORLD or dotted(node.func).endswith(READS_A_CLOCK))
+        for node in every(module, ast.Call)
+        if dotted(node.func) in TOUCHES_THE_WORLD or dotted(node.func).endswith(READS_A_CLOCK)
     ]
 
 

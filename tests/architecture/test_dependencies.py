@@ -6,7 +6,7 @@ import sys
 import tomllib
 from importlib.metadata import packages_distributions
 
-from tests.architecture.source import REPOSITORY, SOURCE, name_of, python_files, tree
+from tests.architecture.source import REPOSITORY, SOURCE, every, name_of, python_files, tree
 
 LOCK = tomllib.loads((REPOSITORY / "uv.lock").read_text(encoding="utf-8"))
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -48,7 +48,7 @@ def test_the_source_imports_only_what_it_declares() -> None:
     owners = packages_distributions()
     undeclared = []
     for file in python_files(SOURCE):
-        for node in ast.walk(tree(file)):
+        for node in every(tree(file), ast.Import, ast.ImportFrom):
             names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
                 names = [node.module]

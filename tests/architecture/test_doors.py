@@ -8,7 +8,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.architecture.source import SOURCE, dotted, functions, name_of, python_files, tree
+from tests.architecture.source import SOURCE, dotted, every, functions, name_of, python_files, tree
 
 FOLDERS = [each for each in SOURCE.iterdir() if each.is_dir() and each.name != "edges"]
 DOORS = {"passed", "is_open", "_pass", "_is_wanted"}
@@ -35,10 +35,12 @@ def is_sending(call: ast.Call) -> bool:
 
 
 def calls(function: ast.AST) -> Iterator[ast.Call]:
-    yield from (node for node in ast.walk(function) if isinstance(node, ast.Call))
+    yield from every(function, ast.Call)
 
 
 def sends(file: Path) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef, ast.Call]]:
+    if not any(is_sending(call) for call in every(tree(file), ast.Call)):
+        return
     for function in functions(file):
         for call in calls(function):
             if is_sending(call):
@@ -108,8 +110,8 @@ def test_nobody_else_holds_an_upstream_or_a_client() -> None:
         holders = {
             holder_of(file)
             for file in python_files(SOURCE)
-            for node in ast.walk(tree(file))
-            if isinstance(node, ast.ImportFrom) and node.module == port
+            for node in every(tree(file), ast.ImportFrom)
+            if node.module == port
         }
         assert holders == known, port
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.architecture.source import TESTS, dotted, name_of, python_files, tree
+from tests.architecture.source import TESTS, dotted, every, name_of, python_files, tree
 
 MOCKS = {"mock", "unittest.mock", "pytest_mock", "flexmock", "doublex", "respx", "responses", "freezegun"}
 PATCHES = {"setattr", "delattr", "setitem", "delitem"}
@@ -15,10 +15,10 @@ MAY_SLEEP: set[str] = set()
 
 
 def imported(module: ast.Module) -> Iterator[str]:
-    for node in ast.walk(module):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        if isinstance(node, ast.ImportFrom) and node.module:
+    for node in every(module, ast.Import):
+        yield from (alias.name for alias in node.names)
+    for node in every(module, ast.ImportFrom):
+        if node.module:
             yield node.module
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
@@ -26,25 +26,24 @@ def imported(module: ast.Module) -> Iterator[str]:
 def our_modules(module: ast.Module) -> set[str]:
     """The names under which a test file knows modules of ours."""
     ours = set()
-    for node in ast.walk(module):
-        if isinstance(node, ast.Import):
-            ours |= {a.asname or a.name.split(".")[0] for a in node.names if a.name.startswith("firedoor")}
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("firedoor"):
+    for node in every(module, ast.Import):
+        ours |= {a.asname or a.name.split(".")[0] for a in node.names if a.name.startswith("firedoor")}
+    for node in every(module, ast.ImportFrom):
+        if (node.module or "").startswith("firedoor"):
             ours |= {a.asname or a.name for a in node.names}
     return ours
 
 
 def assigned(module: ast.Module) -> Iterator[str]:
-    for node in ast.walk(module):
-        if isinstance(node, ast.Assign | ast.AugAssign | ast.Delete):
-            targets = [node.target] if isinstance(node, ast.AugAssign) else node.targets
-            yield from (dotted(target) for target in targets if isinstance(target, ast.Attribute))
+    for node in every(module, ast.Assign, ast.AugAssign, ast.Delete):
+        targets = [node.target] if isinstance(node, ast.AugAssign) else node.targets
+        yield from (dotted(target) for target in targets if isinstance(target, ast.Attribute))
 
 
 def faults(module: ast.Module) -> list[str]:
     found = [f"imports {name}" for name in imported(module) if name in MOCKS]
-    for node in ast.walk(module):
-        called = dotted(node.func) if isinstance(node, ast.Call) else ""
+    for node in every(module, ast.Call):
+        called = dotted(node.func)
         if called in {f"monkeypatch.{patch}" for patch in PATCHES} and not gives_input(node):
             found.append(f"{called} in line {node.lineno}")
     ours = our_modules(module)
@@ -52,18 +51,17 @@ def faults(module: ast.Module) -> list[str]:
     return found
 
 
-def gives_input(call: ast.AST) -> bool:
+def gives_input(call: ast.Call) -> bool:
     """What a program reads is given to it, as `capsys` takes what it writes: nothing of ours is replaced."""
-    given = [ast.unparse(argument) for argument in call.args[:2]] if isinstance(call, ast.Call) else []
+    given = [ast.unparse(argument) for argument in call.args[:2]]
     return given == ["sys", "'stdin'"]
 
 
 def sleeps(module: ast.Module) -> list[int]:
     return [
         node.lineno
-        for node in ast.walk(module)
-        if isinstance(node, ast.Call)
-        and (dotted(node.func) == "sleep" or dotted(node.func).endswith(".sleep"))
+        for node in every(module, ast.Call)
+        if (dotted(node.func) == "sleep" or dotted(node.func).endswith(".sleep"))
         and not (node.args and isinstance(node.args[0], ast.Constant) and node.args[0].value == 0)
     ]
 
@@ -74,7 +72,8 @@ def test_no_test_mocks_or_patches() -> None:
 
 
 def test_only_the_exempt_tests_sleep() -> None:
-    found = {name_of(file) for file in TESTS.rglob("test_*.py") if sleeps(tree(file))}
+    tests = [file for file in python_files(TESTS) if file.name.startswith("test_")]
+    found = {name_of(file) for file in tests if sleeps(tree(file))}
     assert found == MAY_SLEEP
 
 

@@ -3,7 +3,7 @@
 import ast
 from pathlib import Path
 
-from tests.architecture.source import SOURCE, TESTS, functions, name_of, python_files, tree
+from tests.architecture.source import SOURCE, TESTS, every, functions, name_of, python_files, tree
 
 # Folders of tests that are about the whole and not about a file.
 ABOUT_THE_WHOLE = {
@@ -33,8 +33,8 @@ def has_behaviour(file: Path) -> bool:
     """A file of types and constants alone has nothing that a test of its own could show."""
     abstract = {
         function
-        for node in ast.walk(tree(file))
-        if isinstance(node, ast.ClassDef) and any(ast.unparse(b).startswith("Protocol") for b in node.bases)
+        for node in every(tree(file), ast.ClassDef)
+        if any(ast.unparse(b).startswith("Protocol") for b in node.bases)
         for function in node.body
     }
     return any(function not in abstract for function in functions(file))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.source import SOURCE, name_of, python_files, tree
+from tests.architecture.source import SOURCE, every, name_of, python_files, tree
 
 SAYS_NOTHING = {
     "service", "services", "manager", "managers", "helper", "helpers", "util", "utils", "common", "misc",
@@ -27,12 +27,11 @@ def names_in(file: Path, module: ast.Module) -> set[str]:
     """Modules and classes by any of their words, functions and methods by their whole name."""
     parts = (*file.relative_to(SOURCE).parts[:-1], file.stem)
     found = {part for part in parts if words_of(part) & FORBIDDEN}
-    for node in ast.walk(module):
-        if isinstance(node, ast.ClassDef) and words_of(node.name) & FORBIDDEN:
-            found.add(node.name)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.strip("_") in FORBIDDEN:
-            found.add(node.name)
-    return found
+    classes = {node.name for node in every(module, ast.ClassDef)}
+    functions = {node.name for node in every(module, ast.FunctionDef)}
+    functions |= {node.name for node in every(module, ast.AsyncFunctionDef)}
+    found |= {name for name in classes if words_of(name) & FORBIDDEN}
+    return found | {name for name in functions if name.strip("_") in FORBIDDEN}
 
 
 def test_only_the_exempt_names_use_a_forbidden_word() -> None:

@@ -2,10 +2,11 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
-from tests.architecture.source import TESTS, dotted, name_of, python_files, tree
+from tests.architecture.source import TESTS, dotted, every, name_of, python_files, tree
 from tests.requirements import NOT_YET_BOUND, PROMISES, Later, Promise
 
 IDS = [promise.id for promise in PROMISES]
@@ -13,8 +14,8 @@ IDS = [promise.id for promise in PROMISES]
 
 def marked(node: ast.AST) -> Iterator[tuple[int, str]]:
     """The ids in every `pytest.mark.promise(...)` under this node, with their line."""
-    for call in ast.walk(node):
-        if isinstance(call, ast.Call) and dotted(call.func) == "pytest.mark.promise":
+    for call in every(node, ast.Call):
+        if dotted(call.func) == "pytest.mark.promise":
             for argument in call.args or [ast.Constant(value=None)]:
                 known = isinstance(argument, ast.Constant) and isinstance(argument.value, str)
                 yield call.lineno, argument.value if known else "?"
@@ -37,6 +38,7 @@ def bindings_in(module: ast.Module) -> Iterator[tuple[str, str]]:
                 yield from ((identifier, test.name) for identifier in (*everywhere, *of_owner, *own))
 
 
+@cache
 def bindings() -> dict[str, list[str]]:
     """Promise id → node ids of the tests that show it."""
     found: dict[str, list[str]] = {}

@@ -3,8 +3,9 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 
-from tests.architecture.source import REPOSITORY, SOURCE, python_files, tree
+from tests.architecture.source import REPOSITORY, SOURCE, every, python_files, tree
 
 PAGE = (REPOSITORY / "docs" / "reference" / "errors.md").read_text(encoding="utf-8")
 ERRORS = {
@@ -73,13 +74,14 @@ def named_in(module: ast.Module) -> dict[str, str]:
 GIVES = ERRORS | {"Refusal", "Told", "_refusal"}
 
 
+@cache
 def given() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for file in python_files(SOURCE):
         place = file.relative_to(SOURCE).as_posix()
         module = tree(file)
         named = named_in(module)
-        for node in ast.walk(module):
+        for node in every(module, ast.Module, ast.FunctionDef, ast.Call):
             for slug in slugs_of(node, named):
                 found.setdefault(slug, set()).add(place)
     return found
@@ -102,9 +104,8 @@ def test_every_code_of_our_own_for_clients_is_explained() -> None:
     own = {
         node.value.value
         for file in python_files(SOURCE)
-        for node in ast.walk(tree(file))
-        if isinstance(node, ast.Assign)
-        and isinstance(node.value, ast.Constant)
+        for node in every(tree(file), ast.Assign)
+        if isinstance(node.value, ast.Constant)
         and isinstance(node.value.value, int)
         and 4400 <= node.value.value < 4600
     }
