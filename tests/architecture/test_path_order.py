@@ -7,7 +7,7 @@ from tests.architecture.source import REPOSITORY, SOURCE
 PATH = ["accept", "authenticate", "decide", "forward", "mask", "record", "reply"]
 SCRIPTS = [
     "exchange", "holding", "permitted", "relay", "tasks", "replayed", "call", "pinned", "kept_back", "sight",
-    "spared", "amend", "task_commands", "commands",
+    "spared", "amend", "hold_commands | task_commands", "commands",
 ]  # fmt: skip
 ARROWS = " → ".join(PATH)
 

@@ -1,4 +1,4 @@
-"""The script of a held call, command by command. All together: tests/engine/test_holding.py."""
+"""The script of a held call, command by command. All together: tests/engine/people/test_holding.py."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The script of a call that a permit lets pass. All together: tests/engine/test_permitting.py."""
+"""The script of a call that a permit lets pass. All together: tests/engine/people/test_permitting.py."""
 
 from dataclasses import replace
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from firedoor.engine.recording import end_streams
+from firedoor.engine.ending.recording import end_streams
 from firedoor.engine.unrecorded import NAMED, Tally, Telling, tally_of
 from firedoor.model.entry import EntryKind
 from firedoor.model.forwarding import Shape, UpstreamEvent

@@ -4,19 +4,19 @@ import asyncio
 import itertools
 
 from firedoor.core.authenticate.token import digest_of
-from firedoor.engine.approvers import Approvers
-from firedoor.engine.approving import Approving
-from firedoor.engine.containment import Containment
 from firedoor.engine.deciding import Deciding
-from firedoor.engine.door import Door
-from firedoor.engine.enforcement import Enforcement
-from firedoor.engine.eras import Eras
-from firedoor.engine.holding import Holding, HoldTerms
-from firedoor.engine.permitting import PermitTerms, Permitting
-from firedoor.engine.pins import NothingPinned
+from firedoor.engine.doors.containment import Containment
+from firedoor.engine.doors.door import Door
+from firedoor.engine.ending.enforcement import Enforcement
+from firedoor.engine.people.approvers import Approvers
+from firedoor.engine.people.approving import Approving
+from firedoor.engine.people.holding import Holding, HoldTerms
+from firedoor.engine.people.permitting import PermitTerms, Permitting
 from firedoor.engine.rates import Rates
 from firedoor.engine.run import Engine
 from firedoor.engine.sessions import Fresh, Sessions
+from firedoor.engine.upstreams.eras import Eras
+from firedoor.engine.upstreams.pins import NothingPinned
 from firedoor.model.approval import ApprovalId
 from firedoor.model.arrival import Arrival
 from firedoor.model.gate import Gate

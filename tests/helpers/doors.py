@@ -1,8 +1,8 @@
 """The door of an exchange that tests lock and open, without an engine behind it."""
 
 from firedoor.core.decide.locks import whom_of
-from firedoor.engine.containment import Containment
-from firedoor.engine.door import Door
+from firedoor.engine.doors.containment import Containment
+from firedoor.engine.doors.door import Door
 from firedoor.model.lock import Lift, Lock, LockId, LockMode, Target
 from tests.helpers.fakes import FakeClock, FakeLocks, idle
 from tests.helpers.nouns import grant

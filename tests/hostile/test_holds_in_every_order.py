@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from firedoor.core.commands import FindDefinition
-from firedoor.engine.pins import NothingPinned
 from firedoor.engine.running import Running
+from firedoor.engine.upstreams.pins import NothingPinned
 from firedoor.model.approval import Approval, ApprovalId, ApprovalState
 from firedoor.model.definition import DefinitionState, Standing
 from firedoor.model.entry import Entry, EntryKind

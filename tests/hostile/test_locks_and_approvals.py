@@ -18,7 +18,7 @@ from firedoor.model.entry import EntryKind
 from firedoor.model.errors import ClientError
 from firedoor.model.forwarding import Shape
 from firedoor.model.lock import Lift, LockId, LockMode
-from tests.engine.test_holding import HOLD, entries, lock, sends
+from tests.engine.people.test_holding import HOLD, entries, lock, sends
 from tests.engine.test_running import PACE, Paced, PacedClient
 from tests.helpers.approvals import approver
 from tests.helpers.bench import Bench, settled

@@ -26,10 +26,10 @@ from firedoor.edges.keys.age import KeyRing
 from firedoor.edges.keys.approval_key import approval_key
 from firedoor.edges.keys.instance import instance_of
 from firedoor.edges.store.store import Store
-from firedoor.engine.approvers import Approvers
-from firedoor.engine.approving import LISTED, OPEN, Approving
-from firedoor.engine.holding import Holding, HoldTerms
-from firedoor.engine.permitting import Permitting
+from firedoor.engine.people.approvers import Approvers
+from firedoor.engine.people.approving import LISTED, OPEN, Approving
+from firedoor.engine.people.holding import Holding, HoldTerms
+from firedoor.engine.people.permitting import Permitting
 from firedoor.engine.run import Engine
 from firedoor.model.approval import Approval, ApprovalId, ApprovalState, Shown
 from firedoor.model.errors import ClientError

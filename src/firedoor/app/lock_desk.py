@@ -40,9 +40,9 @@ from firedoor.edges.store.holds import HoldFiles
 from firedoor.edges.store.lock_mark import LockMark
 from firedoor.edges.store.locks import LockFile
 from firedoor.edges.store.nodes import NodeFolder
-from firedoor.engine.containment import Containment
-from firedoor.engine.enforcement import Ended, Enforcement
-from firedoor.engine.preserving import Preserving
+from firedoor.engine.doors.containment import Containment
+from firedoor.engine.ending.enforcement import Ended, Enforcement
+from firedoor.engine.ending.preserving import Preserving
 from firedoor.engine.run import Engine
 from firedoor.model.entry import Entry, EntryKind
 from firedoor.model.errors import ClientError, FiredoorError, RecordError

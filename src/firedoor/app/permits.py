@@ -1,7 +1,7 @@
 """Permits as people ask for them, decide about them and end them: on the socket, and over the API.
 
 Whoever has a token asks for what their own agent may do; for others, approvers do. Nobody decides about what
-they asked for: that is `engine.permitting`'s to say.
+they asked for: that is `engine.people.permitting`'s to say.
 """
 
 import secrets
@@ -15,9 +15,9 @@ from firedoor.app.settings.resolved import Settings
 from firedoor.core.reply.permit import permit_object, use_objects
 from firedoor.edges.inbound.admin_socket import Operator, Verb
 from firedoor.edges.store.store import Store
-from firedoor.engine.approving import Approving
-from firedoor.engine.permit_requests import PermitTerms, Wanted
-from firedoor.engine.permitting import Permitting
+from firedoor.engine.people.approving import Approving
+from firedoor.engine.people.permit_requests import PermitTerms, Wanted
+from firedoor.engine.people.permitting import Permitting
 from firedoor.model.errors import ClientError
 from firedoor.model.grant import Grant
 from firedoor.model.json import Json, JsonObject, text_in

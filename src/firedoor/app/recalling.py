@@ -17,7 +17,7 @@ from firedoor.core.decide.call_digest import call_digest
 from firedoor.core.mask.messages.message import Seen
 from firedoor.edges.keys.age import KeyRing
 from firedoor.edges.store.journal.reader import BOTH_LAYERS, VIEW_ONLY, RecordedEntry, read_session
-from firedoor.engine.shown import shown_of
+from firedoor.engine.people.shown import shown_of
 from firedoor.model.approval import Approval, Shown
 from firedoor.model.custody import Custody
 from firedoor.model.entry import EntryKind

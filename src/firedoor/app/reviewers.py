@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from firedoor.core.authenticate.token import digest_of
 from firedoor.core.decide.approvals import LOAD_DAY
 from firedoor.core.decide.locks import whom_of
-from firedoor.engine.containment import Containment
+from firedoor.engine.doors.containment import Containment
 from firedoor.model.errors import ClientError
 from firedoor.model.grant import Grant
 from firedoor.model.json import JsonObject

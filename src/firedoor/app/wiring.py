@@ -35,19 +35,19 @@ from firedoor.edges.store.journal.writer import Journal
 from firedoor.edges.store.log.keeper import LogKeeper
 from firedoor.edges.store.store import Store
 from firedoor.edges.understanding.readers import Readers
-from firedoor.engine.containment import Containment
 from firedoor.engine.deciding import Deciding
-from firedoor.engine.eras import Eras
-from firedoor.engine.holding import Holding
-from firedoor.engine.listing import Listing
+from firedoor.engine.doors.containment import Containment
+from firedoor.engine.ending.recording import watch_record
 from firedoor.engine.masking import Masking
-from firedoor.engine.permitting import Permitting
-from firedoor.engine.pins import Pins
+from firedoor.engine.people.holding import Holding
+from firedoor.engine.people.permitting import Permitting
 from firedoor.engine.rates import Rates
-from firedoor.engine.recording import watch_record
 from firedoor.engine.run import Engine
 from firedoor.engine.sessions import Fresh, Sessions
 from firedoor.engine.unrecorded import Telling
+from firedoor.engine.upstreams.eras import Eras
+from firedoor.engine.upstreams.listing import Listing
+from firedoor.engine.upstreams.pins import Pins
 from firedoor.model.gate import Gate
 from firedoor.model.ids import SessionId
 from firedoor.model.limits import Limits

@@ -7,10 +7,10 @@ from typing import Any
 from firedoor.core.commands import FindCounts, FindPolicy, JoinSession, TakeRates, UnderstandSql
 from firedoor.core.decide.sql.understand import understand_sql
 from firedoor.core.record.entries import InForce
-from firedoor.engine.permitting import NoPermits, Permitting
-from firedoor.engine.pins import NothingPinned, Pins
+from firedoor.engine.people.permitting import NoPermits, Permitting
 from firedoor.engine.rates import Rates
 from firedoor.engine.running import Running
+from firedoor.engine.upstreams.pins import NothingPinned, Pins
 from firedoor.model.facts import SessionCounts
 from firedoor.model.policy import Policy
 from firedoor.model.sql import SqlFacts

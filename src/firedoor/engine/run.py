@@ -41,15 +41,15 @@ from firedoor.core.exchange import exchange
 from firedoor.core.kept_back import NextOrQuiet, Quiet
 from firedoor.core.reply.answer import INTERNAL_ERROR, RECORD_UNAVAILABLE, TERMINATED
 from firedoor.core.task_commands import LeaveClient
-from firedoor.engine.admission import Admission
-from firedoor.engine.containment import Containment
 from firedoor.engine.deciding import Deciding
-from firedoor.engine.door import Door, Leaving
+from firedoor.engine.doors.admission import Admission
+from firedoor.engine.doors.containment import Containment
+from firedoor.engine.doors.door import Door, Leaving
 from firedoor.engine.failing import record_failure, tell_failure
 from firedoor.engine.handles import Handles
-from firedoor.engine.holding import Holding
 from firedoor.engine.masking import Masking
 from firedoor.engine.memory import meanings
+from firedoor.engine.people.holding import Holding
 from firedoor.engine.running import Running
 from firedoor.engine.sessions import Sessions
 from firedoor.engine.unrecorded import Unrecorded

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from firedoor.core.accept.revisions import META_CLIENT
 from firedoor.core.commands import JoinSession
 from firedoor.core.record.entries import InForce, open_entry
-from firedoor.engine.door import Door
-from firedoor.engine.eras import Eras
+from firedoor.engine.doors.door import Door
 from firedoor.engine.live import Live, LiveSessions
-from firedoor.engine.mirrors import Mirrors
 from firedoor.engine.unrecorded import FAILING
+from firedoor.engine.upstreams.eras import Eras
+from firedoor.engine.upstreams.mirrors import Mirrors
 from firedoor.model.arrival import Arrival
 from firedoor.model.entry import Entry, EntryKind
 from firedoor.model.era import Era
