@@ -20,7 +20,8 @@ from tests.helpers.guardian import guard_this_run
 from tests.helpers.program import Program
 
 async def started():
-    return (await asyncio.create_subprocess_exec("sleep", "600", start_new_session=True)).pid
+    quiet = asyncio.subprocess.DEVNULL
+    return (await asyncio.create_subprocess_exec("sleep", "600", stdout=quiet, start_new_session=True)).pid
 
 guard_this_run()
 left = [Program(["sleep", "600"]).process.pid, asyncio.run(started())]
