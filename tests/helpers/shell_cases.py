@@ -24,3 +24,5 @@ THIRD_DANGEROUS: list[str] = _lines("third_dangerous.jsonl")
 FOURTH_BENIGN: list[str] = _lines("fourth_benign.jsonl")
 """Written before the guard was read, in two parts: the second after what the first found was mended."""
 FOURTH_DANGEROUS: list[str] = _lines("fourth_dangerous.jsonl")
+REVIEWED_DANGEROUS: list[str] = _lines("reviewed_dangerous.jsonl")
+"""What manuals say of commands whose specifications had been too trusting."""

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from firedoor.core.decide.sql import by_libpg_query, by_sqlglot, by_words, prescan
+from firedoor.core.decide.sql import by_libpg_query, by_sqlglot, by_words, kept_secrets, prescan
 from firedoor.core.decide.sql.commands import COMMANDS
 from firedoor.core.decide.sql.dialects import known_dialect
 from firedoor.core.decide.sql.kept import Kept
@@ -20,7 +20,6 @@ _SHOWN_UPRIGHT = re.compile(r"\\G\s*\Z")
 """The client of MySQL ends a statement with it and shows columns as lines; a server answers with an error."""
 _WRITTEN_ALIKE = {"<<=": "<< ", ">>=": ">> ", "||/": "  -", "|/": " -"}
 _ALIKE = re.compile(r"<<=|>>=|\|\|/|\|/")
-_PASSWORDS = frozenset({"pg_authid", "pg_shadow", "pg_user_mapping", "pg_user_mappings", "subconninfo"})
 _GEOMETRY = frozenset({"BOX", "CIRCLE", "LSEG", "PATH", "POLYGON", "LINE"})
 KEPT = Kept(16 * 1024 * 1024)
 """An agent that polls repeats its statements. What is kept is a function of text and dialect alone."""
@@ -73,17 +72,11 @@ def _read(text: str, dialect: str, reading: Reading) -> None:
     if hidden is not None:
         reading.unknown(f"{hidden} starts a statement of its own here; one at a time can be read.")
     reading.join(_read_statement(text, found, dialect, only_plans=False))
-    _hold_passwords(dialect, reading)
     for other in _other_readings(text, every) if dialect == "mysql" else ():
         reading.join(other)
+    kept_secrets.hold(found, dialect, reading)
     if reading.effect is SqlEffect.UNKNOWN:
         by_words.name_what_destroys(found, reading)
-
-
-def _hold_passwords(dialect: str, reading: Reading) -> None:
-    named = {table.rpartition(".")[2].lower() for table in reading.tables} | reading.columns
-    if dialect in {"postgres", "redshift"} and not _PASSWORDS.isdisjoint(named):
-        reading.unknown("It reads where password hashes lie; pg_roles and pg_user show the rest.")
 
 
 def _read_statement(text: str, found: tuple[Lexeme, ...], dialect: str, *, only_plans: bool) -> Reading:

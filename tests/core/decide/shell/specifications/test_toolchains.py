@@ -1,6 +1,7 @@
 import pytest
 
 from firedoor.core.decide.shell.understand import understand_shell
+from tests.helpers.shell_cases import REVIEWED_DANGEROUS
 
 
 @pytest.mark.parametrize(
@@ -9,20 +10,20 @@ from firedoor.core.decide.shell.understand import understand_shell
         "go env GOPATH",
         "go list -m all",
         "go mod graph | head",
-        "cargo tree --locked",
-        "uv pip list",
-        "poetry show --tree",
         "conda env list",
-        "yarn why lodash",
-        "pnpm list --depth=0",
         "dotnet --list-sdks",
+        "gradle --version",
+        "nm -D libx.so",
+        "sensors -j",
+        "mailq",
+        "pvdisplay -m",
+        "docker compose -f ops/compose.yaml ps",
         "ruff check --no-fix src",
         "ruff format --check .",
         "gofmt -l .",
         "shellcheck -s bash run.sh",
         "objdump -d a.out | head",
         "nvidia-smi --query-gpu=name --format=csv",
-        "kustomize build overlays/prod",
         "npm config get registry",
         "npm run",
         "pip index versions flask",
@@ -33,7 +34,6 @@ from firedoor.core.decide.shell.understand import understand_shell
         "test -f .env && echo there",
         "helm template ./chart -f values.yaml",
         "kubectl diff -f k8s/",
-        "docker compose config --services",
     ],
 )
 def test_what_is_depended_on_and_what_would_change_is_shown(text: str) -> None:
@@ -100,4 +100,9 @@ def test_what_is_depended_on_and_what_would_change_is_shown(text: str) -> None:
     ],
 )
 def test_what_builds_fixes_writes_fetches_or_runs_what_a_folder_holds_is_not(text: str) -> None:
+    assert not understand_shell(text).allowed
+
+
+@pytest.mark.parametrize("text", REVIEWED_DANGEROUS)
+def test_what_a_manual_says_runs_writes_fetches_or_shows_more_is_not_allowed(text: str) -> None:
     assert not understand_shell(text).allowed

@@ -105,3 +105,11 @@ def first_operand_in(allowed: str) -> Callable[[Parsed], str | None]:
 def some_operand(parsed: Parsed) -> str | None:
     """There is an operand."""
     return None if parsed.operands else f"{shown(parsed)} alone is not specified."
+
+
+def no_list_of_arguments(parsed: Parsed) -> str | None:
+    """No operand is `@FILE`, where a command takes further options from."""
+    for operand in parsed.operands:
+        if (operand.text or operand.prefix)[:1] == "@" or (operand.text is None and not operand.prefix):
+            return f"{shown(parsed)} {operand.shown} is not allowed: a file behind @ may hold options."
+    return None

@@ -6,6 +6,9 @@ from firedoor.core.decide.shell.specifications.checks import only_values
 _LIST = "-a -q -f: --all --quiet --filter: --format: --no-trunc"
 
 _NO_ENVIRONMENT = only_values(("-f", "--format"), r"(?is)(?!.*\bEnv\b).*", "it shows the environment")
+_LOCAL_PROJECT = only_values(
+    ("-f", "--file"), r"(?!.*(?:://|@)).*", "it is fetched with git or from a registry"
+)
 _SUBS = (
     Specification(name="ps", options=f"{_LIST} -n: -l -s --last: --latest --size --sort: --ns --pod -p"),
     Specification(name="images", options=f"{_LIST} --digests --tree --sort:"),
@@ -28,7 +31,7 @@ _SUBS = (
             Specification(
                 name="logs", options="-f -n: -t --follow --tail: --since: --until: --timestamps --details"
             ),
-            Specification(name="inspect", options="-f: --format: -s --size"),
+            Specification(name="inspect", options="-f: --format: -s --size", check=_NO_ENVIRONMENT),
             Specification(name="stats", options="-a --all --no-stream --no-trunc --format:"),
             Specification(name="top|port|diff"),
         ),
@@ -78,18 +81,13 @@ _SUBS = (
                 name="ps|ls|images|top|version|port",
                 options="-a -q --all --quiet --services --format: --filter: --status: --no-trunc --short -f: "
                 "--index: --protocol:",
+                check=_LOCAL_PROJECT,
             ),
             Specification(
                 name="logs",
                 options="-f -n: -t --follow --tail: --since: --until: --timestamps --no-color "
                 "--no-log-prefix --index:",
-            ),
-            Specification(
-                name="config",
-                options="--services --images --volumes --profiles --networks -q --quiet",
-                needs=("--services", "--images", "--volumes", "--profiles", "--networks", "-q", "--quiet"),
-                most_operands=0,
-                note="names alone: the whole holds what .env holds",
+                check=_LOCAL_PROJECT,
             ),
         ),
     ),

@@ -4,7 +4,6 @@ import re
 
 from firedoor.core.decide.shell.specification import Parsed, Specification
 from firedoor.core.decide.shell.specifications.checks import (
-    each_operand,
     every,
     first_operand_in,
     only_values,
@@ -23,7 +22,7 @@ _LISTED = (
     "--server-print "
     "--show-kind --show-managed-fields --template: --allow-missing-template-keys --subresource:"
 )
-_LOCAL_FILES = only_values(("-f", "--filename", "-k", "--kustomize"), r"(?!.*://)[^:]*", "it is fetched")
+_LOCAL_FILES = only_values(("-f", "--filename"), r"(?!.*://)[^:]*", "it is fetched")
 _SECRET = re.compile(r"(?i)(secrets?|sealedsecrets?|externalsecrets?)(\..*)?")
 _RAW = (
     r"/(?:healthz|livez|readyz)(?:/[a-z0-9-]+)*(?:\?verbose)?|/version|/metrics"
@@ -136,17 +135,11 @@ _KUBECTL = Specification(
         ),
         Specification(name="options", most_operands=0),
         Specification(
-            name="kustomize",
-            check=each_operand(r"\.{0,2}/[^:?]*|\.{1,2}|[\w-]+(?:/[^:?]*)?", "only folders of this machine"),
-            most_operands=1,
-        ),
-        Specification(
             name="diff",
-            options="-f: --filename: -R --recursive -k: --kustomize: -l: --selector: --server-side "
-            f"{_GLOBAL}",
+            options=f"-f: --filename: -R --recursive -l: --selector: --server-side {_GLOBAL}",
             check=_LOCAL_FILES,
             most_operands=0,
-            note="the machine's own differ; not of URLs",
+            note="the machine's own differ; not of URLs, not -k, which fetches with git",
         ),
     ),
 )

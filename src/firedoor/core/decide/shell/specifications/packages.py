@@ -1,9 +1,8 @@
 """Packages, languages and forges: what is installed, what is listed. Nothing is installed, built or run."""
 
-import re
-
 from firedoor.core.decide.shell.specification import Parsed, Specification, Style
 from firedoor.core.decide.shell.specifications.checks import every, first_operand_in, some_operand
+from firedoor.core.decide.sql.words import words
 
 _VERSIONS = [
     "python2",
@@ -13,7 +12,6 @@ _VERSIONS = [
     "clang",
     "make",
     "cmake",
-    "rustc",
     "deno",
     "bun",
     "zsh",
@@ -41,7 +39,9 @@ _VERSIONS = [
 ]
 
 _GET_AND_KEY = 2
-_NPM_KEY = re.compile(r"(?!auth|key|cert|otp|email|username|password)[a-z][a-z-]*")
+_NPM_KEYS = words(
+    "registry prefix cache userconfig globalconfig engine-strict strict-ssl save-exact loglevel tag"
+)
 
 
 def _gh_api(parsed: Parsed) -> str | None:
@@ -53,9 +53,9 @@ def _gh_api(parsed: Parsed) -> str | None:
 
 
 def _npm_config(parsed: Parsed) -> str | None:
-    """One key is asked for. Credentials have keys like `//registry/:_authToken`."""
+    """One key is asked for. Credentials have keys like `//registry/:_authToken`, and a proxy may hold one."""
     texts = [operand.text for operand in parsed.operands]
-    if len(texts) != _GET_AND_KEY or texts[0] != "get" or _NPM_KEY.fullmatch(texts[1] or "") is None:
+    if len(texts) != _GET_AND_KEY or texts[0] != "get" or texts[1] not in _NPM_KEYS:
         return "npm config is allowed to get one key that is no credential."
     return None
 

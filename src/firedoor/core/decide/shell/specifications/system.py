@@ -13,8 +13,8 @@ from firedoor.core.decide.sql.words import words
 
 _ANY = words("""
     free uptime whoami id groups uname arch nproc lscpu lsmem lsblk lspci lsusb lsmod lsns findmnt
-    vmstat mpstat numastat pgrep pidof pstree w who users tty last lastb lastlog cal pmap slabtop
-    sensors mailq lvdisplay vgdisplay pvdisplay whereis lsb_release modinfo logname lslocks lsipc ipcs
+    vmstat mpstat numastat pgrep pidof pstree w who users tty last lastb cal pmap slabtop
+    whereis lsb_release modinfo logname lslocks lsipc ipcs
 """)
 _UNIT = (
     "-l -a -q -n: -o: -p: -t: -r --no-pager --all --full --lines: --output: --property: --type: --state: "
@@ -220,6 +220,23 @@ SYSTEM = (
     Specification(name="lvs", options="-a -o: --noheadings --units: --reportformat:"),
     Specification(name="vgs", options="-a -o: --noheadings --units: --reportformat:"),
     Specification(name="pvs", options="-a -o: --noheadings --units: --reportformat:"),
+    *(
+        Specification(
+            name=name, options="-a -c -m -v --units:", note="not --config, which names files to write"
+        )
+        for name in ("lvdisplay", "pvdisplay", "vgdisplay")
+    ),
+    Specification(
+        name="lastlog", options="-b: -t: -u: --before: --time: --user:", note="sets and clears nothing"
+    ),
+    Specification(
+        name="mailq", most_operands=0, note="alone: it is sendmail, which sends with other options"
+    ),
+    Specification(
+        name="sensors",
+        options="-A -u -f -j --no-adapter --fahrenheit --json",
+        note="not -s, which sets limits",
+    ),
     Specification(name="jps", options="-l -m -v -q -V"),
     Specification(name="jstack", options="-l -e", most_operands=1),
     Specification(name="supervisorctl", check=first_operand_in("status avail version pid")),

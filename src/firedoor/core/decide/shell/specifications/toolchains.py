@@ -1,7 +1,11 @@
 """Tools of languages: what is depended on, what would be changed. Nothing is built, tested, fixed or run.
 
-Left out on purpose, since each runs what a folder holds: `bundle list` (a Gemfile is Ruby), `composer show`
-(plugins), `ldd` (starts the program), `python -m json.tool` without `-I` (takes `json.py` from where it is).
+Left out on purpose, since each runs what a folder holds, some even to say their version: `bundle list` (a
+Gemfile is Ruby), `composer show` (plugins), `ldd` (starts the program), `python -m json.tool` without `-I`
+(takes `json.py` from where it is), `cargo` and `rustc` (`rust-toolchain.toml` names a folder to run them
+from, `.cargo/config.toml` the compiler), `yarn` (`yarnPath`), `pnpm list` (`.pnpmfile.cjs`), `poetry`
+(`.poetry/plugins`), `mvn` (`.mvn/jvm.config`), `uv pip list` (the Python of `.venv`), `dotnet --version`
+(`global.json`), `kustomize build` (fetches with git, and its Secrets are made of files).
 """
 
 from firedoor.core.decide.shell.specification import Parsed, Specification, Style
@@ -9,17 +13,19 @@ from firedoor.core.decide.shell.specifications.checks import (
     each_operand,
     every,
     first_operand_in,
+    no_list_of_arguments,
     some_operand,
 )
 
 _VERSION_ONLY = "only their versions"
-_LOCKED = ("--locked", "--frozen")
-_GO_READS = ("list", "doc", "mod", "env", "version")
 _GO_MOD_READS = ("graph", "why", "verify")
+_OF_THIS_MODULE = each_operand(
+    r"[^@]+", "packages without a version: a module that is named with one is fetched from where it says"
+)
 
 
 def _go_mod(parsed: Parsed) -> str | None:
-    return every(some_operand, first_operand_in(" ".join(_GO_MOD_READS)))(parsed)
+    return every(some_operand, first_operand_in(" ".join(_GO_MOD_READS)), _OF_THIS_MODULE)(parsed)
 
 
 TOOLCHAINS = (
@@ -29,60 +35,21 @@ TOOLCHAINS = (
         subs=(
             Specification(name="version", most_operands=0),
             Specification(name="env", options="-json", style=Style.WHOLE, note="not -w, -u"),
-            Specification(name="list", options="-m -json -f: -deps -e -find -versions", style=Style.WHOLE),
-            Specification(name="doc", options="-all -src -short -u", style=Style.WHOLE),
-            Specification(name="mod", check=_go_mod, note=", ".join(_GO_MOD_READS)),
-        ),
-    ),
-    Specification(
-        name="cargo",
-        options="--version",
-        note="with --locked or --frozen: without, it may write Cargo.lock",
-        subs=(
             Specification(
-                name="tree",
-                options="--locked --frozen --offline -i: --invert: -d --duplicates -e: --edges: --depth: -p: "
-                "--package: --workspace --all-features --no-dedupe --prefix: -f: --format:",
-                needs=_LOCKED,
-                most_operands=0,
+                name="list",
+                options="-m -json -f: -deps -e -find",
+                style=Style.WHOLE,
+                check=_OF_THIS_MODULE,
+                is_static=True,
             ),
             Specification(
-                name="metadata",
-                options="--locked --frozen --offline --format-version: --no-deps --all-features",
-                needs=_LOCKED,
-                most_operands=0,
+                name="doc",
+                options="-all -src -short -u",
+                style=Style.WHOLE,
+                check=_OF_THIS_MODULE,
+                is_static=True,
             ),
-        ),
-    ),
-    Specification(
-        name="uv",
-        options="--version",
-        subs=(
-            Specification(
-                name="pip",
-                subs=(
-                    Specification(
-                        name="list|show|freeze|check|tree", options="--format: -f --files --outdated --depth:"
-                    ),
-                ),
-            ),
-            Specification(
-                name="tree",
-                options="--locked --frozen --depth: --package: --invert --outdated",
-                needs=_LOCKED,
-                most_operands=0,
-            ),
-        ),
-    ),
-    Specification(
-        name="poetry",
-        options="--version",
-        subs=(
-            Specification(
-                name="show", options="--tree -t --latest -l --outdated -o --all -a --why --only: --with:"
-            ),
-            Specification(name="env", check=every(some_operand, first_operand_in("info list"))),
-            Specification(name="check", options="--lock", most_operands=0),
+            Specification(name="mod", check=_go_mod, is_static=True, note=", ".join(_GO_MOD_READS)),
         ),
     ),
     Specification(
@@ -90,25 +57,8 @@ TOOLCHAINS = (
         options="--version",
         subs=(
             Specification(name="list", options="-n: --name: -f --full-name --json --export --explicit"),
-            Specification(name="info", options="--envs -e --json --all -a", most_operands=0),
+            Specification(name="info", options="--envs -e", most_operands=0),
             Specification(name="env", check=every(some_operand, first_operand_in("list")), most_operands=1),
-        ),
-    ),
-    Specification(
-        name="yarn",
-        options="--version",
-        subs=(
-            Specification(name="list", options="--depth: --pattern: --json", most_operands=0),
-            Specification(name="why|info|outdated", options="--json"),
-        ),
-    ),
-    Specification(
-        name="pnpm",
-        options="--version",
-        subs=(
-            Specification(
-                name="list|ls|why|outdated", options="--depth: --json -r --recursive -P --prod -D --dev"
-            ),
         ),
     ),
     Specification(
@@ -118,11 +68,11 @@ TOOLCHAINS = (
     ),
     Specification(
         name="dotnet",
-        options="--version --info --list-sdks --list-runtimes",
+        options="--list-sdks --list-runtimes",
         style=Style.WHOLE,
-        needs=("--version", "--info", "--list-sdks", "--list-runtimes"),
+        needs=("--list-sdks", "--list-runtimes"),
         most_operands=0,
-        note=_VERSION_ONLY,
+        note="only what is installed",
     ),
     *(
         Specification(
@@ -132,7 +82,7 @@ TOOLCHAINS = (
             most_operands=0,
             note=_VERSION_ONLY,
         )
-        for name in ("mvn", "gradle")
+        for name in ("gradle", "pnpm", "uv")
     ),
     Specification(
         name="ruff",
@@ -144,8 +94,14 @@ TOOLCHAINS = (
                 options="--no-fix --diff --select: --ignore: --output-format: --statistics --no-cache -q -e "
                 "--exit-zero --show-files --show-settings --preview",
                 needs=("--no-fix", "--diff"),
+                check=no_list_of_arguments,
             ),
-            Specification(name="format", options="--check --diff --no-cache -q", needs=("--check", "--diff")),
+            Specification(
+                name="format",
+                options="--check --diff --no-cache -q",
+                needs=("--check", "--diff"),
+                check=no_list_of_arguments,
+            ),
             Specification(name="rule|linter"),
         ),
     ),
@@ -172,11 +128,18 @@ TOOLCHAINS = (
     Specification(
         name="nm",
         options="-D -C -g -u -n -r -S -A -l -p --demangle? --dynamic --defined-only --undefined-only",
+        check=no_list_of_arguments,
     ),
     Specification(
-        name="objdump", options="-d -D -h -x -t -T -r -R -s -f -p -C -S -l -j: -M: --no-show-raw-insn"
+        name="objdump",
+        options="-d -D -h -x -t -T -r -R -s -f -p -C -S -l -j: -M: --no-show-raw-insn",
+        check=no_list_of_arguments,
     ),
-    Specification(name="readelf", options="-a -h -l -S -s -d -n -r -V -A -e -W --wide --dyn-syms --notes"),
+    Specification(
+        name="readelf",
+        options="-a -h -l -S -s -d -n -r -V -A -e -W --wide --dyn-syms --notes",
+        check=no_list_of_arguments,
+    ),
     Specification(
         name="nvidia-smi",
         options="-L -q --list-gpus --query-gpu: --query-compute-apps: --format: -i: -d:",
@@ -187,16 +150,7 @@ TOOLCHAINS = (
     Specification(
         name="kustomize",
         options="--version",
-        subs=(
-            Specification(name="version", most_operands=0),
-            Specification(
-                name="build",
-                check=each_operand(
-                    r"\.{0,2}/[^:?]*|\.{1,2}|[\w-]+(?:/[^:?]*)?", "only folders of this machine"
-                ),
-                most_operands=1,
-            ),
-        ),
+        subs=(Specification(name="version", most_operands=0),),
     ),
     Specification(
         name="glab",
@@ -208,6 +162,7 @@ TOOLCHAINS = (
                     Specification(
                         name="list|ls|view|diff",
                         options="-R: --repo: -l: --label: -a: --assignee: -c -F: -P:",
+                        is_static=True,
                     ),
                 ),
             ),
