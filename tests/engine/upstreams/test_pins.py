@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from dataclasses import replace
 
 import pytest
@@ -77,6 +78,19 @@ class FakeDefinitions:
     def accept_all(self) -> None:
         """As another process does."""
         self.accept("disk", list(self.rows), "dana", 1)
+
+
+class SlowDefinitions(FakeDefinitions):
+    """Keeps what it is shown only once it may."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_asked, self.may = threading.Event(), threading.Event()
+
+    def see(self, upstream: str, found: list[Definition], at_us: int) -> None:
+        self.is_asked.set()
+        assert self.may.wait(10)
+        super().see(upstream, found, at_us)
 
 
 class World:
@@ -394,3 +408,18 @@ async def test_who_is_suspended_between_two_pages_asks_anew_once_the_lock_is_lif
     world.way.lift()
     assert await asking is DefinitionState.ACCEPTED
     assert len(world.upstreams.sent) == 2
+
+
+async def test_of_first_calls_at_once_none_is_denied_while_their_definitions_are_being_accepted() -> None:
+    world = World()
+    world.pins.definitions = store = SlowDefinitions()
+    world.will_list(ECHO)
+    loop = asyncio.get_running_loop()
+    first = loop.create_task(world.state())
+    await asyncio.to_thread(store.is_asked.wait, 10)
+    second = loop.create_task(world.state())
+    await turns(20)
+    await asyncio.to_thread(store.known, "disk")  # What the second one reads, it has read.
+    await turns(20)
+    store.may.set()
+    assert await asyncio.gather(first, second) == [DefinitionState.ACCEPTED] * 2

@@ -119,7 +119,9 @@ class Pins:
     ) -> Standing:
         known = await self._known_of(upstream.name)
         if not set(keys) <= known.accepted or (not keys and name in known.waiting):
-            known = await self._read(upstream.name)
+            # Who asked for the list may be accepting it right now: of calls at once none is denied for that.
+            async with self._taking.setdefault(upstream.name, asyncio.Lock()):
+                known = await self._read(upstream.name)
         # A name that is listed twice may mean either.
         strange = [digest for kind, digest in keys if (kind, digest) not in known.accepted]
         if strange or (not keys and name in known.waiting):
