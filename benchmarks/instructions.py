@@ -81,7 +81,7 @@ def _site(name: str) -> Iterator[Site]:
     directory = CACHE / "instructions" / name
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
-    cores = Cores(proxy=None, load=None, upstream=None)
+    cores = Cores(proxy=None, load=None, upstream=None, last=None)
     with http_upstream(cores, directory / "upstream.log") as port:
         yield Site(upstream_port=port, cores=cores, directory=directory)
 

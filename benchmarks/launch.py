@@ -30,14 +30,17 @@ class Cores:
     proxy: int | None
     load: int | None
     upstream: int | None
+    last: int | None
+    """For what is to be in nobody's way; the upstream's where there is no fourth."""
 
     @classmethod
     def here(cls) -> "Cores":
         """Proxy and load are never on one core if there are two; the upstream has a third if there is one."""
         cores = sorted(os.sched_getaffinity(0))
         if len(cores) == 1:
-            return cls(proxy=None, load=None, upstream=None)
-        return cls(proxy=cores[0], load=cores[1], upstream=cores[2] if len(cores) > 2 else cores[1])
+            return cls(proxy=None, load=None, upstream=None, last=None)
+        proxy, load, upstream, last = (cores + cores[-1:] * 2)[:4]
+        return cls(proxy=proxy, load=load, upstream=upstream, last=last)
 
 
 @contextlib.contextmanager
@@ -123,11 +126,11 @@ def running(launch: Launch, port: int) -> Iterator[int]:
 
 
 @contextlib.contextmanager
-def http_upstream(cores: Cores, log: Path) -> Iterator[int]:
+def http_upstream(cores: Cores, log: Path, *, core: int | None = None) -> Iterator[int]:
     """Give the cheap HTTP upstream; give its port."""
     port = free_port()
     command = [sys.executable, HERE / "upstream.py", str(port)]
-    with running(Launch(command=command, log=log, core=cores.upstream), port):
+    with running(Launch(command=command, log=log, core=cores.upstream if core is None else core), port):
         yield port
 
 
