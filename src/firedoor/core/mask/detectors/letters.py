@@ -90,7 +90,7 @@ LETTERS = (
         is_number=True,
     ),
     Rule(
-        name="national_id_by_foreign_word",
+        name="national_id_by_foreign_letters",
         kind=Kind.NATIONAL_ID,
         pattern=r"(?:CCCD|CMND|ДРФО|РНОКПП|ИНН|СНИЛС)[ :№]{1,3}(\d[\d ./-]{7,16}\d)\b",
         hint=r"(?:CCCD|CMND|ДРФО|РНОКПП|ИНН|СНИЛС)[ :№]{1,3}\d",

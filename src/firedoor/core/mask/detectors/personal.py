@@ -342,8 +342,8 @@ PERSONAL = (
             rf"|dos))? ?){{1,4}},? ?(?:n\.? ?[º°]? ?)?\d{{1,5}}[a-zA-Z]?(?:/\d{{1,4}}"
             rf")?(?: m\. ?\d{{1,4}})?\b{_CITY}"
         ),
-        # Hints without word boundaries, which cost hyperscan more than what they keep out.
-        hint=rf"(?i:(?:{_STREET_ROMANCE})) ?\p{{L}}",
+        # Hints without word boundaries and classes of letters, which cost hyperscan more than what they keep out.
+        hint=rf"(?i:(?:{_STREET_ROMANCE})) ?[^\s]",
         sample="Calle de Alcalá 45, 28014 Madrid",
     ),
 )
