@@ -3,6 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+POLICY_OUTRUN = "policy_outrun"
+"""Code of the error: another version came into force meanwhile."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyVersion:

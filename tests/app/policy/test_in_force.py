@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -23,9 +25,12 @@ from firedoor.app.policy.in_force import (
 )
 from firedoor.app.settings.file import load
 from firedoor.app.settings.resolved import Settings
+from firedoor.edges.store.policies import StoredPolicies
 from firedoor.edges.store.store import Store
 from firedoor.model.entry import EntryKind
 from firedoor.model.errors import RecordError, SettingsError
+from firedoor.model.policy import Policy
+from firedoor.ports.policy_versions import PolicyVersion
 from tests.helpers.fakes import FakeRecorder
 
 pytestmark = pytest.mark.anyio
@@ -86,6 +91,62 @@ def test_a_start_takes_files_that_changed_and_leaves_what_was_applied_otherwise(
     with pytest.raises(SettingsError):
         at_start(settings, store.policies, lambda: 7)
     assert in_force(settings, store.policies).version == first.version
+
+
+def test_of_gateways_that_start_at_once_with_the_same_files_one_brings_them_into_force(
+    settings: Settings, tmp_path: Path
+) -> None:
+    stores = [Store.open("sqlite", tmp_path) for _ in range(8)]
+    together = Barrier(len(stores))
+
+    def start(store: Store) -> Policy:
+        together.wait()
+        return at_start(settings, store.policies, lambda: 7)
+
+    with ThreadPoolExecutor(len(stores)) as threads:
+        found = list(threads.map(start, stores))
+    assert {policy.version for policy in found} == {found[0].version}
+    assert [kept.number for kept in stores[0].policies.list()] == [1]
+    for store in stores:
+        store.close()
+
+
+class Outrun:
+    """Versions of which another process adds one whenever somebody has looked."""
+
+    def __init__(self, stored: StoredPolicies, times: int) -> None:
+        self._stored = stored
+        self._times = times
+
+    def newest(self) -> PolicyVersion | None:
+        found = self._stored.newest()
+        if self._times:
+            self._times -= 1
+            self._stored.add(PolicyVersion(version="x", documents="{}", drafts="other", by="eve", at_us=1))
+        return found
+
+    def add(self, made: PolicyVersion, *, expected: int | None = None) -> PolicyVersion:
+        return self._stored.add(made, expected=expected)
+
+
+def test_a_start_that_was_outrun_looks_again_and_not_for_ever(settings: Settings, store: Store) -> None:
+    assert at_start(settings, Outrun(store.policies, 63), lambda: 7).version
+    newest = store.policies.newest()
+    assert (newest.number, newest.by) == (64, BY_SETTINGS)
+    settings.policies[0].write_text(OTHER)
+    with pytest.raises(SettingsError, match="changed all the while"):
+        at_start(settings, Outrun(store.policies, 64), lambda: 7)
+
+
+def test_a_start_whose_store_cannot_be_written_says_so(settings: Settings, store: Store) -> None:
+    class Full(Outrun):
+        def add(self, made: PolicyVersion, *, expected: int | None = None) -> PolicyVersion:
+            raise SettingsError(
+                "database_unavailable", f"The disk is full before {made.version}, {expected}."
+            )
+
+    with pytest.raises(SettingsError, match="disk is full"):
+        at_start(settings, Full(store.policies, 0), lambda: 7)
 
 
 def test_a_draft_is_what_is_named_or_else_the_files_of_the_settings(

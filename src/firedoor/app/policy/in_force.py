@@ -22,13 +22,15 @@ from firedoor.model.errors import RecordError, SettingsError
 from firedoor.model.json import Json
 from firedoor.model.policy import Policy
 from firedoor.model.upstream import Upstream
-from firedoor.ports.policy_versions import PolicyVersion
+from firedoor.ports.policy_versions import POLICY_OUTRUN, PolicyVersion, PolicyVersions
 from firedoor.ports.recorder import Recorder
 
 log = logging.getLogger("firedoor.policy")
 
 BY_SETTINGS = "settings"
 """Who applied a version that a start took from the files."""
+_STARTS_AT_ONCE = 64
+"""Looks at most. Stops gateways of other files, started again and again, from keeping one out for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,21 +95,32 @@ def in_force(settings: Settings, stored: StoredPolicies) -> Policy | None:
     return None if newest is None else policy_on(ground_of(settings), unpacked(newest.documents))
 
 
-def at_start(settings: Settings, stored: StoredPolicies, now_us: Callable[[], int]) -> Policy:
-    """The policy that a start finds in force.
+def at_start(settings: Settings, stored: PolicyVersions, now_us: Callable[[], int]) -> Policy:
+    """The policy that a start finds in force. Of those that start at once with the same files, one adds it.
 
     Raises:
         SettingsError: the files, or the version that was applied, cannot be used.
     """
     documents = read_documents(settings.policies)
     drafts = drafts_of(documents)
-    newest = stored.newest()
-    if newest is not None and newest.drafts == drafts:
-        return policy_on(ground_of(settings), unpacked(newest.documents))
-    policy = policy_on(ground_of(settings), documents)
-    made = made_of(documents, policy, by=BY_SETTINGS, note="", at_us=now_us())
-    stored.add(made.seen_with(drafts))
-    return policy
+    for _ in range(_STARTS_AT_ONCE):
+        newest = stored.newest()
+        if newest is not None and newest.drafts == drafts:
+            return policy_on(ground_of(settings), unpacked(newest.documents))
+        policy = policy_on(ground_of(settings), documents)
+        made = made_of(documents, policy, by=BY_SETTINGS, note="", at_us=now_us())
+        try:
+            stored.add(made.seen_with(drafts), expected=0 if newest is None else newest.number)
+        except SettingsError as fault:
+            if fault.code != POLICY_OUTRUN:
+                raise
+        else:
+            return policy
+    raise SettingsError(
+        POLICY_OUTRUN,
+        "The policy changed all the while that this gateway started.",
+        "Gateways that share a database need the same files: `policies:` in their settings.",
+    )
 
 
 class LivePolicies:

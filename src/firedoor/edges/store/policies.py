@@ -10,17 +10,19 @@ from collections.abc import Callable, Mapping
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, text
 
 from firedoor.edges.store.database import Database, connect_sqlite, sqlite_module
 from firedoor.edges.store.epochs import BELIEVED_S, Topic
 from firedoor.edges.store.faults import explained, or_refused, unavailable
 from firedoor.edges.store.tables import policies
 from firedoor.model.errors import SettingsError
-from firedoor.ports.policy_versions import PolicyVersion
+from firedoor.ports.policy_versions import POLICY_OUTRUN, PolicyVersion
 
 _NEWEST = "SELECT MAX(number) FROM policies"
 _UNABLE = "The policy in force cannot be told"
+_ONE_AT_A_TIME = text("LOCK TABLE policies IN SHARE ROW EXCLUSIVE MODE")
+"""PostgreSQL would let two look for the newest number before either adds the next. Readers do not wait."""
 
 
 class StoredPolicies:
@@ -70,10 +72,12 @@ class StoredPolicies:
         """
         newest = select(func.max(policies.c.number))
         with explained(), self._database.writing.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(_ONE_AT_A_TIME)
             number = connection.execute(newest).scalar() or 0
             if expected is not None and number != expected:
                 raise SettingsError(
-                    "policy_outrun",
+                    POLICY_OUTRUN,
                     f"Version {number} came into force meanwhile.",
                     "Look at it with `firedoor policy diff`, then apply again.",
                 )
