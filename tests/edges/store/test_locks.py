@@ -1,8 +1,10 @@
 """The file of locks: durable, shared, cut where a crash tore it, closed where it is damaged."""
 
+import errno
 import fcntl
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -318,6 +320,144 @@ def test_the_same_locks_are_opened_once_more_and_other_ones_in_their_place_are_n
         with pytest.raises(RecordError, match="taken away or replaced"):
             locks.again()
         LockFile(folder)
+
+
+@pytest.mark.promise("LOCK-3")
+@pytest.mark.parametrize("damage", [change, put_back])
+def test_a_change_does_not_join_a_file_that_is_damaged_before_it(
+    tmp_path: Path, damage: Callable[[Path], object]
+) -> None:
+    """Also one that is made by what was opened once more: it reads no line twice, and looks at all."""
+    file, locks = tmp_path / "locks.jsonl", LockFile(tmp_path)
+    locks.create(LOCK)
+    damage(file)
+    written = file.read_bytes()
+    error = IntegrityError if damage is change else RecordError
+    for each in (locks, locks.again()) if damage is change else (locks,):
+        with pytest.raises(error):
+            each.create(replace(LOCK, id=LockId("l_2")))
+        with pytest.raises(error):
+            each.lift(LIFT)
+    assert file.read_bytes() == written
+
+
+def test_whoever_opens_a_folder_with_fewer_changes_than_are_counted_does_not_count_anew(
+    tmp_path: Path,
+) -> None:
+    locks = LockFile(tmp_path)
+    locks.create(LOCK)
+    locks.create(replace(LOCK, id=LockId("l_2")))
+    file = tmp_path / "locks.jsonl"
+    file.write_bytes(file.read_bytes().splitlines(keepends=True)[0])
+    for _ in range(2):
+        with pytest.raises(IntegrityError):
+            LockFile(tmp_path)
+        assert (tmp_path / "epoch").read_bytes() == (2).to_bytes(8, "big")
+
+
+class Disk:
+    """Syncs as often as it may; then it fails."""
+
+    def __init__(self) -> None:
+        self.fails = 0
+        self.asked = 0
+
+    def sync(self, handle: int) -> None:
+        self.asked += 1
+        if self.fails:
+            self.fails -= 1
+            raise OSError(errno.EIO, "Input/output error")
+        os.fdatasync(handle)
+
+
+def test_what_the_disk_does_not_confirm_did_not_happen_and_does_not_happen_later(tmp_path: Path) -> None:
+    disk = Disk()
+    locks = LockFile(tmp_path, sync=disk.sync)
+    locks.create(LOCK)
+    for act in (lambda: locks.create(replace(LOCK, id=LockId("l_2"))), lambda: locks.lift(LIFT)):
+        disk.fails = 1
+        with pytest.raises(RecordError) as refused:
+            act()
+        assert refused.value.code == "locks_unavailable"
+        for each in (locks, locks.again(), LockFile(tmp_path)):
+            assert each.view().locks == (LOCK,)
+    assert locks.create(replace(LOCK, id=LockId("l_3"))) == 2
+
+
+def test_where_undoing_is_not_confirmed_either_it_is_said_that_the_change_may_hold(tmp_path: Path) -> None:
+    disk = Disk()
+    locks = LockFile(tmp_path, sync=disk.sync)
+    disk.fails = 2
+    with pytest.raises(RecordError, match="may hold or not") as refused:
+        locks.create(LOCK)
+    assert (refused.value.code, disk.fails) == ("locks_unsure", 0)
+
+
+def test_a_line_that_another_process_has_not_made_durable_is_not_seen(tmp_path: Path) -> None:
+    """A reader may find it there, beside one that counts: it may yet fail."""
+    seen = []
+    theirs = LockFile(tmp_path)
+
+    def sync(handle: int) -> None:
+        seen.append([lock.id for lock in theirs.view().locks])
+        os.fdatasync(handle)
+
+    ours = LockFile(tmp_path, sync=sync)
+    ours.create(LOCK)
+    ours.create(replace(LOCK, id=LockId("l_2")))
+    assert seen == [[], ["l_1"]]
+    assert len(theirs.view().locks) == 2
+
+
+def test_what_was_written_and_not_synced_before_a_crash_is_synced_before_it_counts(tmp_path: Path) -> None:
+    LockFile(tmp_path).create(LOCK)
+    (tmp_path / "epoch").write_bytes(bytes(8))
+    disk = Disk()
+    disk.fails = 1
+    with pytest.raises(RecordError, match="Input/output"):
+        LockFile(tmp_path, sync=disk.sync)
+    assert (tmp_path / "epoch").read_bytes() == bytes(8)
+    assert LockFile(tmp_path, sync=disk.sync).view().locks == (LOCK,)
+    assert disk.asked == 2
+
+
+AT_A_STEP = """
+import os, signal, sys
+from dataclasses import replace
+from pathlib import Path
+from firedoor.edges.store.locks import LockFile
+from tests.edges.store.test_locks import LIFT, LOCK
+step, act = sys.argv[2:]
+def die():
+    os.kill(os.getpid(), signal.SIGKILL)
+def sync(handle):
+    if step == "written": die()
+    os.fdatasync(handle)
+    if step == "synced": die()
+locks = LockFile(Path(sys.argv[1]), sync=sync)
+locks.lift(LIFT) if act == "lift" else locks.create(replace(LOCK, id="l_2"))
+die()
+"""
+
+
+@pytest.mark.promise("LOCK-3")
+@pytest.mark.parametrize("step", ["written", "synced", "counted"])
+@pytest.mark.parametrize("act", ["create", "lift"])
+def test_a_kill_at_any_step_leaves_locks_on_which_all_agree_and_that_go_on(
+    tmp_path: Path, step: str, act: str
+) -> None:
+    alive = LockFile(tmp_path)
+    alive.create(LOCK)
+    child = subprocess.run([sys.executable, "-c", AT_A_STEP, str(tmp_path), step, act], check=False)
+    assert child.returncode == -signal.SIGKILL
+    # A process that had them open sees what counts at once, and the rest with the next change.
+    names = {"create": ["l_1", "l_2"], "lift": []}[act]
+    assert [lock.id for lock in alive.view().locks] == (names if step == "counted" else ["l_1"])
+    after = LockFile(tmp_path)
+    after.create(replace(LOCK, id=LockId("l_9")))
+    for each in (after, alive, LockFile(tmp_path)):
+        each.look()
+        assert [lock.id for lock in each.view().locks] == [*names, "l_9"]
 
 
 FULL = """

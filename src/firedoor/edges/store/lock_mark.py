@@ -8,6 +8,7 @@ ahead of them.
 import os
 from pathlib import Path
 
+from firedoor.edges.store.owned import own_file, own_folder
 from firedoor.model.errors import IntegrityError, RecordError
 
 NAME = "locks.mark"
@@ -25,8 +26,8 @@ class LockMark:
         """
         self._file = data_dir / NAME
         try:
-            data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._handle = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            own_folder(data_dir)
+            self._handle = own_file(self._file)
         except OSError as fault:
             raise RecordError("locks_unavailable", f"{self._file} cannot be kept: {fault}") from fault
 

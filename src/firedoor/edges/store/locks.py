@@ -5,10 +5,13 @@ eight bytes: the epoch, which is the number of changes. A change is written unde
 synced, and only then counted in the epoch. Every process has the epoch mapped into its memory, so that asking
 whether anything has changed costs no system call; only when it has are the new lines read.
 
-A line that a crash tore has no line end and was never counted: the next writer cuts it off. Any other line
-that cannot be read is damage, and then nothing may pass: whoever asks gets an error, never an older view.
-Fewer lines than are counted are damage as well. What the count cannot show, a file that was replaced or
-changed behind our back, `look` finds: it reads everything again, and is for whoever has the time.
+A line that a crash tore has no line end and was never counted: the next writer cuts it off. So is one that
+the disk did not confirm: what was said to have failed does not happen later. Any other line that cannot be
+read is damage, and then nothing may pass: whoever asks gets an error, never an older view. Fewer lines than
+are counted are damage as well. What the count cannot show, a file that was replaced or changed behind our
+back, `look` finds: it reads everything again, and is for whoever has the time. No change joins such a file.
+
+Whoever is root makes files that belong to whom the folder belongs to: the gateway is that user, or may be.
 
 The count is mapped to be read and written as a file: a page that the disk has no room for would end the
 process, and not with an error. The folder must be on a disk of this machine: elsewhere maps are not shared.
@@ -31,6 +34,7 @@ from typing import Protocol
 from pydantic import ValidationError
 
 from firedoor.edges.store.lock_lines import LockLine, read_lock, written_lock
+from firedoor.edges.store.owned import own_file, own_folder
 from firedoor.model.errors import IntegrityError, RecordError
 from firedoor.model.ids import GrantId
 from firedoor.model.lock import Lift, Lock, LockId, LockView
@@ -66,7 +70,12 @@ class LockFile:
     """Implements the port `Locks` in a folder. Several processes may have the same one open."""
 
     def __init__(
-        self, folder: Path, like: "LockFile | None" = None, now_ns: Callable[[], int] = time.time_ns
+        self,
+        folder: Path,
+        like: "LockFile | None" = None,
+        *,
+        now_ns: Callable[[], int] = time.time_ns,
+        sync: Callable[[int], None] = os.fdatasync,
     ) -> None:
         """Open the folder, making it if there is none. What `like` has read of it is not read again.
 
@@ -75,7 +84,7 @@ class LockFile:
             IntegrityError: the file of locks is damaged.
         """
         self.patience_s = PATIENCE_S
-        self._now_ns = now_ns
+        self._now_ns, self._sync = now_ns, sync
         self._folder = folder
         self._file = folder / "locks.jsonl"
         self._shown = _Shown() if like is None else like._shown
@@ -87,25 +96,23 @@ class LockFile:
         self._lifted: set[LockId] = set() if like is None else like._lifted.copy()
         self._looked_at: tuple[int, ...] | None = None
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            own_folder(folder)
             _refuse_open(folder)
             self._guard, self._handle, self._counter = self._handles()
             self._epoch = self._map()
             _sync_folder(folder)
+            with self._alone():
+                self._recover()
         except OSError as fault:
             raise RecordError(
                 "locks_unavailable", f"The locks in {folder} cannot be kept: {fault}"
             ) from fault
-        with self._alone():
-            self._recover()
 
     def _handles(self) -> tuple[int, int, int]:
-        # A link would have us keep locks where somebody else decides what becomes of them.
-        made = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
         return (
-            os.open(self._folder / ".lock", made, 0o600),
-            os.open(self._file, made | os.O_APPEND, 0o600),
-            os.open(self._folder / "epoch", made, 0o600),
+            own_file(self._folder / ".lock"),
+            own_file(self._file, os.O_APPEND),
+            own_file(self._folder / "epoch"),
         )
 
     @property
@@ -133,18 +140,22 @@ class LockFile:
         """
         self.view()
         try:
-            is_ours, now = self._is_ours(), _stamp(self._file, self._now_ns())
-            if is_ours and now is not None and now == self._looked_at:
-                return
-            read = self._file.read_bytes()[: self._read_bytes]
-            if len(read) < self._read_bytes or hashlib.sha256(read).digest() != self._digest.digest():
-                raise self._damaged()
-            self._looked_at = now
+            is_ours = self._is_ours()
+            self._look_at_lines(is_ours=is_ours)
             if not is_ours:
                 self._adopt()
         except OSError as fault:
             raise self._damaged() from fault
         self.view()
+
+    def _look_at_lines(self, *, is_ours: bool) -> None:
+        now = _stamp(self._file, self._now_ns())
+        if is_ours and now is not None and now == self._looked_at:
+            return
+        read = self._file.read_bytes()[: self._read_bytes]
+        if len(read) < self._read_bytes or hashlib.sha256(read).digest() != self._digest.digest():
+            raise self._damaged()
+        self._looked_at = now
 
     def _adopt(self) -> None:
         """Go on with a folder that was put back, and that has everything we know."""
@@ -160,6 +171,10 @@ class LockFile:
             RecordError: the folder is gone, or is another one. What is written there is unknown to us.
             IntegrityError: the file of locks is damaged.
         """
+        self._refuse_replaced()
+        return LockFile(self._folder, self, now_ns=self._now_ns, sync=self._sync)
+
+    def _refuse_replaced(self) -> None:
         try:
             is_ours = self._is_ours()
         except OSError:
@@ -168,7 +183,6 @@ class LockFile:
             hint = "Nobody passes until it is back, and after 10 s everything ends. Or stop the gateway."
             gone = f"The locks in {self._folder} were taken away or replaced."
             raise RecordError("locks_unavailable", gone, hint)
-        return LockFile(self._folder, self, self._now_ns)
 
     def _is_ours(self) -> bool:
         """Whether what is in the folder is what we have open."""
@@ -182,6 +196,7 @@ class LockFile:
 
         Raises:
             RecordError: it could not be made durable.
+            IntegrityError: the file is damaged. The lock did not join it.
         """
         return self._change({"create": written_lock(lock)}, new=lock.id)
 
@@ -222,18 +237,35 @@ class LockFile:
                 self._recover()
                 if new in self._known or new in self._lifted:
                     return self._view.epoch
+                self._refuse_replaced()
+                self._look_at_lines(is_ours=True)
                 epoch = self._view.epoch + 1
                 line = json.dumps({"epoch": epoch, **change}, separators=(",", ":")).encode() + b"\n"
-                _write_all(self._handle, line)
-                os.fdatasync(self._handle)
+                self._append(line)
                 self._count(epoch)
         except OSError as fault:
             hint = "Make room on that disk and lock again. Stop the gateway if it must hold now."
             raise RecordError(
-                "locks_unavailable", f"The lock could not be made durable: {fault}", hint
+                "locks_unavailable", f"The change could not be made durable: {fault}.", hint
             ) from fault
         self._read_on()
         return epoch
+
+    def _append(self, line: bytes) -> None:
+        """Write one more line, and wait for the disk; if that fails, there is none."""
+        before = os.fstat(self._handle).st_size
+        try:
+            _write_all(self._handle, line)
+            self._sync(self._handle)
+        except OSError as fault:
+            try:
+                os.ftruncate(self._handle, before)
+                self._sync(self._handle)
+            except OSError:
+                what = f"The change may hold or not: neither it nor its undoing is durable: {fault}."
+                hint = "`firedoor lock list` tells once that disk is well. Stop the gateway if it must hold."
+                raise RecordError("locks_unsure", what, hint) from fault
+            raise
 
     def _recover(self) -> None:
         """Cut what a crash tore, and count what was durable before a crash but not counted."""
@@ -244,8 +276,13 @@ class LockFile:
         whole = self._read_bytes + new.rfind(b"\n") + 1
         if whole < size:
             os.ftruncate(self._handle, whole)
+        counted = _EPOCH.unpack(self._epoch[:])[0]
         self._read_on(is_counted=False)
-        self._count(self._view.epoch)
+        if counted > self._view.epoch:
+            raise self._damaged()
+        if counted < self._view.epoch:
+            self._sync(self._handle)  # Whoever wrote it may have been ended before that.
+            self._count(self._view.epoch)
 
     def _count(self, epoch: int) -> None:
         os.pwrite(self._counter, _EPOCH.pack(epoch), 0)
@@ -259,10 +296,12 @@ class LockFile:
                 new = lines.read()
         except OSError as fault:
             raise self._damaged() from fault
-        whole = new.rfind(b"\n") + 1
-        epoch = self._view.epoch
-        for line in new[:whole].splitlines():
+        whole, epoch = 0, self._view.epoch
+        for line in new[: new.rfind(b"\n") + 1].splitlines(keepends=True):
+            if is_counted and epoch >= counted:
+                break  # Another process writes it: it may not be durable yet, nor ever.
             epoch = self._take(line, epoch)
+            whole += len(line)
         if epoch < counted:
             raise self._damaged()
         self._read_bytes += whole
