@@ -1,6 +1,7 @@
 """What the path asks is a value, and its answer comes back where it was asked."""
 
-from firedoor.core.commands import Next, ReadBody, ask
+from firedoor.core.commands import ReadBody, ask
+from firedoor.core.kept_back import Next
 
 
 def test_asking_issues_the_command_and_returns_its_answer() -> None:

@@ -19,10 +19,7 @@ from firedoor.core.commands import (
     FindMirrors,
     FindPolicy,
     JoinSession,
-    Next,
     ReadBody,
-    Reveal,
-    Revealed,
     Send,
     TakeExpected,
     UnderstandSql,
@@ -31,8 +28,11 @@ from firedoor.core.decide.locks import whom_of
 from firedoor.core.decide.sql.understand import understand_sql
 from firedoor.core.exchange import exchange
 from firedoor.core.forward.handles import Handle, HandleKind
-from firedoor.core.hold_commands import Held, HoldCall, Redeem, WithdrawHold
+from firedoor.core.holding import Held, HoldCall, Redeem, WithdrawHold
+from firedoor.core.kept_back import Next
+from firedoor.core.mask.messages.reveal import Revealed
 from firedoor.core.permitted import FindPermits, Standing
+from firedoor.core.sight import Reveal
 from firedoor.model.approval import ApprovalState
 from firedoor.model.entry import EntryKind
 from firedoor.model.era import Era

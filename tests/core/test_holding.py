@@ -5,10 +5,21 @@ from dataclasses import replace
 import pytest
 
 from firedoor.core.call import Call
-from firedoor.core.commands import Answer, Append, Deliver, Mask, OpenStream
-from firedoor.core.hold_commands import AwaitReview, Held, HoldCall, LeaveHold, Redeem, Waited, WithdrawHold
-from firedoor.core.holding import BEAT_S, INSTANT_S, hold
+from firedoor.core.commands import Answer, Append, Deliver, OpenStream
+from firedoor.core.holding import (
+    BEAT_S,
+    INSTANT_S,
+    AwaitReview,
+    Held,
+    HoldCall,
+    LeaveHold,
+    Redeem,
+    Waited,
+    WithdrawHold,
+    hold,
+)
 from firedoor.core.mask.messages.message import Seen
+from firedoor.core.sight import Mask
 from firedoor.model.approval import ApprovalState
 from firedoor.model.entry import EntryKind
 from firedoor.model.ids import call_id

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from firedoor.core.commands import Answer, Append, FindDefinition
+from firedoor.core.commands import Answer, Append
 from firedoor.core.permitted import (
     FindPermits,
     IsPermitLive,
@@ -13,6 +13,7 @@ from firedoor.core.permitted import (
     permitted,
     pinned_again,
 )
+from firedoor.core.pinned import FindDefinition
 from firedoor.model.definition import DefinitionState
 from firedoor.model.definition import Standing as DefinitionStanding
 from firedoor.model.facts import Need

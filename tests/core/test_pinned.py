@@ -5,9 +5,9 @@ import json
 import pytest
 
 from firedoor.core.amend import Terms
-from firedoor.core.commands import Append, CheckListed, FindDefinition, ListChanged
+from firedoor.core.commands import Append
 from firedoor.core.mask.messages.message import Seen
-from firedoor.core.pinned import RULE, accepted, pinned
+from firedoor.core.pinned import RULE, CheckListed, FindDefinition, ListChanged, accepted, pinned
 from firedoor.model.definition import DefinitionKind, DefinitionState, PinMode, Standing
 from firedoor.model.ids import CallId
 from firedoor.model.message import MessageKind

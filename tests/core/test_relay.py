@@ -19,8 +19,6 @@ from firedoor.core.commands import (
     Failure,
     FindForeign,
     KeepHandles,
-    Mask,
-    Next,
     Notice,
     OpenStream,
     Put,
@@ -28,11 +26,13 @@ from firedoor.core.commands import (
 )
 from firedoor.core.forward.handles import Handle, HandleKind
 from firedoor.core.forward.trace import Trace
+from firedoor.core.kept_back import Next
 from firedoor.core.mask.credentials import spellings
 from firedoor.core.mask.messages.message import Around, Seen
 from firedoor.core.relay import Call, cut_short, relay
 from firedoor.core.replayed import FindEnded
-from firedoor.core.task_commands import ListTasks
+from firedoor.core.sight import Mask
+from firedoor.core.tasks import ListTasks
 from firedoor.model.entry import EntryKind
 from firedoor.model.era import Era
 from firedoor.model.forwarding import AnswerHead, Shape, UpstreamEvent

@@ -3,11 +3,10 @@ import json
 import pytest
 
 from firedoor.core.amend import Terms
-from firedoor.core.commands import Mask, Reveal
 from firedoor.core.mask.changes import Found
 from firedoor.core.mask.messages.message import Around, Seen
 from firedoor.core.mask.messages.reveal import Revealed
-from firedoor.core.sight import look, recorded, revealed, wanted
+from firedoor.core.sight import Mask, Reveal, look, recorded, revealed, wanted
 from firedoor.model.entry import Layered
 from firedoor.model.ids import call_id
 from firedoor.model.mask import Action

@@ -6,8 +6,18 @@ from dataclasses import replace
 import pytest
 
 from firedoor.core.commands import Answer, Append
-from firedoor.core.task_commands import FindTask, Found, Made, MakeTask
-from firedoor.core.tasks import Asked, as_asked, as_task, asked_about, head_of, tell_of
+from firedoor.core.tasks import (
+    Asked,
+    FindTask,
+    Found,
+    Made,
+    MakeTask,
+    as_asked,
+    as_task,
+    asked_about,
+    head_of,
+    tell_of,
+)
 from firedoor.model.entry import EntryKind
 from firedoor.model.era import Era
 from firedoor.model.task import Task, TaskId

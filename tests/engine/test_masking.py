@@ -3,10 +3,10 @@ import json
 
 import pytest
 
-from firedoor.core.commands import Mask, Reveal
 from firedoor.core.mask.masker import Masker
 from firedoor.core.mask.messages.message import LARGE, MessageMask
 from firedoor.core.mask.tokens.maker import TokenMaker, derived
+from firedoor.core.sight import Mask, Reveal
 from firedoor.edges.keys.mask_keys import AesSiv
 from firedoor.engine.masking import LOOK_S, Masking
 from firedoor.model.errors import SettingsError

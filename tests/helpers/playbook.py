@@ -8,7 +8,8 @@ from typing import TypeVar
 
 import pytest
 
-from firedoor.core.commands import Cancelled, CheckListed, Command, FindDefinition, ListChanged, Path
+from firedoor.core.commands import Cancelled, Command, Path
+from firedoor.core.pinned import CheckListed, FindDefinition, ListChanged
 from firedoor.model.definition import DefinitionState, Standing
 
 C = TypeVar("C")

@@ -4,9 +4,10 @@ from collections.abc import Generator, Iterable, Iterator
 from typing import Any
 
 from firedoor.core.amend import Terms
-from firedoor.core.commands import Command, Mask, Next
-from firedoor.core.kept_back import KeptBack, NextOrQuiet, Quiet, Shown
+from firedoor.core.commands import Command
+from firedoor.core.kept_back import KeptBack, Next, NextOrQuiet, Quiet, Shown
 from firedoor.core.mask.messages.message import MessageMask, Seen
+from firedoor.core.sight import Mask
 from firedoor.model.forwarding import UpstreamEvent
 from firedoor.model.ids import call_id
 from firedoor.model.verdict import NO_OBLIGATIONS

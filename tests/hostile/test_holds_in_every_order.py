@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from firedoor.core.commands import FindDefinition
+from firedoor.core.pinned import FindDefinition
 from firedoor.engine.running import Running
 from firedoor.engine.upstreams.pins import NothingPinned
 from firedoor.model.approval import Approval, ApprovalId, ApprovalState

@@ -17,10 +17,10 @@ from firedoor.app.permits import PREFIX, PermitDesk, only_reason
 from firedoor.app.recalling import Recalling
 from firedoor.app.reviewers import Reviewers, load_object
 from firedoor.app.settings.resolved import Settings
-from firedoor.core.commands import Mask
 from firedoor.core.decide.patience import PATIENCE
 from firedoor.core.reply.approval import approval_object
 from firedoor.core.reply.notices import notices
+from firedoor.core.sight import Mask
 from firedoor.edges.inbound.admin_socket import Operator, Verb
 from firedoor.edges.keys.age import KeyRing
 from firedoor.edges.keys.approval_key import approval_key

@@ -1,6 +1,7 @@
 """What the path asks of the outside world. `Command[T]` is answered by a `T`.
 
-Pure values. Who carries them out: `firedoor.engine`.
+Pure values. Who carries them out: `firedoor.engine`. Here stands what `core.exchange`, `core.relay` or
+several scripts ask; what another script alone asks stands in that script.
 """
 
 from collections.abc import Callable, Generator
@@ -10,12 +11,10 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from firedoor.core.accept.head import Head
 from firedoor.core.accept.mirrored import Mirror
 from firedoor.core.forward.handles import Handle
-from firedoor.core.mask.messages.message import ALONE, Around, Seen
-from firedoor.core.mask.messages.reveal import Revealed
-from firedoor.model.definition import DefinitionKind, Standing
+from firedoor.model.approval import ApprovalId
 from firedoor.model.entry import Entry
 from firedoor.model.facts import SessionCounts
-from firedoor.model.forwarding import AnswerHead, Forwarding, UpstreamEvent
+from firedoor.model.forwarding import AnswerHead, Forwarding
 from firedoor.model.frozen import frozen
 from firedoor.model.grant import Grant
 from firedoor.model.ids import SessionId, TokenDigest
@@ -101,57 +100,10 @@ class UnderstandSql(Command[tuple[SqlFacts, ...]]):
 
 
 @frozen()
-class FindDefinition(Command[Standing]):
-    """How the definition of what a message acts on stands. Its upstream is asked where nobody knows."""
-
-    session: Session
-    message: Message
-    version: str | None
-    """What the client's header says of the revision: the upstream is asked in the same one."""
-
-
-@frozen()
-class CheckListed(Command[frozenset[int]]):
-    """Which definitions in a response nobody has accepted, by their position. They are remembered."""
-
-    session: Session
-    message: Message
-    version: str | None
-    kind: DefinitionKind
-    payload: bytes
-    """As the upstream said it."""
-
-
-@frozen()
-class ListChanged(Command[None]):
-    """An upstream says that its list is another now: it is asked again before what is known is used."""
-
-    upstream: str
-    kind: DefinitionKind
-
-
-@frozen()
 class TakeRates(Command[int]):
     """Count this call against limits, unless one of them is reached. Seconds to wait; 0: it was counted."""
 
     rates: tuple[Rate, ...]
-
-
-@frozen()
-class Mask(Command[Seen]):
-    """Mask a message by these profiles. `around`: what stands around it in its stream."""
-
-    profiles: tuple[str, ...]
-    payload: bytes
-    around: Around = ALONE
-
-
-@frozen()
-class Reveal(Command[Revealed | None]):
-    """Put reversible tokens of a call in clear, if the profile lets its tool have that."""
-
-    profile: str
-    message: Message
 
 
 @frozen()
@@ -183,11 +135,6 @@ class Send(Command[AnswerHead | Failure]):
     forwarding: Forwarding
     ending: "Ending" = field(compare=False)
     """How the call ends where it is cut short from here on."""
-
-
-@frozen()
-class Next(Command[UpstreamEvent | Failure | None]):
-    """The next message of the answer that `Send` began. None: its end."""
 
 
 @frozen()
@@ -250,6 +197,22 @@ class CloseSession(Command[None]):
 
     session: SessionId
     reason: str
+
+
+@frozen()
+class CancelHeld(Command[bool]):
+    """End the wait of the request with this id. False: none of this session waits under it."""
+
+    session: SessionId
+    id: str | int
+
+
+@frozen()
+class KeepAnswer(Command[None]):
+    """Keep the answer of a redeemed call for the identical call, for a while."""
+
+    approval: ApprovalId
+    answer: bytes
 
 
 @frozen()

@@ -24,6 +24,7 @@ from firedoor.core.commands import (
     Answer,
     Append,
     AwaitLift,
+    CancelHeld,
     Cancelled,
     CloseSession,
     Command,
@@ -54,7 +55,6 @@ from firedoor.core.decide.reading import (
 from firedoor.core.decide.texts import shell_facts, sql_texts
 from firedoor.core.forward.handles import used_by
 from firedoor.core.forward.trace import trace_of
-from firedoor.core.hold_commands import CancelHeld
 from firedoor.core.holding import hold
 from firedoor.core.permitted import pass_by_permit, permitted, pinned_again
 from firedoor.core.record.entries import Told, about_lock, intent_entry, outcome_entry, refused_entry

@@ -12,14 +12,18 @@ from typing import Any
 from firedoor.core.call import Call
 from firedoor.core.commands import Answer, Append, Cancelled, Command, Deliver, Notice, OpenStream, Path, ask
 from firedoor.core.decide.locks import whom_of
-from firedoor.core.hold_commands import AwaitReview, Held, HoldCall, LeaveHold, Redeem, WithdrawHold
 from firedoor.core.record.approvals import REDEEMED, about_redemption, approval_entry
 from firedoor.core.record.entries import Told, event_entry, outcome_entry
 from firedoor.core.reply.held import again, ended, pending, progress, unasked
 from firedoor.core.sight import look
 from firedoor.core.tasks import as_task
-from firedoor.model.approval import Approval, ApprovalState
+from firedoor.model.approval import Approval, ApprovalId, ApprovalState
+from firedoor.model.frozen import frozen
+from firedoor.model.ids import CallId
+from firedoor.model.lock import Whom
+from firedoor.model.message import Message
 from firedoor.model.reply import Reply, StreamEvent
+from firedoor.model.session import Session
 from firedoor.model.verdict import Verdict
 
 INSTANT_S = 1.0
@@ -30,6 +34,75 @@ LOCKED = "locked"
 
 Recheck = Callable[[int], Generator[Command[Any], Any, str]]
 """Everything that must still hold, at an instant: empty, or why it does not."""
+
+
+@frozen(kw_only=True)
+class HoldCall(Command["Held"]):
+    """Ask people about this call, or find that they were asked. Answered when the request is durable."""
+
+    call: CallId
+    session: Session
+    message: Message
+    verdict: Verdict
+    whom: Whom
+    definition: str
+    """Hash of the tool's definition."""
+    shown: bytes
+    """The message as approvers may see it."""
+    may_stream: bool
+
+
+@frozen(kw_only=True)
+class Held:
+    """Where a held call stands."""
+
+    approval: Approval | None
+    """None: nobody can be asked; `why` says why."""
+    why: str = ""
+    is_streamed: bool = False
+    """Whether the client's stream is opened while it waits: its patience is longer than silence is safe."""
+    answer: bytes | None = None
+    """What its one execution was answered, where that could not be delivered."""
+
+
+@frozen()
+class AwaitReview(Command["Waited"]):
+    """Wait until people have decided, for a beat, or until the client's patience is up."""
+
+    approval: ApprovalId
+    beat_s: float
+
+
+@frozen()
+class Waited:
+    """What has become of an approval."""
+
+    approval: Approval
+    is_over: bool
+    """The client waits no longer."""
+
+
+@frozen()
+class Redeem(Command[int | None]):
+    """Take the one execution that an approval allows. The instant; None: there is none to take."""
+
+    approval: ApprovalId
+
+
+@frozen()
+class WithdrawHold(Command[None]):
+    """The approval can no longer be used: this is why."""
+
+    approval: ApprovalId
+    why: str
+
+
+@frozen()
+class LeaveHold(Command[None]):
+    """The client waits no longer, and was told nothing. Withdrawn, unless it can know of the ticket."""
+
+    approval: ApprovalId
+    is_locked: bool
 
 
 def hold(call: Call, verdict: Verdict, recheck: Recheck) -> Generator[Command[Any], Any, Call | None]:

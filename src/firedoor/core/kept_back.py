@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from firedoor.core.amend import Terms
-from firedoor.core.commands import Command, Failure, Next, ask
+from firedoor.core.commands import Command, Failure, ask
 from firedoor.core.forward.answer import Says, understand
 from firedoor.core.mask.messages.message import Seen
 from firedoor.core.mask.messages.seam import LOOKED_AT, NO_ENDS, Around
@@ -31,6 +31,11 @@ _MOST_BYTES = 1024 * 1024
 @dataclass(frozen=True, slots=True)
 class Quiet:
     """Nothing came in time."""
+
+
+@frozen()
+class Next(Command[UpstreamEvent | Failure | None]):
+    """The next message of the answer that `Send` began. None: its end."""
 
 
 @frozen()

@@ -10,7 +10,7 @@ from typing import Any
 
 from firedoor.core.accept.strict_json import parse
 from firedoor.core.amend import Terms
-from firedoor.core.commands import CheckListed, Command, FindDefinition, ListChanged, ask
+from firedoor.core.commands import Command, ask
 from firedoor.core.forward.answer import Says, understand
 from firedoor.core.forward.definitions import CALLED, CHANGED, KINDS, OPENINGS, without
 from firedoor.core.forward.splice import mentions
@@ -18,6 +18,7 @@ from firedoor.core.mask.messages.message import Seen
 from firedoor.core.reply.answer import DENIED, error
 from firedoor.model.definition import DefinitionKind, DefinitionState, PinMode, Standing
 from firedoor.model.facts import Facts
+from firedoor.model.frozen import frozen
 from firedoor.model.message import Message, MessageKind
 from firedoor.model.session import Session
 from firedoor.model.verdict import Effect, Verdict
@@ -28,6 +29,36 @@ _LISTING = frozenset({"result", "tools", "prompts", "instructions"})
 """Members that say what is listed. Go reads them in any case."""
 RULE = "guard.definition"
 """What a verdict names in the place of a rule."""
+
+
+@frozen()
+class FindDefinition(Command[Standing]):
+    """How the definition of what a message acts on stands. Its upstream is asked where nobody knows."""
+
+    session: Session
+    message: Message
+    version: str | None
+    """What the client's header says of the revision: the upstream is asked in the same one."""
+
+
+@frozen()
+class CheckListed(Command[frozenset[int]]):
+    """Which definitions in a response nobody has accepted, by their position. They are remembered."""
+
+    session: Session
+    message: Message
+    version: str | None
+    kind: DefinitionKind
+    payload: bytes
+    """As the upstream said it."""
+
+
+@frozen()
+class ListChanged(Command[None]):
+    """An upstream says that its list is another now: it is asked again before what is known is used."""
+
+    upstream: str
+    kind: DefinitionKind
 
 
 def pinned(

@@ -24,6 +24,7 @@ from firedoor.core.commands import (
     ExpectResponse,
     Failure,
     FindForeign,
+    KeepAnswer,
     KeepHandles,
     Notice,
     OpenStream,
@@ -37,7 +38,6 @@ from firedoor.core.forward.answer import Says, Spoken, shown_status, status_of, 
 from firedoor.core.forward.forwarding import cancelling, forwarding, legacy_headers, modern_headers
 from firedoor.core.forward.handles import given_by, task_told_of, tasks_listed, without_tasks
 from firedoor.core.forward.trace import trace_headers
-from firedoor.core.hold_commands import KeepAnswer
 from firedoor.core.kept_back import KeptBack
 from firedoor.core.mask.credentials import without_credentials
 from firedoor.core.mask.messages.message import Seen

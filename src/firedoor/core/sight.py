@@ -10,14 +10,33 @@ from typing import Any
 import msgspec
 
 from firedoor.core.amend import Terms
-from firedoor.core.commands import Command, Mask, Reveal, ask
+from firedoor.core.commands import Command, ask
 from firedoor.core.forward.answer import Says, understand
 from firedoor.core.mask.messages.message import Seen
+from firedoor.core.mask.messages.reveal import Revealed
 from firedoor.core.mask.messages.seam import ALONE, Around
 from firedoor.core.reply.answer import unmaskable
 from firedoor.model.entry import Layered
+from firedoor.model.frozen import frozen
 from firedoor.model.message import Message
 from firedoor.model.upstream import Upstream
+
+
+@frozen()
+class Mask(Command[Seen]):
+    """Mask a message by these profiles. `around`: what stands around it in its stream."""
+
+    profiles: tuple[str, ...]
+    payload: bytes
+    around: Around = ALONE
+
+
+@frozen()
+class Reveal(Command[Revealed | None]):
+    """Put reversible tokens of a call in clear, if the profile lets its tool have that."""
+
+    profile: str
+    message: Message
 
 
 def look(terms: Terms, payload: bytes, around: Around = ALONE) -> Generator[Command[Any], Any, Seen]:

@@ -6,7 +6,7 @@ about a task decides anything: people do.
 """
 
 from collections.abc import Generator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -30,25 +30,84 @@ from firedoor.core.reply.task import (
     unknown,
     waits,
 )
-from firedoor.core.task_commands import (
-    NOT_OURS,
-    AwaitTask,
-    CancelTask,
-    FindTask,
-    Found,
-    LeaveClient,
-    ListTasks,
-    MakeTask,
-)
 from firedoor.model.approval import Approval
 from firedoor.model.era import Era
 from firedoor.model.frozen import frozen
 from firedoor.model.message import Message
 from firedoor.model.reply import Reply
 from firedoor.model.session import Session
-from firedoor.model.task import Task
+from firedoor.model.task import Task, TaskId
 
 _BAD_REQUEST = 400
+
+
+@dataclass(frozen=True, slots=True)
+class MakeTask(Command["Made"]):
+    """Let the client of a held call ask about it; the task that it has, if the same call has one."""
+
+    session: Session
+    message: Message
+    approval: Approval
+    said: str
+    """Where it stands, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The task of a held call."""
+
+    task: Task | None
+    """None: there are too many, and the client waits like any other."""
+    is_new: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveClient(Command[None]):
+    """Answer the client with its task. From here on whatever the call is answered goes into the task."""
+
+    task: TaskId
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class FindTask(Command["Found"]):
+    """What a task that a client names is."""
+
+    session: Session
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is known of a task by its id."""
+
+    task: Task | None = None
+    is_ours: bool = False
+    """No upstream has given it. Without a task: it is known no longer, or of somebody else."""
+
+
+NOT_OURS = Found()
+
+
+@dataclass(frozen=True, slots=True)
+class ListTasks(Command[tuple[Task, ...]]):
+    """The tasks that the client of a session has here, the oldest first."""
+
+    session: Session
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitTask(Command["Task | None"]):
+    """Wait until a task is over, or the client's patience is up. How it stands then."""
+
+    task: TaskId
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTask(Command[Task | None]):
+    """End the call of a task. How it stands then; None: it is over already."""
+
+    task: TaskId
 
 
 def as_task(call: Call, approval: Approval) -> Generator[Command[Any], Any, Call | None]:

@@ -10,11 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from firedoor.core.commands import Mask, Reveal
 from firedoor.core.mask.messages.message import LARGE, MessageMask, Seen
 from firedoor.core.mask.messages.reveal import Revealed, revealed
 from firedoor.core.mask.messages.seam import Around
 from firedoor.core.mask.tokens.maker import MaskKeys, TokenMaker
+from firedoor.core.sight import Mask, Reveal
 from firedoor.engine.running import Running
 from firedoor.model.errors import SettingsError
 

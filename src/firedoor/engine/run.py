@@ -29,7 +29,6 @@ from firedoor.core.commands import (
     FindLock,
     FindMirrors,
     JoinSession,
-    Next,
     Notice,
     OpenStream,
     Path,
@@ -38,9 +37,9 @@ from firedoor.core.commands import (
     Send,
 )
 from firedoor.core.exchange import exchange
-from firedoor.core.kept_back import NextOrQuiet, Quiet
+from firedoor.core.kept_back import Next, NextOrQuiet, Quiet
 from firedoor.core.reply.answer import INTERNAL_ERROR, RECORD_UNAVAILABLE, TERMINATED
-from firedoor.core.task_commands import LeaveClient
+from firedoor.core.tasks import LeaveClient
 from firedoor.engine.deciding import Deciding
 from firedoor.engine.doors.admission import Admission
 from firedoor.engine.doors.containment import Containment

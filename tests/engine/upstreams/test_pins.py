@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from firedoor.core.commands import CheckListed, FindDefinition, ListChanged
 from firedoor.core.forward.definitions import MOST
+from firedoor.core.pinned import CheckListed, FindDefinition, ListChanged
 from firedoor.engine.upstreams.listing import Listing
 from firedoor.engine.upstreams.pins import BY_FIRST_LIST, KEPT_US, LARGE, NothingPinned, Pins
 from firedoor.model.definition import Definition, DefinitionKind, DefinitionState, Pin, PinMode, Standing

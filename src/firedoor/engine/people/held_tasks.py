@@ -15,7 +15,7 @@ from typing import Any
 from firedoor.core.commands import Notice
 from firedoor.core.reply.answer import TERMINATED
 from firedoor.core.reply.task import CALLED_OFF, EXECUTING, LOST, called_off, ended, failed
-from firedoor.core.task_commands import AwaitTask, CancelTask, FindTask, Found, ListTasks, Made, MakeTask
+from firedoor.core.tasks import AwaitTask, CancelTask, FindTask, Found, ListTasks, Made, MakeTask
 from firedoor.engine.running import Running
 from firedoor.model.approval import ApprovalId
 from firedoor.model.message import Message

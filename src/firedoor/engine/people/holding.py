@@ -14,21 +14,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from firedoor.core.commands import Notice
+from firedoor.core.commands import CancelHeld, KeepAnswer, Notice
 from firedoor.core.decide.approvals import TIERS, demands_of, within_us
 from firedoor.core.decide.call_digest import call_digest
 from firedoor.core.decide.patience import PATIENCE, SILENCE_S, USUAL_S, Patience, patience_s
-from firedoor.core.hold_commands import (
-    AwaitReview,
-    CancelHeld,
-    Held,
-    HoldCall,
-    KeepAnswer,
-    LeaveHold,
-    Redeem,
-    Waited,
-    WithdrawHold,
-)
+from firedoor.core.holding import AwaitReview, Held, HoldCall, LeaveHold, Redeem, Waited, WithdrawHold
 from firedoor.core.reply.terminated import LOCKED
 from firedoor.engine.live import LiveSessions
 from firedoor.engine.people.approving import Approving

@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from firedoor.core.commands import CheckListed, FindDefinition, ListChanged
 from firedoor.core.forward.definitions import CALLED, MOST, listed_in
+from firedoor.core.pinned import CheckListed, FindDefinition, ListChanged
 from firedoor.engine.doors.containment import Containment
 from firedoor.engine.doors.door import Door
 from firedoor.engine.running import Running
