@@ -47,9 +47,13 @@ class Kept:
     found: list[FoundFrame | Damage] = field(default_factory=list)
     damage: list[Damage] = field(default_factory=list)
     sealed: set[SessionId] = field(default_factory=set)
+    lacks: dict[SessionId, tuple[str, ...]] = field(default_factory=dict)
+    grown: list[Folder] = field(default_factory=list)
+    """What the logs are when they are read again."""
 
     def logs(self) -> list[Folder]:
-        return self.folders
+        now, self.folders = self.folders, self.grown or self.folders
+        return now
 
     def frames(self, session: SessionId | None) -> Iterator[FoundFrame | Damage]:
         for found in self.found:
@@ -61,7 +65,7 @@ class Kept:
 
     def unsealer(self, session: SessionId) -> Opener:
         key = None if session in self.sealed else KEY
-        return Opener(SessionUnsealer(session, lambda *_: key), key is not None)
+        return Opener(SessionUnsealer(session, lambda *_: key), key is not None, self.lacks.get(session, ()))
 
 
 def session_of(found: FoundFrame) -> str:
@@ -282,3 +286,90 @@ def test_a_log_that_went_on_after_it_was_continued_has_forked() -> None:
         found = verify_record(evidence, Asked(keys=(SIGNER.key, signer.key)))
         assert ("log_forked" in {fault.code for fault in found.faults}) == is_fork
         assert found.logs[1].continues == SIGNER.key.name
+
+
+def test_one_session_of_a_log_that_does_not_open_is_looked_for_in_all_of_it() -> None:
+    evidence = kept()
+    evidence.folders[0].flip("checkpoint", 8)
+    found = verify_record(evidence, replace(PINNED, session=SESSION))
+    assert found.ending is Ending.FAILED
+    assert found.faults[0].file == "log/one/checkpoint"
+
+
+def test_who_asks_for_one_session_sees_a_fork_as_well() -> None:
+    forked = log_of(leaves_of(FRAMES[1:3])).files["checkpoint"]
+    found = verify_record(kept(), replace(PINNED, session=SESSION, held=(forked,)))
+    assert (found.ending, [f.code for f in found.faults]) == (Ending.FAILED, ["log_forked"])
+
+
+@pytest.mark.parametrize(("file", "is_fault"), [("sessions/1", True), ("sessions/2", False)])
+def test_a_number_stands_twice_in_two_files_alone(file: str, is_fault: bool) -> None:
+    evidence = kept()
+    moved = [replace(each, is_in_journal=False, file="sessions/1") for each in found_in_journal(FRAMES)]
+    evidence.found = [*moved, replace(moved[3], file=file)]
+    found = verify_record(evidence, PINNED)
+    assert [f.code for f in found.faults] == ["frame_damaged"] * is_fault
+    assert found.frames == 4
+
+
+def test_a_frame_that_does_not_open_is_told_once_and_by_its_number() -> None:
+    changed = [*FRAMES[:1], FRAMES[1][:-1] + bytes([FRAMES[1][-1] ^ 1]), *FRAMES[2:]]
+    found = verify_record(Kept(found=list(found_in_journal(changed))), Asked())
+    assert [(f.session, f.sequence, f.level) for f in found.faults] == [(SESSION, 1, Level.DECODED)]
+
+
+def test_a_tombstone_in_no_log_excuses_nothing_yet() -> None:
+    evidence = shredded()
+    evidence.folders = [log_of(leaves_of(FRAMES))]
+    found = verify_record(evidence, replace(PINNED, due_us=0))
+    assert (found.ending, found.faults, found.shredded) == (Ending.INCOMPLETE, (), ())
+    assert "in no log yet: verify again" in found.open_questions[0]
+
+
+def test_a_tombstone_that_is_logged_while_the_record_is_read_excuses() -> None:
+    evidence = shredded()
+    evidence.grown = evidence.folders
+    evidence.folders = [log_of(leaves_of(FRAMES))]
+    found = verify_record(evidence, replace(PINNED, due_us=0))
+    assert (found.ending, found.faults, found.shredded) == (Ending.VERIFIED, (), (SESSION,))
+
+
+def test_a_log_that_became_another_meanwhile_excuses_nothing() -> None:
+    evidence = shredded()
+    evidence.grown = [log_of(leaves_of([*FRAMES[1:], *CONTROL]))]
+    evidence.folders = [log_of(leaves_of(FRAMES))]
+    assert verify_record(evidence, replace(PINNED, due_us=0)).ending is Ending.INCOMPLETE
+
+
+def test_frames_of_a_shredded_session_that_are_there_yet_need_no_key() -> None:
+    evidence = kept([*FRAMES, *CONTROL], sealed={SESSION})
+    found = verify_record(evidence, PINNED)
+    assert (found.shredded, found.ending) == ((SESSION,), Ending.VERIFIED)
+
+
+def test_a_session_that_is_shredded_and_has_gaps_is_told_once() -> None:
+    evidence = headless()
+    del evidence.found[1]
+    for asked in (PINNED, replace(PINNED, session=SESSION)):
+        found = verify_record(evidence, asked)
+        assert (found.shredded, found.ending, found.faults) == ((SESSION,), Ending.VERIFIED, ())
+
+
+def test_keys_that_were_taken_away_are_named_unless_a_tombstone_says_why() -> None:
+    lacks = {SESSION: ("raw-0.age", "raw-1.age")}
+    found = verify_record(kept(lacks=lacks), PINNED)
+    assert found.open_questions == (f"keys of session {SESSION} are not here: raw-0.age, raw-1.age",)
+    assert verify_record(kept(lacks=lacks), replace(PINNED, may_be_sealed=True)).open_questions == ()
+    assert verify_record(kept([*FRAMES, *CONTROL], lacks=lacks), PINNED).open_questions == ()
+
+
+@pytest.mark.parametrize(("last", "ending"), [(3, Ending.VERIFIED), (2, Ending.FAILED)])
+def test_what_people_accepted_as_lost_is_no_fault_and_nothing_else_is(last: int, ending: Ending) -> None:
+    said = {"accepted_gap": True, "sessions": [{"session": SESSION, "first": 2, "last": last}]}
+    accepted = frames_of(OTHER, replace(RECORDING[1], kind=EntryKind.RECOVERED, envelope=said))
+    evidence = kept([*FRAMES, *accepted])
+    del evidence.found[2:4]
+    found = verify_record(evidence, PINNED)
+    assert found.ending is ending
+    is_accepted = ending is Ending.VERIFIED
+    assert [(each.first, each.last) for each in found.accepted] == [(2, 3)] * is_accepted
