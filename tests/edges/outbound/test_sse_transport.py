@@ -97,7 +97,7 @@ async def test_a_stream_that_ends_fails_whoever_waits_and_the_session_is_over() 
             await stream.next()
         with pytest.raises(UpstreamError) as caught:
             await upstreams.send(forwarding())
-        assert caught.value.code == "upstream_gone"
+        assert caught.value.code == "upstream_session_gone"
 
 
 async def test_the_end_of_a_session_closes_its_stream() -> None:
