@@ -7,6 +7,7 @@ import pytest
 from firedoor.core.decide.locks import whom_of
 from firedoor.engine.doors.containment import Containment
 from firedoor.model.errors import IntegrityError
+from firedoor.model.ids import GrantId, SessionId
 from firedoor.model.lock import Lift, Lock, LockId, LockMode, Target
 from tests.helpers.bench import settled
 from tests.helpers.fakes import FakeClock, FakeLocks
@@ -239,3 +240,44 @@ async def test_a_lock_on_a_session_of_somebody_else_is_left_as_it_is() -> None:
     assert containment.stop_on(WHOM) is None
     assert containment.standing == (OF_A_SESSION,)
     assert acknowledged == [1]
+
+
+async def test_who_shuts_everything_ends_it_at_once_and_it_stays_shut() -> None:
+    containment, locks, _ = around()
+    closed: list[int] = []
+    containment.on_blind = lambda: closed.append(1)
+    locks.is_damaged = True
+    containment.check(1.0, is_looking=True)
+    containment.shut(1.1)
+    containment.check(30.0, is_looking=True)
+    locks.is_damaged = False
+    containment.check(31.0, is_looking=True)
+    with pytest.raises(IntegrityError):
+        containment.lock_on(WHOM)
+    assert (closed, containment.is_blind) == ([1], True)
+
+
+async def test_only_what_has_changed_is_looked_at_and_a_session_until_it_is_known_whose() -> None:
+    asked: list[str] = []
+    steady, wall, locks = FakeClock(5), FakeClock(), FakeLocks()
+
+    def clock() -> int:
+        asked.append("clock")
+        return wall()
+
+    def whose(session: SessionId) -> tuple[GrantId, str] | None:
+        asked.append(session)
+        return (GrantId("g_1"), "crm") if len(asked) > 3 else None
+
+    containment = Containment(locks=locks, now_us=steady, wall_us=clock, whose=whose)
+    locks.create(lock(created_at_us=AT_US, expires_at_us=AT_US + 60_000_000))
+    locks.create(lock(id=LockId("l_2"), targets=((Target.SESSION, "s_1"),)))
+    assert containment.lock_on(WHOM) is not None
+    assert asked == ["clock", "s_1"]
+    locks.create(lock(id=LockId("l_3"), targets=((Target.PRINCIPAL, "kim"),)))
+    locks.lift(Lift(id=LockId("l_1"), by="kim", reason="over", at_us=2))
+    assert containment.lock_on(WHOM) is None
+    locks.create(lock(created_at_us=AT_US, expires_at_us=AT_US + 70_000_000))
+    assert containment.lock_on(WHOM) is not None
+    assert asked == ["clock", "s_1", "s_1", "s_1", "clock"]
+    assert [each.grant for each in containment.standing] == ["g_1", None, None]

@@ -11,7 +11,8 @@ clock counts that nobody sets. A lock on a session that lives here and whose mak
 completed at once, and acknowledged once all others know whose session that is.
 
 Locks that cannot be read let nobody pass. Once they could not be read for `BLIND_S`, what is under way ends
-as well: nobody knows whom a lock holds for.
+as well: nobody knows whom a lock holds for. Whoever wants everything to end then need not wait: `shut` ends
+it, and opens to nobody as long as the process lives, for no lock says so that would be read again.
 """
 
 import asyncio
@@ -69,6 +70,9 @@ class Containment:
     """Up to which instant it was told what ran out."""
     _blind_since: float | None = None
     _is_closed: bool = False
+    _is_shut: bool = False
+    _known: dict[LockId, tuple[Lock, Lock]] = field(default_factory=dict[LockId, tuple[Lock, Lock]])
+    """Locks as they were read, and as they are applied. Of a change all but one are the same."""
 
     @property
     def is_blind(self) -> bool:
@@ -145,6 +149,13 @@ class Containment:
         except IntegrityError as fault:
             self._be_blind(fault, at_s)
 
+    def shut(self, at_s: float) -> None:
+        """End everything, at an instant of a steady clock, and let nobody pass from here on."""
+        self._is_shut = True
+        if self._blind_since is None:
+            self._blind_since = at_s
+        self._close("everything ends, and nobody passes until the gateway is started anew")
+
     def is_quiet(self) -> bool:
         """Whether no lock stands: nothing needs to be asked about anybody."""
         return not self._current().locks
@@ -159,7 +170,7 @@ class Containment:
         return self._seen
 
     def _see(self, view: LockView) -> None:
-        applied = list(map(self._applied, view.locks))
+        applied = self._all_applied(view)
         # Also of those that have run out: a clock that is set back must not bring them back.
         self._until_us = {lock.id: lock.expires_at_us for lock in applied if lock.expires_at_us is not None}
         self._seen = LockView(view.epoch, self._not_run_out(applied))
@@ -174,6 +185,18 @@ class Containment:
     def _not_run_out(self, locks: Iterable[Lock]) -> tuple[Lock, ...]:
         now_us = self.now_us()
         return tuple(lock for lock in locks if lock.expires_at_us is None or lock.expires_at_us > now_us)
+
+    def _all_applied(self, view: LockView) -> list[Lock]:
+        """The locks of a view as they are applied. Of thousands only what has changed is looked at."""
+        known, self._known = self._known, {}
+        applied = list[Lock]()
+        for lock in view.locks:
+            before = known.get(lock.id)
+            now = before if before is not None and before[0] is lock else (lock, self._applied(lock))
+            applied.append(now[1])
+            if now[1].grant == lock.grant and (lock.grant is not None or not _is_on_a_session(lock)):
+                self._known[lock.id] = now  # Of others it may be found out yet whose session it is.
+        return applied
 
     def _applied(self, lock: Lock) -> Lock:
         """A lock by our clock, and with whose session it is if that lives here."""
@@ -202,16 +225,24 @@ class Containment:
         if self._blind_since is None:
             self._blind_since = at_s
             log.error("the locks cannot be read, nobody passes: %s %s", fault.message, fault.hint)
-        elif at_s - self._blind_since >= BLIND_S and not self._is_closed:
+        elif at_s - self._blind_since >= BLIND_S:
+            self._close(f"the locks could not be read for {BLIND_S:.0f} s: everything ends")
+
+    def _close(self, why: str) -> None:
+        if not self._is_closed:
             self._is_closed = True
-            log.error("the locks could not be read for %d s: everything ends", BLIND_S)
+            log.error("%s", why)
             self.on_blind()
 
     def _see_again(self) -> None:
-        if self._blind_since is not None:
+        if self._blind_since is not None and not self._is_shut:
             self._blind_since, self._is_closed = None, False
             log.warning("the locks can be read again")
             self._read = None  # What was put back is applied and acknowledged anew.
+
+
+def _is_on_a_session(lock: Lock) -> bool:
+    return any(target is Target.SESSION for target, _ in lock.targets)
 
 
 def _lasting(lock: Lock) -> Lock:
