@@ -70,6 +70,7 @@ def test_what_is_no_note_is_not_taken_apart(content: bytes) -> None:
     [
         "", "name", "name+c74f20a3", PETER.replace("c74", "c75"), PETER.replace("Peter", "Pete"),
         PETER[:-1], PETER + "=", "a+00000000+AQ==", PETER.replace("+ARpc", "+AhpC"),
+        "\ud800+" + PETER.partition("+")[2],
     ],
 )  # fmt: skip
 def test_what_is_no_key_is_not_read(text: str) -> None:

@@ -181,6 +181,11 @@ def test_a_log_begins_once_and_with_its_beginning() -> None:
     assert [f.leaf for f in faults(log_of([*LEAVES[:4], LEAVES[0]]))] == [4]
 
 
+def test_a_log_of_nothing_has_no_fault_and_says_nothing() -> None:
+    log = checked(log_of([]))
+    assert (log.faults, log.bundles, log.sessions, log.beginning) == ([], {}, {}, None)
+
+
 def test_numbers_of_a_session_have_no_gaps_and_no_doubles() -> None:
     assert [f.leaf for f in faults(log_of([LEAVES[0], LEAVES[1], LEAVES[3]]))] == [2]
     assert [f.leaf for f in faults(log_of([LEAVES[0], LEAVES[1], LEAVES[1]]))] == [2]

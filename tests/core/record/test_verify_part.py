@@ -139,3 +139,33 @@ def test_a_size_that_was_signed_makes_nobody_count_that_far() -> None:
     endless = Checkpoint(origin=SIGNER.key.name, size=1 << 60, root=bytes(32))
     folder = Folder(files={**LOG.files, "checkpoint": sign_checkpoint(endless, SIGNER)})
     assert not part(folder)[0]
+
+
+def small(without: int) -> Folder:
+    """A log of one session that lacks a leaf, hashed and signed without it."""
+    leaves = leaves_of(frames(SESSIONS[0], BEGIN_US))
+    return log_of([*leaves[:without], *leaves[without + 1 :]])
+
+
+def test_numbers_that_do_not_follow_each_other_are_for_who_reads_all_of_the_log() -> None:
+    assert part(small(52), 0)[0]
+    is_verified, log = part(small(5), 0)
+    assert (is_verified, log.sessions, log.faults) == (False, {}, [])
+
+
+def test_a_log_without_its_beginning_is_for_who_reads_all_of_it() -> None:
+    is_verified, log = part(small(0), 0)
+    assert (is_verified, log.sessions, log.faults) == (False, {}, [])
+
+
+def test_an_earlier_checkpoint_needs_its_hashes_and_needs_them_whole() -> None:
+    without, with_it = Counting(LOG.files), Counting(LOG.files)
+    part(without)
+    assert part(with_it, WANTED, (5_000,))[0]
+    (path,) = sorted(set(with_it.asked) & set(LOG.files) - set(without.asked))
+    missing = Folder(files={name: content for name, content in LOG.files.items() if name != path})
+    assert not part(missing, WANTED, (5_000,))[0]
+    for place in range(0, 256, 15):
+        changed = Folder(files=dict(LOG.files))
+        changed.flip(path, place * 32 * 8)
+        assert not part(changed, WANTED, (5_000,))[0]
