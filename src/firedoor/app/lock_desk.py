@@ -9,43 +9,34 @@ a lift is recorded first: no door opens unseen.
 
 import asyncio
 import logging
-import os
 import secrets
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TypeVar
 
 from pydantic import ValidationError
 
 from firedoor.app.api.asgi import Asked, Routes
-from firedoor.app.collecting import uncollected
 from firedoor.app.inspect import now_us
 from firedoor.app.locking import (
     Wanted,
     lock_object,
-    open_locks,
     request_of,
     told_acknowledged,
     wait_for_all,
     whose_in,
 )
-from firedoor.app.settings.resolved import Settings
 from firedoor.core.authenticate.token import digest_of
 from firedoor.core.decide.locks import holds, probe_of, whom_of
 from firedoor.edges.inbound.admin_socket import Operator, Verb
-from firedoor.edges.store.holds import HoldFiles
-from firedoor.edges.store.lock_mark import LockMark
 from firedoor.edges.store.locks import LockFile
 from firedoor.edges.store.nodes import NodeFolder
-from firedoor.engine.doors.containment import Containment
 from firedoor.engine.ending.enforcement import Ended, Enforcement
-from firedoor.engine.ending.preserving import Preserving
 from firedoor.engine.run import Engine
 from firedoor.model.entry import Entry, EntryKind
-from firedoor.model.errors import ClientError, FiredoorError, RecordError
+from firedoor.model.errors import ClientError, FiredoorError, IntegrityError, RecordError
 from firedoor.model.grant import Grant
 from firedoor.model.ids import SessionId
 from firedoor.model.json import Json, JsonObject
@@ -130,8 +121,16 @@ class LockDesk:
                 request, locks, now_us=now_us(), random=secrets.token_bytes, known_upstreams=upstreams
             )
 
-        lock = await self._changed(create)
-        ended, everywhere = await self._effective(lock)
+        try:
+            lock = await self._changed(create)
+        except (IntegrityError, RecordError):
+            await self._shut_if_wanted(by, request)
+            raise
+        try:
+            ended, everywhere = await self._effective(lock)
+        except IntegrityError as fault:
+            kept = f"{lock.id} is kept, and holds once the locks can be read again. Until then nobody passes."
+            raise IntegrityError("locks_unreadable", kept) from fault
         completed = await self._with_whose(self._locks.find(lock.id) or lock)
         if completed.grant != lock.grant:
             ended, everywhere = await self._effective(completed)
@@ -140,7 +139,22 @@ class LockDesk:
         await self._record("lock_created", by, {**lock_object(lock), **told})
         return {"lock": lock_object(lock), **told}
 
+    async def _shut_if_wanted(self, by: _By, request: LockRequest) -> None:
+        """Where no lock can be kept because none can be read: who wants everything stopped has it stopped."""
+        containment, at_s = self._engine.containment, asyncio.get_running_loop().time()
+        containment.check(at_s, is_looking=True)
+        if not containment.is_blind or request.mode is not LockMode.STOP or not _is_all(request.targets):
+            return
+        containment.shut(at_s)
+        await self._record("everything_shut", by, {"reason": request.reason})
+        told = "No lock was kept, since the locks cannot be read. Everything ends instead, and nobody passes."
+        hint = "That stays so until the gateway is started anew. See docs/howto/lock.md."
+        raise IntegrityError("locks_shut", told, hint)
+
     async def _effective(self, lock: Lock) -> tuple[Ended, Acknowledged]:
+        containment = self._engine.containment
+        if containment.is_blind:  # They may be back, and nobody has looked since.
+            containment.check(asyncio.get_running_loop().time(), is_looking=True)
         ended = await self._enforcement.enforce(lock.id)
         return ended, await self._beside(lambda: wait_for_all(self._nodes, self._view().epoch))
 
@@ -343,49 +357,8 @@ def _is_over(grant: Grant) -> bool:
 
 def _is_of_everybody(lock: Lock) -> bool:
     """Whether it names everything: whoever closed every door must be able to open one again."""
-    return any(target is Target.ALL for target, _ in lock.targets)
+    return _is_all(lock.targets)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Locking:
-    """The locks of a gateway, and their place among the processes that share them."""
-
-    locks: LockFile
-    nodes: NodeFolder
-    mark: LockMark
-    containment: Containment
-
-    def desk(self, engine: Engine, index: Index, data_dir: Path) -> LockDesk:
-        """The desk of a running gateway, which from here on ends what locks hold for."""
-        preserving = Preserving(
-            recorder=engine.recorder,
-            now_us=self.containment.wall_us,
-            holds=HoldFiles(data_dir),
-            index=index,
-        )
-        enforcement = Enforcement(engine, preserving, undisturbed=uncollected)
-        return LockDesk(engine, enforcement, self.locks, self.nodes, index)
-
-    def close(self) -> None:
-        """Be one of the processes no longer, and let go of the files."""
-        self.nodes.leave()
-        self.mark.close()
-        self.locks.close()
-
-
-def locking_of(settings: Settings, clock: Callable[[], int], steady: Callable[[], int]) -> Locking:
-    """Open the locks, and register among those that share them.
-
-    Raises:
-        RecordError: their folder cannot be written.
-        IntegrityError: the file of locks is damaged, or older than it was.
-    """
-    (locks, mark), nodes = open_locks(settings), NodeFolder(settings.lock_dir)
-
-    def acknowledge(epoch: int) -> None:
-        mark.keep(epoch)
-        nodes.acknowledge(epoch)
-
-    nodes.join(f"{settings.public_url} (process {os.getpid()})")
-    containment = Containment(locks=locks, now_us=steady, wall_us=clock, acknowledge=acknowledge)
-    return Locking(locks=locks, nodes=nodes, mark=mark, containment=containment)
+def _is_all(targets: tuple[tuple[Target, str], ...]) -> bool:
+    return any(target is Target.ALL for target, _ in targets)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from firedoor.app.acts import open_record, record_ring, verbs_of_the_record
 from firedoor.app.api.asgi import Api
 from firedoor.app.approving import approval_desk, holding_of, recalling_of
-from firedoor.app.lock_desk import Locking, locking_of
+from firedoor.app.lock_wiring import Locking, locking_of
 from firedoor.app.log_keeping import log_keeper
 from firedoor.app.masking import masking_of
 from firedoor.app.metrics import Metrics, watch_journal
