@@ -29,6 +29,8 @@ from firedoor.model.message import MessageKind
 from firedoor.model.policy import Policy
 from firedoor.model.verdict import NO_OBLIGATIONS, Obligations
 
+_LISTEN = MessageKind.LISTEN
+"""By a name of its own: a member of an enumeration is looked up in six steps, each time."""
 _DEPTH = 64
 """Deepest nesting of what an upstream asks of the client."""
 
@@ -49,8 +51,9 @@ def amended(terms: Terms, payload: bytes) -> bytes:
     facts = terms.facts
     if facts.upstream.is_observed:
         return payload
-    is_private = not shows_all_the_same(terms.policy, facts.upstream)
-    for listing in _listings(facts):
+    listings = _listings(facts)
+    is_private = bool(listings) and not shows_all_the_same(terms.policy, facts.upstream)
+    for listing in listings:
         asked = shows_template if listing.is_of_templates else shows
         is_shown = partial(asked, terms.policy, facts, listing.method)
         payload = filtered(payload, listing, is_shown, is_private=is_private)
@@ -65,7 +68,7 @@ def amended(terms: Terms, payload: bytes) -> bytes:
 
 
 def _listings(facts: Facts) -> tuple[Listing, ...]:
-    if facts.message.kind is MessageKind.LISTEN:
+    if facts.message.kind is _LISTEN:
         # A stream that is resumed does not say which request a response is to.
         return tuple(LISTINGS.values())
     found = LISTINGS.get(facts.message.method)

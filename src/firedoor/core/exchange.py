@@ -81,6 +81,11 @@ from firedoor.model.session import Session
 from firedoor.model.upstream import Transport, Upstream
 from firedoor.model.verdict import NO_OBLIGATIONS, Effect, Verdict
 
+# By a name of their own: a member of an enumeration is looked up in six steps, each time.
+_ALLOW, _DENY, _MODERN = Effect.ALLOW, Effect.DENY, Era.MODERN
+_RESPONSE, _END = MessageKind.RESPONSE, MessageKind.END
+_SESSION, _SHELL, _SQL = Need.SESSION, Need.SHELL, Need.SQL
+
 
 def exchange(arrival: Arrival, gate: Gate, control: SessionId) -> Path:
     """Carry one HTTP request to its answer. `control` is where refused input is recorded."""
@@ -139,7 +144,7 @@ def _judge(
 ) -> Generator[Command[Any], Any, tuple[Facts, Verdict]]:
     """The verdict, and the facts with what it took. What the gateway answers itself needs no rule."""
     if asked.is_ours:
-        return facts, Verdict(effect=Effect.ALLOW, policy_version=policy.version)
+        return facts, Verdict(effect=_ALLOW, policy_version=policy.version)
     verdict = yield from _decide(policy, facts, admitted.lock)
     return (yield from permitted(policy, admitted.session, admitted.head, facts, verdict, _find))
 
@@ -159,18 +164,18 @@ def _decide(policy: Policy, facts: Facts, lock: Lock | None = None) -> Generator
         return shut(lock, policy, facts)
     verdict = understood(policy, facts, decide(policy, facts))
     rates = verdict.obligations.rates
-    if not rates or not verdict.is_enforced or verdict.effect is not Effect.ALLOW:
+    if not rates or not verdict.is_enforced or verdict.effect is not _ALLOW:
         return verdict
     wait_s = yield from ask(TakeRates(rates))
     return verdict if wait_s == 0 else too_often(verdict, wait_s)
 
 
 def _find(facts: Facts, needs: frozenset[Need]) -> Generator[Command[Any], Any, Facts]:
-    if Need.SESSION in needs:
+    if _SESSION in needs:
         facts = replace(facts, session=(yield from ask(FindCounts())))
-    if Need.SHELL in needs:
+    if _SHELL in needs:
         facts = replace(facts, shell=shell_facts(facts))
-    if Need.SQL in needs:
+    if _SQL in needs:
         texts = sql_texts(facts)[: MOST_TEXTS + 1]
         found = (yield from ask(UnderstandSql(texts, facts.upstream.dialect))) if texts else ()
         facts = replace(facts, sql=found)
@@ -180,9 +185,9 @@ def _find(facts: Facts, needs: frozenset[Need]) -> Generator[Command[Any], Any, 
 def _carry(call: Call, verdict: Verdict) -> Path:
     """From the durable intent to the answer."""
     session, message = call.session, call.message
-    if message.kind is MessageKind.RESPONSE and not (yield from _is_expected(call)):
+    if message.kind is _RESPONSE and not (yield from _is_expected(call)):
         return (yield from _end_here(call, Reply(status=202), "unexpected"))
-    if verdict.effect is Effect.DENY and verdict.is_enforced and not verdict.permit:
+    if verdict.effect is _DENY and verdict.is_enforced and not verdict.permit:
         return (yield from _deny(call, verdict))
     used = used_by(message)
     foreign = (yield from ask(FindForeign(session, used))) if used else ()
@@ -196,7 +201,7 @@ def _carry(call: Call, verdict: Verdict) -> Path:
             return None
         call = ready
     yield from relay(call)
-    if message.kind is MessageKind.END:
+    if message.kind is _END:
         yield from ask(CloseSession(session.id, "client"))
     return None
 
@@ -213,7 +218,7 @@ def _let_pass(call: Call, verdict: Verdict) -> Generator[Command[Any], Any, Call
         is_taken, is_passed = yield from pass_by_permit(call, verdict, recheck)
         if is_taken:
             return call if is_passed else None
-    if verdict.effect is Effect.DENY:
+    if verdict.effect is _DENY:
         yield from _deny(call, verdict)
         return None
     return (yield from hold(call, verdict, recheck))
@@ -356,7 +361,7 @@ def _join(
 
 
 def _is_mirrored(message: Message, upstream: Upstream) -> bool:
-    is_call = message.era is Era.MODERN and message.method == "tools/call"
+    is_call = message.era is _MODERN and message.method == "tools/call"
     return is_call and upstream.transport is Transport.STDIO
 
 

@@ -16,7 +16,7 @@ from firedoor.core.amend import Terms
 from firedoor.core.commands import Command, Failure, ask
 from firedoor.core.forward.answer import Says, understand
 from firedoor.core.mask.messages.message import Seen
-from firedoor.core.mask.messages.seam import LOOKED_AT, NO_ENDS, Around
+from firedoor.core.mask.messages.seam import ALONE, LOOKED_AT, NO_ENDS, Around
 from firedoor.core.sight import look
 from firedoor.model.forwarding import UpstreamEvent
 from firedoor.model.frozen import frozen
@@ -102,7 +102,8 @@ class KeptBack:
         return (yield from ask(Next()))
 
     def _take(self, event: UpstreamEvent) -> Generator[Command[Any], Any, None]:
-        seen = yield from look(self._terms, event.payload, Around(before=dict(self._ends)))
+        around = Around(before=dict(self._ends)) if self._ends else ALONE
+        seen = yield from look(self._terms, event.payload, around)
         for kept in self._waiting:
             yield from self._decide(kept, seen)
         is_alone = not self._waiting

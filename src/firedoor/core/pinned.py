@@ -23,6 +23,11 @@ from firedoor.model.message import Message, MessageKind
 from firedoor.model.session import Session
 from firedoor.model.verdict import Effect, Verdict
 
+# By a name of their own: a member of an enumeration is looked up in six steps, each time.
+_DENY, _LISTEN = Effect.DENY, MessageKind.LISTEN
+_CHANGED, _NEW = DefinitionState.CHANGED, DefinitionState.NEW
+_UNLISTED = DefinitionState.UNLISTED
+
 DEPTH = 128
 """Deepest nesting of an answer that lists."""
 _LISTING = frozenset({"result", "tools", "prompts", "instructions"})
@@ -65,7 +70,7 @@ def pinned(
     session: Session, version: str | None, facts: Facts, verdict: Verdict
 ) -> Generator[Command[Any], Any, tuple[Facts, Verdict]]:
     """The facts with the definition of what is called, and the verdict; a denial where nobody accepted it."""
-    if facts.message.method not in CALLED or verdict.effect is Effect.DENY:
+    if facts.message.method not in CALLED or verdict.effect is _DENY:
         return facts, verdict
     standing = yield from ask(FindDefinition(session, facts.message, version))
     facts = facts.defined(standing.hash)
@@ -74,7 +79,7 @@ def pinned(
         rules = (*verdict.rules, RULE)
         # Whatever would have let it pass was not approved for this definition.
         verdict = replace(verdict, coverable=frozenset(), permit="", permitted_by=())
-        verdict = replace(verdict, effect=Effect.DENY, rules=rules, reasons=(why,), is_hidden=False)
+        verdict = replace(verdict, effect=_DENY, rules=rules, reasons=(why,), is_hidden=False)
     return facts, verdict
 
 
@@ -84,11 +89,11 @@ def _why_not(standing: Standing, facts: Facts) -> str:
     see = f"Whoever runs this gateway sees it with: firedoor tools diff {facts.upstream.name}."
     if standing.why:
         return f"The definition of this {what} could not be checked: {standing.why}. Later it may be."
-    if standing.state is DefinitionState.CHANGED:
+    if standing.state is _CHANGED:
         return f"The definition of this {what} has changed, and nobody has accepted the change. {see}"
-    if standing.state is DefinitionState.NEW:
+    if standing.state is _NEW:
         return f"Nobody has accepted the definition of this {what}. {see}"
-    if standing.state is DefinitionState.UNLISTED and facts.upstream.pin is PinMode.REQUIRE:
+    if standing.state is _UNLISTED and facts.upstream.pin is PinMode.REQUIRE:
         return f"Its upstream does not list this {what}, so that nobody can have accepted it."
     return ""
 
@@ -129,7 +134,7 @@ def _withheld(message: Message, seen: Seen) -> Seen:
 
 def _listed_by(message: Message) -> tuple[DefinitionKind, ...]:
     """The kinds of definitions that answers to a message may carry."""
-    if message.kind is MessageKind.LISTEN:
+    if message.kind is _LISTEN:
         # A stream that is resumed does not say which request a response is to.
         return (DefinitionKind.TOOL, DefinitionKind.PROMPT, DefinitionKind.INSTRUCTIONS)
     if message.method in OPENINGS:

@@ -60,6 +60,11 @@ from firedoor.model.message import Message, MessageKind
 from firedoor.model.reply import Reply, StreamEvent
 from firedoor.model.upstream import Transport
 
+# By a name of their own: a member of an enumeration is looked up in six steps, each time.
+_STREAM, _EMPTY, _RESPONSE = Shape.STREAM, Shape.EMPTY, Says.RESPONSE
+_REQUEST, _LISTEN = MessageKind.REQUEST, MessageKind.LISTEN
+_MODERN, _LEGACY = Era.MODERN, Era.LEGACY
+
 SESSION_HEADER = "Mcp-Session-Id"
 _FAILED = 300
 """HTTP statuses from here on are failures: MCP knows no redirects."""
@@ -79,9 +84,9 @@ def relay(call: Call) -> Path:
         return (yield from _fail(call, answer))
     if call.message.method == "initialize" and answer.mcp_session is not None:
         yield from ask(BindSession(call.session.id, answer.mcp_session))
-    if answer.shape is Shape.STREAM and _wants_stream(call):
+    if answer.shape is _STREAM and _wants_stream(call):
         yield from _stream(call)
-    elif answer.shape is Shape.EMPTY:
+    elif answer.shape is _EMPTY:
         yield from _status(call, answer)
     else:
         yield from _single(call, answer)
@@ -92,12 +97,12 @@ def cut_short(call: Call, notice: Notice | None) -> Path:
     """The call ends where it is: the record says so, and then the client, if it is still there."""
     if notice is None:
         return (yield from _end(call, Told(status=499, result="cancelled"), b""))
-    is_request = call.message.kind is MessageKind.REQUEST
+    is_request = call.message.kind is _REQUEST
     body = last_word(call.message, notice.code, notice.reason, notice.text)
     told = Told(status=200 if is_request else 503, result="terminated", code=notice.reason)
     yield from _end(call, told, body)
     yield from ask(EndWith(Reply(status=told.status, body=body)))
-    if is_request and call.message.era is Era.LEGACY:
+    if is_request and call.message.era is _LEGACY:
         # In the modern era letting go is the cancellation.
         cancellation = cancelling(call.message)
         headers = legacy_headers(
@@ -114,7 +119,7 @@ def _end(call: Call, told: Told, payload: bytes | Layered) -> Path:
 
 def _outgoing(call: Call) -> Forwarding:
     head, message = call.head, call.message
-    if message.era is Era.MODERN:
+    if message.era is _MODERN:
         headers = modern_headers(message, accept=head.accept, name=head.name, mirrored=head.mirrored)
     else:
         headers = legacy_headers(
@@ -129,7 +134,7 @@ def _outgoing(call: Call) -> Forwarding:
 
 
 def _wants_stream(call: Call) -> bool:
-    return call.head.may_stream or call.message.kind is MessageKind.LISTEN
+    return call.head.may_stream or call.message.kind is _LISTEN
 
 
 def _single(call: Call, answer: AnswerHead) -> Path:
@@ -189,25 +194,25 @@ def _session_header(call: Call) -> tuple[tuple[str, str], ...]:
 
 def _ends(call: Call, spoken: Spoken, status: int) -> bool:
     """Whether this is the response to the call; errors about an unreadable request carry no id."""
-    if spoken.says is not Says.RESPONSE:
+    if spoken.says is not _RESPONSE:
         return False
     return spoken.id == call.message.id or (spoken.id is None and status >= _FAILED)
 
 
 def _status_for(call: Call, answer: AnswerHead, spoken: Spoken) -> int:
     # Where the transport has no statuses, the gateway is the HTTP server that the client sees.
-    if call.message.era is Era.MODERN and call.upstream.transport is Transport.STDIO:
+    if call.message.era is _MODERN and call.upstream.transport is Transport.STDIO:
         return status_of(spoken)
-    return shown_status(answer.status, is_request=call.message.kind is MessageKind.REQUEST)
+    return shown_status(answer.status, is_request=call.message.kind is _REQUEST)
 
 
 def _status(call: Call, answer: AnswerHead) -> Path:
     """A status without a body."""
     status = answer.status
-    if call.message.kind is MessageKind.REQUEST and not (status == _GONE and call.message.era is Era.LEGACY):
+    if call.message.kind is _REQUEST and not (status == _GONE and call.message.era is _LEGACY):
         text = f"The upstream answered HTTP {status} without a response."
         return (yield from _fail(call, Failure("upstream_protocol", text)))
-    shown = shown_status(status, is_request=call.message.kind is MessageKind.REQUEST)
+    shown = shown_status(status, is_request=call.message.kind is _REQUEST)
     told = Told(status=shown, result="accepted" if status < _FAILED else "failed")
     yield from _end(call, told, b"")
     body = (
@@ -220,7 +225,7 @@ def _status(call: Call, answer: AnswerHead) -> Path:
 def _end_if_gone(call: Call, status: int) -> Path:
     # An upstream that forgot a session says 404; the client must begin anew, visibly.
     has_session = call.session.upstream_mcp_session is not None
-    if status == _GONE and call.message.era is Era.LEGACY and has_session:
+    if status == _GONE and call.message.era is _LEGACY and has_session:
         yield from ask(CloseSession(call.session.id, "upstream_forgot"))
 
 
@@ -246,10 +251,10 @@ def _stream(call: Call) -> Path:
 
 def _end_unanswered(call: Call, failure: Failure | None, *, is_resumable: bool) -> Path:
     """The upstream's stream is over, and no response was on it."""
-    if call.message.kind is MessageKind.LISTEN:
+    if call.message.kind is _LISTEN:
         code = "" if failure is None else failure.code
         yield from _end(call, Told(status=200, result="ended", code=code), b"")
-    elif failure is None and is_resumable and call.message.era is Era.LEGACY:
+    elif failure is None and is_resumable and call.message.era is _LEGACY:
         # The client takes the response from the stream with which it resumes.
         yield from _end(call, Told(status=200, result="ended", code="resumable"), b"")
     else:
@@ -262,7 +267,7 @@ def _pass_on(
 ) -> Generator[Command[Any], Any, bool]:
     payload = seen.view
     spoken = understand(payload) if payload else Spoken(says=Says.NOTIFICATION)
-    is_last = call.message.kind is MessageKind.REQUEST and _ends(call, spoken, 200)
+    is_last = call.message.kind is _REQUEST and _ends(call, spoken, 200)
     is_second = (is_last and is_answered) or (yield from is_answered_already(call, spoken))
     if spoken.says is Says.NONSENSE or is_second:
         # A second answer to one request is none: the client has its answer, the record its outcome.
@@ -274,11 +279,11 @@ def _pass_on(
         return False
     payload = yield from _claimed(call, spoken, payload)
     if spoken.says is Says.REQUEST:
-        is_closed = call.message.era is Era.MODERN or not asks_rightly(call.terms, spoken.method, payload)
+        is_closed = call.message.era is _MODERN or not asks_rightly(call.terms, spoken.method, payload)
         if is_closed or spoken.id is None:
             return (yield from _decline(call, spoken, recorded(seen, payload)))
         yield from ask(ExpectResponse(call.session.id, spoken.id))
-    if spoken.says is Says.RESPONSE:
+    if spoken.says is _RESPONSE:
         payload = amended(call.terms, payload)
     if is_last:
         told = Told(status=200, result=understand(payload).result)
@@ -300,7 +305,7 @@ def _without_unaccepted(call: Call, seen: Seen) -> Generator[Command[Any], Any, 
 
 def _claimed(call: Call, spoken: Spoken, payload: bytes) -> Generator[Command[Any], Any, bytes]:
     """Remember what the response gives this client to come back with. Tasks of others are not listed."""
-    if spoken.says is not Says.RESPONSE:
+    if spoken.says is not _RESPONSE:
         return payload
     method = call.message.method
     listed = tasks_listed(payload) if method in ("tasks/list", "") and b"taskId" in payload else ()
@@ -345,10 +350,10 @@ def _decline(call: Call, spoken: Spoken, payload: bytes | Layered) -> Generator[
     """The upstream asked the client for what it may not: the gateway answers in its place."""
     about: dict[str, Json] = {"what": "declined", "method": spoken.method}
     yield from ask(Append(event_entry(call.session, call.sequence, about, call.at_us, payload)))
-    if call.message.era is Era.LEGACY:
+    if call.message.era is _LEGACY:
         answer = Message(
             kind=MessageKind.RESPONSE,
-            era=Era.LEGACY,
+            era=_LEGACY,
             body=closed_to_upstream(spoken.id, spoken.method),
             revision=call.message.revision,
             id=spoken.id,
@@ -365,7 +370,7 @@ def _fail(call: Call, failure: Failure) -> Path:
     told, failed = _failed(call, failure)
     body = (yield from look(call.terms, failed)).view
     yield from _end(call, told, body)
-    status = 200 if call.message.kind is MessageKind.REQUEST else 502
+    status = 200 if call.message.kind is _REQUEST else 502
     yield from ask(Answer(Reply(status=status, body=body)))
     if call.message.method == "initialize":
         yield from ask(CloseSession(call.session.id, "initialize_failed"))

@@ -12,7 +12,6 @@ from typing import Any
 
 from firedoor.core.mask.messages.message import LARGE, MessageMask, Seen
 from firedoor.core.mask.messages.reveal import Revealed, revealed
-from firedoor.core.mask.messages.seam import Around
 from firedoor.core.mask.tokens.maker import MaskKeys, TokenMaker
 from firedoor.core.sight import Mask, Reveal
 from firedoor.engine.running import Running
@@ -26,6 +25,24 @@ LOOK_S = 0.25
 
 def _none() -> None:
     return None
+
+
+def _as_it_came(payload: bytes) -> Seen:
+    return Seen(view=payload, raw=payload)
+
+
+def _both(first: Seen, after: Seen) -> Seen:
+    """What two masks made of a message, one behind the other."""
+    return Seen(
+        view=after.view,
+        raw=first.raw,
+        found=first.found + after.found,
+        withheld=after.withheld,
+        begun=first.begun + after.begun,
+        ends=first.ends or after.ends,  # of the first: what the upstream said, and no mask changed
+        heads=first.heads or after.heads,
+        undecided=after.undecided,
+    )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -45,39 +62,33 @@ class Masking:
         """How each command is answered."""
         return {Mask: self._mask, Reveal: self._reveal}
 
-    async def _mask(self, command: Mask, _: Running) -> Seen:
-        return await self.mask(command)
+    def _mask(self, command: Mask, _: Running) -> Awaitable[Seen]:
+        return self.mask(command)
 
     async def mask(self, command: Mask) -> Seen:
         """Mask a message, also for people who look at it later."""
         self._take_newer_keys()
-        seen = Seen(view=command.payload, raw=command.payload)
+        seen: Seen | None = None
         for profile in command.profiles:
-            mask = self.masks.get(profile)
+            payload, mask = command.payload if seen is None else seen.view, self.masks.get(profile)
             if mask is None:
-                return replace(seen, withheld=f"there is no mask profile {profile}")
-            after = await self._through(mask, seen.view, command.around)
-            seen = Seen(
-                view=after.view,
-                raw=seen.raw,
-                found=seen.found + after.found,
-                withheld=after.withheld,
-                begun=seen.begun + after.begun,
-                ends=seen.ends or after.ends,  # of the first: what the upstream said, and no mask changed
-                heads=seen.heads or after.heads,
-                undecided=after.undecided,
+                return replace(seen or _as_it_came(payload), withheld=f"there is no mask profile {profile}")
+            is_small = len(payload) < LARGE
+            after = (
+                mask.seen(payload, command.around) if is_small else await self._aside(mask, command, payload)
             )
+            seen = after if seen is None else _both(seen, after)
             if seen.withheld or seen.undecided:
                 return seen
-        return seen
+        return seen or _as_it_came(command.payload)
 
-    async def _through(self, mask: MessageMask, payload: bytes, around: Around) -> Seen:
-        if len(payload) < LARGE:
-            return mask.seen(payload, around)
+    async def _aside(self, mask: MessageMask, command: Mask, payload: bytes) -> Seen:
         if self._beside is None:
             self._beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="firedoor-mask")
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._beside, lambda: mask.seen(payload, around, is_aside=True))
+        return await loop.run_in_executor(
+            self._beside, lambda: mask.seen(payload, command.around, is_aside=True)
+        )
 
     def _take_newer_keys(self) -> None:
         now = asyncio.get_running_loop().time()

@@ -71,6 +71,8 @@ from firedoor.ports.upstreams import Upstreams
 
 log = logging.getLogger("firedoor.engine")
 
+# By a name of their own: a member of an enumeration is looked up in six steps, each time.
+_REQUEST, _LISTEN, _MODERN = MessageKind.REQUEST, MessageKind.LISTEN, Era.MODERN
 CANCEL_S = 1.0
 """How long an upstream may take to hear that nobody waits for its answer any more."""
 
@@ -119,7 +121,7 @@ class Engine:
             Append: self._append,
             Send: self._send,
             Next: self._next,
-            NextOrQuiet: self._next_or_quiet,
+            NextOrQuiet: self._next,
             AnswerUpstream: self._answer_upstream,
             CloseSession: self._close_session,
             Answer: self._reply,
@@ -231,8 +233,8 @@ class Engine:
 
     # What each command means.
 
-    async def _find_grant(self, command: FindGrant, _: Running) -> Grant | None:
-        return await self.directory.grant_of(command.digest)
+    def _find_grant(self, command: FindGrant, _: Running) -> Awaitable[Grant | None]:
+        return self.directory.grant_of(command.digest)
 
     def _find_lock(self, command: FindLock, running: Running) -> Lock | None:
         if command.message is not None:
@@ -261,8 +263,8 @@ class Engine:
                 async with asyncio.timeout(CANCEL_S):
                     await self._answer_upstream(AnswerUpstream(command.forwarding), running)
 
-    async def _read_body(self, command: ReadBody, running: Running) -> bytes | None:
-        return await running.client.body(command.limit)
+    def _read_body(self, command: ReadBody, running: Running) -> Awaitable[bytes | None]:
+        return running.client.body(command.limit)
 
     async def _join(self, command: JoinSession, running: Running) -> Session | Refusal:
         message = command.message
@@ -282,9 +284,9 @@ class Engine:
         running.live = self.sessions.live.get(joined.id)
         if running.live is not None:
             running.live.exchanges += 1
-            running.live.calls += message.kind is MessageKind.REQUEST
+            running.live.calls += message.kind is _REQUEST
         self._admission.enter(command.grant.id)
-        if message.era is Era.MODERN or message.kind is MessageKind.LISTEN:
+        if message.era is _MODERN or message.kind is _LISTEN:
             # Closing the stream is how a modern client cancels; a legacy one sends a notification.
             running.client.when_gone(lambda: self.cancel(running))
         return joined
@@ -330,17 +332,15 @@ class Engine:
             return Failure(failure.code, failure.message)
         return running.answer.head
 
-    async def _next(self, _: Next, running: Running) -> UpstreamEvent | Failure | Quiet | None:
-        return await self._next_or_quiet(NextOrQuiet(()), running)
-
-    async def _next_or_quiet(
-        self, command: NextOrQuiet, running: Running
+    async def _next(
+        self, command: Next | NextOrQuiet, running: Running
     ) -> UpstreamEvent | Failure | Quiet | None:
         if running.answer is None:
             return None
         running.is_waiting = True
+        kept = command.kept if isinstance(command, NextOrQuiet) else ()
         try:
-            event = await running.turn.event(running.answer, command.kept)
+            event = await running.turn.event(running.answer, kept)
         except UpstreamError as failure:
             event = Failure(failure.code, failure.message)
         finally:

@@ -26,6 +26,9 @@ from firedoor.ports.upstreams import Upstreams
 
 log = logging.getLogger("firedoor.engine")
 
+_MODERN = Era.MODERN
+"""By a name of its own: a member of an enumeration is looked up in six steps, each time."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fresh:
@@ -67,7 +70,7 @@ class Sessions:
         `in_force` is asked if one begins, `door` before an upstream hears of it.
         """
         message, now_us = command.message, self.fresh.now_us()
-        if message.era is Era.MODERN:
+        if message.era is _MODERN:
             refusal = await self._refusal_of_era(command.head.upstream, message, door)
             if refusal is not None:
                 return refusal

@@ -46,6 +46,7 @@ TOLD = (
 )  # fmt: skip
 """Headers that the record keeps: what the client claims to be and to ask, and the names under which others
 know the request. None that proves anything: credentials and cookies are in no record."""
+_TOLD = tuple((name, name.decode()) for name in TOLD)
 TOLD_CHARACTERS = 256
 """Of each. Stops a client from filling the disk beyond its body."""
 
@@ -95,9 +96,11 @@ def accept_head(arrival: Arrival, limits: Limits) -> Head | Refusal:
         traceparent=_text(found, b"traceparent"),
         tracestate=_text(found, b"tracestate"),
         told=tuple(
-            (name.decode(), found[name].decode("latin-1").strip()[:TOLD_CHARACTERS])
-            for name in TOLD
-            if name in found
+            [
+                (shown, found[name].decode("latin-1").strip()[:TOLD_CHARACTERS])
+                for name, shown in _TOLD
+                if name in found
+            ]
         ),
     )
 
@@ -118,16 +121,23 @@ def _unreadable(verb: str, found: dict[bytes, bytes], limits: Limits) -> Refusal
     if verb != "POST":
         return None
     # An encoded body would pass uninspected; another type may be parsed otherwise behind us.
-    if found.get(b"content-encoding", b"identity").strip().lower() not in (b"identity", b""):
+    encoding = found.get(b"content-encoding")
+    if encoding is not None and encoding.strip().lower() not in (b"identity", b""):
         return _refusal(415, "content_encoding", "Send the body without Content-Encoding.")
-    kind, _, parameters = found.get(b"content-type", b"").lower().partition(b";")
-    charset = parameters.replace(b" ", b"").replace(b'"', b"")
-    if kind.strip() != b"application/json" or charset not in (b"", b"charset=utf-8"):
+    if not _is_json(found.get(b"content-type", b"")):
         return _refusal(415, "content_type", "Send Content-Type: application/json.")
     length = found.get(b"content-length", b"0")
     if length.isdigit() and int(length[:20]) > limits.body_bytes:
         return _refusal(413, "body_too_large", f"The body is larger than {limits.body_bytes} bytes.")
     return None
+
+
+def _is_json(content_type: bytes) -> bool:
+    if content_type == b"application/json":
+        return True
+    kind, _, parameters = content_type.lower().partition(b";")
+    charset = parameters.replace(b" ", b"").replace(b'"', b"")
+    return kind.strip() == b"application/json" and charset in (b"", b"charset=utf-8")
 
 
 def _bearer(value: bytes) -> str:

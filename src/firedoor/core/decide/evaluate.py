@@ -36,6 +36,7 @@ from firedoor.model.verdict import (
 
 # By a name of their own: a member of an enumeration is looked up in six steps, each time.
 _ALLOW, _DENY, _HOLD = Effect.ALLOW, Effect.DENY, Effect.HOLD
+_REQUEST = MessageKind.REQUEST
 DESCRIBING = frozenset(
     {
         "initialize",
@@ -95,6 +96,8 @@ def needs_of(policy: Policy, facts: Facts) -> frozenset[Need]:
         return frozenset()
     book = rulebook_of(policy)
     found: frozenset[Need] = frozenset()
+    if not book.has_needs:
+        return found
     for target in targets_of(facts.message)[:MOST_TEXTS]:
         found |= needs_in(book.matching(facts, target).paths)
     return found
@@ -165,7 +168,7 @@ def only_describes(message: Message) -> bool:
 
 
 def _acts(message: Message) -> bool:
-    if message.kind is not MessageKind.REQUEST:
+    if message.kind is not _REQUEST:
         return False
     if message.method == "subscriptions/listen":
         # Listening to resources is reading them.

@@ -30,6 +30,8 @@ class Spoken:
     """Of an error: its JSON-RPC code, where it has one."""
 
 
+_RESPONSE = Says.RESPONSE
+"""By a name of its own: a member of an enumeration is looked up in six steps, each time."""
 _NONSENSE = Spoken(says=Says.NONSENSE)
 _id = msgspec.json.Decoder(int | str | None)
 _method = msgspec.json.Decoder(str)
@@ -57,7 +59,7 @@ def understand(payload: bytes) -> Spoken:
             return Spoken(says=says, id=identifier, method=_method.decode(parts["method"]))
         if ("result" in parts) == ("error" in parts):
             return _NONSENSE
-        return Spoken(says=Says.RESPONSE, id=identifier, result=_kind(parts), code=_code(parts))
+        return Spoken(says=_RESPONSE, id=identifier, result=_kind(parts), code=_code(parts))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         # Nesting that no parser walks is nonsense too, not a reason to fall over.
         return _NONSENSE

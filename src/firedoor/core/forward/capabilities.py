@@ -10,14 +10,16 @@ from firedoor.core.forward.splice import joined, members
 from firedoor.model.era import Era
 from firedoor.model.message import TASKS_EXTENSION, Message, MessageKind
 
+# By a name of their own: a member of an enumeration is looked up in six steps, each time.
+_REQUEST, _LEGACY = MessageKind.REQUEST, Era.LEGACY
 _MODERN = "io.modelcontextprotocol/clientCapabilities"
 
 
 def without_capabilities(message: Message, closed: frozenset[str]) -> bytes:
     """The body with the closed capabilities taken out; the body itself if it declares none of them."""
-    if not closed or message.kind is not MessageKind.REQUEST:
+    if not closed or message.kind is not _REQUEST:
         return message.body
-    if message.era is Era.LEGACY:
+    if message.era is _LEGACY:
         path = ("params", "capabilities") if message.method == "initialize" else ()
     else:
         path = ("params", "_meta", _MODERN)

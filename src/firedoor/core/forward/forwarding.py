@@ -11,7 +11,9 @@ from firedoor.model.forwarding import Forwarding
 from firedoor.model.message import Message, MessageKind
 from firedoor.model.session import Session
 
-_VERBS = {MessageKind.LISTEN: "GET", MessageKind.END: "DELETE"}
+# By a name of their own: a member of an enumeration is looked up in six steps, each time.
+_LISTEN, _END = MessageKind.LISTEN, MessageKind.END
+_VERBS = {_LISTEN: "GET", _END: "DELETE"}
 
 
 def forwarding(
@@ -56,11 +58,11 @@ def legacy_headers(
 ) -> tuple[tuple[str, str], ...]:
     """The headers of a handshake revision."""
     headers: list[tuple[str, str]] = []
-    if message.kind is MessageKind.LISTEN:
+    if message.kind is _LISTEN:
         headers.append(("accept", "text/event-stream"))
         if last_event_id is not None:
             headers.append(("last-event-id", last_event_id))
-    elif message.kind is not MessageKind.END:
+    elif message.kind is not _END:
         headers.append(("accept", accept or "application/json, text/event-stream"))
         headers.append(("content-type", "application/json"))
     if version is not None:

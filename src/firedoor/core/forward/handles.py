@@ -37,8 +37,10 @@ class Handle:
 def used_by(message: Message) -> tuple[Handle, ...]:
     """The handles with which a client comes back."""
     params = message.params
-    if message.kind is not MessageKind.REQUEST or not params:
+    if message.kind is not _REQUEST or not params:
         return ()
+    if not message.method.startswith("tasks/") and params.keys().isdisjoint(_HOLDING):
+        return ()  # as most calls
     found: list[Handle] = []
     if message.method.startswith("tasks/") and message.name:
         found.append(Handle(HandleKind.TASK, message.name))
@@ -103,8 +105,12 @@ def without_tasks(payload: bytes, foreign: Collection[Handle]) -> bytes:
 
 _list = msgspec.json.Decoder(list[msgspec.Raw])
 _text = msgspec.json.Decoder(str)
+_REQUEST = MessageKind.REQUEST
+"""By a name of its own: a member of an enumeration is looked up in six steps, each time."""
 _MARKS = (b"nextCursor", b"requestState", b"taskId")
 _PLAIN = (("cursor", HandleKind.CURSOR), ("requestState", HandleKind.STATE))
+_HOLDING = frozenset({"cursor", "requestState", "_meta", "notifications"})
+"""Members of params in which a handle may stand."""
 _RELATED = "io.modelcontextprotocol/related-task"
 
 

@@ -19,6 +19,9 @@ from firedoor.model.reply import Refusal
 from firedoor.model.session import Session
 from firedoor.model.verdict import Obligations, Verdict
 
+# By a name of their own: a member of an enumeration is looked up in six steps, each time.
+_INTENT, _OUTCOME, _EVENT = EntryKind.INTENT, EntryKind.OUTCOME, EntryKind.EVENT
+
 REFUSED_PAYLOAD = 64 * 1024
 """How much of a refused body is kept; its hash covers the whole."""
 _NOTHING: JsonObject = MappingProxyType({})
@@ -84,7 +87,7 @@ def intent_entry(
     that are put back in clear. It is of the raw layer.
     """
     return Entry(
-        kind=EntryKind.INTENT,
+        kind=_INTENT,
         session=session.id,
         at_us=at_us,
         envelope={
@@ -136,14 +139,14 @@ def outcome_entry(session: Session, call: int, told: Told, at_us: int, payload: 
     envelope: dict[str, Json] = {"call": call, "status": told.status, "result": told.result}
     if told.code:
         envelope["code"] = told.code
-    return _message(EntryKind.OUTCOME, session, at_us, envelope, payload)
+    return _message(_OUTCOME, session, at_us, envelope, payload)
 
 
 def event_entry(
     session: Session, call: int, about: dict[str, Json], at_us: int, payload: bytes | Layered
 ) -> Entry:
     """Before one streamed message is delivered, or when something happened to the call."""
-    return _message(EntryKind.EVENT, session, at_us, {"call": call, **about}, payload)
+    return _message(_EVENT, session, at_us, {"call": call, **about}, payload)
 
 
 def _message(

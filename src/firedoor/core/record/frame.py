@@ -135,10 +135,14 @@ class Header:
 
 def pack_header(header: Header) -> bytes:
     """Return the 48 bytes of a header."""
-    fields = _FIELDS.pack(
-        MAGIC, VERSION, header.kind, header.body_bytes, header.session,
-        header.sequence, header.at_us, header.flags, 0,
-    )  # fmt: skip
+    return packed_header(
+        header.kind, header.body_bytes, header.session, header.sequence, header.at_us, header.flags
+    )
+
+
+def packed_header(kind: int, body_bytes: int, session: bytes, sequence: int, at_us: int, flags: int) -> bytes:
+    """Return the 48 bytes of the header that says this."""
+    fields = _FIELDS.pack(MAGIC, VERSION, kind, body_bytes, session, sequence, at_us, flags, 0)
     return fields + _CRC.pack(fields_crc(fields))
 
 

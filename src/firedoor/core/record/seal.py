@@ -33,8 +33,7 @@ from firedoor.core.record.frame import (
     GOES_ON,
     LAST_EPOCH,
     RAW_LAYER,
-    Header,
-    pack_header,
+    packed_header,
     session_bytes,
 )
 from firedoor.model.entry import Entry, EntryKind, Layer
@@ -297,15 +296,13 @@ class SessionSealer:
         if derived is None:
             begun, derived, opening = self._begin(layer)
         layer_flag = RAW_LAYER if layer is _RAW else 0
-        header = pack_header(
-            Header(
-                kind=entry.kind,
-                body_bytes=len(opening) + len(content) + TAG_BYTES,
-                session=self._session,
-                sequence=sequence,
-                at_us=entry.at_us,
-                flags=flags | layer_flag | self._sealing_epoch << EPOCH_SHIFT,
-            )
+        header = packed_header(
+            kind=entry.kind,
+            body_bytes=len(opening) + len(content) + TAG_BYTES,
+            session=self._session,
+            sequence=sequence,
+            at_us=entry.at_us,
+            flags=flags | layer_flag | self._sealing_epoch << EPOCH_SHIFT,
         )
         # Spent here: whatever happens from now on, no other frame gets this nonce.
         self._sealed = sequence + 1

@@ -58,7 +58,7 @@ class AutoHttp:
             return await self._old.send(forwarding, passage)
         answer = await self._streamable.send(forwarding, passage)
         head, method = answer.head, forwarding.message.method
-        is_refused = head.shape is Shape.EMPTY and head.status in _NOT_THERE
+        is_refused = head.status in _NOT_THERE and head.shape is Shape.EMPTY
         if method != "initialize" or forwarding.message.era is not Era.LEGACY or not is_refused:
             return answer
         answer.abandon()

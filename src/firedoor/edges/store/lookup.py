@@ -24,6 +24,8 @@ from firedoor.model.grant import Grant
 from firedoor.model.ids import GrantId, TokenDigest
 from firedoor.model.principal import Actor, Principal, PrincipalKind
 
+_GRANTS = Topic.GRANTS
+"""By a name of its own: a member of an enumeration is looked up in six steps, each time."""
 KEPT = 10_000
 """Grants kept in memory at most. Digests without a grant are not kept: anybody can send those."""
 
@@ -93,7 +95,7 @@ class KeptLookup:
 
     def _read(self, digest: TokenDigest) -> Grant | None:
         # The count is taken before the row: a commit between the two is then seen by the next question.
-        epoch, now_s = self._epochs.of(Topic.GRANTS), self._now_s()
+        epoch, now_s = self._epochs.of(_GRANTS), self._now_s()
         if epoch != self._epoch or now_s >= self._believed_until or len(self._kept) >= KEPT:
             self._kept.clear()
             self._epoch, self._believed_until = epoch, now_s + BELIEVED_S

@@ -20,6 +20,8 @@ from firedoor.model.errors import SettingsError
 from firedoor.ports.policy_versions import POLICY_OUTRUN, PolicyVersion
 
 _NEWEST = "SELECT MAX(number) FROM policies"
+_POLICIES = Topic.POLICIES
+"""By a name of its own: a member of an enumeration is looked up in six steps, each time."""
 _UNABLE = "The policy in force cannot be told"
 _ONE_AT_A_TIME = text("LOCK TABLE policies IN SHARE ROW EXCLUSIVE MODE")
 """PostgreSQL would let two look for the newest number before either adds the next. Readers do not wait."""
@@ -51,7 +53,7 @@ class StoredPolicies:
         try:
             with self._lock:
                 # The count is taken before the row: a commit between the two is seen by the next question.
-                epoch, now_s = self._epochs.of(Topic.POLICIES), self._now_s()
+                epoch, now_s = self._epochs.of(_POLICIES), self._now_s()
                 if epoch != self._epoch or now_s >= self._believed_until:
                     (number,) = self._connection.execute(_NEWEST).fetchone()
                     self._number, self._epoch = number or 0, epoch

@@ -6,17 +6,17 @@ that holds for the gateway's own questions too. Says who may pass, and never end
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from firedoor.engine.doors.containment import Containment
 from firedoor.engine.running import Running
 from firedoor.model.errors import UpstreamError
+from firedoor.model.frozen import frozen
 from firedoor.model.lock import LockMode, Whom
 from firedoor.ports.client import Client
 from firedoor.ports.upstreams import WITHHELD
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Door:
     """That of one exchange."""
 
@@ -55,7 +55,8 @@ class Door:
             IntegrityError: the locks cannot be read.
         """
         while True:
-            await self._opened()
+            if not self.is_open():
+                await self._opened()
             is_later = client is not None and not self.running.is_cancelled and await client.drained()
             if not is_later:
                 return
@@ -74,7 +75,7 @@ class Door:
             await containment.unstopped(running.whom)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Leaving:
     """Implements `ports.upstreams.Passage` for what leaves for an exchange."""
 
@@ -101,7 +102,7 @@ class Leaving:
         await self.door.passed()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Asking:
     """Implements `ports.upstreams.Passage` for a question that others may wait for as well."""
 

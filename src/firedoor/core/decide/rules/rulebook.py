@@ -63,6 +63,8 @@ class Rulebook:
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
         self._entries = [_entry(order, rule) for order, rule in enumerate(policy.rules)]
+        self.has_needs = any(needs_in(_joined([entry])) for entry in self._entries)
+        """Whether any condition looks at what has to be found first."""
         self._shelves: dict[str, _Shelf] = {}
         self._about: dict[tuple[str, str, str, str], Matching] = {}
 

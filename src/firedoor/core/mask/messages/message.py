@@ -5,7 +5,7 @@ Pure; never lets pass what it could not look through.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import accumulate
 
 from firedoor.core.mask.cannot import CannotMask
@@ -13,9 +13,19 @@ from firedoor.core.mask.changes import Found
 from firedoor.core.mask.clean import SMALL
 from firedoor.core.mask.masker import Masker
 from firedoor.core.mask.messages.lists import without_output_schemas
-from firedoor.core.mask.messages.seam import ALONE, Around, Ends, ends_of, heads_of, seam_of, texts_of
+from firedoor.core.mask.messages.seam import (
+    ALONE,
+    Around,
+    Ends,
+    ends_of,
+    heads_of,
+    no_ends,
+    seam_of,
+    texts_of,
+)
 from firedoor.core.mask.structure.json_text import parse
 from firedoor.core.mask.structure.leaves import Leaf
+from firedoor.model.frozen import frozen
 from firedoor.model.json import Json
 from firedoor.model.mask import Action
 
@@ -37,7 +47,7 @@ _CONTENT = ("$.result.structuredContent", "$.result.content")
 """Where most leaves stand, and none of those."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Seen:
     """A message on both sides of the mask. Where nothing was found, `view` is `raw`, the same object."""
 
@@ -48,9 +58,9 @@ class Seen:
     """Why it cannot be shown at all; `view` is not to be used then."""
     begun: tuple[tuple[str, int, str], ...] = ()
     """Findings that an earlier message began: kind, characters that stood there, and mark of the whole."""
-    ends: Ends = field(default_factory=dict[str, str])
+    ends: Ends = field(default_factory=no_ends)
     """What its texts end with, for the next message of the stream. Never recorded, never shown."""
-    heads: Ends = field(default_factory=dict[str, str])
+    heads: Ends = field(default_factory=no_ends)
     """What its texts begin with, for those that are kept back. Never recorded, never shown."""
     undecided: frozenset[str] = frozenset()
     """Places of its texts whose next text says what their end is. Until then it cannot be shown."""
@@ -92,7 +102,7 @@ class MessageMask:
         return replace(seen, ends=ends_of(texts, around.before), heads=heads_of(texts)) if texts else seen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class _Streamed:
     """What of a message may go on with what stands around it."""
 

@@ -63,6 +63,8 @@ class Marks:
 
 
 _ENDS = frozenset({EntryKind.OUTCOME, EntryKind.CLOSE, EntryKind.CONTROL, EntryKind.RECOVERED})
+_NO_SESSIONS = Level.NO_SESSIONS
+"""By a name of its own: a member of an enumeration is looked up in six steps, each time."""
 _HINT = "Make room on the disk of data_dir: firedoor retention run, or a larger disk."
 
 
@@ -159,7 +161,7 @@ class Room:
             RecordError: there is none.
         """
         self.look()
-        if self.level < Level.NO_SESSIONS:
+        if self.level < _NO_SESSIONS:
             return
         is_end = entry.kind in _ENDS or (is_control and entry.kind is EntryKind.OPEN)
         if self.level is Level.NO_SESSIONS:
