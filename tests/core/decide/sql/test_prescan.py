@@ -1,6 +1,11 @@
 import pytest
+import sqlglot
+from sqlglot import Dialect
+from sqlglot.errors import SqlglotError
 
 from firedoor.core.decide.sql import prescan
+from firedoor.core.decide.sql.commands import COMMANDS
+from firedoor.core.decide.sql.dialects import DIALECTS
 from firedoor.core.decide.sql.lexical import lexemes, without_comments
 from firedoor.core.decide.sql.understand import understand_sql
 from firedoor.model.sql import SqlEffect
@@ -50,9 +55,14 @@ def test_an_ordinary_text_is_not(text: str) -> None:
         ("postgres", "SELECT " + "NOT " * 40 + "a", "nested deeper"),
         ("postgres", "SELECT a" + "[1]" * 40, "nested deeper"),
         ("postgres", "SELECT " + "CASE " * 300, "nested deeper"),
-        ("postgres", "SELECT " + "STRUCT(" * 12 + "1" + ")" * 12, "nested deeper"),
-        ("bigquery", "SELECT 1 FROM (" + "DATE (" * 24 + "D" + ")" * 25, "nested deeper"),
-        ("tsql", "SELECT " + "CONVERT(int, " * 12 + "1" + ")" * 12, "nested deeper"),
+        ("postgres", "SELECT " + "STRUCT(" * 12 + "1" + ")" * 12, "takes too long"),
+        ("mysql", "SELECT " + "BINARY(" * 7 + "1" + ")" * 7, "takes too long"),
+        ("snowflake", "SELECT " + "DIV0NULL(a, " * 7 + "1" + ")" * 7, "takes too long"),
+        ("duckdb", "SELECT " + "nobody_knows(" * 12 + "1" + ")" * 12, "takes too long"),
+        ("duckdb", "SELECT " + "int(" * 6 + "1" + " JOIN t" * 6 + ")" * 6, "takes too long"),
+        ("duckdb", "SELECT " + "f(1)(" * 12 + "1" + ")" * 12, "takes too long"),
+        ("bigquery", "SELECT 1 FROM (" + "DATE (" * 24 + "D" + ")" * 25, "takes too long"),
+        ("tsql", "SELECT " + "CONVERT(int, " * 12 + "1" + ")" * 12, "takes too long"),
         ("mysql", "SELECT " + "IN BETWEEN IF POSITION " * 8, "nested deeper"),
         ("tsql", "SELECT a FROM t WHERE CONVERT(int, a", "not closed"),
         ("postgres", "SELECT 1)", "not opened"),
@@ -62,6 +72,36 @@ def test_an_ordinary_text_is_not(text: str) -> None:
 def test_lexemes_are_refused_with_their_reason(dialect: str, text: str, part: str) -> None:
     found = prescan.of_lexemes(lexemes(text, dialect), dialect)
     assert part in (found or "")
+
+
+PARSED = [name for name in DIALECTS if name not in COMMANDS]
+
+
+@pytest.mark.parametrize("dialect", PARSED)
+@pytest.mark.timeout(20)
+def test_behind_words_that_are_said_to_be_read_once_brackets_nest_without_doubling(dialect: str) -> None:
+    """If one of them were read twice, 30 levels would never end."""
+    for word in sorted(prescan.READ_ONCE):
+        text = "SELECT a " + f"{word}(a, " * 30 + "1" + ")" * 30
+        assert prescan.of_lexemes(lexemes(text, dialect), dialect) is None, word
+        understand_sql(text, dialect)
+
+
+@pytest.mark.parametrize("dialect", PARSED)
+def test_no_function_of_a_grammar_copies_its_arguments_more_often_than_is_counted(dialect: str) -> None:
+    """Some are written out as a condition that holds an argument twice, so that nested they double."""
+    for name in sorted(Dialect.get_or_raise(dialect).parser_class.FUNCTIONS):
+        sizes = [_nodes("SELECT " + f"{name}(a, " * depth + "1" + ")" * depth, dialect) for depth in (4, 5)]
+        counted = 1 << prescan.READ_MORE.get(name, 1)
+        assert sizes[1] <= counted * sizes[0] + 8, name
+
+
+def _nodes(text: str, dialect: str) -> int:
+    try:
+        tree = sqlglot.parse_one(text, read=dialect)
+    except (SqlglotError, RecursionError, ValueError, KeyError, IndexError, AttributeError, TypeError):
+        return 0
+    return sum(1 for _ in tree.walk())
 
 
 @pytest.mark.parametrize(

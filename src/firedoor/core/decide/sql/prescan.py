@@ -24,14 +24,24 @@ as long as brackets may be deep.
 _MOST_OPEN_JOINS = 6
 """Joins without ON or USING: sqlglot reads what is behind each of them twice, so 40 of them never end."""
 
-_READ_TWICE = words("""
-    ARRAY CONVERT DATE DATETIME FILTER FROM IF INTERVAL JOIN JSON_OBJECT MAP NESTED OBJECT ROW STRUCT TIME
-    TIMESTAMP TIMESTAMPTZ TRY_CAST TRY_CONVERT TUPLE UNION
+READ_ONCE = words("""
+    ALL AND ANY AS BETWEEN BY CASE DISTINCT ELSE EXISTS FROM GROUP HAVING IN LIKE NOT ON OR OVER SELECT SOME
+    THEN USING VALUES WHEN WHERE
+    ABS AVG CAST CEIL COALESCE CONCAT CONCAT_WS COUNT DATE_TRUNC DECODE EXTRACT FLOOR GREATEST IFNULL IIF
+    INITCAP INSTR ISNULL LEAST LEFT LENGTH LOWER LPAD LTRIM MAX MD5 MIN MOD NULLIF NVL NVL2 POSITION
+    REGEXP_REPLACE REPLACE REVERSE RIGHT ROUND RPAD RTRIM SPLIT_PART SUBSTR SUBSTRING SUM TO_CHAR TO_DATE TRIM
+    TRUNC UPPER
 """)
-"""Behind these, and in square brackets, sqlglot reads first in one way, then in another: each level inside
-doubles its work."""
-_MOST_READ_TWICE = 8
-"""Levels. At 8 it takes 1 ms, at 24 `STRUCT(STRUCT(…` takes minutes."""
+"""Behind these a bracket is read once, in every dialect. Behind any other word, and as `[`, it may be read
+first in one way, then in another: each level doubles the work on what is inside, as each name of a type does
+(`INT(INT(…`, `STRUCT(STRUCT(…`), and some functions of Snowflake.
+"""
+READ_MORE = {"BINARY": 2, "DIV0": 2, "DIV0NULL": 2}
+"""How often the work doubles where it is more than once: three readings, or copies of what is divided by."""
+_MOST_READINGS = 8_000
+_READINGS_OF_ONE = 8
+"""Words and marks, each counted as often as it may be read: that many, and as many again for each. sqlglot
+takes 1 us for one, and at 24 levels of `STRUCT(` minutes."""
 
 _MOST_BARE_IFS = 4
 """IF without a bracket: what is behind it is tried as a condition first (`IN BETWEEN IF`, repeated)."""
@@ -95,9 +105,10 @@ def of_lexemes(found: tuple[Lexeme, ...], dialect: str) -> str | None:
         reason = _of_one(lexeme, dialect)
         if reason is not None:
             return reason
-    if _open_joins(found) > _MOST_OPEN_JOINS:
+    joins = _open_joins(found)
+    if joins > _MOST_OPEN_JOINS:
         return f"It has more than {_MOST_OPEN_JOINS} joins without ON or USING."
-    return _of_nesting(found)
+    return _of_nesting(found, joins)
 
 
 def _open_joins(found: tuple[Lexeme, ...]) -> int:
@@ -160,7 +171,7 @@ def _of_letters(text: str) -> str | None:
     return None
 
 
-def _of_nesting(found: tuple[Lexeme, ...]) -> str | None:
+def _of_nesting(found: tuple[Lexeme, ...], joins: int) -> str | None:
     run = longest = nested = chained = bare_ifs = 0
     before = ""
     for lexeme in found:
@@ -173,24 +184,44 @@ def _of_nesting(found: tuple[Lexeme, ...]) -> str | None:
         before = lexeme.text
     if max(longest, chained) > DEEPEST or nested > _MOST_CASES or bare_ifs > _MOST_BARE_IFS:
         return f"It is nested deeper than {DEEPEST} levels."
-    return _of_brackets(found)
+    return _of_brackets(found, joins + bare_ifs)
 
 
-def _of_brackets(found: tuple[Lexeme, ...]) -> str | None:
-    """Brackets that are too deep, or that nothing closes: parsers forgive some of those, servers do not."""
-    is_read_twice: list[bool] = []
-    before = ""
+def _of_brackets(found: tuple[Lexeme, ...], doubled: int) -> str | None:
+    """Brackets that are too deep, or that nothing closes: parsers forgive some of those, servers do not.
+
+    `doubled`: how often the work on all of it is doubled already.
+    """
+    doubles: list[int] = []
+    before: Lexeme | None = None
+    left = _MOST_READINGS + _READINGS_OF_ONE * len(found)
     for lexeme in found:
+        left -= 1 << (doubled + sum(doubles))
         if lexeme.text in {"(", "[", "{"}:
-            is_read_twice.append(lexeme.text == "[" or before in _READ_TWICE)
-            if len(is_read_twice) > DEEPEST or sum(is_read_twice) > _MOST_READ_TWICE:
-                return f"It is nested deeper than {min(DEEPEST, len(is_read_twice) - 1)} levels."
+            doubles.append(_doubles(lexeme, before))
+            if len(doubles) > DEEPEST:
+                return f"It is nested deeper than {DEEPEST} levels."
         elif lexeme.text in {")", "]", "}"}:
-            if not is_read_twice:
+            if not doubles:
                 return "A bracket is closed that was not opened."
-            is_read_twice.pop()
-        before = lexeme.word
-    return "A bracket is not closed." if is_read_twice else None
+            doubles.pop()
+        if left < 0:
+            return (
+                "It nests brackets, or joins without ON, so deep that reading them takes too long; nest less."
+            )
+        before = lexeme
+    return "A bracket is not closed." if doubles else None
+
+
+def _doubles(bracket: Lexeme, before: Lexeme | None) -> int:
+    """How often a bracket doubles the work on what is inside of it."""
+    if bracket.text == "[":
+        return 1 + (before is not None and before.kind is Kind.WORD)
+    if before is None or before.word in READ_ONCE:
+        return 0
+    if before.kind is Kind.MARK and before.text not in {")", "]", "}"}:
+        return 0
+    return READ_MORE.get(before.word, 1)
 
 
 def several(found: tuple[Lexeme, ...]) -> bool:
