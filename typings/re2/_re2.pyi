@@ -17,3 +17,9 @@ class RE2:
     def Match(  # noqa: N802 - its name
         self, anchor: Anchor, text: bytes, pos: int, endpos: int
     ) -> list[tuple[int, int]]: ...
+
+class Set:
+    def __init__(self, anchor: RE2.Anchor, options: RE2.Options) -> None: ...
+    def Add(self, pattern: bytes) -> int: ...  # noqa: N802 - its name
+    def Compile(self) -> bool: ...  # noqa: N802 - its name
+    def Match(self, text: bytes) -> list[int]: ...  # noqa: N802 - its name

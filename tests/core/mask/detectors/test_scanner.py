@@ -137,3 +137,12 @@ def test_keys_that_never_end_are_read_up_to_the_next_one() -> None:
 def test_samples_hold_nothing_but_plain_characters() -> None:
     plain = set(string.printable) | set("ßéáü")
     assert all(set(rule.sample) <= plain for rule in RULES if "foreign" not in rule.name)
+
+
+def test_rules_in_which_nothing_is_written_out_are_asked_beside_the_others() -> None:
+    shape = Rule(name="s", kind="s", pattern=r"\b\d{4}\b", sample="1234", is_shape=True)
+    for rules, hits in (((shape,), [0]), ((NUMBER, shape), [1, 0]), ((NUMBER,), [0])):
+        scanner = Scanner(rules)
+        assert sorted(scanner.hits(b"1234 123-45")) == sorted(hits)
+        assert scanner.aside().hits(b"nothing") == []
+        assert len(scanner.find("1234 123-45")) == len(hits)

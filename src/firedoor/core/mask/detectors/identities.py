@@ -47,7 +47,15 @@ def _id(name: str, pattern: str, sample: str, module: HasValidity) -> Rule:
 
 
 def _checked(name: str, pattern: str, sample: str, check: Check) -> Rule:
-    return Rule(name=name, kind=Kind.NATIONAL_ID, pattern=pattern, sample=sample, check=check, is_number=True)
+    return Rule(
+        name=name,
+        kind=Kind.NATIONAL_ID,
+        pattern=pattern,
+        sample=sample,
+        check=check,
+        is_shape=True,
+        is_number=True,
+    )
 
 
 def _is_aadhaar(text: str) -> bool:
@@ -114,7 +122,7 @@ IDENTITIES = (
         name="uk_nino",
         kind=Kind.NATIONAL_ID,
         pattern=r"\b[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z](?:\d{6}|[ -]?\d{2}[ -]\d{2}[ -]\d{2}[ -]?)[A-D]\b",
-        hint=r"[A-Z]{2}[ -]?\d{2}[ -]?\d{2}[ -]?\d{2}[ -]?[A-D]",
+        is_shape=True,
         sample="QQ 12 34 56 C".replace("QQ", "AB"),
     ),
     _id("uk_nhs", r"\b\d{3} \d{3} \d{4}\b", "943 476 5919", stdnum.gb.nhs),
@@ -130,7 +138,7 @@ IDENTITIES = (
         name="es_dni",
         kind=Kind.NATIONAL_ID,
         pattern=r"\b(?:\d{8}|[XYZ]\d{7})[ -]?[A-HJ-NP-TV-Z]\b",
-        hint=r"\d{7}[ -]?[A-HJ-NP-TV-Z]\b",
+        is_shape=True,
         sample="54362315K",
         check=one_of(stdnum.es.dni, stdnum.es.nie),
         is_number=True,
@@ -214,6 +222,7 @@ IDENTITIES = (
             r"-[AC-HJKMNP-RT-Y]{2}\d{2}\b"
         ),
         sample="1EG4-TE5-MK73",
+        is_shape=True,
         is_number=True,
     ),
     Rule(

@@ -132,6 +132,7 @@ LETTERS = (
         pattern=r"\b784-(?:19|20)\d\d-\d{7}-\d\b",
         sample="784-1990-1234567-6",
         check=is_identifier,
+        is_shape=True,
         is_number=True,
     ),
     Rule(
@@ -140,6 +141,7 @@ LETTERS = (
         pattern=r"\b[A-Z]{1,2}\d{6}\([0-9A]\)",
         sample="A123456(3)",
         check=is_identifier,
+        is_shape=True,
     ),
     Rule(
         name="thai_id",
@@ -147,6 +149,7 @@ LETTERS = (
         pattern=r"\b[1-8]-\d{4}-\d{5}-\d{2}-\d\b",
         sample="1-1017-00230-70-8",
         check=one_of(stdnum.th.pin),
+        is_shape=True,
         is_number=True,
     ),
 )

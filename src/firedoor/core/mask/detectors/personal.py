@@ -111,6 +111,7 @@ PERSONAL = (
         pattern=r"\b00[1-9]\d{0,2}(?:[ ./-]\(?\d{1,8}\)?){2,6}\b",
         sample="0048 22 123 45 67",
         check=is_phone,
+        is_shape=True,
         is_number=True,
     ),
     Rule(
@@ -151,8 +152,8 @@ PERSONAL = (
         name="phone_pairs",
         kind=Kind.PHONE,
         pattern=r"\b0[1-9](?:[ .]\d{2}){4}\b",
-        hint=r"0[1-9](?:[ .]\d{2}){4}",
         sample="06 12 34 56 78",
+        is_shape=True,
         is_number=True,
     ),
     Rule(
@@ -185,6 +186,7 @@ PERSONAL = (
         ),
         sample="4111 1111 1111 1111",
         check=is_card,
+        is_shape=True,
         is_number=True,
     ),
     Rule(
@@ -198,6 +200,7 @@ PERSONAL = (
         hint=r"\d(?:[ -]?\d){11}",
         sample="paid by card no. 4222222222222",
         check=is_card,
+        is_shape=True,
         is_number=True,
     ),
     Rule(
@@ -206,6 +209,7 @@ PERSONAL = (
         pattern=r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,4})?\b",
         sample="DE89 3704 0044 0532 0130 00",
         check=is_iban,
+        is_shape=True,
     ),
     Rule(
         name="birth_date_by_word",
@@ -342,7 +346,7 @@ PERSONAL = (
             rf"|dos))? ?){{1,4}},? ?(?:n\.? ?[º°]? ?)?\d{{1,5}}[a-zA-Z]?(?:/\d{{1,4}}"
             rf")?(?: m\. ?\d{{1,4}})?\b{_CITY}"
         ),
-        # Hints without word boundaries and classes of letters, which cost hyperscan more than what they keep out.
+        # No hint has word boundaries or classes of letters: they cost hyperscan more than they keep out.
         hint=rf"(?i:(?:{_STREET_ROMANCE})) ?[^\s]",
         sample="Calle de Alcalá 45, 28014 Madrid",
     ),
@@ -354,6 +358,7 @@ NETWORK = (
         kind=Kind.IP_ADDRESS,
         pattern=r"\b(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)\b",
         sample="192.0.2.17",
+        is_shape=True,
         is_number=True,
     ),
     Rule(
@@ -364,11 +369,13 @@ NETWORK = (
             r"|\b(?:[0-9a-fA-F]{1,4}:){1,4}(?::[0-9a-fA-F]{1,4}){1,4}\b"
         ),
         sample="2001:db8:0:0:1::7",
+        is_shape=True,
     ),
     Rule(
         name="mac",
         kind=Kind.MAC_ADDRESS,
         pattern=r"\b[0-9a-fA-F]{2}(?:[:-][0-9a-fA-F]{2}){5}\b",
         sample="00:00:5e:00:53:af",
+        is_shape=True,
     ),
 )

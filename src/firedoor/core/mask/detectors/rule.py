@@ -29,5 +29,7 @@ class Rule:
     """Instead of one hint: several, one of which matches wherever `pattern` does."""
     check: Check = anything
     """Confirms a candidate: a checksum, or a shape that a pattern cannot say."""
+    is_shape: bool = False
+    """Nothing is written out in it, it is digits and letters: `shapes` asks for it, and not hyperscan."""
     is_number: bool = False
     """It must not be part of a longer number, version or identifier."""

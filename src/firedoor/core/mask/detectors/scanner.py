@@ -1,7 +1,8 @@
 """All patterns over one text at once: hyperscan says which can match, RE2 bounds them, checks confirm.
 
 Theory of operation. Most texts hold nothing, so the first question is asked for all patterns in one pass of
-hyperscan over the UTF-8 bytes (hundreds of megabytes a second). Only patterns that answered are run again
+hyperscan over the UTF-8 bytes (a gigabyte a second), and for those without a piece that is written out in one
+pass of RE2, which takes as long again: see `shapes`. Only patterns that answered are run again
 with RE2, which tells where. Both are automata: time grows with the text, whatever the text is. Neither
 backtracks, and the `re` module sees candidates only, whose length the patterns bound. Hyperscan releases
 the interpreter while it scans; a scanner has a scratch space of its own and serves one thread.
@@ -17,6 +18,7 @@ from re2._re2 import RE2
 
 from firedoor.core.mask.cannot import CannotMask
 from firedoor.core.mask.detectors.rule import Rule, anything
+from firedoor.core.mask.detectors.shapes import Shapes
 from firedoor.model.errors import SettingsError
 
 _FLAGS = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_UTF8 | hyperscan.HS_FLAG_ALLOWEMPTY
@@ -68,23 +70,30 @@ class Scanner:
         self.anchored = frozenset(n for n, rule in enumerate(self._rules) if _is_anchored(rule.pattern))
         """Numbers of the rules that ask where a text begins or ends: of texts together, they find less."""
         self._bounds = [_Bounds(rule) for rule in self._rules]
+        self._shapes = _shapes(self._rules)
         self._database = _automaton(self._rules, kept)
-        self._scratch = hyperscan.Scratch(self._database)
+        self._scratch = _scratch(self._database)
         self._hits: list[int] = []
 
     def aside(self) -> "Scanner":
         """Return another of the same rules, for another thread."""
         other = Scanner.__new__(Scanner)
-        other._rules, other._bounds, other._database = self._rules, self._bounds, self._database
-        other._scratch = hyperscan.Scratch(self._database)
+        other._rules, other._bounds = self._rules, self._bounds
+        other._shapes, other._database = self._shapes, self._database
+        other._scratch = _scratch(self._database)
         other.anchored = self.anchored
         other._hits = []
         return other
 
     def hits(self, text: bytes) -> list[int]:
-        """The numbers of the rules that match somewhere. Text is UTF-8."""
-        self._hits.clear()
-        self._database.scan(text, match_event_handler=self._note, scratch=self._scratch)
+        """The numbers of the rules that match somewhere. Text is UTF-8.
+
+        Raises:
+            CannotMask: it was not read to its end.
+        """
+        self._hits = [] if self._shapes is None else self._shapes.hits(text)
+        if self._database is not None:
+            self._database.scan(text, match_event_handler=self._note, scratch=self._scratch)
         return self._hits
 
     def _note(self, number: int, start: int, end: int, flags: int, context: object) -> None:
@@ -208,14 +217,21 @@ def _in_code_points(encoded: bytes, places: Sequence[Place]) -> list[Place]:
     return found
 
 
-def _automaton(rules: Sequence[Rule], kept: Kept | None) -> hyperscan.Database:
+def _shapes(rules: Sequence[Rule]) -> Shapes | None:
+    patterns = [(number, rule.hint or rule.pattern) for number, rule in enumerate(rules) if rule.is_shape]
+    return Shapes(patterns) if patterns else None
+
+
+def _automaton(rules: Sequence[Rule], kept: Kept | None) -> hyperscan.Database | None:
+    """What hyperscan makes of the hints; None if there are none."""
     hints = [
         (number, hint.encode())
         for number, rule in enumerate(rules)
         for hint in rule.hints or (rule.hint or rule.pattern,)
+        if not rule.is_shape
     ]
-    if kept is None:
-        return _compiled(hints)
+    if kept is None or not hints:
+        return _compiled(hints) if hints else None
     # The version of the library and the kind of processor stand in the automaton: `loadb` asks for both.
     key = sha256(repr((_FLAGS, hints)).encode()).hexdigest()
     found = kept.find(key)
@@ -227,6 +243,10 @@ def _automaton(rules: Sequence[Rule], kept: Kept | None) -> hyperscan.Database:
     made = _compiled(hints)
     kept.keep(key, hyperscan.dumpb(made))
     return made
+
+
+def _scratch(database: hyperscan.Database | None) -> hyperscan.Scratch | None:
+    return None if database is None else hyperscan.Scratch(database)
 
 
 def _compiled(hints: Sequence[tuple[int, bytes]]) -> hyperscan.Database:

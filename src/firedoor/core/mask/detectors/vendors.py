@@ -54,6 +54,7 @@ VENDORS = (
         pattern=r"\b00[A-Za-z0-9_-]{40}\b",
         sample="00" + _LONG[:40],
         check=_is_of_chance,
+        is_shape=True,
     ),
     _token("adafruit", r"\baio_[A-Za-z0-9]{28}\b", "aio_" + _LONG[:28]),
     _token("airtable", r"\bpat[A-Za-z0-9]{14}\.[0-9a-f]{64}\b", "pat" + _LONG[:14] + "." + _HEX * 4),
