@@ -31,17 +31,21 @@ from firedoor.core.forward.handles import Handle, HandleKind
 from firedoor.core.holding import Held, HoldCall, Redeem, WithdrawHold
 from firedoor.core.kept_back import Next
 from firedoor.core.mask.messages.reveal import Revealed
-from firedoor.core.permitted import FindPermits, Standing
+from firedoor.core.permitted import FindPermits, Standing, TakePermit
+from firedoor.core.pinned import FindDefinition
 from firedoor.core.sight import Reveal
 from firedoor.model.approval import ApprovalState
+from firedoor.model.definition import DefinitionState
+from firedoor.model.definition import Standing as DefinitionStanding
 from firedoor.model.entry import EntryKind
 from firedoor.model.era import Era
 from firedoor.model.forwarding import AnswerHead, Shape, UpstreamEvent
 from firedoor.model.lock import Lock, LockId, LockMode, Target
+from firedoor.model.permit import PermitState
 from firedoor.model.policy import Policy, Rule
 from firedoor.model.reply import Refusal, Reply
 from firedoor.model.upstream import Transport
-from firedoor.model.verdict import Effect
+from firedoor.model.verdict import Effect, PermitKind
 from tests.helpers.approvals import approval, review
 from tests.helpers.nouns import (
     ALLOW_ALL,
@@ -59,6 +63,7 @@ from tests.helpers.nouns import (
     result,
     session,
 )
+from tests.helpers.permits import permit
 from tests.helpers.playbook import Playbook
 
 LIMIT = 4 * 1024 * 1024
@@ -79,12 +84,17 @@ def unlocked(play: Playbook) -> Playbook:
 
 def admitted(body: bytes, at=None, doors=None, joined=None, policy=ALLOW_ALL) -> Playbook:
     """A path that has come as far as its session."""
-    play = started(at, doors)
+    play = known(started(at, doors), body)
+    play.told(joined or session())
+    return play if isinstance(joined, Refusal) else ruled(play, policy)
+
+
+def known(play: Playbook, body: bytes) -> Playbook:
+    """A path that asks for its session."""
     unlocked(play).asks(ReadBody(LIMIT)).told(body)
     assert play.asks_a(FindLock).message is not None
     play.told(None).asks_a(JoinSession)
-    play.told(joined or session())
-    return play if isinstance(joined, Refusal) else ruled(play, policy)
+    return play
 
 
 def ruled(play: Playbook, policy=ALLOW_ALL) -> Playbook:
@@ -253,6 +263,10 @@ def lock(*targets: tuple[Target, str], mode: LockMode = LockMode.STOP) -> Lock:
 
 
 HOLDING = Policy(version="sha256:1", rules=(Rule(id="ask", effect=Effect.HOLD),))
+KNOWN = DefinitionStanding(state=DefinitionState.ACCEPTED, hash="f" * 64)
+BROKEN = permit(
+    kind=PermitKind.BREAK_GLASS, tools=(), state=PermitState.LIVE, reviews=(review(), review("kim"))
+)
 GIVEN = approval(state=ApprovalState.APPROVED, reviews=(review(),), policy_version="sha256:1")
 
 
@@ -274,6 +288,43 @@ def test_a_lock_wins_over_an_approval_that_was_redeemed_already(is_suspended: bo
     play.asks(WithdrawHold(GIVEN.id, "Locked: Stolen.")).told()
     assert recorded(play, EntryKind.OUTCOME).entry.envelope["result"] == "denied"
     assert b"Locked: Stolen." in play.told(4).asks_a(Answer).reply.body
+    play.told(True).ends()
+
+
+@pytest.mark.promise("APR-2", "PATH-2")
+def test_what_was_approved_is_not_sent_once_its_definition_is_another() -> None:
+    play = Playbook(exchange(arrival(*in_session()), gate(), CONTROL), tells_pins=True)
+    ruled(known(play, request()).told(session()), HOLDING)
+    for command, answer in (
+        (FindDefinition, KNOWN),
+        (FindPermits, Standing(0, ())),
+        (Append, 3),
+        (HoldCall, Held(approval=replace(GIVEN, definition=KNOWN.hash))),
+        (Redeem, 5),
+        (FindGrant, grant()),
+        (FindLock, None),
+        (FindPolicy, HOLDING),
+        (FindDefinition, replace(KNOWN, hash="e" * 64)),
+    ):
+        play.asks_a(command)
+        play.told(answer)
+    play.asks(WithdrawHold(GIVEN.id, "Its definition has changed since.")).told()
+    assert recorded(play, EntryKind.OUTCOME).entry.envelope["result"] == "denied"
+    play.told(4).asks_a(Answer)
+    play.told(True).ends()
+
+
+@pytest.mark.promise("PATH-2")
+def test_what_no_rule_allows_is_denied_when_the_last_use_of_break_glass_is_gone() -> None:
+    policy = Policy(version=BROKEN.policy_version, rules=())
+    play = admitted(request(), policy=policy)
+    play.asks_a(FindPermits)
+    play.told(Standing(BROKEN.requested_at_us, (BROKEN,)))
+    assert recorded(play, EntryKind.INTENT).entry.envelope["verdict"]["permit"] == BROKEN.id
+    assert play.told(3).asks_a(TakePermit).permit == BROKEN.id
+    play.told(None)
+    assert recorded(play, EntryKind.OUTCOME).entry.envelope["result"] == "denied"
+    play.told(4).asks_a(Answer)
     play.told(True).ends()
 
 
