@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum, auto
 
+TEXT_BYTES = 16 * 1024 * 1024
+"""As long as the longest answer that is taken unless the settings say otherwise."""
+
 
 class Action(StrEnum):
     """What becomes of a finding."""
@@ -99,7 +102,7 @@ class MaskProfile:
     custom: tuple[CustomDetector, ...] = ()
     reveal_to: tuple[str, ...] = ()
     """Tools, as patterns with `*` and `?`, that get reversible tokens back in clear."""
-    text_bytes: int = 16 * 1024 * 1024
+    text_bytes: int = TEXT_BYTES
     """A larger text is withheld. Stops a text that costs more to look through than it is worth."""
     findings: int = 20_000
     """More in one message: it is withheld. Stops an answer that is nothing but matches."""

@@ -34,6 +34,17 @@ def test_without_a_word_about_it_every_upstream_is_masked(tmp_path: Path) -> Non
     assert [profile.name for profile in settings.masks] == ["on"]
 
 
+@pytest.mark.parametrize(
+    ("limits", "mebibytes"),
+    [("", 16), ("limits: {answer_bytes: 1024}\n", 16), ("limits: {answer_bytes: 67108864}\n", 64)],
+)
+def test_no_text_is_withheld_for_its_length_that_an_answer_may_have(
+    tmp_path: Path, limits: str, mebibytes: int
+) -> None:
+    settings = loaded(tmp_path, STRICT + limits)
+    assert {profile.text_bytes for profile in settings.masks} == {mebibytes << 20}
+
+
 def test_an_upstream_has_its_own_profile_the_default_or_none(tmp_path: Path) -> None:
     settings = loaded(tmp_path, STRICT)
     assert [entry.upstream.mask for entry in settings.upstreams] == ["strict", "on", ""]

@@ -2,6 +2,8 @@ from pathlib import Path
 
 import pytest
 
+from firedoor.edges.store.journal.disk import Space
+from firedoor.edges.store.journal.room import Level
 from firedoor.model.custody import Custody
 from firedoor.model.entry import Layer
 from firedoor.model.errors import SettingsError
@@ -36,10 +38,27 @@ def test_how_long_recordings_are_kept_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "alert", "sessions", "stop"),
+    [("", 5120, 1024, 500), ("record: {room: 250}\n", 2560, 512, 250)],
+)
+def test_the_marks_of_the_disk_move_with_the_one_that_is_written(
+    tmp_path: Path, written: str, alert: int, sessions: int, stop: int
+) -> None:
+    marks = settings_in(tmp_path, written).marks
+    assert (marks.alert, marks.sessions, marks.stop) == (alert << 20, sessions << 20, stop << 20)
+
+
+def test_without_room_that_is_kept_nothing_stops_before_the_disk_is_full(tmp_path: Path) -> None:
+    marks = settings_in(tmp_path, "record: {room: 0}\n").marks
+    assert marks.level(Space(free=0, total=1)) is Level.LOW
+
+
+@pytest.mark.parametrize(
     ("written", "said"),
     [
         ("record: {mode: open}", 'firedoor.yaml:3: "mode" cannot be "open"'),
         ("record: {modes: local}", 'firedoor.yaml:3: unknown key "modes"'),
+        ("record: {room: -1}", 'firedoor.yaml:3: "room" must be 0 or more'),
         ("retention: {default: 90}", 'firedoor.yaml:3: "default" must be text, not a number'),
         ("retention: {default: 0d}", 'firedoor.yaml:3: "default" must be a length of time'),
         ("retention: {control: forever}", 'firedoor.yaml:3: "control" must be a length of time'),

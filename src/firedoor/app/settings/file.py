@@ -24,7 +24,6 @@ from firedoor.app.settings.record import (
     copies_problems,
     custody_of,
     database_of,
-    disk_problems,
     marks_of,
     retention_of,
     retention_problems,
@@ -155,11 +154,11 @@ def load(
             masked_by(filling.upstream(name, entry, folder), entry.mask, keys.mask)
             for name, entry in keys.upstreams.items()
         ),
-        masks=profiles_of(keys.mask),
+        masks=profiles_of(keys.mask, longest=max(keys.limits.body_bytes, keys.limits.answer_bytes)),
         policies=tuple(folder / policy for policy in keys.policies),
         limits=LimitSettings(**keys.limits.model_dump()),
         custody=custody_of(keys.record),
-        marks=marks_of(keys.record.disk),
+        marks=marks_of(keys.record),
         checkpoint_copy=None if keys.record.checkpoint_copy is None else folder / keys.record.checkpoint_copy,
         copies=copies_of(keys.record, folder),
         retention=retention_of(keys.retention),
@@ -252,7 +251,6 @@ def _file_problems(keys: FileKeys) -> Iterator[Problem]:
         hint = "Write sqlite, sqlite: and a file, or postgresql://user@host/name."
         yield Problem(place=("database",), what='"database" is not one that Firedoor knows', hint=hint)
     yield from retention_problems(keys.retention, keys.upstreams)
-    yield from disk_problems(keys.record.disk)
     yield from copies_problems(keys.record)
     yield from approval_problems(keys.approvals)
     if not keys.upstreams:

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from firedoor.app.settings.resolved import UpstreamSettings
 from firedoor.app.settings.yaml import Place, Problem, suggestion
-from firedoor.model.mask import Action, CustomDetector, Kind, MaskProfile
+from firedoor.model.mask import TEXT_BYTES, Action, CustomDetector, Kind, MaskProfile
 
 ON = "on"
 """The profile that is there without being written: every kind but the operational ones, as tokens."""
@@ -45,7 +45,6 @@ class ProfileKeys(_Keys):
     kinds: dict[str, _ACTIONS] = {}
     custom: list[CustomKeys] = []
     reveal_to: list[str] = []
-    text_bytes: Annotated[int, Field(ge=1024, le=1024 * 1024 * 1024)] = 16 * 1024 * 1024
     findings: Annotated[int, Field(ge=1, le=10_000_000)] = 20_000
 
 
@@ -104,8 +103,11 @@ def _profile_problems(profile: ProfileKeys, place: Place) -> Iterator[Problem]:
         yield Problem(place=(*place, "reveal_to"), what='"reveal_to" has no effect', hint=hint)
 
 
-def profiles_of(mask: MaskKeys) -> tuple[MaskProfile, ...]:
-    """Every profile that may be asked for, the one without a name included."""
+def profiles_of(mask: MaskKeys, *, longest: int = 0) -> tuple[MaskProfile, ...]:
+    """Every profile that may be asked for, the one without a name included.
+
+    `longest`: bytes of the longest message that is taken. No text is withheld for being as long as that.
+    """
     written = {ON: ProfileKeys(), **mask.profiles}
     return tuple(
         MaskProfile(
@@ -117,7 +119,7 @@ def profiles_of(mask: MaskKeys) -> tuple[MaskProfile, ...]:
                 _custom(own, f"mask.profiles.{name}.custom[{index}]") for index, own in enumerate(keys.custom)
             ),
             reveal_to=tuple(keys.reveal_to),
-            text_bytes=keys.text_bytes,
+            text_bytes=max(TEXT_BYTES, longest),
             findings=keys.findings,
         )
         for name, keys in written.items()

@@ -15,16 +15,9 @@ from firedoor.operations.durations import duration_us
 
 S3 = "s3://"
 Mebibytes = Annotated[int, Field(ge=0, le=1 << 24)]
-
-
-class DiskKeys(BaseModel):
-    """The entry `record.disk`: free room below which something happens, in MiB."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-    alert: Mebibytes = 5120
-    sessions: Mebibytes = 1024
-    stop: Mebibytes = 500
+_USUAL = Marks()
+ROOM = _USUAL.stop >> 20
+"""MiB of free room on its disk, below which no call begins."""
 
 
 class RecordKeys(BaseModel):
@@ -35,7 +28,7 @@ class RecordKeys(BaseModel):
     mode: Literal["local", "view", "sealed"] = "local"
     copies: str | None = None
     checkpoint_copy: str | None = None
-    disk: DiskKeys = DiskKeys()
+    room: Mebibytes = ROOM
 
 
 class RetentionKeys(BaseModel):
@@ -53,9 +46,10 @@ def custody_of(keys: RecordKeys) -> Custody:
     return Custody(keys.mode)
 
 
-def marks_of(keys: DiskKeys) -> Marks:
-    """When the disk has too little room, as the journal has it."""
-    return Marks(alert=keys.alert << 20, sessions=keys.sessions << 20, stop=keys.stop << 20)
+def marks_of(keys: RecordKeys) -> Marks:
+    """When the disk has too little room, as the journal has it. The other marks move with the one written."""
+    alert, sessions = (mark * keys.room // ROOM for mark in (_USUAL.alert, _USUAL.sessions))
+    return Marks(alert=alert, sessions=sessions, stop=keys.room << 20)
 
 
 def copies_of(keys: RecordKeys, folder: Path) -> str | None:
@@ -79,15 +73,6 @@ def database_of(written: str, folder: Path) -> str:
     """`sqlite:` with a path that counts from the settings file; everything else as it is written."""
     kind, colon, path = written.partition(":")
     return f"{kind}:{folder / path}" if kind == "sqlite" and colon else written
-
-
-def disk_problems(keys: DiskKeys) -> Iterator[Problem]:
-    """Say which mark would never be met."""
-    if not keys.alert >= keys.sessions >= keys.stop:
-        what = "the marks of the disk must not rise: alert, then sessions, then stop"
-        yield Problem(
-            place=("record", "disk"), what=what, hint="Write alert: 5120, sessions: 1024, stop: 500."
-        )
 
 
 def retention_of(keys: RetentionKeys) -> Retention:
