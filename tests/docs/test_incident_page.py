@@ -100,7 +100,7 @@ def test_an_agent_that_was_taken_over_is_stopped_and_what_it_saw_is_told(tmp_pat
         assert "Sessions ended: 1." in told
         assert "Recordings under legal hold: 1." in told
         assert "agent helper" in typed.type(stop[2])
-        assert "holds: 0 exchanges and 0 sessions are left." in typed.type(stop[3])
+        assert "holds.\nExchanges left: 0. Sessions left: 0." in typed.type(stop[3])
         assert agent.reads() == 401
         knocks = typed.type("firedoor search code:locked agent:helper since:1h")
         assert re.search(r" dana +helper +crm +POST .* refused", knocks)

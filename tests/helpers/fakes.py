@@ -306,6 +306,7 @@ class FakeLocks:
 
     def __init__(self) -> None:
         self._view = LockView()
+        self._lifts: dict[LockId, Lift] = {}
         self.is_damaged = False
         self.looked = asyncio.Event()
 
@@ -330,8 +331,12 @@ class FakeLocks:
         self._view = LockView(self._view.epoch + 1, tuple(known))
         return self._view.epoch
 
+    def lifted(self, lock: LockId) -> Lift | None:
+        return self._lifts.get(lock)
+
     def lift(self, lift: Lift) -> Lock | None:
         lock = self.find(lift.id)
+        self._lifts[lift.id] = lift
         left = tuple(each for each in self._view.locks if each is not lock)
         self._view = LockView(self._view.epoch + 1, left)
         return lock

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import random
+import re
 import shutil
 import signal
 import time
@@ -167,8 +168,14 @@ async def test_a_lock_is_proved_and_a_lifted_one_is_not(tmp_path: Path) -> None:
         assert (code, proof["holds"], proof["sessions_left"]) == (0, True, [])
         await cli(live, "lock", "lift", name, "--reason", "Over.")
         code, refused = await cli(live, "lock", "verify", name, "--json")
-        assert code == 2
-        assert "There is no lock" in refused["err"]
+        assert (code, refused["holds"], refused["lifted"]["reason"]) == (1, False, "Over.")
+        code, refused = await cli(live, "lock", "verify", name)
+        assert code == 1
+        assert re.fullmatch(rf"{name} does not hold: \S+ lifted it at 2\S+Z: Over\.\n", refused["out"])
+        code, refused = await cli(live, "lock", "lift", name, "--reason", "Again.")
+        assert (code, f"has lifted {name} already: Over." in refused["err"]) == (2, True)
+        code, refused = await cli(live, "lock", "verify", "l_0000000000000000")
+        assert (code, "There is no lock" in refused["err"]) == (2, True)
 
 
 async def test_a_name_that_nobody_has_is_noticed_and_a_pattern_is_refused(tmp_path: Path) -> None:
@@ -176,12 +183,14 @@ async def test_a_name_that_nobody_has_is_noticed_and_a_pattern_is_refused(tmp_pa
         await live.initialize()
         words = ("lock", "create", "--reason", "Stolen.", "--case", "c-9")
         _, nobody = await cli(live, *words, "--principal", "ic")
-        assert "Nobody whom it holds for was here" in nobody["out"]
+        assert "Nobody whom it holds for is here: look whether the name is right." in nobody["out"]
         _, somebody = await cli(live, *words, "--principal", "ci")
-        assert "Nobody whom it holds for was here" not in somebody["out"]
+        assert "Nobody whom it holds for" not in somebody["out"]
+        _, again = await cli(live, *words, "--principal", "ci")
+        assert "Nobody whom it holds for is here now. The recordings are of earlier sessions." in again["out"]
         assert (await cli(live, *words, "--principal", "c*"))[0] != 0
         _, listed = await cli(live, "lock", "list")
-        assert listed["out"].count("c-9") == 2
+        assert listed["out"].count("c-9") == 3
 
 
 async def test_who_is_suspended_goes_on_when_the_lock_is_lifted(tmp_path: Path) -> None:

@@ -105,8 +105,12 @@ async def test_a_session_that_is_over_is_known_from_the_index_and_one_that_never
         assert told["lock"]["upstream"] == "crm"
         assert len(told["sessions_ended"]) == 1  # what its grant has begun there since
         assert (await live.post(message("initialize", 0))).json["error"]["code"] == 4401
-        _, said = await cli(live, "lock", "create", "--session", "s_typo", "--reason", "Stolen.")
-        assert "No gateway knows that session" in said["out"]
+        wrong = ("0" if session[0] != "0" else "1") + session[1:]
+        code, said = await cli(live, "lock", "create", "--session", wrong, "--reason", "Stolen.")
+        assert (code, "No gateway knows that session: NOBODY IS LOCKED OUT" in said["out"]) == (1, True)
+        assert "Nobody whom it holds for" not in said["out"]
+        code, said = await cli(live, "lock", "create", "--session", session[:8], "--reason", "Stolen.")
+        assert (code, "has 36 characters" in said["err"]) == (2, True)
 
 
 @pytest.mark.promise("LOCK-2")
@@ -117,8 +121,11 @@ async def test_a_session_is_known_from_the_index_also_where_no_gateway_runs(tmp_
         await live.end()
         code, told = await cli(live, "lock", "create", "--session", session, "--reason", "Stolen.", "--json")
         assert (code, told["is_running"], told["lock"]["upstream"]) == (0, False, "crm"), told
-        _, said = await cli(live, "lock", "create", "--session", f"{session[:-1]}?", "--reason", "Stolen.")
-        assert "No gateway knows that session" in said["out"]
+        code, said = await cli(live, "lock", "create", "--session", f"{session[:-1]}?", "--reason", "Stolen.")
+        assert (code, "names no session" in said["err"]) == (2, True)
+        wrong = session[:-1] + ("0" if session[-1] != "0" else "1")
+        code, said = await cli(live, "lock", "create", "--session", wrong, "--reason", "Stolen.")
+        assert (code, "No gateway knows that session" in said["out"]) == (1, True)
         again = await start(tmp_path, {"crm": upstream.url}, "", live.token)
         assert (await again.post(message("initialize", 0))).json["error"]["code"] == 4401
         await again.end()

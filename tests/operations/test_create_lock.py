@@ -41,6 +41,14 @@ def test_everything_needs_no_value(tmp_path: Path) -> None:
     assert made(tmp_path, (Target.ALL, "ignored")).targets == ((Target.ALL, ""),)
 
 
+@pytest.mark.parametrize(
+    ("target", "value"),
+    [(Target.SESSION, "01a20a4f-01b6-73d7-a36a-2dde44c5d30b"), (Target.GRANT, "g_0123456789abcdef")],
+)
+def test_what_the_gateway_named_is_named_whole(tmp_path: Path, target: Target, value: str) -> None:
+    assert made(tmp_path, (target, value)).targets == ((target, value),)
+
+
 def test_somebody_may_be_in_two_groups(tmp_path: Path) -> None:
     both = ((Target.GROUP, "on-call"), (Target.GROUP, "payments"))
     assert made(tmp_path, *both).targets == both
@@ -63,6 +71,11 @@ def test_a_token_is_named_by_its_digest(tmp_path: Path) -> None:
         (((Target.PRINCIPAL, "dana"), (Target.PRINCIPAL, "sam")), {}, "lock_target"),
         (((Target.UPSTREAM, "cmr"),), {}, "lock_target"),
         (((Target.NETWORK, "10.0.0.1/8"),), {}, "lock_target"),
+        (((Target.SESSION, "01a20a4f"),), {}, "lock_target"),
+        (((Target.SESSION, "01A20A4F-01B6-73D7-A36A-2DDE44C5D30B"),), {}, "lock_target"),
+        (((Target.SESSION, "01a20a4f-01b6-73d7-a36a-2dde44c5d30b4"),), {}, "lock_target"),
+        (((Target.GRANT, "g_0123456789abcde"),), {}, "lock_target"),
+        (((Target.GRANT, "0123456789abcdef"),), {}, "lock_target"),
         (((Target.CREDENTIAL, "fd_abc"),), {}, "lock_target"),
         (((Target.CREDENTIAL, "zz" * 32),), {}, "lock_target"),
         (((Target.ALL, ""),), {"reason": " "}, "lock_reason"),

@@ -29,6 +29,14 @@ def test_a_lifted_lock_holds_no_longer(tmp_path: Path) -> None:
     assert LockFile(tmp_path).view().locks == ()
 
 
+def test_who_lifts_a_lock_that_was_lifted_is_told_by_whom(tmp_path: Path) -> None:
+    LockFile(tmp_path).create(LOCK)
+    lifted(tmp_path)
+    with pytest.raises(ClientError, match=r"kim has lifted l_1 already: over") as refused:
+        lifted(tmp_path)
+    assert refused.value.code == "lock_unknown"
+
+
 @pytest.mark.parametrize(
     ("name", "reason", "code"), [("l_2", "over", "lock_unknown"), ("l_1", " ", "lock_reason")]
 )

@@ -25,6 +25,7 @@ from firedoor.app.locking import (
     lock_object,
     request_of,
     told_acknowledged,
+    told_lifted,
     wait_for_all,
     whose_in,
 )
@@ -42,7 +43,7 @@ from firedoor.model.ids import SessionId
 from firedoor.model.json import Json, JsonObject
 from firedoor.model.lock import Acknowledged, Lock, LockId, LockMode, LockView, Target
 from firedoor.operations.create_lock import LockRequest, create_lock
-from firedoor.operations.lift_lock import LiftRequest, lift_lock, unknown_lock
+from firedoor.operations.lift_lock import LiftRequest, lift_lock
 from firedoor.operations.list_locks import list_locks
 from firedoor.ports.index import Index
 
@@ -176,7 +177,7 @@ class LockDesk:
         """Prove it on what is alive: nothing that the lock holds for runs, and each door refuses it."""
         lock = self._locks.find(LockId(identifier))
         if lock is None:
-            raise unknown_lock(identifier)
+            return told_lifted(self._locks, identifier)
         at_us, view = now_us(), self._view()
         # Streams of whom is only suspended stay open, and silent.
         left = self._exchanges(lock, at_us) if lock.mode is LockMode.STOP else 0

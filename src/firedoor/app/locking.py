@@ -29,6 +29,7 @@ from firedoor.operations.create_lock import LockRequest, create_lock, fresh_lock
 from firedoor.operations.lift_lock import LiftRequest, lift_lock, unknown_lock
 from firedoor.operations.list_locks import list_locks
 from firedoor.ports.index import Index, SessionFilter
+from firedoor.ports.locks import Locks
 
 log = logging.getLogger("firedoor.locks")
 
@@ -91,6 +92,19 @@ def lock_object(lock: Lock) -> dict[str, Json]:
         "grant": lock.grant,
         "upstream": lock.upstream,
     }
+
+
+def told_lifted(locks: Locks, identifier: str) -> JsonObject:
+    """What can be said of a lock that does not stand: who lifted it, when and why.
+
+    Raises:
+        ClientError: there never was one of this name.
+    """
+    lift = locks.lifted(LockId(identifier))
+    if lift is None:
+        raise unknown_lock(identifier)
+    lifted: JsonObject = {"at_us": lift.at_us, "by": lift.by, "reason": lift.reason}
+    return {"id": identifier, "holds": False, "lifted": lifted}
 
 
 def told_acknowledged(found: Acknowledged) -> dict[str, Json]:
@@ -253,7 +267,7 @@ def ask_to_verify(settings: Settings, identifier: str) -> JsonObject:
         return answer
     with _locks_of(settings) as locks:
         if locks.find(LockId(identifier)) is None:
-            raise unknown_lock(identifier)
+            return told_lifted(locks, identifier)
         alive = NodeFolder(settings.lock_dir).acknowledged(locks.view().epoch)
     why = "No gateway runs here: nothing passes, and nothing can be proved."
     if alive.by or alive.missing:

@@ -41,6 +41,8 @@ class Manner:
     case: str | None = None
 
 
+SHOWN = 20
+"""Ended sessions that are shown at most. Stops a crowd that was ended from pushing the rest out of sight."""
 NOTHING = Targets()
 AT_ONCE = Manner()
 
@@ -68,8 +70,9 @@ def create(
     if printing.as_json:
         print_json(told)
     else:
-        _say(told)
-    return 1 if told.get("is_complete") is False or told.get("not_acknowledged_by") else 0
+        say(told)
+    is_open = told.get("is_complete") is False or told.get("not_acknowledged_by")
+    return 1 if is_open or _is_on_nobody(cast("JsonObject", told["lock"])) else 0
 
 
 def list_locks(*, as_json: AsJson = False, settings: SettingsFile = None) -> None:
@@ -120,6 +123,8 @@ def verify(lock_id: str, /, *, printing: Printing = PLAINLY) -> int:
         print_json(told)
     elif told["holds"] is None:
         print(told["why"])
+    elif "lifted" in told:
+        _say_lifted(lock_id, cast("JsonObject", told["lifted"]))
     else:
         _say_proof(lock_id, told)
     return 3 if told["holds"] is None else 0 if told["holds"] is True else 1
@@ -127,14 +132,22 @@ def verify(lock_id: str, /, *, printing: Printing = PLAINLY) -> int:
 
 def _say_proof(lock_id: str, told: JsonObject) -> None:
     sessions = len(cast("list[str]", told["sessions_left"]))
-    left = f"{told['exchanges_left']} exchanges and {sessions} sessions are left"
-    print(f"{lock_id} {'holds' if told['holds'] is True else 'does not hold'}: {left}.")
+    print(f"{lock_id} {'holds' if told['holds'] is True else 'does not hold'}.")
+    print(f"Exchanges left: {told['exchanges_left']}. Sessions left: {sessions}.")
     if told["is_in_force"] is not True:
         print("It has run out.")
     _say_who_knows(told)
 
 
-def _say(told: JsonObject) -> None:
+def _say_lifted(lock_id: str, lifted: JsonObject) -> None:
+    from firedoor.cli.output import clean, instant
+
+    when, by = instant(cast("int", lifted["at_us"])), clean(lifted["by"])
+    print(f"{lock_id} does not hold: {by} lifted it at {when}: {clean(lifted['reason'])}")
+
+
+def say(told: JsonObject) -> None:
+    """Tell a person what a lock did: the lock, what it ended, who is still missing."""
     from firedoor.cli.output import clean
 
     name = clean(cast("JsonObject", told["lock"])["id"])
@@ -160,18 +173,39 @@ def _say_ended(told: JsonObject) -> None:
     print(f"Approvals withdrawn: {told['approvals_withdrawn']}.")
     sessions = cast("list[str]", told["sessions_ended"])
     print(f"Sessions ended: {len(sessions)}.")
-    for session in sessions:
+    for session in sessions[:SHOWN]:
         print(f"  {clean(session)}")
+    if len(sessions) > SHOWN:
+        print(f"  and {len(sessions) - SHOWN} more: `firedoor sessions` shows them")
     held = told["recordings_held"]
     print(f"Recordings under legal hold: {'not known yet' if held is None else held}.")
-    if cast("JsonObject", told["lock"])["mode"] == "stop" and not (sessions or told["calls_ended"]):
-        print("Nobody whom it holds for was here: look whether the name is right.")
+    ended = sessions or any(told[what] for what in ("calls_ended", "streams_ended", "approvals_withdrawn"))
+    if not ended:
+        _say_nobody(cast("JsonObject", told["lock"]), held)
+
+
+def _say_nobody(lock: JsonObject, held: object) -> None:
+    if lock["mode"] != "stop" or _is_on_nobody(lock):
+        return
+    targets = [each["target"] for each in cast("list[dict[str, str]]", lock["targets"])]
+    if targets == ["all"]:
+        print("Nobody is here.")
+    elif held:
+        print("Nobody whom it holds for is here now. The recordings are of earlier sessions.")
+    else:
+        print("Nobody whom it holds for is here: look whether the name is right.")
 
 
 def _say_whose(lock: JsonObject) -> None:
+    if _is_on_nobody(lock):
+        print("No gateway knows that session: NOBODY IS LOCKED OUT. Look at the id with `firedoor sessions`,")
+        print("or lock the grant or the principal.")
+
+
+def _is_on_nobody(lock: JsonObject) -> bool:
+    """Whether it is on a session of which nobody can say whose it is: whoever has it may begin anew."""
     targets = cast("list[dict[str, str]]", lock["targets"])
-    if lock["grant"] is None and any(each["target"] == "session" for each in targets):
-        print("No gateway knows that session: whoever had it may begin anew. Lock its grant or principal.")
+    return lock["grant"] is None and any(each["target"] == "session" for each in targets)
 
 
 def _say_who_knows(told: JsonObject) -> None:

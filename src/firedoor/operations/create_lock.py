@@ -1,6 +1,7 @@
 """Locks a door: checks what was asked for, and keeps the lock. Ending what is under way is the engine's."""
 
 import ipaddress
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -14,6 +15,11 @@ VALUE = 256
 """Characters of a value at most."""
 REASON = 1000
 _DIGEST = 64
+_IDS = {
+    Target.SESSION: (re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), 36),
+    Target.GRANT: (re.compile(r"g_[0-9a-f]{16}"), 18),
+}
+"""How they are written, and their characters. Stops one that was cut short from being taken for a lock."""
 _MAPPED = 96
 """Bits before an IPv4 address inside IPv6."""
 
@@ -106,10 +112,21 @@ def _value(target: Target, value: str) -> str:
         )
     if "*" in value:
         raise ClientError("lock_target", f"{value!r} is a pattern, and locks match exactly.")
+    if target in _IDS:
+        return _id(target, value)
     if target is Target.NETWORK:
         return _network(value)
     if target is Target.CREDENTIAL and (len(value) != _DIGEST or not _is_hexadecimal(value)):
         raise ClientError("lock_target", "A token is named by its SHA-256, 64 hexadecimal digits.")
+    return value
+
+
+def _id(target: Target, value: str) -> str:
+    written, characters = _IDS[target]
+    if not written.fullmatch(value):
+        whole = f"the id of a {target.value} has {characters} characters, all of them small letters or digits"
+        hint = f"`firedoor {'sessions' if target is Target.SESSION else 'token list'}` shows them whole."
+        raise ClientError("lock_target", f"{value!r} names no {target.value}: {whole}.", hint)
     return value
 
 

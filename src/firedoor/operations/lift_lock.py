@@ -28,11 +28,14 @@ def lift_lock(request: LiftRequest, locks: Locks, *, now_us: int) -> Lock:
     lift = Lift(id=request.id, by=request.by, reason=request.reason.strip(), at_us=now_us)
     lock = locks.lift(lift)
     if lock is None:
-        raise unknown_lock(request.id)
+        raise unknown_lock(request.id, locks.lifted(request.id))
     return lock
 
 
-def unknown_lock(identifier: str) -> ClientError:
-    """No lock of this name stands."""
+def unknown_lock(identifier: str, lifted: Lift | None = None) -> ClientError:
+    """No lock of this name stands. One that was lifted is not taken for one that never was."""
+    if lifted is not None:
+        why = f"{lifted.by} has lifted {identifier} already: {lifted.reason}"
+        return ClientError("lock_unknown", why, "`firedoor lock verify` says when.")
     hint = "`firedoor lock list` shows the locks in force."
     return ClientError("lock_unknown", f"There is no lock {identifier}.", hint)

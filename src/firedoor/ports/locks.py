@@ -52,3 +52,7 @@ class Locks(Protocol):
     def find(self, lock: LockId) -> Lock | None:
         """The lock of this id, if it is in force or expired."""
         ...
+
+    def lifted(self, lock: LockId) -> Lift | None:
+        """How the lock of this id was ended, if it was."""
+        ...

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from firedoor.model.errors import IntegrityError
 from firedoor.model.ids import GrantId
-from firedoor.model.lock import Lock, LockId, LockMode, Target
+from firedoor.model.lock import Lift, Lock, LockId, LockMode, Target
 
 
 class _Created(BaseModel):
@@ -92,6 +92,11 @@ def read_lock(written: _Created) -> Lock:
         grant=None if written.grant is None else GrantId(written.grant),
         upstream=written.upstream,
     )
+
+
+def read_lift(written: _Lifted) -> Lift:
+    """How a lock was ended, as it was kept."""
+    return Lift(id=LockId(written.id), by=written.by, reason=written.reason, at_us=written.at_us)
 
 
 def every_lock(folder: Path) -> tuple[tuple[Lock, int | None], ...]:

@@ -8,8 +8,8 @@ ahead of them.
 import os
 from pathlib import Path
 
-from firedoor.edges.store.owned import own_file, own_folder
-from firedoor.model.errors import IntegrityError, RecordError
+from firedoor.edges.store.owned import own_file, own_folder, unkept
+from firedoor.model.errors import IntegrityError
 
 NAME = "locks.mark"
 _DIGITS = 20
@@ -29,7 +29,7 @@ class LockMark:
             own_folder(data_dir)
             self._handle = own_file(self._file)
         except OSError as fault:
-            raise RecordError("locks_unavailable", f"{self._file} cannot be kept: {fault}") from fault
+            raise unkept(f"{self._file} cannot be kept", fault) from fault
 
     def check(self, epoch: int, folder: Path) -> None:
         """See that locks of this epoch are not older than what was seen.

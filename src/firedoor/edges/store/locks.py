@@ -33,8 +33,8 @@ from typing import Protocol
 
 from pydantic import ValidationError
 
-from firedoor.edges.store.lock_lines import LockLine, read_lock, written_lock
-from firedoor.edges.store.owned import own_file, own_folder
+from firedoor.edges.store.lock_lines import LockLine, read_lift, read_lock, written_lock
+from firedoor.edges.store.owned import own_file, own_folder, unkept
 from firedoor.model.errors import IntegrityError, RecordError
 from firedoor.model.ids import GrantId
 from firedoor.model.lock import Lift, Lock, LockId, LockView
@@ -93,7 +93,7 @@ class LockFile:
         self._digest = self._shown.digest.copy()
         self._view = self._shown.view
         self._known: dict[LockId, Lock] = {lock.id: lock for lock in self._view.locks}
-        self._lifted: set[LockId] = set() if like is None else like._lifted.copy()
+        self._lifted: dict[LockId, Lift] = {} if like is None else like._lifted.copy()
         self._looked_at: tuple[int, ...] | None = None
         try:
             own_folder(folder)
@@ -104,9 +104,7 @@ class LockFile:
             with self._alone():
                 self._recover()
         except OSError as fault:
-            raise RecordError(
-                "locks_unavailable", f"The locks in {folder} cannot be kept: {fault}"
-            ) from fault
+            raise unkept(f"The locks in {folder} cannot be kept", fault) from fault
 
     def _handles(self) -> tuple[int, int, int]:
         return (
@@ -225,6 +223,11 @@ class LockFile:
         self.view()
         return self._known.get(lock)
 
+    def lifted(self, lock: LockId) -> Lift | None:
+        """How the lock of this id was ended, if it was."""
+        self.view()
+        return self._lifted.get(lock)
+
     def close(self) -> None:
         """Let go of the files."""
         self._epoch.close()
@@ -246,7 +249,7 @@ class LockFile:
         except OSError as fault:
             hint = "Make room on that disk and lock again. Stop the gateway if it must hold now."
             raise RecordError(
-                "locks_unavailable", f"The change could not be made durable: {fault}.", hint
+                "locks_unavailable", f"The change could not be made durable: {fault.strerror}.", hint
             ) from fault
         self._read_on()
         return epoch
@@ -262,7 +265,7 @@ class LockFile:
                 os.ftruncate(self._handle, before)
                 self._sync(self._handle)
             except OSError:
-                what = f"The change may hold or not: neither it nor its undoing is durable: {fault}."
+                what = f"The change may hold or not: neither it nor its undoing is durable: {fault.strerror}."
                 hint = "`firedoor lock list` tells once that disk is well. Stop the gateway if it must hold."
                 raise RecordError("locks_unsure", what, hint) from fault
             raise
@@ -330,7 +333,7 @@ class LockFile:
                 self._known[known.id] = replace(known, grant=whose, upstream=read.complete.upstream)
         elif read.lift is not None:
             self._known.pop(LockId(read.lift.id), None)
-            self._lifted.add(LockId(read.lift.id))
+            self._lifted[LockId(read.lift.id)] = read_lift(read.lift)
 
     def _damaged(self, epoch: int | None = None) -> IntegrityError:
         return IntegrityError(

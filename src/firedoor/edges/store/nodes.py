@@ -13,6 +13,7 @@ import secrets
 import struct
 from pathlib import Path
 
+from firedoor.edges.store.owned import unkept
 from firedoor.model.errors import RecordError
 from firedoor.model.lock import Acknowledged
 
@@ -48,7 +49,7 @@ class NodeFolder:
             os.pwrite(handle, _EPOCH.pack(0) + name.encode()[:NAME_BYTES], 0)
             unseen.rename(file)
         except OSError as fault:
-            raise RecordError("locks_unavailable", f"{self._folder} cannot be written: {fault}") from fault
+            raise unkept(f"{self._folder} cannot be written", fault) from fault
         self._own, self._name = (handle, file), name
 
     def acknowledge(self, epoch: int) -> None:

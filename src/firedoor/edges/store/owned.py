@@ -7,7 +7,17 @@ Never gives away what was there before: it may be a link to something else.
 import os
 from pathlib import Path
 
+from firedoor.model.errors import RecordError
+
 _ROOT = 0
+
+
+def unkept(what: str, fault: OSError) -> RecordError:
+    """Why locks cannot be kept, in words, and what to do about it."""
+    hint = "See whether that disk has room and may be written."
+    if isinstance(fault, PermissionError):
+        hint = "Run it as the user of the gateway: sudo -u USER firedoor …"
+    return RecordError("locks_unavailable", f"{what}: {fault.strerror or type(fault).__name__}.", hint)
 
 
 def own_folder(folder: Path) -> None:
