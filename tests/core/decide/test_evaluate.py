@@ -203,6 +203,13 @@ def test_beside_a_rule_that_nobody_could_decide_those_that_matched_are_named_too
     assert (verdict.effect, verdict.rules) == (DENY, ("all", "unsure", "holds"))
 
 
+@pytest.mark.promise("DEC-1")
+def test_a_rule_with_a_broken_condition_denies_beside_those_that_are_decided() -> None:
+    broken, holds = rule("broken", ALLOW, when="nonsense =="), rule("holds", ALLOW, when="args.n == 'yes'")
+    verdict = decide(policy(broken, holds), upstream(default=ALLOW), called(n="yes"))
+    assert (verdict.effect, verdict.rules) == (DENY, ("broken", "holds"))
+
+
 def test_the_words_of_a_failed_condition_are_ours_and_repeat_no_argument() -> None:
     verdict = decide(policy(rule("r", ALLOW, when="int(args.n) > 3")), upstream(), called(n="s3cret"))
     assert "s3cret" not in str(verdict)

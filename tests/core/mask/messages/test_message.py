@@ -86,6 +86,20 @@ def test_a_finding_spread_over_pieces_of_content_does_not_leave() -> None:
 
 
 @pytest.mark.promise("MASK-1")
+def test_pieces_of_content_are_one_text_up_to_a_picture() -> None:
+    image = {"type": "image", "data": "iVBORw0KGgo=", "mimeType": "image/png"}
+    cut = [{"type": "text", "text": text} for text in ("paid with 4111 1111", " 1111 1111 today")]
+    for content, is_one in (
+        ([*cut, image], True),
+        ([image, *cut], True),
+        ([cut[0], image, cut[1]], False),
+    ):
+        found = seen(response({"content": content}))
+        assert [one.kind for one in found.found] == ["card"] * len(cut) * is_one
+        assert (b"1111" in found.view) != is_one
+
+
+@pytest.mark.promise("MASK-1")
 def test_nothing_leaks_however_a_stream_is_split() -> None:
     values = [SECRET, "4111 1111 1111 1111", "AKIA" + "A1B2C3D4E5F6G7H8", "DE89 3704 0044 0532 0130 00"]
     messages = [

@@ -24,11 +24,22 @@ def test_places_and_keys_are_told() -> None:
 
 
 def test_rows_of_the_same_members_are_told_as_one_by_one() -> None:
-    rows = [{"name": f"n{n}", "phone": n, "ok": True, "x": None} for n in range(3)]
+    rows = [{"name": f"n{n}", "phone": n, "ok": True, "x": None} for n in range(5)]
     apart = [*rows, {"name": "last"}]
     assert leaves({"r": rows}) == leaves({"r": apart})[:-2]
     assert [leaf.path for leaf in leaves(rows) if leaf.value == "n1"] == ["$[1].name"]
-    assert [leaf.is_person for leaf in leaves(rows) if leaf.name == "name"] == [True] * 3
+    assert [leaf.is_person for leaf in leaves(rows) if leaf.name == "name"] == [True] * 5
+
+
+def test_rows_that_hold_more_than_values_are_told_as_one_by_one() -> None:
+    rows = [{"name": f"n{n}", "at": {"phone": n}} for n in range(5)]
+    assert leaves({"r": rows}) == leaves({"r": [*rows, {"name": "last"}]})[:-2]
+    assert [leaf.path for leaf in leaves(rows) if leaf.value == 3] == ["$[3].at.phone"]
+
+
+def test_columns_without_rows_name_nothing() -> None:
+    told = [leaf.name for leaf in leaves({"columns": ["dob", "surname"], "note": ["x", "y"]})]
+    assert not {"dob", "surname"} & set(told)
 
 
 def test_leaves_whose_place_says_something_are_known() -> None:

@@ -37,3 +37,12 @@ def test_a_sentence_is_no_row() -> None:
 
 def test_a_line_of_delimiters_does_no_harm() -> None:
     assert tables("email" + "," * 5000 + "\n" + "," * 5000, []) == []
+    assert tables("email" + "," * 5000 + '\n""' + "," * 5000, []) == []
+
+
+def test_cells_in_quotes_are_counted_no_further_than_a_table_is_wide() -> None:
+    def of(columns: int) -> str:
+        return '"surname"' + ",x" * (columns - 1) + '\n"Hruba"' + ",1" * (columns - 1)
+
+    assert [of(256)[span.start : span.end] for span in tables(of(256), [])] == ["Hruba"]
+    assert tables(of(257), []) == []
