@@ -96,9 +96,10 @@ class KeptBack:
         return self._free.popleft()
 
     def _next(self) -> Generator[Command[Any], Any, UpstreamEvent | Failure | Quiet | None]:
-        undecided = tuple(kept.number for kept in self._waiting if kept.seen.undecided)
-        if undecided:
-            return (yield from ask(NextOrQuiet(undecided)))
+        if self._waiting:
+            undecided = tuple(kept.number for kept in self._waiting if kept.seen.undecided)
+            if undecided:
+                return (yield from ask(NextOrQuiet(undecided)))
         return (yield from ask(Next()))
 
     def _take(self, event: UpstreamEvent) -> Generator[Command[Any], Any, None]:

@@ -25,8 +25,8 @@ from firedoor.model.verdict import Effect, Verdict
 
 # By a name of their own: a member of an enumeration is looked up in six steps, each time.
 _DENY, _LISTEN = Effect.DENY, MessageKind.LISTEN
-_CHANGED, _NEW = DefinitionState.CHANGED, DefinitionState.NEW
-_UNLISTED = DefinitionState.UNLISTED
+_ACCEPTED, _CHANGED = DefinitionState.ACCEPTED, DefinitionState.CHANGED
+_NEW, _UNLISTED = DefinitionState.NEW, DefinitionState.UNLISTED
 
 DEPTH = 128
 """Deepest nesting of an answer that lists."""
@@ -85,6 +85,8 @@ def pinned(
 
 def _why_not(standing: Standing, facts: Facts) -> str:
     """Why what is called may not be: empty, if it may."""
+    if standing.state is _ACCEPTED and not standing.why:
+        return ""
     what = CALLED[facts.message.method].value
     see = f"Whoever runs this gateway sees it with: firedoor tools diff {facts.upstream.name}."
     if standing.why:

@@ -52,8 +52,8 @@ class Deciding:
         listed = self.pins.listed(join.head.upstream, join.grant.principal.name)
         return InForce(policy=policy.version, definitions=listed)
 
-    async def _find_policy(self, _: FindPolicy, __: Running) -> Policy:
-        return await self.policies.current()
+    def _find_policy(self, _: FindPolicy, __: Running) -> Awaitable[Policy]:
+        return self.policies.current()
 
     async def _find_counts(self, _: FindCounts, running: Running) -> SessionCounts:
         live = running.live

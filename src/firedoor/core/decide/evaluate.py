@@ -248,7 +248,7 @@ def _why(error: Exception) -> str:
 def _verdict(
     book: Rulebook, sight: Sight, rules: Sequence[Rule], effect: Effect, reasons: tuple[str, ...]
 ) -> Verdict:
-    risks = {rule.risk for rule in rules}
+    risks = {rule.risk for rule in rules} if rules else ()
     allowing = [rule.obligations for rule in rules if rule.obligations]
     return Verdict(
         effect=effect,
@@ -256,7 +256,7 @@ def _verdict(
         reasons=reasons,
         obligations=joined(allowing) if allowing else NO_OBLIGATIONS,
         policy_version=book.policy.version,
-        risk=next((risk for risk in WORST_RISK_FIRST if risk in risks), None),
+        risk=next((risk for risk in WORST_RISK_FIRST if risk in risks), None) if risks else None,
         demands=demands_in(rules) if effect is _HOLD else (),
         coverable=coverable(rules) if effect is _HOLD else NOT_COVERABLE,
         understood=_understood(sight) if effect is not _ALLOW else (),

@@ -29,7 +29,7 @@ def whom_of(
         groups=principal.groups,
         grant=grant.id,
         token=grant.token_digest,
-        agents=tuple(actor.name for actor in principal.actors),
+        agents=tuple([actor.name for actor in principal.actors]),
         peer=peer,
         upstream=upstream,
         session=session,

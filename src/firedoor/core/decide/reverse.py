@@ -1,5 +1,7 @@
 """What an upstream may ask of the client. Sampling and roots are closed unless the settings open them."""
 
+from functools import lru_cache
+
 from firedoor.model.json import Json, JsonObject, text_in
 from firedoor.model.upstream import Upstream
 
@@ -17,12 +19,13 @@ def may_ask(upstream: Upstream, method: str) -> bool:
 
 def closed_capabilities(upstream: Upstream) -> frozenset[str]:
     """The client capabilities that this upstream is not told of."""
-    closed = {
-        "sampling": not upstream.may_sample,
-        "roots": not upstream.may_list_roots,
-        "elicitation": not upstream.may_elicit,
-    }
-    return frozenset(name for name, is_closed in closed.items() if is_closed)
+    return _closed(upstream.may_sample, upstream.may_list_roots, upstream.may_elicit)
+
+
+@lru_cache(maxsize=8)
+def _closed(*is_open: bool) -> frozenset[str]:
+    names = ("sampling", "roots", "elicitation")
+    return frozenset(name for name, may in zip(names, is_open, strict=True) if not may)
 
 
 def asked_in(result: JsonObject) -> tuple[tuple[str, JsonObject], ...]:

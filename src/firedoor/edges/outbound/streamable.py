@@ -166,6 +166,7 @@ def _mcp_session(head: ResponseHead) -> str | None:
     if value is None:
         return None
     session = value.decode("latin-1")
-    if not session or len(session) > _SESSION_LIMIT or not all("!" <= c <= "~" for c in session):
+    is_visible = session.isascii() and session.isprintable() and " " not in session
+    if not session or len(session) > _SESSION_LIMIT or not is_visible:
         raise UpstreamError("upstream_protocol", "the upstream's session id is not visible ASCII")
     return session

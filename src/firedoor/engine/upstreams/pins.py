@@ -119,7 +119,7 @@ class Pins:
     async def _standing(
         self, upstream: Upstream, name: tuple[DefinitionKind, str], keys: tuple[Key, ...]
     ) -> Standing:
-        known = await self._known_of(upstream.name)
+        known = self._known.get(upstream.name) or await self._read(upstream.name)
         if not set(keys) <= known.accepted or (not keys and name in known.waiting):
             # Who asked for the list may be accepting it right now: of calls at once none is denied for that.
             async with self._taking.setdefault(upstream.name, asyncio.Lock()):
