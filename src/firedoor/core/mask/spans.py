@@ -8,19 +8,19 @@ from firedoor.core.mask.detectors.scanner import Span
 def apart(spans: list[Span]) -> list[Span]:
     """Spans in order, apart from each other. What overlaps becomes one, of the kind of the longest."""
     joined: list[Span] = []
-    first = widest = reach = -1
-    of = ""
-    for start, end, kind in sorted(spans, key=_START):
-        if start >= reach:
-            if reach >= 0:
-                joined.append(Span(first, reach, of))
-            first, reach, widest, of = start, end, end - start, kind
+    last: Span | None = None
+    reach = widest = -1
+    for span in sorted(spans, key=_START):
+        start, end, kind = span
+        if last is None or start >= reach:
+            last, reach, widest = span, end, end - start
+            joined.append(span)  # most stand alone, and stay what they are
             continue
+        of = last.kind
         if end - start > widest:
             widest, of = end - start, kind
         reach = max(reach, end)
-    if reach >= 0:
-        joined.append(Span(first, reach, of))
+        last = joined[-1] = Span(last.start, reach, of)
     return joined
 
 

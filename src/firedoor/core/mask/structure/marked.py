@@ -69,12 +69,21 @@ def _of_rows(text: str, *, is_about_a_person: bool) -> list[Span]:
         found += _html_rows(text, is_about_a_person=is_about_a_person)
     if ' value="' in text:
         found += _valued(text)
-    for listed in _LIST_OF_VALUES.finditer(text):
-        found += _listed_under(text, listed.end())
-    for copied in _COPY.finditer(text):
-        found += _copied(text, copied)
-    for insert in _INSERT.finditer(text):
-        found += _inserted(text, insert)
+    if "Key " in text and "Value" in text:
+        for listed in _LIST_OF_VALUES.finditer(text):
+            found += _listed_under(text, listed.end())
+    return found + _of_statements(text)
+
+
+def _of_statements(text: str) -> list[Span]:
+    found: list[Span] = []
+    plain = text.lower()  # the patterns go through every letter of a text; most have no such word
+    if "stdin" in plain:
+        for copied in _COPY.finditer(text):
+            found += _copied(text, copied)
+    if "insert" in plain:
+        for insert in _INSERT.finditer(text):
+            found += _inserted(text, insert)
     if "Secret" in text and _OF_KUBERNETES.search(text) is not None:
         found += _of_secrets(text)
     return found

@@ -66,14 +66,14 @@ class _Epoch:
 
     def digest(self, kind: str, value: str) -> str:
         state = self._of_kind(kind)[0].copy()
-        state.update(value.encode("utf-8", "surrogatepass"))
+        state.update(_encoded(value))
         return state.hexdigest()
 
     def token(self, kind: str, value: str) -> str:
         of_kind, begins = self._of_kind(kind)
         # Without a call for each step: an answer may hold thousands of values.
         state = of_kind.copy()
-        state.update(value.encode("utf-8", "surrogatepass"))
+        state.update(value.encode() if value.isascii() else _encoded(value))
         body = state.hexdigest()[:_BODY]
         state = self._proof.copy()
         state.update(body.encode())
@@ -95,8 +95,12 @@ class _Epoch:
 
     def mark(self, value: str) -> str:
         state = self._mark.copy()
-        state.update(value.encode("utf-8", "surrogatepass"))
+        state.update(value.encode() if value.isascii() else _encoded(value))
         return state.hexdigest()
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
 
 
 class TokenMaker:
@@ -187,13 +191,13 @@ _SPACING = re.compile(r"[\s\-./()+]+")
 def normal(value: str) -> str:
     """A value as the exposure index compares it: without case, and without what people put between digits."""
     folded = value.strip().casefold()
-    if _DIGIT.search(folded) is None:
-        return " ".join(folded.split())
     if folded.isascii():
         # Bytes: this runs for every value that is found, and a pattern takes four times as long.
         dense = folded.encode().translate(None, _ASCII_SPACING)
         if 2 * len(dense.translate(None, _ASCII_DIGITS)) < len(dense):
             return dense.decode()
+        return " ".join(folded.split())
+    if _DIGIT.search(folded) is None:
         return " ".join(folded.split())
     bare = _SPACING.sub("", folded)
     digits = len(bare) - len(_DIGIT.sub("", bare))
