@@ -186,6 +186,7 @@ class Engine:
 
     def _leave(self, running: Running) -> None:
         self._under_way.pop(id(running), None)
+        self.containment.unread.note(running)
         self.holding.left(running)
         running.turn.drop()
         if running.answer is not None:

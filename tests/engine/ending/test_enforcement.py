@@ -184,6 +184,42 @@ async def test_a_client_that_does_not_read_loses_its_connection_and_nobody_waits
     assert bench.recorder.of_kind(EntryKind.OUTCOME)[-1].envelope["result"] == "terminated"
 
 
+async def answered(bench: Bench, behind: int) -> FakeClient:
+    """A client who has an answer, and has not read so many bytes of it. Its exchange is over."""
+    bench.upstreams.will_answer(result(1))
+    client = bench.client(request())
+    client.behind = behind
+    await bench.start(client)
+    assert not bench.engine.under_way()
+    return client
+
+
+@pytest.mark.promise("LOCK-1")
+async def test_an_answer_that_was_written_and_not_read_is_dropped_with_its_connection() -> None:
+    bench = await Bench().opened()
+    slow, quick = await answered(bench, 70_000), await answered(bench, 0)
+    bench.locks.create(lock(Target.PRINCIPAL, "somebody else"))
+    await bench.enforcement.enforce()
+    bench.locks.create(lock(mode=LockMode.SUSPEND, id=LockId("l_2")))
+    await bench.enforcement.enforce()
+    assert not slow.is_cut
+    bench.locks.create(lock(id=LockId("l_3")))
+    await bench.enforcement.enforce()
+    assert (slow.is_cut, quick.is_cut) == (True, False)
+
+
+async def test_where_locks_cannot_be_read_no_unread_answer_is_left_to_anybody() -> None:
+    bench = await Bench().opened()
+    client = await answered(bench, 70_000)
+    bench.locks.is_damaged = True
+    bench.engine.containment.check(0, is_looking=True)
+    bench.engine.containment.shut(1)
+    client.reads.clear()
+    async with asyncio.timeout(10):
+        await client.reads.wait()  # Whose connection is cut waits no longer.
+    assert client.is_cut
+
+
 async def test_a_client_that_takes_everything_in_time_keeps_its_connection() -> None:
     bench = await Bench().opened()
     bench.upstreams.will_answer(pending())

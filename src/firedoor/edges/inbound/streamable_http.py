@@ -5,6 +5,8 @@ Turns requests into arrivals and replies into HTTP/1.1; decides nothing. All tha
 """
 
 import asyncio
+import socket
+import struct
 from collections.abc import Callable
 from typing import Protocol
 
@@ -29,6 +31,8 @@ _STREAM = (
     b"transfer-encoding: chunked\r\n"
 )
 _UNANSWERED = STATUS_LINE[500] + b"connection: close\r\ncontent-length: 0\r\n\r\n"
+_AT_ONCE = struct.pack("ii", 1, 0)
+"""A close that sends nothing more."""
 _FORBIDDEN = frozenset("\r\n\0")
 
 
@@ -219,6 +223,10 @@ class HttpClient:
 
     def cut(self) -> None:
         """Drop the connection at once, with what the client has not taken."""
+        connection = self._wire.transport.get_extra_info("socket")
+        if connection is not None:
+            # Else the kernel goes on sending what it has, megabytes of it, to a client that reads late.
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
         self._wire.transport.abort()
 
     def stop(self) -> None:

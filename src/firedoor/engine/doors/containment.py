@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from firedoor.core.decide.lock_index import LockIndex
+from firedoor.engine.doors.unread import Unread
 from firedoor.model.errors import IntegrityError
 from firedoor.model.ids import GrantId, SessionId
 from firedoor.model.lock import Lock, LockId, LockMode, LockView, Target, Whom
@@ -58,6 +59,8 @@ class Containment:
     tell_whose: Callable[[Lock], object] = lambda _: None
     """Called with a lock on a session of ours that other processes do not know: they are to be told."""
     patience_s: float = SUSPENDED_S
+    unread: Unread = field(default_factory=Unread)
+    """What those who are locked must not get any more, though it was written."""
     _read: LockView | None = None
     """What was read last."""
     _seen: LockView = field(default_factory=LockView)

@@ -41,6 +41,7 @@ from firedoor.model.entry import Entry
 from firedoor.model.errors import IntegrityError
 from firedoor.model.ids import SessionId
 from firedoor.model.lock import Lock, LockId, LockMode, Whom
+from firedoor.ports.client import Client
 
 log = logging.getLogger("firedoor.engine")
 
@@ -104,8 +105,8 @@ class Enforcement:
         """By which locks and who was looked at last, and what is said of that. These locks do not run out."""
         self._merged: tuple[LockIndex | None, LockIndex | None, LockIndex | None] | None = None
         self._telling: asyncio.Task[None] | None = None
-        self._slow: list[Running] = []
-        """Those whose clients had not read everything when a lock came."""
+        self._slow = list[Client]()
+        """Those who had not read everything when a lock came."""
         self._closing = Closing(engine, lambda: not self._crowd.is_over)
         self._finishing: set[asyncio.Task[Any]] = set()
         engine.containment.on_change = self._begin
@@ -192,6 +193,11 @@ class Enforcement:
             elif (notice := self._counted(running, notice_for)) is not None:
                 self._cancel(running, notice)
         self._crowd.add(crowd)
+        self._slow.extend(self._engine.containment.unread.of(self._is_stopped))
+
+    def _is_stopped(self, whom: Whom) -> bool:
+        is_unknown = self._notice_for != self._stop_of
+        return is_unknown or self._engine.containment.stop_on(whom) is not None
 
     def _summons_of(self, before: LockIndex | None, index: LockIndex | None) -> LockIndex | None:
         """The locks that someone answers for. Of a crowd all but a few have had the same ones."""
@@ -206,7 +212,7 @@ class Enforcement:
             return None
         notice, lock = found
         if running.client.unsent():
-            self._slow.append(running)
+            self._slow.append(running.client)
         self._tolls.count(lock, running)
         running.settle()
         return notice
@@ -331,11 +337,11 @@ class Enforcement:
     async def _drop_the_slow(self) -> None:
         slow, self._slow = self._slow, []
         await asyncio.sleep(0)
-        if any(running.client.unsent() for running in slow):
+        if any(client.unsent() for client in slow):
             await asyncio.sleep(SLOW_S)
-        for running in slow:
-            if running.client.unsent():
-                running.client.cut()
+        for client in slow:
+            if client.unsent():
+                client.cut()
 
 
 async def _found(new: list[Toll] | None) -> set[SessionId] | None:
