@@ -34,6 +34,11 @@ def test_commands_are_found_at_any_depth_and_in_order() -> None:
     )
 
 
+def test_a_list_that_holds_more_than_words_is_no_command_and_is_looked_into() -> None:
+    assert commands_in({"command": ["ls", 1], "cmd": 7, "run": [], "script": None}) == ()
+    assert commands_in({"command": ["ls", {"run": "id"}]}) == ((("command", "1", "run"), "id"),)
+
+
 def test_deep_nesting_is_walked_without_recursion() -> None:
     nested: dict = {"command": "ls"}
     for _ in range(5_000):

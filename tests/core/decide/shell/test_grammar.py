@@ -18,6 +18,15 @@ def test_if_has_each_of_its_branches() -> None:
     assert len(node.scripts) == 5
 
 
+@pytest.mark.parametrize(
+    "text", ["for f in a b; do ls; done", "for f in a b\ndo ls; done", "for f in a; \ndo ls\ndone"]
+)
+def test_the_words_of_a_loop_end_with_a_semicolon_or_their_line(text: str) -> None:
+    (node,) = nodes(text)
+    assert isinstance(node, For)
+    assert (node.name, len(node.words)) == ("f", text.count("a") + text.count(" b"))
+
+
 def test_a_here_document_is_no_command() -> None:
     (first, second) = nodes("cat <<'EOF'\nrm -rf /\nEOF\nls")
     assert [first.redirects[0].operator, len(second.words)] == ["<<", 1]
@@ -48,6 +57,9 @@ def test_assignments_come_before_the_command_only() -> None:
         "ls ;; id",
         "cat <<EOF\n$(rm x)\nEOF",
         "cat <<EOF\nx",
+        "cat <<EOF",
+        "for x; do ls; done",
+        "for x of a; do ls; done",
         "ls {fd}>/dev/null",
         "[[ a && b ]]",
         "ls >",

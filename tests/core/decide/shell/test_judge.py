@@ -72,3 +72,19 @@ def test_a_read_is_allowed_also_through_variables_and_other_commands(text: str) 
 )
 def test_what_could_be_more_than_a_read_is_not(text: str) -> None:
     assert not understand_shell(text).allowed
+
+
+@pytest.mark.parametrize("deepest", ["ls", "sh -c ls"])
+def test_commands_within_commands_are_judged_to_a_depth_and_refused_beyond(deepest: str) -> None:
+    told = [understand_shell("nice " * count + deepest) for count in range(14)]
+    refused = [facts for facts in told if not facts.allowed]
+    assert 10 <= told.index(refused[0]) <= 12
+    assert refused == told[told.index(refused[0]) :]
+    assert {facts.reasons[0] for facts in refused} == {
+        "It runs commands within commands more than 12 levels deep."
+    }
+
+
+def test_a_variable_of_a_loop_is_what_a_pattern_gives() -> None:
+    assert understand_shell("y='*.log'; for x in $y; do sort -- $x; done").allowed
+    assert not understand_shell("y='*.log'; for x in $y; do $x; done").allowed

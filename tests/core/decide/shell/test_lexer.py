@@ -25,6 +25,7 @@ def parts(text: str) -> list:
         ("foo$", [(PartKind.LITERAL, "foo"), (PartKind.LITERAL, "$")]),
         ("$((1 + 2))", [(PartKind.NUMBER, ())]),
         ("a#b", [(PartKind.LITERAL, "a#b")]),
+        ('"a\\b"', [(PartKind.QUOTED, ()), (PartKind.QUOTED, "a"), (PartKind.QUOTED, "\\b")]),
     ],
 )
 def test_a_word_is_read_as_shells_read_it(text: str, expected: list) -> None:
