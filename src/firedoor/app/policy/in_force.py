@@ -117,7 +117,7 @@ def at_start(settings: Settings, stored: PolicyVersions, now_us: Callable[[], in
         else:
             return policy
     raise SettingsError(
-        POLICY_OUTRUN,
+        "policy_outrun",
         "The policy changed all the while that this gateway started.",
         "Gateways that share a database need the same files: `policies:` in their settings.",
     )

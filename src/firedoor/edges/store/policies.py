@@ -17,7 +17,7 @@ from firedoor.edges.store.epochs import BELIEVED_S, Topic
 from firedoor.edges.store.faults import explained, or_refused, unavailable
 from firedoor.edges.store.tables import policies
 from firedoor.model.errors import SettingsError
-from firedoor.ports.policy_versions import POLICY_OUTRUN, PolicyVersion
+from firedoor.ports.policy_versions import PolicyVersion
 
 _NEWEST = "SELECT MAX(number) FROM policies"
 _POLICIES = Topic.POLICIES
@@ -79,7 +79,7 @@ class StoredPolicies:
             number = connection.execute(newest).scalar() or 0
             if expected is not None and number != expected:
                 raise SettingsError(
-                    POLICY_OUTRUN,
+                    "policy_outrun",
                     f"Version {number} came into force meanwhile.",
                     "Look at it with `firedoor policy diff`, then apply again.",
                 )

@@ -2,7 +2,7 @@ from itertools import product
 
 import pytest
 
-from firedoor.core.decide.sql.reading import Reading, shown, worse
+from firedoor.core.decide.sql.reading import NOT_TAKEN, SEVERAL, Reading, shown, unparsed, worse
 from firedoor.model.sql import SqlEffect
 
 READ, WRITE, UNKNOWN, DESTRUCTIVE = SqlEffect.READ, SqlEffect.WRITE, SqlEffect.UNKNOWN, SqlEffect.DESTRUCTIVE
@@ -74,6 +74,29 @@ def test_facts_hold_a_bounded_number_of_names_and_reasons() -> None:
     facts = reading.facts("mysql")
     assert len(facts.tables) == 200
     assert len(facts.reasons) == 6
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (("DROP changes more than bounded rows, or a.", "DROP TABLE changes more than bounded rows, or a."),
+         ("DROP TABLE changes more than bounded rows, or a.",)),
+        (("DROP TABLE changes more than bounded rows, or a.", "DROP changes more than bounded rows, or b."),
+         ("DROP TABLE changes more than bounded rows, or a.",)),
+        (("SET changes more than bounded rows, or a.", "SET changes more than bounded rows, or b."),
+         ("SET changes more than bounded rows, or a.",)),
+        (("SET changes more than bounded rows, or a.", "SETTING changes more than bounded rows, or a."),
+         ("SET changes more than bounded rows, or a.", "SETTING changes more than bounded rows, or a.")),
+        ((NOT_TAKEN, unparsed("postgres")), (NOT_TAKEN,)),
+        ((unparsed("postgres"),), (unparsed("postgres"),)),
+        ((SEVERAL, SEVERAL, "other"), (SEVERAL, "other")),
+    ],
+)  # fmt: skip
+def test_what_two_parsers_say_alike_is_said_once(given: tuple[str, ...], told: tuple[str, ...]) -> None:
+    reading = Reading()
+    for reason in given:
+        reading.unknown(reason)
+    assert reading.facts("postgres").reasons == told
 
 
 def test_a_name_in_a_reason_is_short_and_plain() -> None:

@@ -207,6 +207,13 @@ def test_a_reason_says_what_was_understood_and_what_would_be_allowed(
     assert part in " ".join(understand_sql(sql, dialect).reasons)
 
 
+@pytest.mark.parametrize("dialect", ["postgres", "mysql", "sqlite", "tsql", "bigquery"])
+def test_each_thing_that_is_wrong_is_said_in_one_sentence(dialect: str) -> None:
+    several = understand_sql("DROP TABLE a; SELECT 1", dialect)
+    assert [reason.split()[0] for reason in several.reasons] == ["DROP", "It"]
+    assert len(understand_sql("garbage ,,", dialect).reasons) == 1
+
+
 def test_the_same_text_gets_the_same_facts_and_is_kept() -> None:
     KEPT.forget()
     first = understand_sql("SELECT a FROM t", "postgres")

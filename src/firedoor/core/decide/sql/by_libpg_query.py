@@ -13,7 +13,7 @@ from postgast.native import lib
 
 from firedoor.core.decide.sql.functions.allowed import is_allowed, takes_a_number
 from firedoor.core.decide.sql.functions.postgres_operators import is_known_operator
-from firedoor.core.decide.sql.reading import Reading, shown
+from firedoor.core.decide.sql.reading import CHANGES_MORE, NOT_TAKEN, SEVERAL, Reading, shown
 from firedoor.core.decide.sql.words import words
 from firedoor.model.json import Json, JsonObject
 from firedoor.model.sql import SqlEffect
@@ -46,9 +46,7 @@ def read(text: str) -> Reading:
     try:
         statements = _parsed(text)
     except PgQueryError:
-        reading.unknown(
-            "PostgreSQL's grammar does not take it; a statement without syntax errors can be read."
-        )
+        reading.unknown(NOT_TAKEN)
         return reading
     except ValueError:
         reading.unknown("It is nested too deep.")
@@ -56,7 +54,7 @@ def read(text: str) -> Reading:
     if not statements:
         reading.unknown("It holds no statement.")
     if len(statements) > 1:
-        reading.unknown(f"It holds {len(statements)} statements; one at a time can be read.")
+        reading.unknown(SEVERAL)
     for statement in statements:
         for name, node in _members(statement):
             _statement(name, node, reading)
@@ -100,7 +98,7 @@ def _statement(name: str, node: JsonObject, reading: Reading) -> None:
     elif name in {"SelectStmt", "VariableShowStmt"} or name in _ROWS:
         _walk(name, node, reading)
     else:
-        reading.destroys(f"{_kind(name).upper()} changes more than bounded rows, or settings of the server.")
+        reading.destroys(f"{_kind(name).upper()}{CHANGES_MORE}settings of the server.")
 
 
 def _explain(node: JsonObject, reading: Reading) -> None:

@@ -14,7 +14,7 @@ from sqlglot.parser import logger as its_log
 from firedoor.core.decide.sql import bounds
 from firedoor.core.decide.sql.functions import typed
 from firedoor.core.decide.sql.functions.allowed import is_allowed, is_spelled_by_the_grammar, takes_a_number
-from firedoor.core.decide.sql.reading import Reading, shown
+from firedoor.core.decide.sql.reading import CHANGES_MORE, SEVERAL, Reading, shown, unparsed
 from firedoor.core.decide.sql.words import words
 from firedoor.model.sql import SqlEffect
 
@@ -53,7 +53,7 @@ def read(text: str, dialect: str, *, only_plans: bool = False) -> Reading:
         _read_all(trees, dialect, reading)
     except (SqlglotError, RecursionError, ValueError, KeyError, IndexError, AttributeError, TypeError):
         # Its parser is 10,000 lines; whatever it trips over was not understood.
-        reading.unknown(f"It could not be parsed as {dialect}; one statement in plain {dialect} can be read.")
+        reading.unknown(unparsed(dialect))
     return reading
 
 
@@ -61,7 +61,7 @@ def _read_all(trees: list[exp.Expr], dialect: str, reading: Reading) -> None:
     if not trees:
         reading.unknown("It holds no statement.")
     if len(trees) > 1:
-        reading.unknown(f"It holds {len(trees)} statements; one at a time can be read.")
+        reading.unknown(SEVERAL)
     for tree in trees:
         _read_one(tree, dialect, reading)
 
@@ -72,7 +72,7 @@ def _read_one(tree: exp.Expr, dialect: str, reading: Reading) -> None:
         reading.unknown(f"{shown(tree.name.upper())} is not understood as a statement.")
         return
     if not isinstance(tree, _QUERIES + _ROWS):
-        reading.destroys(f"{_kind(tree).upper()} changes more than bounded rows, or settings of the server.")
+        reading.destroys(f"{_kind(tree).upper()}{CHANGES_MORE}settings of the server.")
         if not isinstance(tree, exp.DDL | exp.Drop | exp.Alter | exp.TruncateTable):
             return
     _walk(tree, dialect, reading)

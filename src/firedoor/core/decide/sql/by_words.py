@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from firedoor.core.decide.sql.by_sqlglot import names_a_file
 from firedoor.core.decide.sql.lexical import Kind, Lexeme
-from firedoor.core.decide.sql.reading import Reading
+from firedoor.core.decide.sql.reading import CHANGES_MORE, Reading
 from firedoor.core.decide.sql.words import words
 
 Lexemes = tuple[Lexeme, ...]
@@ -95,7 +95,7 @@ def name_what_destroys(found: Lexemes, reading: Reading) -> None:
     """Say of a text that no parser understood at least what its first word says."""
     first = found[0].word if found else ""
     if first in _DESTROYS:
-        reading.destroys(f"{first} changes more than bounded rows, or runs what cannot be seen here.")
+        reading.destroys(f"{first}{CHANGES_MORE}runs what cannot be seen here.")
 
 
 def _only_reads(found: Lexemes, first: str, dialect: str) -> bool:

@@ -6,6 +6,9 @@ from firedoor.model.sql import SqlEffect, SqlFacts
 
 _WORSE_LATER = (SqlEffect.READ, SqlEffect.WRITE, SqlEffect.UNKNOWN, SqlEffect.DESTRUCTIVE)
 """Unknown is worse than a write: a write is at least understood. What is known to destroy says more."""
+SEVERAL = "It holds several statements; one at a time can be read."
+NOT_TAKEN = "PostgreSQL's grammar does not take it; a statement without syntax errors can be read."
+CHANGES_MORE = " changes more than bounded rows, or "
 _REASONS = 6
 """More sentences than these help nobody."""
 _NAMES = 200
@@ -78,9 +81,7 @@ class Reading:
     def facts(self, dialect: str) -> SqlFacts:
         """Return what was found, the worst reasons first."""
         ordered = sorted(self.reasons, key=lambda reason: -_WORSE_LATER.index(self.reasons[reason]))
-        reasons = tuple(ordered[:_REASONS]) or (
-            "It only reads: every statement, clause and function is known.",
-        )
+        reasons = _each_once(ordered) or ("It only reads: every statement, clause and function is known.",)
         return SqlFacts(
             effect=self.effect,
             dialect=dialect,
@@ -91,6 +92,31 @@ class Reading:
             functions=tuple(sorted(self.functions)[:_NAMES]),
             is_bounded=self.changes > 0 and self.unbounded == 0,
         )
+
+
+def unparsed(dialect: str) -> str:
+    """Say that the second parser did not take it."""
+    return f"It could not be parsed as {dialect}; one statement in plain {dialect} can be read."
+
+
+def _each_once(reasons: list[str]) -> tuple[str, ...]:
+    """The first ones, without what another says as well: two parsers read one text, and see it alike."""
+    what_changes = {
+        what for what, is_more, _ in (each.partition(CHANGES_MORE) for each in reasons) if is_more
+    }
+    kept: dict[str, None] = {}
+    said = set[str]()
+    for reason in reasons:
+        what, is_more, _ = reason.partition(CHANGES_MORE)
+        is_said = reason == unparsed("postgres") and NOT_TAKEN in kept
+        if is_more:
+            is_said = what in said or any(other.startswith(f"{what} ") for other in what_changes)
+            said.add(what)
+        if not is_said:
+            kept[reason] = None
+        if len(kept) == _REASONS:
+            break
+    return tuple(kept)
 
 
 def shown(text: str) -> str:

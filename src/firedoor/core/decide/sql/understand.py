@@ -13,7 +13,7 @@ from firedoor.core.decide.sql.commands import COMMANDS
 from firedoor.core.decide.sql.dialects import known_dialect
 from firedoor.core.decide.sql.kept import Kept
 from firedoor.core.decide.sql.lexical import Kind, Lexeme, lexemes, without_comments
-from firedoor.core.decide.sql.reading import Reading
+from firedoor.core.decide.sql.reading import SEVERAL, Reading
 from firedoor.model.sql import SqlEffect, SqlFacts
 
 _SHOWN_UPRIGHT = re.compile(r"\\G\s*\Z")
@@ -67,9 +67,8 @@ def _read(text: str, dialect: str, reading: Reading) -> None:
         reading.unknown("It holds no statement.")
         return
     if prescan.several(found):
-        reading.unknown("It holds several statements; one at a time can be read.")
-    hidden = prescan.hidden_statement(found, dialect)
-    if hidden is not None:
+        reading.unknown(SEVERAL)
+    elif (hidden := prescan.hidden_statement(found, dialect)) is not None:
         reading.unknown(f"{hidden} starts a statement of its own here; one at a time can be read.")
     reading.join(_read_statement(text, found, dialect, only_plans=False))
     for other in _other_readings(text, every) if dialect == "mysql" else ():
