@@ -96,3 +96,22 @@ def test_a_private_key_in_base64_is_found_wherever_it_is_cut_and_however_it_is_p
     ).decode()
     value = head[:length] + padding
     assert credentials(f"x {value} y") == [value]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Encryption key (hex): {}",
+        "unseal key 2 (base64): {}",
+        "Token (raw) = {}",
+        "the API key (256-bit): '{}'",
+    ],
+)
+def test_a_key_is_found_behind_the_form_in_which_it_is_written(text: str) -> None:
+    value = "9f1c27d0b3" + "e84a56c1d2" + "7788aa10ff"
+    assert credentials(text.format(value)) == [value]
+
+
+@pytest.mark.parametrize("text", ["Public key (hex): {}", "monkey (hex): {}", "Digest (hex): {}"])
+def test_what_is_public_is_not_found_behind_its_form(text: str) -> None:
+    assert credentials(text.format("9f1c27d0b3" + "e84a56c1d2" + "7788aa10ff")) == []

@@ -5,7 +5,7 @@ What stands before them says what they are, and for each program it is something
 
 from base64 import b64decode
 
-from firedoor.core.mask.detectors.checks import is_long_secret, is_password
+from firedoor.core.mask.detectors.checks import is_long_secret, is_password, is_secret
 from firedoor.core.mask.detectors.rule import Check, Rule, anything
 from firedoor.model.mask import Kind
 
@@ -30,6 +30,11 @@ def _is_private_pem(text: str) -> bool:
 
 
 _WORD = r"([^\s\"'\-<>|][^\s\"'<>|]{2,128})"
+_OF_A_KEY = (
+    r"encryption|decryption|master|private|secret|signing|session|shared|symmetric|recovery|unseal|root|data"
+    r"|wrapping|api|access|hmac|aes|backup|storage"
+)
+"""Before a key that is no public one."""
 _LOGINS = (
     r"docker login|podman login|helm registry login|az login|mongo|mongosh|mongodump|"
     r"mongorestore|oc login|skopeo login|buildah login|cqlsh|influx|rabbitmqadmin"
@@ -183,6 +188,16 @@ COMMANDS = (
         r"(?i:(?:seed|recovery|mnemonic|wallet|secret)(?: phrase| words?)?[\"']?[:=\s]{1,4})"
         r"[\"']?[a-z]{3,8} [a-z]{3,8} [a-z]{3,8} [a-z]{3,8} ",
         "seed phrase: " + "zebra apple table river stone cloud piano mango tiger lemon eagle ocean",
+    ),
+    _secret(
+        "key_and_its_form",
+        rf"(?i:\b(?:(?:{_OF_A_KEY})[ _-]key|secret|token)(?: \d{{1,2}})?) \("
+        r"(?i:hex|base64|b64|raw|pem|ascii|utf-?8|\d{2,4}[ -]bits?"
+        r"|aes[a-z0-9-]{0,12}|hmac[a-z0-9-]{0,12})\)[\"']?\s?[:=]\s{0,4}[\"']?"
+        r"([A-Za-z0-9+/_-]{16,512}={0,2})",
+        r"(?i:key|secret|token)(?: \d{1,2})? \([A-Za-z0-9 -]{2,16}\)",
+        "Encryption key (hex): " + _HEX,
+        is_secret,
     ),
     _secret(
         "joining_token",
