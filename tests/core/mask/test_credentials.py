@@ -45,6 +45,13 @@ def test_a_payload_without_any_is_the_same_object(credentials, payload) -> None:
     assert without_credentials(payload, spelled) is payload
 
 
+def test_escapes_that_are_needed_hide_no_credential_of_plain_letters() -> None:
+    needed = b'{"text":"caf\\u00e9 \\u0007 s3cret-token-1"}'
+    spelled = spellings(["another-token-2"])
+    assert without_credentials(needed, spelled) is needed
+    assert b"s3cret-token-1" not in without_credentials(needed, spellings(["s3cret-token-1"]))
+
+
 def test_every_occurrence_is_withheld_and_the_longest_first() -> None:
     spelled = spellings(["s3cr3t", "s3cr3t-and-more"])
     assert without_credentials(b'["s3cr3t","s3cr3t-and-more","s3cr3t"]', spelled) == (
