@@ -41,6 +41,13 @@ def test_a_list_on_a_stream_that_is_resumed_is_filtered_too() -> None:
     assert names(amended(terms(NO_DROPS, listening), TOOLS)) == ["read"]
 
 
+def test_a_list_that_rules_show_to_some_alone_is_kept_for_nobody_else() -> None:
+    listed = result(7, tools=[{"name": "read"}], cacheScope="public")
+    for_some = Policy(version="x", rules=(Rule(id="ask", effect=Effect.HOLD, principals=("eve",)),))
+    assert amended(terms(ALLOW_ALL), listed) is listed
+    assert json.loads(amended(terms(for_some), listed))["result"]["cacheScope"] == "private"
+
+
 def test_a_client_learns_of_tasks_where_its_calls_may_have_to_wait() -> None:
     waiting = Policy(version="x", rules=(Rule(id="ask", effect=Effect.HOLD, upstreams=("disk",)),))
     discovery, told = message("server/discover", ""), result(7, capabilities={"tools": {}})

@@ -216,6 +216,7 @@ JSON_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
         (JSON_HEAD + b"Transfer-Encoding: gzip, chunked\r\n\r\n", "upstream_protocol"),
         (JSON_HEAD + b"Content-Type: text/event-stream\r\n\r\n", "upstream_protocol"),
         (JSON_HEAD + b"Mcp-Session-Id: a b\r\nContent-Length: 2\r\n\r\n{}", "upstream_protocol"),
+        (JSON_HEAD + b"Mcp-Session-Id: a\xe9b\r\nContent-Length: 2\r\n\r\n{}", "upstream_protocol"),
         (
             b"HTTP/1.1 307 Go\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n",
             "upstream_protocol",
