@@ -15,6 +15,11 @@ from tests.helpers.raw_http import head, post, wire
 pytestmark = pytest.mark.anyio
 
 
+def most_of_the_kernel() -> int:
+    """Bytes that it takes for one connection at most."""
+    return int(Path("/proc/sys/net/ipv4/tcp_wmem").read_text().split()[2])
+
+
 @pytest.mark.promise("LOCK-1")
 async def test_the_result_of_a_locked_tool_is_not_had_by_resuming_its_stream(tmp_path: Path) -> None:
     """A resumed stream names no tool: its upstream, which did not hear of the end, says the result there."""
@@ -44,7 +49,7 @@ async def test_the_result_of_a_locked_tool_is_not_had_by_resuming_its_stream(tmp
 @pytest.mark.promise("LOCK-1")
 async def test_an_answer_that_waits_in_our_memory_for_a_client_to_read_it_is_dropped(tmp_path: Path) -> None:
     """Its exchange is over: nothing of it is under way. What the kernel has goes with the connection."""
-    if int(Path("/proc/sys/net/ipv4/tcp_wmem").read_text().split()[2]) > 4 << 20:
+    if most_of_the_kernel() > 4 << 20:
         pytest.skip("the kernel of this machine takes the whole answer: nothing is left in our memory")
     async with counting_upstream() as upstream, live_gateway(tmp_path, {"crm": upstream.url}) as live:
         session = await live.initialize()

@@ -1,13 +1,15 @@
 """What can be locked, and what is asked again."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from firedoor.edges.store.locks import LockFile
 from firedoor.model.errors import ClientError
-from firedoor.model.lock import LockMode, Target
-from firedoor.operations.create_lock import LockRequest, create_lock
+from firedoor.model.lock import Lock, LockId, LockMode, Target
+from firedoor.operations.create_lock import MOST, LockRequest, create_lock
+from tests.helpers.fakes import FakeLocks
 
 
 def made(folder: Path, *targets: tuple[Target, str], **changes):
@@ -104,3 +106,38 @@ def test_an_ipv4_network_that_is_written_as_ipv6_holds_for_callers_from_there(
     written: str, held: str, tmp_path: Path
 ) -> None:
     assert made(tmp_path, (Target.NETWORK, written)).targets == ((Target.NETWORK, held),)
+
+
+def many(count: int, **changes) -> FakeLocks:
+    lock = Lock(
+        id=LockId("l_0"),
+        targets=((Target.GRANT, "g_0"),),
+        mode=LockMode.STOP,
+        reason="r",
+        by="sam",
+        created_at_us=1,
+    )
+    locks = FakeLocks()
+    for number in range(count):
+        locks.create(replace(lock, id=LockId(f"l_{number}"), **changes))
+    return locks
+
+
+def one_more(locks: FakeLocks, *targets: tuple[Target, str], **changes):
+    request = LockRequest(targets=targets, reason="stolen token", by="sam", **changes)
+    return create_lock(request, locks, now_us=1_000, random=lambda n: b"\x07" * n)
+
+
+def test_so_many_locks_may_stand_and_everything_can_be_locked_all_the_same() -> None:
+    locks = many(MOST)
+    with pytest.raises(ClientError) as refused:
+        one_more(locks, (Target.PRINCIPAL, "dana"))
+    assert (refused.value.code, len(locks.view().locks)) == ("lock_many", MOST)
+    assert one_more(locks, (Target.ALL, "")).targets == ((Target.ALL, ""),)
+    # Who asks again for one that stands is told of it.
+    one_more(locks, (Target.PRINCIPAL, "dana"), id=LockId("l_7"))
+
+
+def test_what_has_run_out_takes_no_room() -> None:
+    locks = many(MOST, expires_at_us=1_000)
+    assert one_more(locks, (Target.PRINCIPAL, "dana"))

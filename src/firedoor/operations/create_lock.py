@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 from firedoor.model.errors import ClientError
 from firedoor.model.ids import GrantId
-from firedoor.model.lock import Lock, LockId, LockMode, Target
+from firedoor.model.lock import Lock, LockId, LockMode, LockView, Target
 from firedoor.ports.locks import Locks
 
 ID_BYTES = 8
 VALUE = 256
 """Characters of a value at most."""
 REASON = 1000
+MOST = 10_000
+"""Locks that may stand. Stops a program that locks without end from making each change slow for everybody."""
 _DIGEST = 64
 _IDS = {
     Target.SESSION: (re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), 36),
@@ -64,6 +66,8 @@ def create_lock(
     _check_words(request)
     targets = tuple((target, _value(target, value)) for target, value in request.targets)
     _check_targets(targets, known_upstreams)
+    if (Target.ALL, "") not in targets and (request.id is None or locks.find(request.id) is None):
+        _check_room(locks.view(), now_us)
     lock = Lock(
         id=request.id or fresh_lock_id(random),
         targets=targets,
@@ -78,6 +82,13 @@ def create_lock(
     )
     locks.create(lock)
     return lock
+
+
+def _check_room(view: LockView, now_us: int) -> None:
+    standing = sum(1 for lock in view.locks if lock.expires_at_us is None or lock.expires_at_us > now_us)
+    if standing >= MOST:
+        hint = "Lock their group, their upstream or their network at once, or --all. Lift what is over."
+        raise ClientError("lock_many", f"{MOST} locks stand already.", hint)
 
 
 def _check_words(request: LockRequest) -> None:
