@@ -43,9 +43,11 @@ def test_a_list_on_a_stream_that_is_resumed_is_filtered_too() -> None:
 
 def test_a_list_that_rules_show_to_some_alone_is_kept_for_nobody_else() -> None:
     listed = result(7, tools=[{"name": "read"}], cacheScope="public")
-    for_some = Policy(version="x", rules=(Rule(id="ask", effect=Effect.HOLD, principals=("eve",)),))
+    closed_to_eve = Rule(id="no", effect=Effect.DENY, principals=("eve",))
+    for_some = Policy(version="x", rules=(*ALLOW_ALL.rules, closed_to_eve))
     assert amended(terms(ALLOW_ALL), listed) is listed
-    assert json.loads(amended(terms(for_some), listed))["result"]["cacheScope"] == "private"
+    shown = json.loads(amended(terms(for_some), listed))["result"]
+    assert (shown["tools"], shown["cacheScope"]) == ([{"name": "read"}], "private")
 
 
 def test_a_client_learns_of_tasks_where_its_calls_may_have_to_wait() -> None:
