@@ -7,8 +7,10 @@ from firedoor.app.acts import open_journal
 from firedoor.app.settings.file import load
 from firedoor.app.settings.resolved import Settings
 from firedoor.edges.keys.age import KeyRing
+from firedoor.edges.keys.identity import make_identity, read_identities
 from firedoor.edges.store.journal.reader import read_all
-from firedoor.model.entry import Entry, EntryKind
+from firedoor.model.custody import Recipient
+from firedoor.model.entry import Entry, EntryKind, Layer
 from firedoor.model.ids import SessionId
 from firedoor.model.json import JsonObject
 from tests.edges.store.journal.around import session
@@ -43,3 +45,11 @@ def acts(settings: Settings, *identities: Path) -> list[JsonObject]:
         for entry in read_all(settings.data_dir, keys=ring)
         if entry.kind is EntryKind.CONTROL
     ]
+
+
+def somebody(folder: Path, name: str, *layers: Layer) -> tuple[Recipient, Path]:
+    """Make an identity elsewhere, and say who it is."""
+    file = folder / f"{name}.agekey"
+    make_identity(file)
+    public = str(read_identities(file)[0].to_public())
+    return Recipient(name=name, recipient=public, layers=frozenset(layers)), file

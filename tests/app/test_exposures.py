@@ -12,7 +12,7 @@ from firedoor.edges.store.store import Store
 from firedoor.model.errors import ClientError
 from firedoor.model.lock import Lift, Lock, LockId, LockMode, Target
 from firedoor.model.retention import LegalHold
-from tests.edges.store.test_exposures import ONE, ROWS
+from tests.helpers.exposures import ONE, ROWS
 
 
 @pytest.fixture

@@ -15,11 +15,9 @@ from firedoor.app.keys import (
 from firedoor.app.recording import Looking, replay
 from firedoor.app.settings.resolved import Settings
 from firedoor.edges.keys.age import IDENTITY_FILE, RETIRED_FILE
-from firedoor.edges.keys.identity import make_identity, read_identities
-from firedoor.model.custody import Recipient
 from firedoor.model.entry import Entry, EntryKind, Layer
 from firedoor.model.errors import ClientError, RecordError, SettingsError
-from tests.app.recorded import ONE, acts, record, settings_in
+from tests.app.recorded import ONE, acts, record, settings_in, somebody
 from tests.app.running import running
 from tests.edges.store.journal.around import session
 
@@ -27,14 +25,6 @@ from tests.edges.store.journal.around import session
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return settings_in(tmp_path)
-
-
-def somebody(folder: Path, name: str, *layers: Layer) -> tuple[Recipient, Path]:
-    """Make an identity elsewhere, and say who it is."""
-    file = folder / f"{name}.agekey"
-    make_identity(file)
-    public = str(read_identities(file)[0].to_public())
-    return Recipient(name=name, recipient=public, layers=frozenset(layers)), file
 
 
 def payloads(settings: Settings, *identities: Path, is_raw: bool = False) -> list[bytes]:

@@ -19,8 +19,7 @@ from firedoor.model.approval import Approval, Shown
 from firedoor.model.entry import Entry, EntryKind, Layer
 from firedoor.model.ids import CallId, call_id
 from firedoor.model.json import Json
-from tests.app.recorded import ONE, record, settings_in
-from tests.app.test_keys import somebody
+from tests.app.recorded import ONE, record, settings_in, somebody
 from tests.edges.store.journal.around import session
 from tests.helpers.approvals import approval
 from tests.helpers.nouns import message, request, upstream

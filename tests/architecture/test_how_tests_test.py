@@ -1,6 +1,7 @@
 """Tests use no mock, patch nothing of ours, and do not wait by sleeping."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -103,3 +104,16 @@ def test_a_sleep_is_seen_and_giving_way_is_not_one() -> None:
 def test_standard_input_for_one_test_is_no_patch_and_standard_output_is() -> None:
     assert not faults(ast.parse("monkeypatch.setattr(sys, 'stdin', given)"))
     assert faults(ast.parse("monkeypatch.setattr(sys, 'stdout', given)"))
+
+
+def test_no_test_module_takes_anything_from_another() -> None:
+    """What two of them need is a helper: a test that is moved or deleted takes nothing else with it."""
+    taking = re.compile(
+        r"^\s*from (tests(?:\.\w+)*\.test_\w+) import|^\s*import tests(?:\.\w+)*\.test_", re.MULTILINE
+    )
+    found = {
+        f"{name_of(file)}: {taken[0].strip()}"
+        for file in python_files(TESTS)
+        for taken in taking.finditer(file.read_text(encoding="utf-8"))
+    }
+    assert found == set()

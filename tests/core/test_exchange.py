@@ -24,7 +24,6 @@ from firedoor.core.commands import (
     TakeExpected,
     UnderstandSql,
 )
-from firedoor.core.decide.locks import whom_of
 from firedoor.core.decide.sql.understand import understand_sql
 from firedoor.core.exchange import exchange
 from firedoor.core.forward.handles import Handle, HandleKind
@@ -47,6 +46,7 @@ from firedoor.model.reply import Refusal, Reply
 from firedoor.model.upstream import Transport
 from firedoor.model.verdict import Effect, PermitKind
 from tests.helpers.approvals import approval, review
+from tests.helpers.exchanges import LIMIT, WHOM, admitted, deciding_by, known, ruled, started, unlocked
 from tests.helpers.nouns import (
     ALLOW_ALL,
     CONTROL,
@@ -66,40 +66,7 @@ from tests.helpers.nouns import (
 from tests.helpers.permits import permit
 from tests.helpers.playbook import Playbook
 
-LIMIT = 4 * 1024 * 1024
-WHOM = whom_of(grant(), "10.0.0.7", "disk")
 JSON = AnswerHead(status=200, shape=Shape.JSON)
-
-
-def started(at=None, doors=None) -> Playbook:
-    return Playbook(exchange(at or arrival(*in_session()), doors or gate(), CONTROL))
-
-
-def unlocked(play: Playbook) -> Playbook:
-    """A path whose caller is known, and whom no lock holds for."""
-    play.asks(FindGrant(digest_of(TOKEN))).told(grant())
-    play.asks(FindLock(WHOM))
-    return play.told(None)
-
-
-def admitted(body: bytes, at=None, doors=None, joined=None, policy=ALLOW_ALL) -> Playbook:
-    """A path that has come as far as its session."""
-    play = known(started(at, doors), body)
-    play.told(joined or session())
-    return play if isinstance(joined, Refusal) else ruled(play, policy)
-
-
-def known(play: Playbook, body: bytes) -> Playbook:
-    """A path that asks for its session."""
-    unlocked(play).asks(ReadBody(LIMIT)).told(body)
-    assert play.asks_a(FindLock).message is not None
-    play.told(None).asks_a(JoinSession)
-    return play
-
-
-def ruled(play: Playbook, policy=ALLOW_ALL) -> Playbook:
-    """A path that has asked for the policy, once its session is known and not before."""
-    return play.asks(FindPolicy()).told(policy)
 
 
 def recorded(play: Playbook, kind: EntryKind) -> Append:
@@ -439,10 +406,6 @@ def test_the_clients_trace_is_in_the_intent() -> None:
     assert recorded(play, EntryKind.INTENT).entry.envelope["traceparent"] == parent
     sent = play.told(3).asks_a(Send)
     assert dict(sent.forwarding.headers)["traceparent"] == parent
-
-
-def deciding_by(condition: str) -> Policy:
-    return Policy(version="sha256:1", rules=(Rule(id="r", effect=Effect.ALLOW, when=condition),))
 
 
 def test_what_a_statement_would_do_is_asked_for_before_the_intent_and_once() -> None:

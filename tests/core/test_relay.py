@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from firedoor.core.amend import Terms
 from firedoor.core.commands import (
     Answer,
     AnswerUpstream,
@@ -29,25 +28,22 @@ from firedoor.core.forward.trace import Trace
 from firedoor.core.kept_back import Next
 from firedoor.core.mask.credentials import spellings
 from firedoor.core.mask.messages.message import Around, Seen
-from firedoor.core.relay import Call, cut_short, relay
+from firedoor.core.relay import cut_short, relay
 from firedoor.core.replayed import FindEnded
 from firedoor.core.sight import Mask
 from firedoor.core.tasks import ListTasks
 from firedoor.model.entry import EntryKind
 from firedoor.model.era import Era
 from firedoor.model.forwarding import AnswerHead, Shape, UpstreamEvent
-from firedoor.model.ids import call_id
 from firedoor.model.message import MessageKind
 from firedoor.model.reply import Reply, StreamEvent
 from firedoor.model.upstream import Transport, Upstream
+from tests.helpers.calls import call
 from tests.helpers.nouns import (
-    ALLOW_ALL,
-    AT_US,
     INITIALIZE,
     MODERN,
     SESSION,
     TOKEN,
-    facts,
     head,
     message,
     modern_request,
@@ -63,21 +59,6 @@ PROGRESS = b'{"jsonrpc":"2.0","method":"notifications/progress","params":{"progr
 SAMPLING = b'{"jsonrpc":"2.0","id":"up-1","method":"sampling/createMessage","params":{}}'
 BROKEN = Failure("upstream_protocol", "Broken.")
 NOTICE = Notice(4401, "draining", "Stopping.")
-
-
-def call(**changes) -> Call:
-    given = {
-        "session": session(),
-        "head": head(),
-        "message": message(),
-        "upstream": upstream(),
-        "sequence": 3,
-        "at_us": AT_US,
-        "withheld": (),
-    }
-    about = facts(changes.get("message"), changes.get("upstream"))
-    given["terms"] = Terms(policy=ALLOW_ALL, facts=about, call=call_id(SESSION, 3))
-    return Call(**{**given, **changes})
 
 
 def sent(**changes) -> Playbook:

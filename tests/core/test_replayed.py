@@ -5,7 +5,7 @@ import pytest
 from firedoor.core.forward.answer import Says, Spoken
 from firedoor.core.replayed import FindEnded, is_answered_already
 from firedoor.model.message import MessageKind
-from tests.core.test_relay import call
+from tests.helpers.calls import call
 from tests.helpers.nouns import SESSION, message
 
 LISTENING = call(message=message("", "", kind=MessageKind.LISTEN, body=b"", id=None))

@@ -10,7 +10,7 @@ from firedoor.core.spared import Spare, spare
 from firedoor.model.message import Message
 from firedoor.model.policy import Confirmed
 from firedoor.model.verdict import Effect, Verdict
-from tests.core.test_exchange import admitted, deciding_by
+from tests.helpers.exchanges import admitted, deciding_by
 from tests.helpers.nouns import gate, message, request
 
 READ = Verdict(effect=Effect.ALLOW, is_read=True)

@@ -11,8 +11,7 @@ from firedoor.edges.keys.mask_keys import AesSiv
 from firedoor.engine.masking import LOOK_S, Masking
 from firedoor.model.errors import SettingsError
 from firedoor.model.mask import Action
-from tests.core.mask.messages.test_reveal import call
-from tests.helpers.masks import KEYS, PROFILES, TOKENS, message_mask
+from tests.helpers.masks import KEYS, PROFILES, TOKENS, call, message_mask
 
 PAYLOAD = json.dumps({"id": 1, "result": {"text": "ada@example.com +44 20 7946 0958"}}).encode()
 

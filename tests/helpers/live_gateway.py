@@ -215,3 +215,16 @@ async def live_gateway(folder: Path, upstreams: dict[str, str], more: str = "") 
         yield live
     finally:
         await live.end(signal.SIGTERM)
+
+
+COMMAND = "import sys; from firedoor.cli import main; main()"
+
+
+async def firedoor(live: Live, *words: str) -> tuple[int, str]:
+    """Run a command against the gateway's settings: exit code, and all that it printed."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", COMMAND, *words, "-c", str(live.folder / "firedoor.yaml"),
+        cwd=live.folder, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    said, _ = await process.communicate()
+    return process.returncode or 0, said.decode()

@@ -1,12 +1,15 @@
 """Maskers for tests: compiled once for each profile, with keys that never change."""
 
+import json
 from functools import lru_cache
 
 from firedoor.core.mask.masker import Masker
 from firedoor.core.mask.messages.message import MessageMask
 from firedoor.core.mask.tokens.maker import TokenMaker, derived
 from firedoor.edges.keys.mask_keys import AesSiv
+from firedoor.model.era import Era
 from firedoor.model.mask import Action, CustomDetector, MaskProfile
+from firedoor.model.message import Message, MessageKind
 
 KEYS = (derived(b"k" * 32, 0, AesSiv),)
 TOKENS = TokenMaker(KEYS)
@@ -55,3 +58,11 @@ PROFILES = {
     "strict": MaskProfile(name="strict", actions={"email": Action.WITHHOLD, "ip_address": Action.TOKEN}),
     "small": MaskProfile(name="small", text_bytes=200, findings=3),
 }
+
+
+def call(tool: str, arguments: dict[str, object], method: str = "tools/call") -> Message:
+    params = {"name": tool, "arguments": arguments}
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).encode()
+    return Message(
+        kind=MessageKind.REQUEST, era=Era.LEGACY, body=body, revision="x", id=1, method=method, name=tool
+    )

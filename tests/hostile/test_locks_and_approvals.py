@@ -18,12 +18,12 @@ from firedoor.model.entry import EntryKind
 from firedoor.model.errors import ClientError
 from firedoor.model.forwarding import Shape
 from firedoor.model.lock import Lift, LockId, LockMode
-from tests.engine.people.test_holding import HOLD, entries, lock, sends
-from tests.engine.test_running import PACE, Paced, PacedClient
 from tests.helpers.approvals import approver
 from tests.helpers.bench import Bench, settled
 from tests.helpers.fakes import turns
+from tests.helpers.holding import HOLD, entries, lock, sends
 from tests.helpers.nouns import request, result
+from tests.helpers.scenarios import PACE, Paced, PacedClient
 
 pytestmark = pytest.mark.anyio
 

@@ -15,7 +15,10 @@ import pytest
 
 from firedoor.model.entry import EntryKind
 from firedoor.model.lock import Lock, LockId, LockMode, Target
-from tests.engine.test_running import (
+from tests.helpers.bench import DISCOVERED, Bench
+from tests.helpers.fakes import turns
+from tests.helpers.nouns import gate, modern_arrival, modern_request, result
+from tests.helpers.scenarios import (
     PACE,
     PacedClient,
     Scenario,
@@ -28,9 +31,6 @@ from tests.engine.test_running import (
     opening,
     unexpected,
 )
-from tests.helpers.bench import DISCOVERED, Bench
-from tests.helpers.fakes import turns
-from tests.helpers.nouns import gate, modern_arrival, modern_request, result
 
 pytestmark = pytest.mark.anyio
 

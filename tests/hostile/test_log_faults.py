@@ -24,7 +24,7 @@ from firedoor.edges.store.log.starting import Nature
 from firedoor.model.entry import EntryKind
 from firedoor.operations.verify_record import Asked, verify_record
 from tests.edges.store.journal.around import KEYS, QUICK, CrashDisk, entry, in_memory, now_us, session
-from tests.hostile.test_disk_faults import Fault, FaultDisk, FaultFile
+from tests.helpers.faulty_disk import Fault, FaultDisk, FaultFile
 
 SEED = bytes(range(32))
 ORIGIN = "gw.example/door"

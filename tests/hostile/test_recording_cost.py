@@ -13,7 +13,7 @@ from firedoor.edges.store.journal.surroundings import Surroundings
 from firedoor.edges.store.journal.waiters import Limits
 from firedoor.model.entry import EntryKind
 from tests.edges.store.journal.around import KEYS, entry, session
-from tests.edges.store.journal.test_backlog import SteppedDisk, settled
+from tests.edges.store.journal.stepped import SteppedDisk, settled
 
 CALLS = 200
 BODY = b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo"}}'

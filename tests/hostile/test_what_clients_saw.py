@@ -26,7 +26,6 @@ from firedoor.model.lock import Lift, Lock, LockId, LockMode, Target, Whom
 from firedoor.model.principal import Principal, PrincipalKind
 from firedoor.model.reply import Reply, StreamEvent
 from firedoor.ports.upstreams import Passage
-from tests.engine.test_running import PROGRESS
 from tests.helpers.bench import DISCOVERED, Bench, other_token
 from tests.helpers.fakes import FakeClient, FakeUpstreams, turns
 from tests.helpers.nouns import (
@@ -39,6 +38,7 @@ from tests.helpers.nouns import (
     request,
     result,
 )
+from tests.helpers.scenarios import PROGRESS
 
 pytestmark = pytest.mark.anyio
 

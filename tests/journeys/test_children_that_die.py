@@ -5,8 +5,8 @@ import signal
 import sys
 from pathlib import Path
 
-from tests.docs.test_incident_page import Agent
 from tests.helpers import people_upstream
+from tests.helpers.agent import Agent
 from tests.helpers.gateway import Gateway
 from tests.helpers.postgres import children_of
 

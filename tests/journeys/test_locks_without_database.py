@@ -11,7 +11,7 @@ from tests.helpers.counting_upstream import counting_upstream
 from tests.helpers.live_gateway import Live, message, start
 from tests.helpers.postgres import running_postgres
 from tests.helpers.raw_http import ask, head
-from tests.journeys.test_several_processes import shared_token
+from tests.helpers.shared_token import shared_token
 
 pytestmark = pytest.mark.anyio
 

@@ -8,10 +8,9 @@ import pytest
 
 from firedoor.model.entry import EntryKind
 from tests.helpers.counting_upstream import Counting, counting_upstream
-from tests.helpers.live_gateway import Live, live_gateway, message, modern, modern_headers, of_kind
+from tests.helpers.live_gateway import Live, firedoor, live_gateway, message, modern, modern_headers, of_kind
 from tests.helpers.refunds import approver, asked, cli, holding, refunds
 from tests.helpers.refunds import call as held
-from tests.journeys.test_policy_life import firedoor
 
 pytestmark = pytest.mark.anyio
 

@@ -1,19 +1,16 @@
 """A policy from its first line to the day it is taken back, over a gateway that runs all the while."""
 
-import asyncio
 import json
-import sys
 from pathlib import Path
 
 import pytest
 
 from firedoor.model.entry import EntryKind
 from tests.helpers.counting_upstream import counting_upstream
-from tests.helpers.live_gateway import Live, live_gateway, message, of_kind
+from tests.helpers.live_gateway import Live, firedoor, live_gateway, message, of_kind
 
 pytestmark = pytest.mark.anyio
 
-COMMAND = "import sys; from firedoor.cli import main; main()"
 CLOSED = "rules:\n  - {id: echo, match: {tool: echo}, effect: allow}\n"
 DENYING = CLOSED + (
     "  - id: no-secrets\n"
@@ -26,16 +23,6 @@ DENYING = CLOSED + (
     "      - {args: {text: hello}, expect: none}\n"
 )
 BROKEN = DENYING.replace("args.text.contains", "arg.text.contains")
-
-
-async def firedoor(live: Live, *words: str) -> tuple[int, str]:
-    """Run a command against the gateway's settings: exit code, and all that it printed."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", COMMAND, *words, "-c", str(live.folder / "firedoor.yaml"),
-        cwd=live.folder, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-    )  # fmt: skip
-    said, _ = await process.communicate()
-    return process.returncode or 0, said.decode()
 
 
 async def echoed(live: Live, session: dict[str, str], text: str) -> dict:

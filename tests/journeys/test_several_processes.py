@@ -1,8 +1,6 @@
 """Two gateways, each with a data directory of its own, and one database."""
 
 import asyncio
-import hashlib
-import secrets
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,13 +8,11 @@ from pathlib import Path
 import pytest
 
 from firedoor.edges.store.store import Store
-from firedoor.model.grant import Grant
-from firedoor.model.ids import GrantId, TokenDigest
-from firedoor.model.principal import Principal, PrincipalKind
 from firedoor.ports.index import CallFilter, SessionFilter
 from tests.helpers.counting_upstream import counting_upstream
 from tests.helpers.live_gateway import message, start
 from tests.helpers.postgres import running_postgres
+from tests.helpers.shared_token import shared_token
 
 pytestmark = pytest.mark.anyio
 
@@ -28,24 +24,6 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         return
     with running_postgres() as server:
         yield server.fresh()
-
-
-def shared_token(database: str, folder: Path) -> str:
-    token = "fd_" + secrets.token_urlsafe(32)
-    digest = hashlib.sha256(token.encode()).hexdigest()
-    store = Store.open(database, folder)
-    store.grants.create(
-        Grant(
-            id=GrantId("g_shared"),
-            principal=Principal(name="ci", kind=PrincipalKind.SERVICE),
-            token_digest=TokenDigest(digest),
-            upstreams=None,
-            issued_at_us=1,
-            expires_at_us=None,
-        )
-    )
-    store.close()
-    return token
 
 
 @pytest.mark.promise("REC-1")

@@ -9,6 +9,7 @@ from firedoor.app.verifying import pinned_keys, verify
 from firedoor.core.record.tree import leaf_hash, verify_consistency, verify_inclusion
 from firedoor.edges.keys.age import KeyRing
 from firedoor.operations.verify_record import Asked
+from tests.helpers.damage import do
 from tests.vectors.log_vectors import FILE, leaf_bytes, made
 
 VECTORS = json.loads(FILE.read_text(encoding="utf-8"))
@@ -54,16 +55,3 @@ def test_a_data_directory_is_judged_as_the_vectors_say(case: dict, tmp_path: Pat
     assert int(found.level) == expected.get("level", found.level)
     assert expected.get("names") in {None, *(fault.file for fault in found.faults)}
     assert expected.get("session") in {None, *(fault.session for fault in found.faults)}
-
-
-def do(what: dict, root: Path) -> None:
-    if "flip" in what:
-        path, bit = what["flip"]
-        content = bytearray((root / path).read_bytes())
-        content[bit // 8] ^= 1 << bit % 8
-        (root / path).write_bytes(bytes(content))
-    if "cut" in what:
-        path, size = what["cut"]
-        (root / path).write_bytes((root / path).read_bytes()[:size])
-    if "remove" in what:
-        (root / what["remove"]).unlink()

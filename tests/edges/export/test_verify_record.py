@@ -26,8 +26,8 @@ from firedoor.edges.export import verify_record as alone
 from firedoor.edges.keys.age import KeyRing
 from firedoor.operations.verify_record import Asked
 from tests.edges.export.recordings import REWRITES, SIGNERS, Recording, mutated, pieces_changed, recording
+from tests.helpers.damage import do
 from tests.vectors.log_vectors import FILE as LOG_VECTORS
-from tests.vectors.test_record_log import do
 
 PROGRAM = Path(alone.__file__)
 VECTORS = json.loads(LOG_VECTORS.read_text(encoding="utf-8"))

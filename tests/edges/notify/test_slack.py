@@ -10,8 +10,8 @@ import pytest
 from firedoor.edges.notify.slack import SlackNotifier, is_signed, message
 from firedoor.model.approval import ApprovalState
 from firedoor.model.verdict import PermitKind
-from tests.edges.notify.test_webhook import Kept
 from tests.helpers.approvals import approval, review
+from tests.helpers.letters import Kept
 from tests.helpers.permits import permit
 
 

@@ -6,27 +6,13 @@ import json
 import pytest
 from standardwebhooks import Webhook
 
-from firedoor.edges.notify.sender import Letter
 from firedoor.edges.notify.webhook import WebhookNotifier
 from firedoor.model.verdict import PermitKind
 from tests.helpers.approvals import approval
+from tests.helpers.letters import Kept
 from tests.helpers.permits import permit
 
 SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
-
-
-class Kept:
-    """A sender that keeps what it is given."""
-
-    def __init__(self) -> None:
-        self.letters: list[Letter] = []
-        self.is_closed = False
-
-    def send(self, letter: Letter) -> None:
-        self.letters.append(letter)
-
-    def close(self, wait_s: float = 2.0) -> None:
-        self.is_closed = True
 
 
 @pytest.mark.promise("APR-4")

@@ -7,7 +7,7 @@ import pytest
 from firedoor.edges.outbound.channel import Flow
 from firedoor.edges.outbound.shared import SharedDuplex
 from firedoor.model.errors import UpstreamError
-from tests.edges.outbound.test_duplex import call, message, progress, rest
+from tests.helpers.duplex import call, message, progress, rest
 
 pytestmark = pytest.mark.anyio
 META = "io.modelcontextprotocol/"

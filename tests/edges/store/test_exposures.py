@@ -2,43 +2,13 @@ from pathlib import Path
 
 import pytest
 
-from firedoor.core.record.facts import IndexRow
 from firedoor.edges.store.database import open_database
 from firedoor.edges.store.exposures import StoredExposures, exposed
 from firedoor.edges.store.store import Store
 from firedoor.model.entry import EntryKind
 from firedoor.model.errors import ClientError
-from firedoor.model.ids import SessionId
 from firedoor.model.json import Json
-
-ONE = SessionId("018f0000-0000-7000-8000-000000000001")
-OPEN: dict[str, Json] = {
-    "principal": "team",
-    "actors": ["bot"],
-    "grant": "g_1",
-    "upstream": "crm",
-    "era": "legacy",
-}
-MASKED: Json = [
-    ["email", "token", 3, 9, "aa" * 16],
-    ["email", "token", 30, 36, "aa" * 16],
-    ["name", "note", 1, 2, "bb" * 16],
-]
-
-
-def row(kind: EntryKind, sequence: int, envelope: dict[str, Json]) -> IndexRow:
-    return IndexRow(kind=kind, session=ONE, sequence=sequence, at_us=sequence * 1000, envelope=envelope)
-
-
-ROWS = [
-    row(EntryKind.OPEN, 0, OPEN),
-    row(EntryKind.EVENT, 2, {"call": 1, "masked": MASKED}),
-    row(
-        EntryKind.OUTCOME,
-        3,
-        {"call": 1, "status": 200, "result": "result", "masked": [["card", "token", 0, 4, "cc" * 16]]},
-    ),
-]
+from tests.helpers.exposures import ONE, ROWS, row
 
 
 def test_what_was_found_is_told_with_who_saw_it_and_when(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from firedoor.edges.store.locks import LockFile
 from firedoor.model.errors import IntegrityError
 from firedoor.model.ids import GrantId
 from firedoor.model.lock import LockId
-from tests.edges.store.test_locks import LIFT, LOCK
+from tests.helpers.lock_and_lift import LIFT, LOCK
 
 
 def test_locks_that_were_lifted_are_told_with_those_that_stand(tmp_path: Path) -> None:

@@ -16,22 +16,9 @@ import pytest
 from firedoor.edges.store.locks import LARGE, SETTLED_NS, LockFile
 from firedoor.model.errors import IntegrityError, RecordError
 from firedoor.model.ids import GrantId
-from firedoor.model.lock import Lift, Lock, LockId, LockMode, Target
+from firedoor.model.lock import LockId, Target
+from tests.helpers.lock_and_lift import LIFT, LOCK
 from tests.helpers.page_cache import told_in, unwritten
-
-LOCK = Lock(
-    id=LockId("l_1"),
-    targets=((Target.PRINCIPAL, "dana"), (Target.NETWORK, "10.0.0.0/8")),
-    mode=LockMode.SUSPEND,
-    reason='a "reason"\nof two lines',
-    by="sam",
-    created_at_us=17,
-    case="c-1",
-    expires_at_us=99,
-    grant=GrantId("g_1"),
-    upstream="crm",
-)
-LIFT = Lift(id=LOCK.id, by="kim", reason="over", at_us=30)
 
 
 def test_a_lock_is_the_same_after_a_restart(tmp_path: Path) -> None:
@@ -426,7 +413,7 @@ import os, signal, sys
 from dataclasses import replace
 from pathlib import Path
 from firedoor.edges.store.locks import LockFile
-from tests.edges.store.test_locks import LIFT, LOCK
+from tests.helpers.lock_and_lift import LIFT, LOCK
 step, act = sys.argv[2:]
 def die():
     os.kill(os.getpid(), signal.SIGKILL)
@@ -466,7 +453,7 @@ from dataclasses import replace
 from pathlib import Path
 from firedoor.edges.store.locks import LockFile
 from firedoor.model.errors import RecordError
-from tests.edges.store.test_locks import LOCK
+from tests.helpers.lock_and_lift import LOCK
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 locks = LockFile(Path(sys.argv[1]))
 locks.create(LOCK)
@@ -500,7 +487,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from firedoor.edges.store.locks import LockFile
-from tests.edges.store.test_locks import LOCK
+from tests.helpers.lock_and_lift import LOCK
 locks = LockFile(Path(sys.argv[1]))
 number = int(sys.argv[2])
 while True:

@@ -11,7 +11,7 @@ import pytest
 from firedoor.edges.store.lock_mark import LockMark
 from firedoor.edges.store.locks import LockFile
 from firedoor.edges.store.owned import own_file, own_folder
-from tests.edges.store.test_locks import LIFT, LOCK
+from tests.helpers.lock_and_lift import LIFT, LOCK
 
 ELSE = 54_321
 """A user whom nobody is."""
@@ -22,7 +22,7 @@ import os, sys
 from pathlib import Path
 from firedoor.edges.store.lock_mark import LockMark
 from firedoor.edges.store.locks import LockFile
-from tests.edges.store.test_locks import LIFT
+from tests.helpers.lock_and_lift import LIFT
 os.setgid(int(sys.argv[2]))
 os.setuid(int(sys.argv[2]))
 mark, locks = LockMark(Path(sys.argv[1])), LockFile(Path(sys.argv[1]) / "locks")

@@ -13,10 +13,10 @@ from firedoor.model.grant import Grant
 from firedoor.model.ids import GrantId
 from firedoor.model.lock import Lock, LockId, LockMode, Target, Whom
 from firedoor.model.permit import PermitState
-from tests.engine.people.test_permitting import bench_of, call, given, said, sends
 from tests.helpers.approvals import approval, approver, review
 from tests.helpers.bench import Bench
 from tests.helpers.nouns import SESSION
+from tests.helpers.permitting import bench_of, call, given, said, sends
 
 pytestmark = pytest.mark.anyio
 SAM = approver("sam")

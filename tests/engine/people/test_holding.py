@@ -13,12 +13,13 @@ from firedoor.model.approval import ApprovalState
 from firedoor.model.entry import EntryKind
 from firedoor.model.errors import ClientError
 from firedoor.model.json import Json
-from firedoor.model.lock import Lift, Lock, LockId, LockMode, Target
+from firedoor.model.lock import Lift, LockId, LockMode
 from firedoor.model.policy import Policy, Rule
 from firedoor.model.verdict import Effect, Obligations, Rate, Risk
 from tests.helpers.approvals import approver
 from tests.helpers.bench import Bench, settled
 from tests.helpers.fakes import FakeClient
+from tests.helpers.holding import HOLD, entries, lock, sends
 from tests.helpers.nouns import (
     grant,
     modern_arrival,
@@ -29,10 +30,6 @@ from tests.helpers.nouns import (
 
 pytestmark = pytest.mark.anyio
 
-HOLD = Policy(
-    version="sha256:" + "b" * 64,
-    rules=(Rule(id="refunds", effect=Effect.HOLD, risk=Risk.HIGH, reason="Money leaves."),),
-)
 TWO = replace(HOLD, rules=(Rule(id="wipes", effect=Effect.HOLD, risk=Risk.CRITICAL),))
 ENDS = {"expired", "withdrawn", "redeemed"}
 
@@ -52,14 +49,6 @@ def said(body: bytes) -> tuple[str, dict[str, Json]]:
     return told["content"][0]["text"], told["_meta"][MARK]
 
 
-def sends(bench: Bench) -> int:
-    return sum(each.message.method == "tools/call" for each in bench.upstreams.sent)
-
-
-def entries(bench: Bench) -> list[str]:
-    return [str(entry.envelope["what"]) for entry in bench.recorder.of_kind(EntryKind.APPROVAL)]
-
-
 async def approve(bench: Bench, *, yes: bool = True, by: str = "sam", reason: str = "Case 7.") -> None:
     [waiting] = bench.approvals.listed((ApprovalState.REQUESTED, ApprovalState.APPROVED), 9)
     await bench.approving.review(waiting.id, approver(by), is_approval=yes, reason=reason)
@@ -69,17 +58,6 @@ async def shown(client: FakeClient) -> None:
     """Wait until an event was delivered: the first comes after a second, by the loop's clock."""
     async with asyncio.timeout(10):
         await client.has_delivered.wait()
-
-
-def lock(mode: LockMode = LockMode.STOP) -> Lock:
-    return Lock(
-        id=LockId("l_1"),
-        targets=((Target.PRINCIPAL, "dana"),),
-        mode=mode,
-        reason="Stolen.",
-        by="kim",
-        created_at_us=1,
-    )
 
 
 @pytest.mark.promise("APR-1")

@@ -5,9 +5,9 @@ import pytest
 from firedoor.engine.people.permit_requests import PermitTerms, asked_for
 from firedoor.model.errors import ClientError
 from firedoor.model.verdict import PermitKind
-from tests.engine.people.test_permitting import DANA, HOLD, emergency, wanted
 from tests.helpers.nouns import upstream
 from tests.helpers.permits import MINUTE_US
+from tests.helpers.permitting import DANA, HOLD, emergency, wanted
 
 
 def test_a_permit_waits_for_people_as_long_as_its_risk_says() -> None:

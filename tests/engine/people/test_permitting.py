@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import pytest
@@ -13,83 +13,24 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from firedoor.core.permitted import FindPermits
-from firedoor.engine.people.holding import HoldTerms
-from firedoor.engine.people.permit_requests import PermitTerms, Wanted
+from firedoor.engine.people.permit_requests import PermitTerms
 from firedoor.engine.people.permitting import NoPermits
 from firedoor.model.entry import EntryKind
 from firedoor.model.errors import ClientError, RecordError
-from firedoor.model.grant import Grant
 from firedoor.model.lock import Lift, Lock, LockId, LockMode, Target
 from firedoor.model.permit import Permit, PermitState
-from firedoor.model.policy import Policy, Rule
-from firedoor.model.principal import Principal, PrincipalKind
-from firedoor.model.verdict import Demand, Effect, PermitKind, Risk
+from firedoor.model.policy import Rule
+from firedoor.model.verdict import Demand, Effect, Risk
 from tests.helpers.approvals import approver
 from tests.helpers.bench import Bench, settled
 from tests.helpers.fakes import FakeClient
-from tests.helpers.nouns import HIDE_ALL, gate, grant, request, result
+from tests.helpers.nouns import HIDE_ALL, grant, request, result
 from tests.helpers.permits import MINUTE_US, FakePermits
+from tests.helpers.permitting import DANA, HOLD, WHO, bench_of, call, emergency, given, said, sends, wanted
 
 pytestmark = pytest.mark.anyio
 
-HOLD = Policy(
-    version="sha256:" + "b" * 64,
-    rules=(Rule(id="refunds", effect=Effect.HOLD, risk=Risk.HIGH, reason="Money leaves."),),
-)
 TWO = replace(HOLD, version="sha256:" + "2" * 64, rules=(replace(HOLD.rules[0], demand=Demand(quorum=2)),))
-WHO = Principal(name="dana", kind=PrincipalKind.PERSON)
-DANA = grant("g_dana", principal=WHO, token_digest="d" * 64)
-"""The person behind the agent, with a token of her own."""
-
-
-def bench_of(policy: Policy = HOLD, **terms) -> Bench:
-    bench = Bench(gate(), policy=policy)
-    bench.holding._terms = HoldTerms(key=b"k" * 32, usual_s=0)
-    bench.permitting.terms = replace(bench.permitting.terms, **terms)
-    return bench
-
-
-def wanted(**changes) -> Wanted:
-    given = {
-        "kind": PermitKind.PERMIT,
-        "principal": "dana",
-        "agents": ("claw",),
-        "upstream": "disk",
-        "tools": ("a*",),
-        "conditions": (),
-        "uses": None,
-        "span_us": 30 * MINUTE_US,
-        "reason": "Refunds of case 7.",
-        "case": "7",
-    }
-    return Wanted(**{**given, **changes})
-
-
-def emergency(**changes) -> Wanted:
-    return wanted(kind=PermitKind.BREAK_GLASS, tools=(), span_us=15 * MINUTE_US, **changes)
-
-
-async def given(
-    bench: Bench, ask: Wanted | None = None, by: Sequence[str] = ("sam",), asker: Grant = DANA
-) -> Permit:
-    """A permit that these people have approved."""
-    permit = await bench.permitting.request(asker, ask or wanted())
-    for name in by:
-        permit = await bench.permitting.review(permit.id, approver(name), is_approval=True, reason="Yes.")
-    return permit
-
-
-def sends(bench: Bench) -> int:
-    return sum(each.message.method == "tools/call" for each in bench.upstreams.sent)
-
-
-def said(bench: Bench) -> list[str]:
-    return [str(entry.envelope["what"]) for entry in bench.recorder.of_kind(EntryKind.APPROVAL)]
-
-
-async def call(bench: Bench, name: str = "add", **params) -> FakeClient:
-    bench.upstreams.will_answer(result())
-    return await bench.run(request(params={"name": name, **params}))
 
 
 def text(client: FakeClient) -> str:

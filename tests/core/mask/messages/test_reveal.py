@@ -1,20 +1,10 @@
 import json
 
 from firedoor.core.mask.messages.reveal import revealed
-from firedoor.model.era import Era
 from firedoor.model.mask import Action
-from firedoor.model.message import Message, MessageKind
-from tests.helpers.masks import TOKENS
+from tests.helpers.masks import TOKENS, call
 
 TOKEN = TOKENS.made(Action.REVERSIBLE, "email", 'ada"x@example.com')
-
-
-def call(tool: str, arguments: dict[str, object], method: str = "tools/call") -> Message:
-    params = {"name": tool, "arguments": arguments}
-    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).encode()
-    return Message(
-        kind=MessageKind.REQUEST, era=Era.LEGACY, body=body, revision="x", id=1, method=method, name=tool
-    )
 
 
 def test_a_tool_that_is_named_gets_the_value() -> None:

@@ -16,7 +16,6 @@ from firedoor.core.record.frame import session_id
 from firedoor.core.record.seal import SessionSealer
 from firedoor.edges.store.journal import Journal
 from firedoor.edges.store.journal.backlog import GROUP_BYTES, Backlog, Long
-from firedoor.edges.store.journal.disk import RealDisk
 from firedoor.edges.store.journal.reader import BOTH_LAYERS, read_all, read_frames, read_session
 from firedoor.edges.store.journal.recover import recover
 from firedoor.edges.store.journal.segments import Sizes
@@ -27,6 +26,7 @@ from firedoor.model.entry import Entry, EntryKind
 from firedoor.model.errors import RecordError
 from firedoor.model.ids import SessionId
 from tests.edges.store.journal.around import KEYS, QUICK, entry, session
+from tests.edges.store.journal.stepped import SteppedDisk, settled
 
 ONE, TWO, THREE = session(1), session(2), session(3)
 MIB = 1 << 20
@@ -45,82 +45,12 @@ def long(pieces: int = 3, whose: SessionId = ONE, kind: EntryKind = EntryKind.OU
     return entry(whose, kind, noise(pieces * PIECE - ENVELOPE))
 
 
-class Watched:
-    """A file of the disk below."""
-
-    def __init__(self, disk: "SteppedDisk", file: Path) -> None:
-        self._file, self._disk, self._size = QUICK.create(file), disk, 0
-
-    def write(self, content: bytes) -> None:
-        self._size += len(content)
-        self._file.write(content)
-
-    def reserve(self, size: int) -> None:
-        self._file.reserve(size)
-
-    def sync(self) -> None:
-        self._disk.step(self._size)
-        self._size = 0
-        self._file.sync()
-
-    def trim(self) -> None:
-        self._file.trim()
-
-    def close(self) -> None:
-        self._file.close()
-
-
-class SteppedDisk(RealDisk):
-    """A disk that notes how many bytes each group has, and may sync them one by one."""
-
-    def __init__(self) -> None:
-        self.groups: list[int] = []
-        self.is_stepping = False
-        self.faults: dict[int, OSError] = {}
-        """By the number of the group, from now on."""
-        self._arrived, self._may = threading.Semaphore(0), threading.Semaphore(0)
-
-    def create(self, file: Path) -> Watched:  # type: ignore[override]
-        return Watched(self, file) if file.suffix == ".seg" else QUICK.create(file)  # type: ignore[return-value]
-
-    def sync_folder(self, folder: Path) -> None:
-        """Nothing here is about names."""
-
-    def step(self, size: int) -> None:
-        self.groups.append(size)
-        if self.is_stepping:
-            self._arrived.release()
-            assert self._may.acquire(timeout=30)
-        fault = self.faults.pop(len(self.groups), None)
-        if fault is not None:
-            raise fault
-
-    async def arrives(self) -> None:
-        """Wait until a group is at its sync."""
-        loop = asyncio.get_running_loop()
-        assert await loop.run_in_executor(None, self._arrived.acquire, True, 30)
-
-    def let_through(self) -> None:
-        self._may.release()
-
-    def run_freely(self) -> None:
-        self.is_stepping = False
-        for _ in range(10):
-            self._may.release()
-
-
 def opened(place: Path, disk: SteppedDisk, **around: object) -> Journal:
     given = Surroundings(disk=disk, **around)  # type: ignore[arg-type]
     journal = Journal.open(place, keys=KEYS, around=given)
     for each in (ONE, TWO, THREE):
         journal.put(entry(each, EntryKind.OPEN))
     return journal
-
-
-async def settled() -> None:
-    """Give the loop the turns in which a wrong wake-up would be seen."""
-    for _ in range(20):
-        await asyncio.sleep(0)
 
 
 def test_a_long_entry_is_read_as_it_was_recorded_and_so_is_what_came_behind_it(tmp_path: Path) -> None:
