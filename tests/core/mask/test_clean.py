@@ -159,3 +159,13 @@ def test_a_hundred_documents_made_of_pieces_are_told_apart_as_by_the_long_way() 
             said += 1
             assert not found(value), value
     assert said > 100
+
+
+def test_numbers_in_a_list_are_asked_where_they_may_be_one_of_a_person() -> None:
+    assert is_clean({"sizes": [7, 1_234_567]})
+    assert not is_clean({"sizes": [7, 4111111111111111]})
+
+
+def test_of_what_no_document_holds_it_says_nothing() -> None:
+    assert not masker().is_clean(("quiet",))
+    assert not masker().is_clean({"remark": [("quiet",)]})

@@ -119,3 +119,11 @@ def test_a_backslash_that_stands_for_itself_escapes_no_slash_behind_it(written: 
     payload = f'{{"text":"{written}"}}'.encode()
     assert json.loads(payload)["text"] == credential
     assert json.loads(without_credentials(payload, spellings([credential])))["text"] == WITHHELD.decode()
+
+
+@pytest.mark.parametrize("around", [b"", b"\\u0041", b"\\/"])
+def test_a_credential_of_other_letters_is_found_among_escapes(around: bytes) -> None:
+    spelled = spellings(["żółw-przepiękny"])
+    for written in ("żółw-przepiękny".encode(), b"\\u017C\\u00f3\\u0142w-przepi\\u0119kny"):
+        assert without_credentials(around + written + around, spelled) == around + WITHHELD + around
+    assert without_credentials(b"quiet" + around, spelled) == b"quiet" + around

@@ -242,3 +242,9 @@ def test_a_number_that_is_a_card_is_masked_whatever_its_field_and_stays_a_number
     masked = masker().text('{"n": 4111111111111111, "order": 123456789012345}')
     assert json.loads(masked.text) == {"n": 0, "order": 123456789012345}
     assert [found.kind for found in masked.found] == ["card"]
+
+
+def test_where_a_process_stands_is_no_password() -> None:
+    document = '{"PWD": "/srv/app-7", "DB_PWD": "Xy7!kPw2"}'
+    seen = masker().document(document, json.loads(document))
+    assert [document[one.start : one.end] for one in seen.found] == ["Xy7!kPw2"]

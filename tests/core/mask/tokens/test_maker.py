@@ -50,3 +50,35 @@ def test_marks_are_of_values_and_not_of_how_they_are_written() -> None:
     assert TOKENS.mark("Ada  Nowak") == TOKENS.mark("ada nowak ")
     assert TOKENS.mark("ada@example.com") in TOKENS.marks("ADA@example.com")
     assert normal("+44 (0)20 7946") == "440207946"
+
+
+@pytest.mark.promise("MASK-3")
+def test_of_a_newer_epoch_tokens_are_others_and_the_older_ones_are_still_known() -> None:
+    own = TokenMaker(KEYS)
+    before = own.token("email", "ada@example.com")
+    sealed = own.made(Action.REVERSIBLE, "email", "ada@example.com")
+    own.take((derived(b"o" * 32, 1, AesSiv), *KEYS))
+    assert own.token("email", "ada@example.com") != before
+    assert own.is_made_here(before)
+    assert own.opened(sealed) == "ada@example.com"
+    assert own.marks("ada@example.com")[1] == TOKENS.mark("ada@example.com")
+
+
+@pytest.mark.parametrize(
+    ("value", "plain"),
+    [
+        ("Ada  Nowak", "ada nowak"),
+        ("4111-1111 1111.1111", "4111111111111111"),
+        ("Żółw  7", "żółw 7"),
+        ("٤١١ ١٢٣", "٤١١١٢٣"),
+        ("Ślepa", "ślepa"),
+        ("", ""),
+        ("\udc80 x", "\udc80 x"),
+    ],
+)
+def test_a_value_is_compared_without_case_and_without_what_stands_between_digits(
+    value: str, plain: str
+) -> None:
+    assert normal(value) == plain
+    assert TOKENS.mark(value) == TOKENS.mark(plain)
+    assert TOKENS.is_made_here(TOKENS.token("name", value))
