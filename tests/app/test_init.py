@@ -104,3 +104,14 @@ def test_what_a_client_has_switched_off_is_left_out_and_said(tmp_path: Path, swi
     said = list(initialise(target, [source]))
     assert [entry.upstream.name for entry in load(target).upstreams] == ["on"]
     assert f"Left out off: it is switched off in {source}." in said
+
+
+def test_a_server_of_a_known_database_is_guarded_and_that_is_said(tmp_path: Path) -> None:
+    source = tmp_path / "mcp.json"
+    servers = {"crm": {"command": "uvx", "args": ["mcp-server-sqlite", "--db-path", "crm.db"]}}
+    source.write_text(json.dumps({"mcpServers": servers}))
+    target = tmp_path / "firedoor.yaml"
+    told = list(initialise(target, [source]))
+    (crm,) = load(target).upstreams
+    assert (crm.upstream.kind, crm.upstream.dialect) == ("sql", "sqlite")
+    assert "  mcp-server-sqlite speaks SQL: its tools are guarded as kind: sql, dialect: sqlite." in told

@@ -52,7 +52,7 @@ class Stage(Protocol):
 
 async def play(stage: Stage, client: "Client", check: Callable[[bool, str], None]) -> None:
     """Ask for a refund, approve it as somebody else, and see that it happened once."""
-    stage.step("It asks for a refund: held until another person decides about exactly this call")
+    stage.step("It asks for a refund: held until another person decides about this call")
     token = stage.folder / "sam.token"
     made = await anyio.to_thread.run_sync(
         stage.firedoor, "token", "create", "--principal", "sam", "--role", "approver"

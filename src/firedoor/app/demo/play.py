@@ -95,7 +95,7 @@ class Stage:
         self.console.print(text, style=style, highlight=False, markup=False, soft_wrap=True)
 
     def step(self, title: str) -> None:
-        """Print what comes next."""
+        """Print what comes next, in one line of a terminal: 78 characters at most."""
         self.console.print(f"\n[bold cyan]▶ {title}[/]", highlight=False)
 
 
@@ -174,7 +174,7 @@ async def _act(stage: Stage, token: str) -> None:
 
 async def _try_sql(stage: Stage, client: "Client") -> None:
     """The same tool may read and may not change: what counts is the statement."""
-    stage.step("It tries to drop the table: understood and denied, and the server never sees it")
+    stage.step("It tries to drop the table: denied, and the server never sees it")
     stage.say("  execute_sql: DROP TABLE customers")
     answer = await client.call_tool("execute_sql", {"statement": "DROP TABLE customers"})
     stage.say(_indented(_text(answer.content)), style="red")
