@@ -24,5 +24,8 @@ THIRD_DANGEROUS: list[str] = _lines("third_dangerous.jsonl")
 FOURTH_BENIGN: list[str] = _lines("fourth_benign.jsonl")
 """Written before the guard was read, in two parts: the second after what the first found was mended."""
 FOURTH_DANGEROUS: list[str] = _lines("fourth_dangerous.jsonl")
+FIFTH_BENIGN: list[str] = _lines("fifth_benign.jsonl")
+"""Of an incident, as an agent would look at it; written before the guard was run on any of them."""
+FIFTH_DANGEROUS: list[str] = _lines("fifth_dangerous.jsonl")
 REVIEWED_DANGEROUS: list[str] = _lines("reviewed_dangerous.jsonl")
 """What manuals say of commands whose specifications had been too trusting."""

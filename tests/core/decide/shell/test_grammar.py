@@ -47,7 +47,7 @@ def test_assignments_come_before_the_command_only() -> None:
         "case x in x) ls;; esac",
         "a=(1 2)",
         "((x++))",
-        "cat <(ls)",
+        "cat >(ls)",
         "for ((i=0;i<3;i++)); do ls; done",
         "select x in a; do ls; done",
         "coproc ls",

@@ -11,6 +11,8 @@ from tests.helpers.shell_cases import (
     ATTACK_DANGEROUS,
     CORPUS_BENIGN,
     CORPUS_DANGEROUS,
+    FIFTH_BENIGN,
+    FIFTH_DANGEROUS,
     FOURTH_BENIGN,
     FOURTH_DANGEROUS,
     HOLDOUT_BENIGN,
@@ -31,8 +33,9 @@ SIGNS = st.text(alphabet="abl s-rm$`'\"\\;&|<>(){}[]*?!#=~\n\t/0:.,@%", max_size
         ("attack", ATTACK_DANGEROUS),
         ("third", THIRD_DANGEROUS),
         ("fourth", FOURTH_DANGEROUS),
+        ("fifth", FIFTH_DANGEROUS),
     ],
-    ids=["corpus", "hold-out", "attack", "third", "fourth"],
+    ids=["corpus", "hold-out", "attack", "third", "fourth", "fifth"],
 )
 def test_no_dangerous_command_line_is_allowed(name: str, cases: list[str], capsys) -> None:
     allowed = [case for case in cases if understand_shell(case).allowed]
@@ -55,8 +58,8 @@ def test_at_most_one_benign_command_line_in_twenty_is_refused(name: str, cases: 
 
 @pytest.mark.parametrize(
     ("name", "cases"),
-    [("attack", ATTACK_BENIGN), ("third", THIRD_BENIGN), ("fourth", FOURTH_BENIGN)],
-    ids=["attack", "third", "fourth"],
+    [("attack", ATTACK_BENIGN), ("third", THIRD_BENIGN), ("fourth", FOURTH_BENIGN), ("fifth", FIFTH_BENIGN)],
+    ids=["attack", "third", "fourth", "fifth"],
 )
 def test_at_most_one_benign_command_line_in_ten_of_an_attacker_is_refused(
     name: str, cases: list[str], capsys

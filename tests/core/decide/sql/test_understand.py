@@ -17,6 +17,7 @@ ATTACK = cases("sql_attack.jsonl")
 THIRD = cases("sql_third.jsonl")
 """By a third hand: one half before the guard was read, the other against what was read."""
 FOURTH = cases("sql_fourth.jsonl")
+FIFTH = cases("sql_fifth.jsonl")
 """In many dialects, written before the guard was read: what analysts ask, and what was not tried before."""
 RIGHT = {
     "allow": {SqlEffect.READ},
@@ -281,18 +282,21 @@ def test_what_bounds_in_a_form_that_nobody_knows_bounds_nothing(
 
 
 @pytest.mark.promise("DEC-2")
-def test_of_a_fourth_set_no_change_passes_and_at_most_two_reads_in_a_hundred_are_refused() -> None:
-    harmless = [case for case in FOURTH if case.expect == "allow"]
+@pytest.mark.parametrize(("cases", "fewest"), [(FOURTH, 600), (FIFTH, 290)], ids=["fourth", "fifth"])
+def test_of_a_blind_set_no_change_passes_and_at_most_two_reads_in_a_hundred_are_refused(
+    cases: list[Case], fewest: int
+) -> None:
+    harmless = [case for case in cases if case.expect == "allow"]
     passed = [
         case
-        for case in FOURTH
+        for case in cases
         if case.expect == "block" and understand_sql(case.sql, case.dialect).effect is SqlEffect.READ
     ]
     refused = [
         case.sql for case in harmless if understand_sql(case.sql, case.dialect).effect is not SqlEffect.READ
     ]
     assert passed == []
-    assert len(harmless) >= 600
+    assert len(harmless) >= fewest
     assert len(refused) <= len(harmless) / 50, refused
 
 

@@ -1,7 +1,7 @@
 """Words → commands: lists, pipelines, groups, if, while, until, for, `[[`. Nothing else is read.
 
-Functions, case, select, coproc, arrays, arithmetic commands, background and process substitution are
-`Unclear`: no read needs them, and each of them hides what runs.
+Functions, case, select, coproc, arrays, arithmetic commands, background and process substitution other than
+`<(…)` are `Unclear`: no read needs them, and each of them hides what runs.
 """
 
 import re
@@ -15,6 +15,7 @@ from firedoor.core.decide.shell.syntax import (
     Condition,
     For,
     Node,
+    Part,
     PartKind,
     Pipeline,
     Redirect,
@@ -252,8 +253,11 @@ def _simple(cursor: Cursor) -> Simple:
     start = cursor.at
     while True:
         cursor.skip_blanks()
-        redirect = _redirect(cursor)
-        if redirect is not None:
+        output = _output_as_file(cursor)
+        redirect = _redirect(cursor) if output is None else None
+        if output is not None:
+            words.append(output)
+        elif redirect is not None:
             redirects.append(redirect)
         elif not cursor.sign or cursor.sign in BETWEEN_WORDS:
             break
@@ -273,6 +277,23 @@ def _command_word(cursor: Cursor) -> Word:
     if cursor.sign in {"<", ">"} and cursor.text.startswith("{", word.start):
         raise Unclear("A redirection into a named descriptor is not read.")
     return word
+
+
+def _output_as_file(cursor: Cursor) -> Word | None:
+    """`<(…)` as a word of its own; nothing may touch it, since that would be of its name."""
+    if not cursor.starts("<("):
+        return None
+    start = cursor.at
+    if cursor.text[start - 1 : start] not in {" ", "\t"}:
+        raise Unclear("Process substitution is read as a word of its own; put a blank before it.")
+    cursor.at += len("<(")
+    cursor.enter()
+    script = _commands(cursor)
+    cursor.depth -= 1
+    if cursor.sign and cursor.sign not in {" ", "\t", "\n", ";", "|", ")"}:
+        raise Unclear("Process substitution is read as a word of its own; put a blank behind it.")
+    part = Part(kind=PartKind.READ_AS_FILE, script=script)
+    return Word(parts=(part,), start=start, end=cursor.at)
 
 
 def _assignment(cursor: Cursor, found: re.Match[str]) -> Assignment:

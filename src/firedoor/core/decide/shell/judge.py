@@ -37,6 +37,12 @@ _ASK_OF_FILES = frozenset({"test", "["})
 """They say whether a file is there, and never what it holds."""
 
 
+_READ_FILES = frozenset({"diff", "comm", "cmp", "paste", "join", "cat", "wc"})
+"""Whatever their operands hold, they print it or compare it, and never follow it: behind `grep -f`, `sort -o`
+or `bash` the output of commands would be more than that.
+"""
+
+
 class Input(Enum):
     """Where a command reads from, as far as it matters to one that sends it on."""
 
@@ -189,7 +195,7 @@ class Judge:
 
     def _substitutions(self, word: Word, variables: dict[str, Argument]) -> None:
         for part in word.parts:
-            if part.kind is PartKind.COMMANDS and part.script is not None:
+            if part.script is not None:
                 self._script(part.script, dict(variables), Input.OTHER)
             elif part.kind is PartKind.VARIABLE and names.is_secret(part.text) and part.text not in variables:
                 self.findings.refuse(f"The variable {part.text} is named like a secret.", ShellEffect.READ)
@@ -234,10 +240,7 @@ class Judge:
                 variables[assignment.name] = ANYTHING if assignment.is_added else value
         if not node.words:
             return
-        arguments: list[Argument] = []
-        for word in node.words:
-            arguments.extend(arguments_of(word, variables))
-            self.findings.steps.take(len(word.parts))
+        arguments = self._expanded(node, variables)
         for name in _set_by_words(node):
             variables[name] = ANYTHING
         variables.update(_exported(arguments))
@@ -245,6 +248,15 @@ class Judge:
             self.findings.refuse("Which command runs is known only when it runs; write its name.")
             return
         self.command(tuple(arguments), given)
+
+    def _expanded(self, node: Simple, variables: Variables) -> list[Argument]:
+        if node.words[0].bare not in _READ_FILES and any(map(_is_output_as_file, node.words)):
+            self.findings.refuse("Process substitution is read where files are compared or printed.")
+        arguments: list[Argument] = []
+        for word in node.words:
+            arguments.extend(arguments_of(word, variables))
+            self.findings.steps.take(len(word.parts))
+        return arguments
 
     def _condition(self, node: Condition, variables: Variables) -> None:
         arguments = tuple(a for word in node.words for a in arguments_of(word, variables))
@@ -290,6 +302,10 @@ def _turns(word: Word, variables: Variables) -> tuple[Argument, ...]:
         else a
         for a in arguments_of(word, variables)
     )
+
+
+def _is_output_as_file(word: Word) -> bool:
+    return any(part.kind is PartKind.READ_AS_FILE for part in word.parts)
 
 
 def _writes_plain(node: Node) -> bool:

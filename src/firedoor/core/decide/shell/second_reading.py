@@ -9,16 +9,14 @@ import tree_sitter_bash
 from tree_sitter import Language, Node, Parser
 
 from firedoor.core.decide.shell import syntax
-from firedoor.core.decide.shell.syntax import PartKind, Script, Unclear
+from firedoor.core.decide.shell.syntax import Script, Unclear
 
 Place = tuple[int, int]
 
 _BASH = Language(tree_sitter_bash.language())
 _OTHER_NODES = frozenset({"export", "declare", "typeset", "local", "readonly", "unset", "unsetenv", "["})
 """Words that tree-sitter gives nodes of their own."""
-_REFUSED = frozenset(
-    {"function_definition", "process_substitution", "case_statement", "c_style_for_statement"}
-)
+_REFUSED = frozenset({"function_definition", "case_statement", "c_style_for_statement"})
 
 
 def agree(text: str, script: Script) -> None:
@@ -93,7 +91,7 @@ def _commands_of(node: syntax.Node, places: _Bytes) -> Iterator[tuple[Place, set
         yield places.of(node.words[0]), {places.of(word) for word in node.words}
     for word in words:
         for part in word.parts:
-            if part.kind is PartKind.COMMANDS and part.script is not None:
+            if part.script is not None:
                 yield from _commands(part.script, places)
     if isinstance(node, syntax.For):
         yield from _commands(node.body, places)

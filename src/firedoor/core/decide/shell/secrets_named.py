@@ -79,6 +79,11 @@ def may_match_credentials(pattern: str) -> bool:
     return "/" in pattern and any(fnmatch.fnmatchcase(sample, pattern) for sample in _SAMPLES)
 
 
+def ends_like_credentials(pattern: str) -> bool:
+    """Whether a pattern of names alone (`*.pem`, `*.key`) stands for what mostly holds keys."""
+    return pattern.lower().rstrip("*").endswith((*_ENDINGS, ".pem", *_TELLING_ENDINGS))
+
+
 def may_spell_credentials(spelling: str) -> bool:
     """Whether a word that is open in places is written like such a path: `.env$(true)`."""
     return len(_LITERAL.findall(spelling)) >= _TELLING and may_match_credentials(spelling)

@@ -22,6 +22,8 @@ class PartKind(Enum):
     VARIABLE = "variable"
     COMMANDS = "commands"
     """The output of commands: `$(…)`."""
+    READ_AS_FILE = "read as file"
+    """The output of commands under the name of a file: `<(…)`."""
     NUMBER = "number"
     """The result of arithmetic over digits: `$((1 + 2))`."""
     GLOB = "glob"

@@ -166,6 +166,8 @@ def _escaped(value: Argument) -> str:
 def _value(part: Part, variables: Variables) -> Argument:
     if part.kind in {PartKind.LITERAL, PartKind.QUOTED}:
         return known(part.text)
+    if part.kind is PartKind.READ_AS_FILE:
+        return Argument(text=None, prefix="/dev/fd/")
     if part.kind is not PartKind.VARIABLE:
         return ANYTHING
     if part.text in variables:

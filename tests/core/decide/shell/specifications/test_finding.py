@@ -2,6 +2,7 @@ import pytest
 
 from firedoor.core.decide.shell.specification import Inner, Parsed
 from firedoor.core.decide.shell.specifications.finding import unwrap
+from firedoor.core.decide.shell.understand import understand_shell
 from firedoor.core.decide.shell.values import ANYTHING, Argument, known
 
 
@@ -40,3 +41,18 @@ def test_a_pattern_that_cannot_be_a_word_of_find_is_harmless() -> None:
     assert isinstance(read(".", "-name", star), str)
     assert isinstance(read(star), str)
     assert isinstance(read(ANYTHING), str)
+
+
+@pytest.mark.parametrize(
+    ("line", "is_allowed"),
+    [
+        ("find / -name '*.pem' -exec cat {} \\;", False),
+        ("find / -iname '*.KEY' -exec head -5 {} +", False),
+        ("find / -path '*/tls/*.p12' -execdir base64 {} \\;", False),
+        ("find / -name '*.pem' -exec ls -l {} \\;", True),
+        ("find /var/log -name '*.log' -exec grep -l ERROR {} +", True),
+        ("find / -name '*.pem'", True),
+    ],
+)
+def test_what_ends_like_keys_is_found_and_not_printed(line: str, is_allowed: bool) -> None:
+    assert understand_shell(line).allowed is is_allowed

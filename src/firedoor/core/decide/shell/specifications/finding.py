@@ -1,7 +1,9 @@
 """`find`: its tests, its prints, and `-exec` of what is specified itself. Never -delete, never to files."""
 
 import fnmatch
+from itertools import pairwise
 
+from firedoor.core.decide.shell.secrets_named import ends_like_credentials
 from firedoor.core.decide.shell.specification import Inner, Parsed
 from firedoor.core.decide.shell.values import Argument
 
@@ -89,6 +91,8 @@ _WITH_VALUE = frozenset(
     ]
 )
 _RUNS = frozenset({"-exec", "-execdir"})
+_NAMES_FILES = frozenset({"-name", "-iname", "-path", "-ipath", "-wholename", "-iwholename"})
+_SHOW_NO_CONTENT = frozenset({"ls", "stat", "file", "wc", "du", "md5sum", "sha256sum", "echo"})
 _NOT_ALLOWED = (
     "-delete", "-fprint", "-fprint0", "-fprintf", "-fls", "-ok", "-okdir", "-files0-from", "-D", "-O",
 )  # fmt: skip
@@ -112,6 +116,10 @@ def unwrap(parsed: Parsed) -> Inner | str:
         refused = _open(argument, starts) if argument.text is None else _word(argument, left, starts)
         if refused is not None:
             return refused
+    names = [after.text for before, after in pairwise(parsed.operands) if before.text in _NAMES_FILES]
+    is_telling = any(name is not None and ends_like_credentials(name) for name in names)
+    if is_telling and any(command[:1] and command[0].text not in _SHOW_NO_CONTENT for command in commands):
+        return "find -exec on what ends like keys and certificates may only list it: ls, stat, file."
     return Inner(commands=tuple(commands))
 
 
