@@ -59,9 +59,9 @@ def moved(document: str, literal: Literal, changes: Sequence[Change]) -> list[Ch
             )
             for start, end, kind, action, mark, new in changes
         ]
-    offsets = placed(document, literal, [at for change in changes for at in change[:2]])
+    offsets = placed(document, literal, [at for start, end, _, _, _, _ in changes for at in (start, end)])
     return [
-        (start, end, kind, action, mark, None if new is None else escaped(new))
+        (start, end, kind, action, mark, new if new is None or new.isidentifier() else escaped(new))
         for start, end, (_, _, kind, action, mark, new) in zip(
             offsets[::2], offsets[1::2], changes, strict=True
         )

@@ -151,11 +151,14 @@ def _plain_cells(line: str, delimiter: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     begin = 0
     for part in line.split(delimiter, _MOST_COLUMNS + 1)[: _MOST_COLUMNS + 1]:
-        size = len(part)
-        left = part.lstrip(_BEFORE)
-        start = begin + size - len(left)
-        spans.append((start, start + len(left.rstrip(_AFTER))))
-        begin += size + 1
+        end = begin + len(part)
+        if part and part[0] not in _BEFORE and part[-1] not in _AFTER:
+            spans.append((begin, end))
+        else:
+            left = part.lstrip(_BEFORE)
+            start = end - len(left)
+            spans.append((start, start + len(left.rstrip(_AFTER))))
+        begin = end + 1
     return spans
 
 
