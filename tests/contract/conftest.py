@@ -21,6 +21,16 @@ def url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
+def another(url: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Store]:
+    """A store with a database of its own, of the same sort, in which nothing is yet."""
+    folder = tmp_path / "another"
+    folder.mkdir()
+    opened = Store.open(url if url == "sqlite" else request.getfixturevalue("postgres").fresh(), folder)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
 def store(url: str, tmp_path: Path) -> Iterator[Store]:
     opened = Store.open(url, tmp_path)
     yield opened

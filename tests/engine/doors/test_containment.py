@@ -211,7 +211,7 @@ async def test_a_lock_that_ran_out_while_nobody_was_there_holds_for_nobody() -> 
     wall.pass_s(-60)
     locks.create(lock(id=LockId("l_2"), targets=((Target.PRINCIPAL, "kim"),)))
     assert containment.lock_on(WHOM) is None  # Nor does another change of the locks bring it back.
-    assert [each.id for each in containment.standing] == ["l_2"]
+    assert [each.id for each in containment.in_force().locks] == ["l_2"]
 
 
 OF_A_SESSION = lock(targets=((Target.SESSION, "s_1"),))
@@ -238,7 +238,7 @@ async def test_a_lock_on_a_session_of_somebody_else_is_left_as_it_is() -> None:
     containment.acknowledge = acknowledged.append
     locks.create(OF_A_SESSION)
     assert containment.stop_on(WHOM) is None
-    assert containment.standing == (OF_A_SESSION,)
+    assert containment.in_force().locks == (OF_A_SESSION,)
     assert acknowledged == [1]
 
 
@@ -280,4 +280,4 @@ async def test_only_what_has_changed_is_looked_at_and_a_session_until_it_is_know
     locks.create(lock(created_at_us=AT_US, expires_at_us=AT_US + 70_000_000))
     assert containment.lock_on(WHOM) is not None
     assert asked == ["clock", "s_1", "s_1", "s_1", "clock"]
-    assert [each.grant for each in containment.standing] == ["g_1", None, None]
+    assert [each.grant for each in containment.in_force().locks] == ["g_1", None, None]

@@ -71,7 +71,7 @@ async def test_whom_a_lock_ends_at_the_door_does_not_pass() -> None:
     way = Doorway()
 
     def end() -> None:
-        if way.containment.standing and way.running.task is not None:
+        if way.containment.in_force().locks and way.running.task is not None:
             way.running.is_cancelled = True
             way.running.task.cancel()
 

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterable
 from threading import Condition, Event, Thread
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from firedoor.core.record.facts import IndexRow
@@ -19,7 +19,7 @@ from firedoor.edges.store.database import Database
 from firedoor.edges.store.faults import explained, first_line
 from firedoor.edges.store.indexed import Fact, facts_of
 from firedoor.edges.store.queries import find_calls, find_sessions
-from firedoor.edges.store.tables import calls, exposures, index_watermark, sessions
+from firedoor.edges.store.tables import index_watermark
 from firedoor.edges.store.writing import WATERMARK, Writing
 from firedoor.ports.index import CallFilter, CallRow, SessionFilter, SessionRow
 
@@ -102,17 +102,6 @@ class StoredIndex:
         """
         with explained():
             return Writing(self._database.writing).catch_up(rows)
-
-    def rebuild(self, rows: Iterable[IndexRow]) -> int:
-        """Forget the index and make it again from the rows of the whole record; return how many.
-
-        Raises:
-            SettingsError: the index cannot be written.
-        """
-        with explained(), self._database.writing.begin() as connection:
-            for table in (index_watermark, exposures, calls, sessions):
-                connection.execute(delete(table))
-        return self.catch_up(rows)
 
     def sessions(self, wanted: SessionFilter) -> tuple[SessionRow, ...]:
         """Find sessions, the newest first.

@@ -82,11 +82,6 @@ class Containment:
         """Whether the locks cannot be read: nobody passes."""
         return self._blind_since is not None
 
-    @property
-    def standing(self) -> tuple[Lock, ...]:
-        """The locks that were seen last."""
-        return self._seen.locks
-
     def is_in_force(self, lock: LockId) -> bool:
         """Whether a lock stands and has not run out, as this process sees it."""
         found = next((each for each in self._current().locks if each.id == lock), None)
