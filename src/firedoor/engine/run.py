@@ -134,7 +134,7 @@ class Engine:
             **self.masking.answers,
             **self.holding.answers,
         }
-        self.holding.bind(self.cancel, self.sessions.live)
+        self.holding.bind(self.cancel, self.sessions.live, self.containment.stop_on)
 
     async def run(self, arrival: Arrival, client: Client) -> None:
         """Carry one HTTP request to its answer, and a call that became a task on to its end.

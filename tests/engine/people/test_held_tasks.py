@@ -14,7 +14,7 @@ from firedoor.engine.people.held_tasks import KEPT_US, OF_ONE, HeldTasks, TaskCl
 from firedoor.model.approval import ApprovalState
 from firedoor.model.entry import EntryKind
 from firedoor.model.forwarding import Shape
-from firedoor.model.lock import Lock, LockId, LockMode, Target
+from firedoor.model.lock import Lift, Lock, LockId, LockMode, Target
 from firedoor.model.policy import Policy, Rule
 from firedoor.model.reply import StreamEvent
 from firedoor.model.task import PREFIX
@@ -580,3 +580,29 @@ async def test_a_task_that_is_forgotten_between_the_question_and_the_answer_is_u
         talk.bench.recorder.fails_on = lambda _: False
         tasks._kept.update(kept)
         assert told["code"] == -32602, method
+
+
+@ERAS
+@pytest.mark.promise("LOCK-1")
+async def test_an_answer_that_waits_to_be_fetched_is_not_had_once_its_tool_is_locked(is_modern: bool) -> None:
+    talk = await Talk.begun(is_modern)
+    talk.will_answer(content=[{"type": "text", "text": "secret"}])
+    task = await talk.call()
+    await talk.decide()
+    lock = Lock(
+        id=LockId("l_1"),
+        targets=((Target.TOOL, "add"),),
+        mode=LockMode.STOP,
+        reason="Stolen.",
+        by="sam",
+        created_at_us=1,
+    )
+    talk.bench.locks.create(replace(lock, id=LockId("l_0"), targets=((Target.TOOL, "drop"),)))
+    assert "secret" in json.dumps(await talk.outcome(task["taskId"]))
+    talk.bench.locks.create(lock)
+    told = json.dumps(await talk.outcome(task["taskId"]))
+    assert ("secret" in told, "Terminated: Stolen." in told) == (False, True)
+    assert (await talk.get(task["taskId"]))["status"] == "failed"
+    # It was not ended by the lock: once that is lifted it is there.
+    talk.bench.locks.lift(Lift(id=LockId("l_1"), by="kim", reason="over", at_us=2))
+    assert "secret" in json.dumps(await talk.outcome(task["taskId"]))

@@ -10,19 +10,23 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from firedoor.core.commands import Notice
 from firedoor.core.reply.answer import TERMINATED
 from firedoor.core.reply.task import CALLED_OFF, EXECUTING, LOST, called_off, ended, failed
+from firedoor.core.reply.terminated import terminated_text
 from firedoor.core.tasks import AwaitTask, CancelTask, FindTask, Found, ListTasks, Made, MakeTask
 from firedoor.engine.running import Running
 from firedoor.model.approval import ApprovalId
+from firedoor.model.lock import Lock, Whom
 from firedoor.model.message import Message
 from firedoor.model.reply import Reply, StreamEvent
 from firedoor.model.session import Session
 from firedoor.model.task import PREFIX, Task, TaskId
 
+StopOn: TypeAlias = Callable[[Whom], Lock | None]
+"""The lock that ends everything of somebody, if there is one."""
 KEPT_US = 10 * 60 * 1_000_000
 """How long the answer may be fetched after the approval would have ended."""
 ASKED_UPSTREAM_US = 12 * 3600 * 1_000_000
@@ -110,6 +114,7 @@ class HeldTasks:
         self._of_exchange: dict[int, _Kept] = {}
         self.cancel_exchange: Callable[[Running, Notice | None], None] = lambda _, __: None
         self.patience_s: Callable[[Running], float] = lambda _: 0.0
+        self.stop_on: StopOn = lambda _: None
 
     @property
     def answers(self) -> Mapping[type, Callable[[Any, Running], Awaitable[Any]]]:
@@ -150,13 +155,13 @@ class HeldTasks:
         running.client = TaskClient(lambda body: self._end(kept, body))
         running.has_begun = running.is_streaming = False
 
-    async def _find(self, command: FindTask, _: Running) -> Found:
+    async def _find(self, command: FindTask, running: Running) -> Found:
         self._forget()
         kept = self._kept.get(TaskId(command.message.name))
         if kept is None or kept.owner != _owner(command.session):
             # To whom it was not given it is as if it did not exist.
             return Found(is_ours=command.message.name.startswith(PREFIX))
-        return Found(self._now(kept), is_ours=True)
+        return Found(self._unlocked(kept, running), is_ours=True)
 
     async def _list(self, command: ListTasks, _: Running) -> tuple[Task, ...]:
         self._forget()
@@ -170,7 +175,7 @@ class HeldTasks:
         with suppress(TimeoutError):
             async with asyncio.timeout(self.patience_s(running)):
                 await kept.is_over.wait()
-        return self._now(kept)
+        return self._unlocked(kept, running)
 
     async def _cancel(self, command: CancelTask, _: Running) -> Task | None:
         kept = self._kept.get(command.task)
@@ -213,6 +218,16 @@ class HeldTasks:
         if kept.running is not None and kept.running.is_redeemed and not kept.task.is_over:
             return replace(kept.task, said=EXECUTING)
         return kept.task
+
+    def _unlocked(self, kept: _Kept, asking: Running) -> Task:
+        """A task as whoever asks may have it now: its answer is of its tool, which may be locked since."""
+        task = self._now(kept)
+        if kept.running is not None or asking.whom is None:
+            return task  # A lock ends what is under way by itself.
+        lock = self.stop_on(replace(asking.whom, tool=kept.message.name))
+        if lock is None:
+            return task
+        return replace(failed(task, terminated_text(lock), self._now_us()), upstream_task="")
 
     def _drop(self, among: list[_Kept]) -> _Kept | None:
         """Forget the oldest of these that is over; None: none is."""

@@ -22,7 +22,7 @@ from firedoor.core.holding import AwaitReview, Held, HoldCall, LeaveHold, Redeem
 from firedoor.core.reply.terminated import LOCKED
 from firedoor.engine.live import LiveSessions
 from firedoor.engine.people.approving import Approving
-from firedoor.engine.people.held_tasks import HeldTasks
+from firedoor.engine.people.held_tasks import HeldTasks, StopOn
 from firedoor.engine.people.shown import SHOWN_BYTES, shown_of
 from firedoor.engine.running import Running
 from firedoor.model.approval import Approval, ApprovalId, ApprovalState, Turn
@@ -65,8 +65,14 @@ class Holding:
         self.tasks = HeldTasks(approving.now_us)
         self.tasks.patience_s = self._patience_of
 
-    def bind(self, cancel: Callable[[Running, Notice | None], None], live: LiveSessions) -> None:
-        """Know the engine: how it ends an exchange, and which sessions still take entries."""
+    def bind(
+        self,
+        cancel: Callable[[Running, Notice | None], None],
+        live: LiveSessions,
+        stop_on: StopOn,
+    ) -> None:
+        """Know the engine: how it ends an exchange, which sessions still take entries, and who is locked."""
+        self.tasks.stop_on = stop_on
         self._cancel_exchange = lambda running: cancel(running, None)
         self.tasks.cancel_exchange = cancel
         self.approving.is_live = lambda session: live.get(session) is not None
