@@ -9,8 +9,8 @@ import pytest
 
 from firedoor.core.reply.answer import RECORD_UNAVAILABLE
 from firedoor.engine.ending.enforcement import AT_ONCE
-from firedoor.engine.ending.last_words import EACH_TURN, GROUP, UNSETTLED
-from firedoor.model.entry import EntryKind
+from firedoor.engine.ending.last_words import EACH_TURN, GROUP, UNSETTLED, LastWords
+from firedoor.model.entry import Entry, EntryKind
 from firedoor.model.errors import IntegrityError
 from firedoor.model.forwarding import Shape
 from firedoor.model.lock import Target
@@ -19,6 +19,7 @@ from tests.helpers.nouns import LIMITS, arrival, gate, in_session, modern_arriva
 from tests.helpers.under_way import PROGRESS, lock, pending, text_of
 
 if TYPE_CHECKING:
+    from firedoor.engine.running import Running
     from tests.helpers.fakes import FakeClient
 
 pytestmark = pytest.mark.anyio
@@ -293,3 +294,28 @@ async def test_the_process_of_a_crowd_begins_to_end_before_anybody_is_told_and_i
     await asyncio.gather(*many.tasks)
     assert set(many.bench.upstreams.ended) == set(many.bench.upstreams.stopped)
     assert many.outcomes() == ["terminated"] * CROWD
+
+
+async def test_a_turn_wakes_as_many_tasks_as_it_may_and_none_where_it_may_none() -> None:
+    those = await crowd()
+    those.bench.recorder.fails_on = lambda _: True
+    woken: list[Running] = []
+    waiting = those.bench.engine.under_way()[:2]
+    session = waiting[0].live.session.id
+    words = LastWords(
+        recorder=those.bench.recorder,
+        unwinding=those.bench.enforcement._crowd.unwinding,
+        begin=lambda _: Entry(kind=EntryKind.OUTCOME, session=session, at_us=1, envelope={}),
+        wake=woken.append,
+    )
+    words.add(waiting)
+    assert words.turn(0)
+    assert not words.turn(0)
+    assert (woken, words.size) == ([], 2)
+    assert words.turn(1)
+    assert (woken, words.size) == (waiting[:1], 1)
+    assert words.turn(1)
+    assert (woken, words.is_over) == (waiting, True)
+    those.bench.recorder.fails_on = lambda _: False
+    await those.enforce()
+    await asyncio.gather(*those.tasks)
