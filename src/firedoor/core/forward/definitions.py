@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -19,6 +19,7 @@ from firedoor.core.forward.lists import LISTINGS
 from firedoor.core.forward.splice import joined, members
 from firedoor.core.forward.suspicion import split_over, suspicions_of
 from firedoor.model.definition import Definition, DefinitionKind, Suspicion, Unpinned
+from firedoor.model.exact_json import ExactJson, Number, written
 
 if TYPE_CHECKING:
     from firedoor.model.json import Json
@@ -41,12 +42,6 @@ KEPT = 16_384
 """Bytes of a definition that is remembered with its hash: lists are asked for again and again."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Number:
-    text: str
-
-
-_Tree: TypeAlias = "bool | str | _Number | list[_Tree] | dict[str, _Tree] | None"
 _OPENING = frozenset({"instructions", "protocolVersion", "supportedVersions"})
 """Members by which the result of an opening is known."""
 _Raws = msgspec.json.Decoder(list[msgspec.Raw])
@@ -126,11 +121,11 @@ def _read(entry: bytes, kind: DefinitionKind, unpinned: tuple[Unpinned, ...]) ->
         name = tree.get("name") if isinstance(tree, dict) else None
         if not isinstance(tree, dict) or not isinstance(name, str) or not name:
             return _unreadable(entry, kind, "has no name")
-        text = _written(tree)
+        text = written(tree)
         left_out = [path for each in unpinned if fnmatchcase(name, each.names) for path in each.paths]
         for path in left_out:
             _leave_out(tree, path)
-        pinned = _written(tree) if left_out else text
+        pinned = written(tree) if left_out else text
         plain: Json = json.loads(text)
         found = suspicions_of(plain)
     except (ValueError, RecursionError):
@@ -158,7 +153,7 @@ def _unreadable(entry: bytes, kind: DefinitionKind, why: str) -> Definition:
     )
 
 
-def _leave_out(tree: _Tree, path: Sequence[str]) -> None:
+def _leave_out(tree: ExactJson, path: Sequence[str]) -> None:
     """Put what is suspicious in a member in its place: nothing, as long as nothing is."""
     first, rest = path[0], path[1:]
     if isinstance(tree, list):
@@ -170,38 +165,28 @@ def _leave_out(tree: _Tree, path: Sequence[str]) -> None:
             tree[name] = _left(tree[name], rest)
 
 
-def _left(value: _Tree, rest: Sequence[str]) -> _Tree:
+def _left(value: ExactJson, rest: Sequence[str]) -> ExactJson:
     if rest:
         _leave_out(value, rest)
         return value
-    plain: Json = json.loads(_written(value))
+    plain: Json = json.loads(written(value))
     return [f"{each.kind} {each.where}" for each in suspicions_of(plain)]
 
 
-def _parsed(entry: bytes) -> _Tree:
+def _parsed(entry: bytes) -> ExactJson:
     return json.loads(
         entry,
-        parse_float=_Number,
-        parse_int=_Number,
+        parse_float=Number,
+        parse_int=Number,
         object_pairs_hook=_each_once,
     )
 
 
-def _each_once(pairs: list[tuple[str, _Tree]]) -> _Tree:
+def _each_once(pairs: list[tuple[str, ExactJson]]) -> ExactJson:
     tree = dict(pairs)
     if len(tree) != len(pairs):
         raise ValueError("a member is there twice")
     return tree
-
-
-def _written(value: _Tree) -> str:
-    if isinstance(value, _Number):
-        return value.text
-    if isinstance(value, dict):
-        return "{" + ",".join(f"{json.dumps(name)}:{_written(value[name])}" for name in sorted(value)) + "}"
-    if isinstance(value, list):
-        return "[" + ",".join(_written(item) for item in value) + "]"
-    return json.dumps(value)
 
 
 def _member(entry: bytes, name: str) -> msgspec.Raw | None:
