@@ -97,6 +97,15 @@ def test_a_log_that_was_signed_again_contradicts_its_history() -> None:
     assert "log_forked" in {fault.code for fault in faults(forged)}
 
 
+def test_a_checkpoint_of_the_size_that_the_log_has_now_is_of_its_history_too() -> None:
+    same = log_of(LEAVES)
+    same.files[f"checkpoints/{len(LEAVES)}"] = same.files["checkpoint"]
+    assert faults(same) == []
+    forged = log_of([*LEAVES[:50], LEAVES[51], LEAVES[50], *LEAVES[52:]])
+    forged.files[f"checkpoints/{len(LEAVES)}"] = same.files["checkpoint"]
+    assert "log_forked" in {fault.code for fault in faults(forged)}
+
+
 def test_a_log_that_is_shorter_than_its_history_was_rolled_back() -> None:
     shorter = log_of(LEAVES[:300])
     shorter.files["checkpoints/650"] = whole().files["checkpoints/650"]
