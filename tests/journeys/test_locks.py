@@ -314,7 +314,7 @@ async def test_locks_that_are_taken_away_let_nobody_pass_and_a_copy_that_is_put_
         await live.until_logged("the locks cannot be read")
         before = len(upstream.requests)
         assert (await live.post(call("echo"), session)).status == 500
-        code, told = await cli(live, "lock", "create", "--all", "--reason", "Fire.")
+        code, told = await cli(live, "lock", "create", "--principal", "ci", "--reason", "Fire.")
         assert (code, folder.exists()) == (1, False)
         assert "taken away or replaced" in told["err"]
         assert "Nobody passes until it is back" in told["err"]
@@ -332,8 +332,8 @@ async def test_locks_that_are_taken_away_let_nobody_pass_and_a_copy_that_is_put_
     ("harm", "says"),
     [
         (shutil.rmtree, "Locks are missing"),
-        (lambda folder: (folder / "locks.jsonl").write_bytes(b""), "Locks are missing"),
-        (lambda folder: (folder / "locks.jsonl").write_bytes(b'{"epoch":1,'), "Locks are missing"),
+        (lambda folder: (folder / "locks.jsonl").write_bytes(b""), "is damaged after change 0"),
+        (lambda folder: (folder / "locks.jsonl").write_bytes(b'{"epoch":1,'), "is damaged after change 0"),
         (lambda folder: (folder / "locks.jsonl").write_bytes(b"?\n"), "is damaged after change 0"),
     ],
 )
