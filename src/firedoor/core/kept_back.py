@@ -96,11 +96,10 @@ class KeptBack:
         return self._free.popleft()
 
     def _next(self) -> Generator[Command[Any], Any, UpstreamEvent | Failure | Quiet | None]:
-        if self._waiting:
-            undecided = tuple(kept.number for kept in self._waiting if kept.seen.undecided)
-            if undecided:
-                return (yield from ask(NextOrQuiet(undecided)))
-        return (yield from ask(Next()))
+        if not self._waiting:
+            return (yield from ask(Next()))
+        undecided = tuple(kept.number for kept in self._waiting if kept.seen.undecided)
+        return (yield from ask(NextOrQuiet(undecided)))
 
     def _take(self, event: UpstreamEvent) -> Generator[Command[Any], Any, None]:
         around = Around(before=dict(self._ends)) if self._ends else ALONE
