@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from firedoor.app.collecting import uncollected
+from firedoor.app.aside import Aside
 from firedoor.app.lock_desk import LockDesk
 from firedoor.app.locking import open_locks
 from firedoor.app.settings.resolved import Settings
@@ -32,7 +32,7 @@ class Locking:
     mark: LockMark
     containment: Containment
 
-    def desk(self, engine: Engine, index: Index, data_dir: Path) -> LockDesk:
+    def desk(self, engine: Engine, index: Index, data_dir: Path, aside: Aside) -> LockDesk:
         """The desk of a running gateway, which from here on ends what locks hold for."""
         preserving = Preserving(
             recorder=engine.recorder,
@@ -40,7 +40,7 @@ class Locking:
             holds=HoldFiles(data_dir),
             index=index,
         )
-        enforcement = Enforcement(engine, preserving, undisturbed=uncollected)
+        enforcement = Enforcement(engine, preserving, undisturbed=aside.undisturbed)
         return LockDesk(engine, enforcement, self.locks, self.nodes, index)
 
     def close(self) -> None:

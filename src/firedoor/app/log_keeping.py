@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,8 +17,12 @@ CLUSTER = "firedoor"
 """What stands between host and instance in the name of a log."""
 
 
-def log_keeper(settings: Settings, metrics: Metrics) -> LogKeeper:
+def log_keeper(
+    settings: Settings, metrics: Metrics, pause: Callable[[], object] = lambda: time.sleep(0)
+) -> LogKeeper:
     """Build the keeper of a gateway's log. It begins with the first group that it is told of.
+
+    `pause`: lets other threads run; called every few frames.
 
     Raises:
         SettingsError: the signing key is damaged, or others may read it.
@@ -30,7 +35,7 @@ def log_keeper(settings: Settings, metrics: Metrics) -> LogKeeper:
             origin=f"{host}/{CLUSTER}",
             now_us=lambda: time.time_ns() // 1000,
             entropy=os.urandom,
-            pause=lambda: time.sleep(0),
+            pause=pause,
             held=lambda: _held(settings.checkpoint_copy),
             keep=lambda note: _keep(settings.checkpoint_copy, note),
         ),

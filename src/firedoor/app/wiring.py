@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from firedoor.app.acts import open_record, record_ring, verbs_of_the_record
 from firedoor.app.api.asgi import Api
 from firedoor.app.approving import approval_desk, holding_of, recalling_of
+from firedoor.app.aside import Aside
 from firedoor.app.lock_wiring import Locking, locking_of
 from firedoor.app.log_keeping import log_keeper
 from firedoor.app.masking import masking_of
@@ -162,7 +163,8 @@ def build(settings: Settings, disk: Disk = REAL) -> Gateway:
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     refuse_if_unrecorded(settings.data_dir)
     ring = record_ring(settings)
-    store = Store.open(settings.database, settings.data_dir)
+    aside = Aside()
+    store = Store.open(settings.database, settings.data_dir, pause=aside.stand)
     policy = at_start(settings, store.policies, now_us)
     metrics = Metrics()
 
@@ -170,7 +172,7 @@ def build(settings: Settings, disk: Disk = REAL) -> Gateway:
         store.index.note(rows)
         metrics.note(rows)
 
-    keeper = log_keeper(settings, metrics)
+    keeper = log_keeper(settings, metrics, aside.breathe)
     journal = open_record(settings, ring, note, keeper.note, disk)
     outbound = OutboundUpstreams({entry.upstream.name: _endpoint(entry) for entry in settings.upstreams})
     gate, readers = _gate(settings), Readers()
@@ -182,7 +184,7 @@ def build(settings: Settings, disk: Disk = REAL) -> Gateway:
     engine = _engine(parts, locks.containment, deciding, masking_of(settings))
     _watch(engine, metrics, parts)
     desk = approval_desk(engine, store, permitting, recalling_of(settings, ring, engine))
-    lock_desk = locks.desk(engine, store.index, settings.data_dir)
+    lock_desk = locks.desk(engine, store.index, settings.data_dir, aside)
     verbs = {**lock_desk.verbs(), **desk.verbs(), **verbs_of_the_record(journal, ring, journal.renew_keys)}
     return Gateway(
         settings=settings,

@@ -1,12 +1,13 @@
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from firedoor.core.record.facts import IndexRow, facts
 from firedoor.edges.store.database import connect_sqlite
-from firedoor.edges.store.index import WAITING
+from firedoor.edges.store.index import TOGETHER, WAITING
 from firedoor.edges.store.store import Store
 from firedoor.model.entry import EntryKind
 from firedoor.model.ids import SessionId
@@ -65,6 +66,25 @@ def test_what_waits_for_a_database_has_an_end_and_the_watermark_says_what_is_mis
     assert store.index.watermark() == 1
     store.index.catch_up([call(sequence) for sequence in (WAITING + 1, WAITING + 2, WAITING + 3)])
     assert store.index.watermark() == WAITING + 3
+
+
+def test_much_is_written_a_part_at_a_time_and_others_go_on_before_each(tmp_path: Path) -> None:
+    found, is_last = list[int](), Event()
+
+    def pause() -> None:
+        found.append(len(store.index.calls(CallFilter(limit=10 * TOGETHER))))
+        if len(found) == 3:
+            is_last.set()
+
+    store = Store.open("sqlite", tmp_path, pause=pause)
+    store.index.note([call(sequence) for sequence in range(3 * TOGETHER - 1)])
+    assert is_last.wait(10)
+    assert store.index.flush()
+    assert found == [0, TOGETHER, 2 * TOGETHER]
+    store.index.note([call(sequence) for sequence in range(3 * TOGETHER)])
+    assert store.index.flush()
+    assert found[3:] == []  # Somebody waits: nobody goes first.
+    store.close()
 
 
 def test_what_was_noted_is_written_before_the_store_is_closed(tmp_path: Path) -> None:

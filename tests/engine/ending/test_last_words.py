@@ -189,7 +189,7 @@ async def test_those_who_do_not_read_are_left_to_their_tasks_and_the_others_are_
 
 
 @pytest.mark.promise("LOCK-3")
-@pytest.mark.parametrize("fails_after", [0, 2, EACH_TURN - 1])
+@pytest.mark.parametrize("fails_after", [0, 2, GROUP - 1])
 async def test_a_record_that_takes_no_more_entries_is_told_to_those_it_takes_none_of(
     fails_after: int,
 ) -> None:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from firedoor.engine.ending.pacing import BREATH, OTHERS, Pace, in_turns
+from firedoor.engine.ending.pacing import NAP_S, OTHERS, Pace, in_turns
 
 pytestmark = pytest.mark.anyio
 
@@ -33,24 +33,24 @@ async def test_what_comes_meanwhile_is_not_among_them() -> None:
     assert seen == [1, 2]
 
 
-async def test_a_pace_gives_others_their_turn_and_the_loop_nothing_to_do_now_and_then() -> None:
-    loop, seen = asyncio.get_running_loop(), []
+async def test_a_pace_lets_threads_run_and_gives_others_their_turns() -> None:
+    seen: list[object] = []
 
     async def other() -> None:
-        for _ in range(OTHERS + 1):
+        while True:
             seen.append("other")
             await asyncio.sleep(0)
 
-    task = loop.create_task(other())
-    pace = Pace(each_turn=2)
+    task = asyncio.get_running_loop().create_task(other())
+    pace = Pace(each_turn=2, sleep=seen.append)
     await pace.step()
     assert seen == []
-    await pace.step()
-    assert seen == ["other"] * OTHERS
-    await task
-    seen.clear()
-    for _ in range(2 * BREATH - 3):
+    for _ in range(2):
         await pace.step()
-    loop.call_later(0, lambda: loop.call_soon(seen.append, "later"))
-    await pace.step()
-    assert seen == ["later"]
+        assert seen == [NAP_S] + ["other"] * OTHERS
+        seen.clear()
+        await pace.step()
+    of_several = Pace(each_turn=1, naps=False, sleep=seen.append)
+    await of_several.step()
+    assert seen == ["other"] * OTHERS
+    task.cancel()

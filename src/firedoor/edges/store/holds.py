@@ -84,8 +84,9 @@ class HoldFiles:
             RecordError: they could not be made durable.
         """
         wanted = dict.fromkeys((hold.session, *sessions))
+        _refuse_unless_name(hold.name)
         for session in wanted:
-            self._file(session, hold.name)
+            _refuse_unless_session(session)
         try:
             with self.still():
                 parts = self._parts(hold.name)
@@ -220,12 +221,20 @@ class HoldFiles:
         self._disk.sync_folder(self._folder.parent)
 
     def _file(self, session: SessionId, name: str) -> Path:
-        if not _SESSION.fullmatch(session):
-            raise ClientError("session_unknown", "That is no session.", "`firedoor sessions` shows the ids.")
-        if not _NAME.fullmatch(name):
-            hint = "Letters, digits, dot, dash and underscore; at most 64; the first is a letter or digit."
-            raise ClientError("hold_name", f"{name!r} is not the name of a legal hold.", hint)
+        _refuse_unless_session(session)
+        _refuse_unless_name(name)
         return self._folder / session / f"{name}.json"
+
+
+def _refuse_unless_session(session: SessionId) -> None:
+    if not _SESSION.fullmatch(session):
+        raise ClientError("session_unknown", "That is no session.", "`firedoor sessions` shows the ids.")
+
+
+def _refuse_unless_name(name: str) -> None:
+    if not _NAME.fullmatch(name):
+        hint = "Letters, digits, dot, dash and underscore; at most 64; the first is a letter or digit."
+        raise ClientError("hold_name", f"{name!r} is not the name of a legal hold.", hint)
 
 
 def _holds_in(folder: Path) -> list[Path]:

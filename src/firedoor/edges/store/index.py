@@ -8,7 +8,8 @@ It is no evidence: the record wins every disagreement, and the index can be made
 
 import logging
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from itertools import islice
 from threading import Condition, Event, Thread
 
 from sqlalchemy import select
@@ -27,6 +28,8 @@ log = logging.getLogger(__name__)
 
 GATHER_S = 0.2
 """How long facts are gathered before they are written together."""
+TOGETHER = 256
+"""Facts that are written together. After a crowd has ended there are thousands, and others want to go on."""
 WAITING = 50_000
 """Facts that may wait for a database that is away. Beyond it they are dropped: memory has an end."""
 
@@ -34,8 +37,10 @@ WAITING = 50_000
 class StoredIndex:
     """Implements the port `Index`, and takes notes from the journal's writer."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, pause: Callable[[], object] = lambda: None) -> None:
+        """`pause`: called between parts of what is written, so that other threads run."""
         self._database = database
+        self._pause = pause
         self._waiting: deque[Fact] = deque()
         self._lost = 0
         self._is_failing = False
@@ -125,18 +130,27 @@ class StoredIndex:
         writing = Writing(self._database.writing)
         while not self._is_closed or self._waiting:
             self._something.wait()
-            self._hurry.wait(GATHER_S)
+            is_urgent = self._hurry.wait(GATHER_S)
             self._something.clear()
             self._hurry.clear()
-            if self._waiting and not self._write(writing):
+            if not self._write_waiting(writing, is_urgent=is_urgent):
                 if self._is_closed:
                     return
                 # The database is away: what waits goes with what comes, or at the next turn.
                 self._something.set()
 
+    def _write_waiting(self, writing: Writing, *, is_urgent: bool) -> bool:
+        """Write what waits by now, a part at a time; False if it is to be tried again."""
+        for _ in range(0, len(self._waiting), TOGETHER):
+            if not is_urgent:
+                self._pause()
+            if not self._write(writing):
+                return False
+        return True
+
     def _write(self, writing: Writing) -> bool:
-        """Write what waits; False if it is to be tried again."""
-        taken = list(self._waiting)  # in one step: nothing of ours runs while the interpreter copies it
+        # in one step: nothing of ours runs while the interpreter copies it
+        taken = list(islice(self._waiting, TOGETHER))
         try:
             writing.write(taken, reaches=self._lost == 0)
         except SQLAlchemyError as fault:

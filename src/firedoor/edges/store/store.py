@@ -1,5 +1,6 @@
 """All that is kept beside the record, behind one door."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,8 +28,10 @@ class Store:
     _database: Database
 
     @classmethod
-    def open(cls, url: str, data_dir: Path) -> "Store":
+    def open(cls, url: str, data_dir: Path, *, pause: Callable[[], object] = lambda: None) -> "Store":
         """Open `sqlite` (a file in `data_dir`) or a `postgresql://` address, tables included.
+
+        `pause`: lets other threads run; called between parts of what the index writes.
 
         Raises:
             SettingsError: it cannot be opened.
@@ -36,7 +39,7 @@ class Store:
         database = open_database(url, data_dir)
         return cls(
             grants=StoredGrants(database),
-            index=StoredIndex(database),
+            index=StoredIndex(database, pause),
             policies=StoredPolicies(database),
             exposures=StoredExposures(database),
             definitions=StoredDefinitions(database),

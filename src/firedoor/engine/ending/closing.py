@@ -102,7 +102,7 @@ class Closing:
 
     async def _end(self) -> None:
         """End what belongs to a session alone, one after the other, with others beside."""
-        pace = Pace(each_turn=1)
+        pace = Pace(each_turn=EACH_TURN, naps=False)
         while self._ending:
             over = self._ending.popleft()
             session = over.live.session
@@ -119,7 +119,7 @@ class Closing:
 
     async def _record(self) -> None:
         """Record the ends of those in which nothing is under way, a few in each turn."""
-        loop, pace = asyncio.get_running_loop(), Pace(each_turn=EACH_TURN)
+        loop, pace = asyncio.get_running_loop(), Pace(each_turn=EACH_TURN, naps=False)
         while self._ended:
             waiting = deque[_Over]()
             while self._ended:

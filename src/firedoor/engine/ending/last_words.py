@@ -23,8 +23,8 @@ from firedoor.model.entry import Entry
 from firedoor.model.errors import FiredoorError, RecordError
 from firedoor.ports.recorder import Recorder
 
-EACH_TURN = 16
-"""Steps in one turn of the loop: about half a millisecond. Others wait no longer for their turn."""
+EACH_TURN = 24
+"""Steps in one turn of the loop: half a millisecond or less. Others wait no longer for their turn."""
 GROUP = 16
 """Ends that are recorded together: the writer is woken once for all of them."""
 UNSETTLED = 512

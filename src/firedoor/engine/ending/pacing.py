@@ -1,7 +1,8 @@
 """Goes through many things without keeping everybody else waiting: a few in each turn of the event loop."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+import time
+from collections.abc import AsyncIterator, Callable, Iterable
 from typing import TypeVar
 
 Thing = TypeVar("Thing")
@@ -10,25 +11,30 @@ EACH_TURN = 64
 """Things that take a few microseconds each."""
 OTHERS = 3
 """Turns of the loop that everybody else has after one of ours: what one call does takes a dozen of them."""
-BREATH = 12
-"""Of our turns between two pauses. A loop that is never idle keeps the thread that writes from writing."""
-PAUSE_S = 0.001
+NAP_S = 0.00001
+"""How long the loop stands still after one of our turns, and what the clock of the system adds to it.
+
+A loop that is never idle keeps the interpreter from the thread that writes, five milliseconds each time.
+"""
 
 
 class Pace:
     """The turns of something that takes long."""
 
-    def __init__(self, each_turn: int = EACH_TURN) -> None:
-        self._each_turn = each_turn
+    def __init__(
+        self, each_turn: int = EACH_TURN, *, naps: bool = True, sleep: Callable[[float], object] = time.sleep
+    ) -> None:
+        """`naps`: whether the loop stands still in between. Of those that go on together, one is enough."""
+        self._each_turn, self._naps, self._sleep = each_turn, naps, sleep
         self._steps = 0
 
     async def step(self) -> None:
         """After a step: let the others have their turn, if so many were done."""
         self._steps += 1
         if self._steps % self._each_turn == 0:
-            turns = self._steps // self._each_turn
-            await asyncio.sleep(0 if turns % BREATH else PAUSE_S)
-            for _ in range(1, OTHERS):
+            if self._naps:
+                self._sleep(NAP_S)
+            for _ in range(OTHERS):
                 await asyncio.sleep(0)
 
 
