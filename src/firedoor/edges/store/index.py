@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 GATHER_S = 0.2
 """How long facts are gathered before they are written together."""
-TOGETHER = 256
+TOGETHER = 1_000
 """Facts that are written together. After a crowd has ended there are thousands, and others want to go on."""
 WAITING = 50_000
 """Facts that may wait for a database that is away. Beyond it they are dropped: memory has an end."""
