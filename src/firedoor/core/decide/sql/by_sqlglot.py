@@ -42,6 +42,8 @@ _FILES = words("""
 _OPENS_DOCUMENTS = re.compile(r"doc|collection|uri|ora:|external|unparsed|put\b", re.IGNORECASE)
 """In XQuery: functions that open what is named in a string."""
 _SEQUENCES = frozenset({"oracle", "snowflake", "redshift"})
+_SETS_WHAT_IT_IS_GIVEN = "last_insert_id"
+"""MySQL: without an argument it reads, with one (`id + 1`) it sets what the next call reads."""
 
 
 def read(text: str, dialect: str, *, only_plans: bool = False) -> Reading:
@@ -158,6 +160,8 @@ def _named_function(node: exp.Anonymous | exp.NextValueFor, dialect: str, readin
     reading.functions.add(spelled)
     if takes_a_number(name) and dialect != "mysql":
         reading.add(SqlEffect.WRITE, f"{name} takes the next number of a sequence.")
+    elif name == _SETS_WHAT_IT_IS_GIVEN and node.expressions:
+        reading.unknown(f"{name} with an argument sets a number; without one it could be a read.")
     elif not (
         is_allowed(dialect, schema, name)
         or is_spelled_by_the_grammar(dialect, schema, name)
