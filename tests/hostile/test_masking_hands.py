@@ -24,10 +24,13 @@ class Demand:
 THIRD = Demand(of_all=0.95, of_credentials=0.97, of_a_kind=0, told=0, wrong=0)
 """Few values of most kinds, and labels that are coarser than kinds."""
 FOURTH = Demand(of_all=0.98, of_credentials=0.985, of_a_kind=0.9, told=0.99, wrong=1)
-FIFTH = Demand(of_all=0.96, of_credentials=0.96, of_a_kind=0.9, told=0.99, wrong=4)
+FIFTH = Demand(of_all=0.96, of_credentials=0.96, of_a_kind=0.9, told=0.99, wrong=3)
+SIXTH = Demand(of_all=0.86, of_credentials=0.89, of_a_kind=0.5, told=0.98, wrong=4)
 
 
-@pytest.mark.parametrize(("hand", "demand"), [("third", THIRD), ("fourth", FOURTH), ("fifth", FIFTH)])
+@pytest.mark.parametrize(
+    ("hand", "demand"), [("third", THIRD), ("fourth", FOURTH), ("fifth", FIFTH), ("sixth", SIXTH)]
+)
 def test_of_a_hands_texts_nearly_every_value_is_masked_and_as_what_it_is(
     hand: str, demand: Demand, record_property: Callable[[str, object], None]
 ) -> None:

@@ -15,6 +15,7 @@ from firedoor.core.mask.detectors.prefixed import PREFIXED
 from firedoor.core.mask.detectors.rule import Rule
 from firedoor.core.mask.detectors.scanner import Kept, Scanner
 from firedoor.core.mask.detectors.secrets import SECRETS
+from firedoor.core.mask.detectors.told import TOLD
 from firedoor.core.mask.detectors.vendors import VENDORS
 from firedoor.core.mask.structure.field_names import FIELD_WORDS
 from firedoor.model.errors import SettingsError
@@ -26,6 +27,7 @@ RULES = (
     + PREFIXED
     + PASTED
     + COMMANDS
+    + TOLD
     + ENCODED_SECRETS
     + ACCOUNTS
     + PERSONAL

@@ -30,6 +30,25 @@ def test_what_stands_for_a_value_is_no_password(text: str) -> None:
     assert not checks.is_password(text)
 
 
+@pytest.mark.parametrize(
+    "text", ["await", "define('DB_PASSWORD',", "define(", ");\nconst token = next[", "settings.SECRET_KEY"]
+)
+def test_code_around_a_value_is_no_password(text: str) -> None:
+    assert not checks.is_password(text)
+
+
+@pytest.mark.parametrize(
+    "text", [");x9Kq2!a", "hunter.XYZ", "TestUser_Abc123", "define(x9Kq2)", "b.SECRET_K3Y"]
+)
+def test_what_only_begins_as_code_is_a_password(text: str) -> None:
+    assert checks.is_password(text)
+
+
+def test_what_names_a_secret_in_code_is_none() -> None:
+    assert not checks.is_secret("settings.SECRET_KEY")
+    assert checks.is_secret("settings.SECRET_K3Y")
+
+
 @pytest.mark.parametrize("text", ["hunter22", "Xy7!kPw2", "correct-horse-battery"])
 def test_what_people_type_is_a_password(text: str) -> None:
     assert checks.is_password(text)

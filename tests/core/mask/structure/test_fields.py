@@ -1,6 +1,12 @@
 import pytest
 
-from firedoor.core.mask.structure.field_names import FIELD_WORDS, LIKELY_ADDRESS, LIKELY_NAME, POSTAL_CODE
+from firedoor.core.mask.structure.field_names import (
+    FIELD_WORDS,
+    LIKELY_ADDRESS,
+    LIKELY_NAME,
+    POSTAL_CODE,
+    SOMEBODY,
+)
 from firedoor.core.mask.structure.fields import (
     begins_with_given_name,
     field_kind,
@@ -99,6 +105,15 @@ def test_a_given_name_alone_is_a_name_beside_what_is_personal() -> None:
     assert value_kind(LIKELY_NAME, "Mario", is_about_a_person=True) == Kind.NAME
     assert value_kind(LIKELY_NAME, "Mario", is_about_a_person=False) is None
     assert value_kind(LIKELY_NAME, "Checkout", is_about_a_person=True) is None
+
+
+def test_who_does_something_is_a_person_unless_a_product_does_it() -> None:
+    assert value_kind(SOMEBODY, "Radomír Vávra", is_about_a_person=False) == Kind.NAME
+    assert value_kind(SOMEBODY, "Platform Team", is_about_a_person=False) is None
+    assert value_kind(SOMEBODY, "Renovate Bot", is_about_a_person=False) is None
+    assert value_kind(SOMEBODY, "Maria", is_about_a_person=False) is None
+    assert value_kind(SOMEBODY, "Maria", is_about_a_person=True) == Kind.NAME
+    assert field_kind("assignee") == SOMEBODY
 
 
 def test_a_name_turned_around_looks_like_one() -> None:

@@ -20,6 +20,10 @@ from tests.helpers.masks import masker
         ("first", ("first",), "name", Kind.NAME),
         ("value", ("value", "type"), "db_password", Kind.PASSWORD),
         ("value", ("value", "type"), "replicas", None),
+        ("S", ("S",), "dbPassword", Kind.PASSWORD),
+        ("stringValue", ("stringValue",), "birthDate", Kind.BIRTH_DATE),
+        ("old", ("new", "old"), "password", Kind.PASSWORD),
+        ("S", ("S",), "env", None),
         ("size", ("size",), "passport", None),
     ],
 )

@@ -25,6 +25,14 @@ from firedoor.core.mask.structure.pairs import pairs
         (r'password="a\"bcd"', [r"a\"bcd"]),
         ("contact_name=J. Smith went", ["J. Smith"]),
         ("port=8443 host=db", []),
+        ("PASS: TestToken_Expired (0.00s)", []),
+        ("pass=412 fail=0 skip=3", []),
+        ("PASS=hunter22 USER=app", ["hunter22"]),
+        ("pass: hunter22 (set by hand)", ["hunter22"]),
+        ("arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/api-Ab3dEf", []),
+        ("user:app:secret:4cc4f255af6cd8873c63", ["4cc4f255af6cd8873c63"]),
+        ("InvalidPassword: password too short", []),
+        ("admin password: password expires", ["password"]),
     ],
 )
 def test_the_key_says_what_its_value_is(text: str, values: list[str]) -> None:

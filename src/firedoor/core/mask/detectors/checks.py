@@ -134,7 +134,8 @@ _PLACEHOLDER = re.compile(
     r"|empty|unset|set"
     r"|n/?a|is|was|for|and|the|to|in|or|not|reset|changed|updated|rotated|incorrect|wrong|policy|prompt|field"
     r"|authentication|auth|file|md5|scram-sha-256|trust|ok|failed|failure|success|error|enabled"
-    r"|disabled|via|using|with|!vault|\$\{\{)[.,;:]?"
+    r"|disabled|via|using|with|!vault|\$\{\{|await"
+    r"|define\(\s?[\"']?\w*[\"']?,?|[)\]]+[;,]?\n[\s\S]*)[.,;:]?"
 )
 
 
@@ -157,8 +158,9 @@ _VERSION = re.compile(r"\d{1,3}(?:\.\d{1,3}){1,2}")
 _CODE = re.compile(
     r"[A-Za-z_][\w.]*(?:\[[\"']?\w*[\"']?\]?|\.[a-z]\w*\([\"']?\w*[\"']?\)?,?)"
     r"|(?:[a-z_]\w*\.)+[a-z_]*(?:password|passwd|pwd|secret|token|passphrase)"
+    r"|(?:[a-z_]\w*\.)+[A-Z_]*(?:PASSWORD|PASSWD|PWD|SECRET|TOKEN|PASSPHRASE|KEY)"
 )
-"""An expression that yields it: `os.environ["DB_PASSWORD"]`, `settings.db_password`."""
+"""An expression that yields it: `os.environ["DB_PASSWORD"]`, `settings.db_password`, `conf.SECRET_KEY`."""
 
 
 _SECRET_SHAPE = re.compile(r"[A-Za-z0-9_\-./+=:~!@#$%^&*]{8,4096}")
@@ -171,6 +173,8 @@ def is_secret(text: str) -> bool:
     """A value that looks made by a machine: what a key or token is, and a name or a sentence is not."""
     value = text.strip()
     if _SECRET_SHAPE.fullmatch(value) is None or is_placeholder(value) or _WORDS.fullmatch(value):
+        return False
+    if _CODE.fullmatch(value) is not None:
         return False
     kinds = (
         _DIGIT.search(value) is not None,

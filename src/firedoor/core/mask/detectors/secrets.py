@@ -22,9 +22,21 @@ def _has_password(text: str) -> bool:
 _MIXED = re.compile(r"[A-Za-z].*[0-9!$%&*_?+@~^=#]|[0-9!$%&*_?+@~^=#].*[A-Za-z]|[a-z].*[A-Z].*[a-z]")
 
 
-def _is_mixed(text: str) -> bool:
+def is_mixed(text: str) -> bool:
     """A password among words: of letters, and of something else, or with capitals inside."""
     return is_password(text) and _MIXED.search(text) is not None
+
+
+_STATES = """
+stored kept saved held encrypted hashed managed generated injected mounted read taken provided required
+correct valid weak strong too about never now still already also being given passed sent used shared
+"""
+_SAID = frozenset(_STATES.split())
+"""What a sentence says of a password, and no password: `the password is stored in Vault`."""
+
+
+def _is_said(text: str) -> bool:
+    return is_password(text) and text.strip(" .,;:") not in _SAID
 
 
 # Letters and digits for the samples: no sample is a credential, nor written as one whole.
@@ -227,9 +239,9 @@ SECRETS = (
         kind=Kind.SECRET,
         pattern=(
             r"(?i:\b(?:sessionid|session_id|sessid|phpsessid|jsessionid|connect\.sid"
-            r"|asp\.net_sessionid|auth_token|csrftoken)=)([A-Za-z0-9%_\-.~+/]{16,})"
+            r"|asp\.net_sessionid|auth_token|csrftoken|[a-z0-9]{1,24}_session)=)([A-Za-z0-9%_\-.~+/]{16,})"
         ),
-        hint=r"(?i:sessionid=|session_id=|sessid=|connect\.sid=|auth_token=|csrftoken=)",
+        hint=r"(?i:sessionid=|_session=|session_id=|sessid=|connect\.sid=|auth_token=|csrftoken=)",
         sample="Cookie: sessionid=" + _ALNUM40,
         check=is_long_secret,
     ),
@@ -258,7 +270,7 @@ SECRETS = (
             r"|hasło|lösenord)"
         ),
         sample="The password is " + "Xy7!kPw2",
-        check=is_password,
+        check=_is_said,
     ),
     Rule(
         name="password_in_quotes",
@@ -266,7 +278,7 @@ SECRETS = (
         pattern=r"(?i:\b(?:password|passphrase|passwort)) [\"'`]([^\s\"'`]{4,64})[\"'`]",
         hint=r"(?i:password|passphrase|passwort) [\"'`]",
         sample="wrong password '" + "Xy7!kPw2'",
-        check=_is_mixed,
+        check=is_mixed,
     ),
     Rule(
         name="password_for_whom",
@@ -277,7 +289,7 @@ SECRETS = (
         ),
         hint=r"(?i:(?:password|passphrase|passwort|pass) (?:for|of|für) )",
         sample="the password for the bastion is " + "Xy7!kPw2",
-        check=_is_mixed,
+        check=is_mixed,
     ),
     Rule(
         name="cookie_header",

@@ -7,6 +7,8 @@ from firedoor.model.mask import Kind
 
 LIKELY_NAME = "name?"
 """A field that is a name of a person only if its value or its neighbours say so."""
+SOMEBODY = "somebody?"
+"""A field that says who does something: two words with capitals are a person, unless a product has them."""
 LIKELY_ADDRESS = "address?"
 LIKELY_KEY = "key?"
 """A field that is a key of something: a credential only if its value can be nothing else."""
@@ -23,6 +25,7 @@ emailadresse posteo indirizzoemail replyto emails recipientemail usernameemail
 """,
     Kind.PHONE: """
 telefonkom telkom telemovelnumero puhelin puhelinnumero telefonszam
+휴대폰 휴대전화 الهاتف טלפון נייד
 연락처 โทร sđt điệnthoại тел τηλέφωνο телефон 电话 手机 手机号 電話番号 携帯電話
 전화번호 rufnr mobilephonenumber phonemobile homephone workphone
 phone phonenumber phoneno telephone telephonenumber tel telno mobile mobilephone mobilenumber cell
@@ -56,6 +59,7 @@ registreringsnummer cislouctu číslouctu tilinumero szamlaszam számlaszám н�
 银行账号 계좌번호
 """,
     Kind.NATIONAL_ID: """
+nokp nokadpengenalan
 emiratesid cccd cmnd дрфо numsecu nosecu
 utr nip numernip numerofiscal identifiantfiscal numerofiscalde emso nik npwp ird irdnumber nit cnic cedula
 ruc rif snils inn rnokpp ипн рнокпп инн снилс егн αφμ αμκα afm mbi medicarebeneficiaryidentifier mrn
@@ -78,7 +82,8 @@ idnumber tckimlik tckimlikno tckn pps ppsn ppsnumber cuit cuil nric cnp socialin
 documentidnational rodnecislo rodnéčíslo oib egn amka teudatzehut kennitala isikukood asmenskodas
 """,
     Kind.NAME: """
-forename forenames beneficiario
+forename forenames beneficiario adsoyad namn vollstandigername vollstaendigername
+الاسم الاسمالكامل שם שםמלא
 namalengkap nama hoten họtên imeiprezime піб nimi jméno příjmení ime priimek vardas pavardė
 pavarde nume prenume
 姓名 氏名 名前 이름 성명 имя фамилия фио όνομα επώνυμο mothersmaidenname mothersname fathersname
@@ -95,12 +100,17 @@ displaynamefull shippingname billingname titular karteninhaber subscribername fn
 membername passengername guestname callername titulaire intestatario
 """,
     LIKELY_NAME: """
-name customer client patient user person contact employee owner assignee requester reporter author caller
-member passenger guest displayname kunde klant klient nom nombre nome naam cliente paciente recipient
+name customer client user person contact owner requester caller
+member guest displayname kunde klant klient nom nombre nome naam cliente
 sender holder manager createdby updatedby approvedby subject naamklant benutzer utilisateur usuario utente
 applicant subscriber by displaylabel displayvalue
 """,
+    SOMEBODY: """
+patient employee assignee reporter author passenger paciente recipient reviewer
+reviewers watchers approver pacjent pacjentka patientin payee
+""",
     Kind.ADDRESS: """
+osoite العنوان כתובת
 地址 住所 주소 адрес địachỉ
 shipto deliverto billto livesat residesat sendto wohnhaftin adresszeile anschriftzeile dostawado lieferan
 streetaddress street streetname addressline addressline1 addressline2 address1 address2 postaladdress
@@ -116,7 +126,7 @@ postcode postalcode zip zipcode plz postleitzahl codepostal codigopostal cap cep
 postnummer postnr 邮编 郵便番号
 """,
     LIKELY_ADDRESS: """
-address addr adresse locationhome residence homeplace adresa
+address addr adresse locationhome residence homeplace adresa adress
 """,
     Kind.BIRTH_DATE: """
 bday birthts birthtime 生年月日 出生日期 생년월일 датарождения fodelsedatum
@@ -205,11 +215,12 @@ routing sort stop sync total type updated uri url usage used
 NOT_SECRET = frozenset(_OTHER_THINGS.split())
 """Words before `token`, `key` and the like that make it something else: `next_page_token`, `cache_key`."""
 _PRODUCTS = """
-account admin administrator alert and api backup bank basic build center check cluster corp dashboard data
-database department deployment engineering enterprise error for gateway gmbh group health inc job llc ltd
-manager monitor of operations order package pipeline plan platform policy portal premium pro product
-production queue release report request rule server service staging status summary support system team
-test the ticket worker
+account admin administrator agent alert and api authors automation backup bank basic bot build center check
+cloud cluster corp dashboard data database department deployment engineer engineering enterprise error for
+foundation gateway gmbh group health inc infra infrastructure job llc ltd manager monitor network of on
+oncall operations ops order package pipeline plan platform policy portal premium pro product production
+queue release report request rule security server service services software staging status summary support
+system systems team test the ticket worker
 """
 PRODUCTS = frozenset(_PRODUCTS.split())
 """Words of which names of services, teams and companies are made, and names of people are not."""

@@ -33,6 +33,7 @@ from firedoor.core.mask.structure.field_names import (
     NOT_SECRET,
     POSTAL_CODE,
     PRODUCTS,
+    SOMEBODY,
 )
 from firedoor.model.mask import Kind
 
@@ -142,7 +143,7 @@ _LOOKS_LIKE_NAME = re.compile(
 )
 _NOT_AN_ADDRESS = re.compile(
     r"(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?|[^ ]*(?:@|://|::)[^ ]*|0x[0-9a-fA-F]+"
-    r"|\[?[0-9a-fA-F:]+\]?:?\d*|[^ ]+:\d+"
+    r"|\[?[0-9a-fA-F:]+\]?:?\d*|[^ ]+:\d+|\d\.\d [^ ]+"
 )
 _POSTCODE = re.compile(r"[A-Z0-9][A-Z0-9 -]{2,9}")
 
@@ -262,8 +263,9 @@ def value_kind(field: str, value: str, *, is_about_a_person: bool) -> str | None
 
     `is_about_a_person`: what stands beside it is personal, so that a `name` is a person's.
     """
-    if field == LIKELY_NAME:
-        is_one = looks_like_name(value) and (is_about_a_person or begins_with_given_name(value))
+    if field in _LIKELY_NAMES:
+        is_certain = is_about_a_person or field == SOMEBODY
+        is_one = looks_like_name(value) and (is_certain or begins_with_given_name(value))
         is_given = is_about_a_person and value.strip() in GIVEN_NAMES
         return Kind.NAME if is_one or is_given else None
     if not _CHECKS[field](value):
@@ -273,6 +275,7 @@ def value_kind(field: str, value: str, *, is_about_a_person: bool) -> str | None
     return _MEANT.get(field, field)
 
 
+_LIKELY_NAMES = frozenset({LIKELY_NAME, SOMEBODY})
 _MEANT: dict[str, str] = {
     LIKELY_ADDRESS: Kind.ADDRESS,
     POSTAL_CODE: Kind.ADDRESS,

@@ -30,7 +30,8 @@ _PARTS = frozenset(
     | {"licencenumber", "licensenumber", "licence", "license"}
 )
 """Names that say nothing without the one of the object around them."""
-_CONTENT = frozenset({"value", "Value"})
+_CONTENT = frozenset({"value", "Value", "S", "stringValue", "new", "old", "before", "after"})
+"""Names of what a member is, under the name of the member: of a change, of DynamoDB and of Firestore."""
 
 
 _PEOPLE = frozenset(

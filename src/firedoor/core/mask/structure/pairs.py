@@ -11,7 +11,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from firedoor.core.mask.detectors.scanner import Span
-from firedoor.core.mask.structure.field_names import KNOWN, LIKELY_ADDRESS, LIKELY_NAME
+from firedoor.core.mask.structure.field_names import KNOWN, LIKELY_ADDRESS, LIKELY_NAME, SOMEBODY
 from firedoor.core.mask.structure.fields import (
     PERSONAL_FIELDS,
     field_kind,
@@ -33,7 +33,7 @@ _LONGEST_KEY = 130
 _LONGEST = 400
 """Characters of an unquoted value. Longer ones are not what a person or a program writes on a line."""
 _LONGEST_QUOTED = 8192
-_NAMES = frozenset({Kind.NAME, LIKELY_NAME})
+_NAMES = frozenset({Kind.NAME, LIKELY_NAME, SOMEBODY})
 _ADDRESSES = frozenset({Kind.ADDRESS, LIKELY_ADDRESS})
 _SPACED = frozenset(
     {Kind.PHONE, Kind.CARD, Kind.IBAN, Kind.NATIONAL_ID, Kind.BIRTH_DATE, Kind.PASSPORT, Kind.LICENCE}
@@ -91,7 +91,7 @@ def pairs(text: str, *, is_about_a_person: bool, known: Mapping[int, int] = _NON
 def _told(text: str, key: str, place: tuple[int, int], field: str, is_about: bool) -> list[Span]:
     """What a key says of what stands behind it, and of what a plan says that it becomes."""
     start, end = place
-    if end <= start or is_folder(key, text[start:end]):
+    if end <= start or is_folder(key, text[start:end]) or _is_no_value(text, key, start, end):
         return []
     is_person = is_about or field in PERSONAL_FIELDS
     kind = value_kind(field, text[start:end], is_about_a_person=is_person)
@@ -102,6 +102,27 @@ def _told(text: str, key: str, place: tuple[int, int], field: str, is_about: boo
     return found if turned is None else [*found, Span(turned.start(1), turned.end(1), kind)]
 
 
+def _is_no_value(text: str, key: str, start: int, end: int) -> bool:
+    """Whether what is around says that it is none: a verdict on a test, a name of a secret, a sentence."""
+    if key in _VERDICTS and _OF_A_RUN.match(text, end) is not None:
+        return True
+    if (
+        text[start - 1] == ":"
+        and _NAME_OF_RESOURCE.search(text, max(0, start - _LONGEST_KEY), start) is not None
+    ):
+        return True
+    return text[start:end].lower() == "password" and _GOES_ON.match(text, end) is not None
+
+
+_VERDICTS = frozenset({"pass", "PASS"})
+_OF_A_RUN = re.compile(
+    r" \(\d{1,6}\.\d{1,4} ?m?s\)|[,;]? (?:fail|failed|failures|skip|skipped|warn|error)[=:] ?\d"
+)
+"""Behind the name of a test, or the number of those that passed: how long it took, or how many did not."""
+_NAME_OF_RESOURCE = re.compile(r"\barn:[\w-]{1,20}:[\w-]{1,40}:[\w-]{0,40}:\d{0,12}:[\w/-]{1,40}:$")
+"""Before the name of a secret, as a cloud addresses it."""
+_GOES_ON = re.compile(r" (?:too|must|cannot|should|does|length|expired|requirements)\b")
+"""`InvalidPassword: password too short`."""
 _OF_ONE = frozenset({Kind.PASSPORT, Kind.NATIONAL_ID, Kind.BIRTH_DATE, Kind.LICENCE})
 """Fields that only a person has: a `holder` beside one is a person."""
 _SEPARATORS = frozenset(":=")
