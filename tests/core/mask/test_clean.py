@@ -143,6 +143,7 @@ def test_a_hundred_documents_made_of_pieces_are_told_apart_as_by_the_long_way() 
     make = Maker(11)
     pieces = [text for kind in FOUND for text in FOUND[kind]] + ["up", "eu-west-1", "0.01 %", "", "name: x"]
     names = ["name", "value", "data", "kind", "state", "phone", "rows", "content", "id", "columns", "key"]
+    names.append("new")
 
     def made(depth: int) -> object:
         choice = make.random.randrange(8 if depth else 4)

@@ -14,6 +14,7 @@ from typing import NamedTuple, TypeAlias
 
 from firedoor.core.mask.detectors.scanner import Scanner
 from firedoor.core.mask.finder import Finder
+from firedoor.core.mask.structure.apart import has_names, holds_columns
 from firedoor.core.mask.structure.escapes import has_escapes
 from firedoor.core.mask.structure.field_names import LIKELY_NAME
 from firedoor.core.mask.structure.fields import is_folder, may_be_named, value_kind
@@ -24,7 +25,6 @@ from firedoor.core.mask.structure.leaves import (
     VALUES,
     Field,
     field_beside,
-    holds_columns,
     is_large,
     is_secret_object,
     shape_of,
@@ -45,8 +45,8 @@ _HITS = 4
 """Patterns that are asked where. More of them seldom all match nothing."""
 _TOP = Field("", None, asks=False, is_key=False, is_person=False, step="")
 
-_Shape: TypeAlias = tuple[tuple[str, ...], str, bool]
-"""Names of the members of an object, the name it stands under, and whether it holds secrets."""
+_Shape: TypeAlias = tuple[tuple[str, ...], str, bool, bool]
+"""Names of the members of an object, the name it stands under, whether it holds secrets or is a person."""
 
 
 class _Members(NamedTuple):
@@ -140,14 +140,19 @@ class _Question:
                 _unless_nothing(field, str(value))
             self._texts.append(str(value))
         elif isinstance(value, dict):
-            self._ask_object(value, field.name, is_secret=False)
+            self._ask_object(value, field.name)
         elif isinstance(value, list):
-            for child in value:
-                self.ask(child, field)
+            self._ask_list(value, field)
         elif kind is int or kind is float:
             self._ask_number(value, field)
         elif value is not None and kind is not bool:
             raise _Unsure
+
+    def _ask_list(self, value: list[Json], field: Field) -> None:
+        if has_names(value):
+            raise _Unsure
+        for child in value:
+            self.ask(child, field)
 
     def _ask_number(self, value: Json, field: Field) -> None:
         if field.asks:
@@ -157,9 +162,11 @@ class _Question:
         if isinstance(value, int) and is_large(value):
             self._texts.append(str(value))
 
-    def _ask_object(self, value: dict[str, Json], name: str, *, is_secret: bool) -> None:
+    def _ask_object(
+        self, value: dict[str, Json], name: str, *, is_secret: bool = False, is_person: bool = False
+    ) -> None:
         names = tuple(value)
-        shape = names, name, is_secret
+        shape = names, name, is_secret, is_person
         fields = self._known.get(shape)
         if fields is None:
             fields = self._fields(shape)
@@ -172,19 +179,20 @@ class _Question:
                     texts.append(str(child))
             elif isinstance(child, dict):
                 holds_secrets = field.name in OF_SECRETS and is_secret_object(value)
-                self._ask_object(child, field.name, is_secret=holds_secrets)
+                is_named = field.is_person and field.kind == LIKELY_NAME
+                self._ask_object(child, field.name, is_secret=holds_secrets, is_person=is_named)
             elif isinstance(child, list) or field.name not in VALUES:
                 self.ask(child, field)
             else:
                 self.ask(child, field_beside(value, field))
 
     def _fields(self, shape: _Shape) -> "_Members":
-        names, parent, is_secret = shape
+        names, parent, is_secret, is_person = shape
         if holds_columns(names):
             raise _Unsure
         fields = self.met.get(shape)
         if fields is None:
-            each = shape_of(names, parent, is_secret).fields[1::2]
+            each = shape_of(names, parent, is_secret, is_person).fields[1::2]
             quiet = tuple(not field.asks and field.name not in VALUES for field in each)
             fields = self.met[shape] = _Members(each, quiet)
             self._texts += names

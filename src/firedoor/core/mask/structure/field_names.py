@@ -103,11 +103,12 @@ membername passengername guestname callername titulaire intestatario
 name customer client user person contact owner requester caller
 member guest displayname kunde klant klient nom nombre nome naam cliente
 sender holder manager createdby updatedby approvedby subject naamklant benutzer utilisateur usuario utente
-applicant subscriber by displaylabel displayvalue
+applicant subscriber by displaylabel displayvalue nm
 """,
     SOMEBODY: """
 patient employee assignee reporter author passenger paciente recipient reviewer
-reviewers watchers approver pacjent pacjentka patientin payee
+reviewers watchers approver oncall commander incidentcommander responder assignedto
+pacjent pacjentka patientin payee
 """,
     Kind.ADDRESS: """
 osoite العنوان כתובת
@@ -123,7 +124,7 @@ streetaddress1 wohnhaft
     POSTAL_CODE: """
 eircode zip5
 postcode postalcode zip zipcode plz postleitzahl codepostal codigopostal cap cep kodpocztowy psc
-postnummer postnr 邮编 郵便番号
+postnummer postnr postal 邮编 郵便番号
 """,
     LIKELY_ADDRESS: """
 address addr adresse locationhome residence homeplace adresa adress

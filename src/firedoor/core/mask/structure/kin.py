@@ -14,7 +14,7 @@ _HALVES = {
     "naam": {"voornaam", "achternaam"},
     "name": {"vorname", "voornaam", "surname", "firstname", "first_name", "imie", "imię"},
     "family": {"given"},
-    "given": {"family"},
+    "given": {"family", "surname"},
     "first": {"last"},
     "last": {"first"},
     "sn": {"cn", "givenName", "uid"},
@@ -30,8 +30,10 @@ _PARTS = frozenset(
     | {"licencenumber", "licensenumber", "licence", "license"}
 )
 """Names that say nothing without the one of the object around them."""
-_CONTENT = frozenset({"value", "Value", "S", "stringValue", "new", "old", "before", "after"})
-"""Names of what a member is, under the name of the member: of a change, of DynamoDB and of Firestore."""
+_CONTENT = frozenset(
+    {"value", "Value", "S", "stringValue", "new", "old", "before", "after", "v", "VarCharValue"}
+)
+"""Names of what a member or a cell is, under its name: of a change, of databases and their drivers."""
 
 
 _PEOPLE = frozenset(

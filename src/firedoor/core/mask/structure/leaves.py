@@ -8,7 +8,15 @@ from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
-from firedoor.core.mask.structure.field_names import CERTAIN
+from firedoor.core.mask.structure.apart import (
+    ROWS,
+    are_pairs,
+    by_turns,
+    columns_of,
+    holds_columns,
+    titles_of,
+)
+from firedoor.core.mask.structure.field_names import CERTAIN, LIKELY_NAME
 from firedoor.core.mask.structure.fields import PERSONAL_FIELDS, field_kind
 from firedoor.core.mask.structure.kin import is_of_a_person, kind_among
 from firedoor.model.json import Json
@@ -16,12 +24,12 @@ from firedoor.model.mask import Kind
 
 _SMALLEST = 100_000
 """Integers below it are no number of a person or a card."""
-_COLUMNS = ("columns", "fields", "headers", "header", "column_names", "columnNames", "cols", "schema")
-_COLUMN_NAMES = frozenset(_COLUMNS)
 VALUES = frozenset({"value", "Value", "content", "Content"})
-_NAMES = ("name", "Name", "key", "Key", "variable", "header", "parameter")
+_NAMES = frozenset(
+    {"name", "Name", "key", "Key", "variable", "header", "parameter"}
+    | {"attribute", "field", "label", "property", "id"}
+)
 """Members of an object that is a name and a value: a variable of a pod, a header, a tag."""
-_ROWS = ("rows", "data", "values", "records", "results", "items")
 
 
 ENCODED = frozenset({"blob", "data"})
@@ -153,6 +161,20 @@ class _Place(NamedTuple):
     """What it holds, if what is around it says so."""
 
 
+class _Around(NamedTuple):
+    """What stands around an object."""
+
+    is_secret: bool
+    """All of it is."""
+    is_person: bool
+    """What stands beside it is personal."""
+    columns: Sequence[str] | None
+    """Of the rows in it."""
+
+
+_NOTHING = _Around(False, False, None)
+
+
 def decoded(value: str) -> str | None:
     """The text that base64 stands for; None if it stands for none."""
     try:
@@ -177,16 +199,40 @@ def _add(flat: Flat, value: Json, place: _Place) -> None:
 def _add_items(flat: Flat, value: Sequence[Json], place: _Place) -> None:
     if len(value) >= _ROWS_FROM and _add_rows(flat, value, place):
         return
-    columns, home = place.columns, place.path
-    row = columns if columns is not None and len(value) == len(columns) and not _is_nested(value) else None
+    columns, rows = place.columns, value
+    if columns is None and value and isinstance(value[0], list):
+        if are_pairs(value):
+            _add_pairs(flat, value, place)
+            return
+        if (columns := titles_of(value)) is not None:
+            # Titles are no values.
+            _add_items(flat, value[0], _Place("", False, f"{place.path}[0]", ("",) * len(columns), None))
+            rows = value[1:]
+    row = _names_of(value, columns)
     about = place.is_person or (row is not None and _is_about_a_person(tuple(row)))
-    for index, child in enumerate(value):
-        path = f"{home}[{index}]"
+    for index, child in enumerate(rows, len(value) - len(rows)):
+        path = f"{place.path}[{index}]"
+        label, kind = (place.name, place.kind) if row is None else (row[index], None)
         if isinstance(child, dict):
-            _add_members(flat, child, path, place.name)
+            inside = _NOTHING if columns is None else _Around(False, row is not None and about, columns)
+            _add_members(flat, child, path, label, inside)
         else:
-            label, kind = (place.name, place.kind) if row is None else (row[index], None)
             _add(flat, child, _Place(label, about, path, columns if isinstance(child, list) else None, kind))
+
+
+def _add_pairs(flat: Flat, value: Sequence[Json], place: _Place) -> None:
+    """Add names and values, each two a list."""
+    names = [str(pair[0]) for pair in value if isinstance(pair, list)]
+    about = place.is_person or _is_about_a_person(tuple(names))
+    for index, (name, pair) in enumerate(zip(names, value, strict=True)):
+        _add(flat, pair, _Place(place.name, about, f"{place.path}[{index}]", ("", name), None))
+
+
+def _names_of(value: Sequence[Json], columns: Sequence[str] | None) -> Sequence[str] | None:
+    """The name of each item of a row, or of names and values by turns."""
+    if columns is None:
+        return by_turns(value)
+    return columns if len(value) == len(columns) and not _is_nested(value) else None
 
 
 _ROWS_FROM = 4
@@ -198,7 +244,7 @@ def _add_rows(flat: Flat, value: Sequence[Json], place: _Place) -> bool:
     rows: list[Mapping[str, Json]] = [child for child in value if isinstance(child, dict)]
     if not rows or len(rows) != len(value) or len(set(map(tuple, rows))) > 1:
         return False
-    shape = shape_of(tuple(rows[0]), place.name, False)
+    shape = shape_of(tuple(rows[0]), place.name, False, False)
     cells = chain.from_iterable(row.values() for row in rows)
     if not shape.fields or not shape.is_plain or not _SCALARS.issuperset(map(type, cells)):
         return False
@@ -208,7 +254,8 @@ def _add_rows(flat: Flat, value: Sequence[Json], place: _Place) -> bool:
 
 
 def _is_nested(value: Sequence[Json]) -> bool:
-    return any(isinstance(child, list | dict) for child in value)
+    """Whether it holds more than cells: a cell may be an object, as `{"stringValue": "Ada"}`."""
+    return any(isinstance(child, list) or (isinstance(child, dict) and len(child) > 1) for child in value)
 
 
 def _field(name: str, step: str, *, is_person: bool, kind: str | None = None) -> Field:
@@ -232,14 +279,17 @@ class Shape(NamedTuple):
 
 
 @lru_cache(maxsize=1024)
-def shape_of(names: tuple[str, ...], parent: str, is_secret: bool) -> Shape:
-    """What objects with members of these names hold, under `parent`; `is_secret`: all of it is."""
+def shape_of(names: tuple[str, ...], parent: str, is_secret: bool, is_person: bool) -> Shape:
+    """What objects with members of these names hold, under `parent`.
+
+    `is_secret`: all of it is. `is_person`: what stands beside the object is personal.
+    """
     kinds = [CERTAIN if is_secret else kind_among(name, names, parent) for name in names]
-    about = not PERSONAL_FIELDS.isdisjoint(kinds) or (bool(parent) and is_of_a_person(parent))
+    about = is_person or not PERSONAL_FIELDS.isdisjoint(kinds) or (bool(parent) and is_of_a_person(parent))
     fields: list[Field] = []
     for name, kind in zip(names, kinds, strict=True):
         fields += (_KEY, _field(name, f".{name}", is_person=about, kind=kind))
-    is_plain = _COLUMN_NAMES.isdisjoint(names) and VALUES.isdisjoint(names)
+    is_plain = not holds_columns(names) and VALUES.isdisjoint(names)
     asking = tuple(number for number, field in enumerate(fields) if field.asks)
     return Shape(tuple(fields), about, is_plain, asking)
 
@@ -248,24 +298,31 @@ _KEY = Field("", None, asks=False, is_key=True, is_person=False, step="")
 
 
 def _add_members(
-    flat: Flat, value: Mapping[str, Json], path: str, parent: str, *, is_secret: bool = False
+    flat: Flat,
+    value: Mapping[str, Json],
+    path: str,
+    parent: str,
+    around: _Around = _NOTHING,
 ) -> None:
-    shape = shape_of(tuple(value), parent, is_secret)
+    shape = shape_of(tuple(value), parent, around.is_secret, around.is_person)
     fields, about, is_plain, _ = shape
     flat.enter(path)
     holds_secrets = is_secret_object(value)
     if is_plain and _SCALARS.issuperset(map(type, value.values())):
         flat.put_rows(chain.from_iterable(value.items()), shape, 1)
         return
-    columns = None if is_plain else _columns(value)
+    columns = around.columns if is_plain else columns_of(value) or around.columns
     for (key, child), field in zip(value.items(), fields[1::2], strict=True):
         flat.values.append(key)
         flat.fields.append(_KEY)
         if isinstance(child, dict):
-            _add_members(flat, child, f"{path}.{key}", key, is_secret=holds_secrets and key in OF_SECRETS)
+            is_secret = holds_secrets and key in OF_SECRETS
+            is_named = about and field.kind == LIKELY_NAME
+            inside = _Around(is_secret, is_named, None) if is_secret or is_named else _NOTHING
+            _add_members(flat, child, f"{path}.{key}", key, inside)
             flat.enter(path)
         elif type(child) not in _SCALARS:
-            rows = columns if key in _ROWS else None
+            rows = columns if key in ROWS else None
             _add(flat, child, _Place(key, about, f"{path}.{key}", rows, field.kind))
             flat.enter(path)
         else:
@@ -281,11 +338,6 @@ def is_secret_object(value: Mapping[str, Json]) -> bool:
     return "kind" in value and value["kind"] == "Secret"
 
 
-def holds_columns(names: Iterable[str]) -> bool:
-    """Whether members of these names may be the names of columns, with rows beside them."""
-    return not _COLUMN_NAMES.isdisjoint(names)
-
-
 def field_beside(value: Mapping[str, Json], field: Field) -> Field:
     """The field of a member of `VALUES`, whose name may stand beside it."""
     label = _label(value, field.name)
@@ -294,22 +346,18 @@ def field_beside(value: Mapping[str, Json], field: Field) -> Field:
 
 def _label(value: Mapping[str, Json], key: str) -> str:
     """The name that a value has beside it, if it is the name of a field."""
-    names = (value.get(name) for name in _NAMES)
-    return next((name for name in names if isinstance(name, str) and field_kind(name) is not None), key)
+    if "keyName" in value:
+        return _KEY_OF_AN_ACCOUNT
+    for name, said in value.items():
+        if name in _NAMES and isinstance(said, str):
+            if field_kind(said) is not None:
+                return said
+            if _OF_A_VAULT in said:
+                return _HELD_IN_A_VAULT
+    return key
 
 
-def _columns(value: Mapping[str, Json]) -> tuple[str, ...] | None:
-    """The names of columns, where an object holds rows beside them."""
-    if _COLUMN_NAMES.isdisjoint(value):
-        return None
-    for key in _COLUMNS:
-        listed = value.get(key)
-        if isinstance(listed, list) and listed and any(row in value for row in _ROWS):
-            names = [item if isinstance(item, str) else _named(item) for item in listed]
-            return tuple(names)
-    return None
-
-
-def _named(item: Json) -> str:
-    name = item.get("name") if isinstance(item, Mapping) else None
-    return name if isinstance(name, str) else ""
+_KEY_OF_AN_ACCOUNT = "account_key"
+_OF_A_VAULT = ".vault.azure.net/secrets/"
+_HELD_IN_A_VAULT = "client_secret"
+"""Names for what has none: as Azure answers with the keys of an account, and with a secret of a vault."""
