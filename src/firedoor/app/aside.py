@@ -14,7 +14,7 @@ from threading import Event
 
 from firedoor.app.collecting import uncollected
 
-AT_MOST_S = 1.0
+AT_MOST_S = 3.0
 """How long the index stands aside."""
 GENTLY_S = 2.0
 """How long after an end both go on a little at a time."""

@@ -119,7 +119,7 @@ class Closing:
 
     async def _record(self) -> None:
         """Record the ends of those in which nothing is under way, a few in each turn."""
-        loop, pace = asyncio.get_running_loop(), Pace(each_turn=EACH_TURN, naps=False)
+        loop, pace = asyncio.get_running_loop(), Pace(each_turn=EACH_TURN)
         while self._ended:
             waiting = deque[_Over]()
             while self._ended:
