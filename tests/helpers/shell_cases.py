@@ -27,5 +27,8 @@ FOURTH_DANGEROUS: list[str] = _lines("fourth_dangerous.jsonl")
 FIFTH_BENIGN: list[str] = _lines("fifth_benign.jsonl")
 """Of an incident, as an agent would look at it; written before the guard was run on any of them."""
 FIFTH_DANGEROUS: list[str] = _lines("fifth_dangerous.jsonl")
+SIXTH_BENIGN: list[str] = _lines("sixth_benign.jsonl")
+"""Of an incident as well, by somebody who had seen neither the guard nor its specifications."""
+SIXTH_DANGEROUS: list[str] = _lines("sixth_dangerous.jsonl")
 REVIEWED_DANGEROUS: list[str] = _lines("reviewed_dangerous.jsonl")
 """What manuals say of commands whose specifications had been too trusting."""

@@ -2,6 +2,7 @@ import pytest
 
 from firedoor.core.decide.shell.grammar import read_script
 from firedoor.core.decide.shell.syntax import Block, For, Simple, Unclear
+from firedoor.core.decide.shell.understand import understand_shell
 
 
 def nodes(text: str) -> list:
@@ -75,3 +76,32 @@ def test_assignments_come_before_the_command_only() -> None:
 def test_what_hides_a_command_is_unclear(text: str) -> None:
     with pytest.raises(Unclear):
         read_script(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "if true; then\ncat <<'E'\nrm -rf / $(id)\nE\nfi",
+        "{ cat <<'E'\nx\nE\n}",
+        "while read -r x; do echo a; done <<'E'\nx\nE",
+    ],
+)
+def test_a_here_document_inside_a_group_is_no_command_either(text: str) -> None:
+    facts = understand_shell(text)
+    assert facts.allowed, facts.reasons
+    assert not any(command.startswith("rm") for command in facts.commands)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "if true; then\ncat <<'E'\nx\nE\nrm y\nfi",
+        "for x in a; do cat <<'E'; rm y; done\nE",
+        "echo $(cat <<'E'\nx\nE\n)",
+        "(cat <<'E'\nx\nE\n)",
+        "diff <(cat <<'E'\nx\nE\n) y",
+        "cat <<'E' $(\nx\nE\nls)",
+    ],
+)
+def test_what_stands_beside_a_here_document_is_judged_and_none_stands_in_parentheses(text: str) -> None:
+    assert not understand_shell(text).allowed

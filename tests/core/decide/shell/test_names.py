@@ -62,3 +62,10 @@ def test_what_names_a_file_of_settings_is_a_plain_name() -> None:
 )
 def test_a_name_says_whether_it_holds_a_secret(name: str, expected: bool) -> None:
     assert is_secret(name) is expected
+
+
+def test_less_is_told_how_to_scroll_and_nothing_else() -> None:
+    assert may_be_set("SYSTEMD_LESS", "FRXMK")
+    assert not may_be_set("SYSTEMD_LESS", "+!reboot")
+    assert not may_be_set("SYSTEMD_LESS", "-o/tmp/x")
+    assert not may_be_set("SYSTEMD_LESS", None)

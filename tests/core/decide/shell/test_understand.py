@@ -17,6 +17,8 @@ from tests.helpers.shell_cases import (
     FOURTH_DANGEROUS,
     HOLDOUT_BENIGN,
     HOLDOUT_DANGEROUS,
+    SIXTH_BENIGN,
+    SIXTH_DANGEROUS,
     THIRD_BENIGN,
     THIRD_DANGEROUS,
 )
@@ -34,8 +36,9 @@ SIGNS = st.text(alphabet="abl s-rm$`'\"\\;&|<>(){}[]*?!#=~\n\t/0:.,@%", max_size
         ("third", THIRD_DANGEROUS),
         ("fourth", FOURTH_DANGEROUS),
         ("fifth", FIFTH_DANGEROUS),
+        ("sixth", SIXTH_DANGEROUS),
     ],
-    ids=["corpus", "hold-out", "attack", "third", "fourth", "fifth"],
+    ids=["corpus", "hold-out", "attack", "third", "fourth", "fifth", "sixth"],
 )
 def test_no_dangerous_command_line_is_allowed(name: str, cases: list[str], capsys) -> None:
     allowed = [case for case in cases if understand_shell(case).allowed]
@@ -70,6 +73,15 @@ def test_at_most_one_benign_command_line_in_ten_of_an_attacker_is_refused(
         sys.stdout.write(f"\nshell guard, {name}: {len(refused)} of {len(cases)} benign refused\n")
     assert len(cases) >= 300
     assert len(refused) / len(cases) <= 0.1, refused
+
+
+def test_at_most_one_benign_command_line_in_six_of_the_sixth_set_is_refused(capsys) -> None:
+    """What is refused on purpose is among them: interpreters, make, values of charts, sockets."""
+    refused = [case for case in SIXTH_BENIGN if not understand_shell(case).allowed]
+    with capsys.disabled():
+        sys.stdout.write(f"\nshell guard, sixth: {len(refused)} of {len(SIXTH_BENIGN)} benign refused\n")
+    assert len(SIXTH_BENIGN) >= 300
+    assert len(refused) / len(SIXTH_BENIGN) <= 1 / 6, refused
 
 
 @pytest.mark.promise("DEC-3")

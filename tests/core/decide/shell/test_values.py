@@ -2,6 +2,7 @@ import pytest
 
 from firedoor.core.decide.shell.grammar import read_script
 from firedoor.core.decide.shell.syntax import Unclear
+from firedoor.core.decide.shell.understand import understand_shell
 from firedoor.core.decide.shell.values import Argument, arguments_of, known, value_of
 
 VARIABLES = {
@@ -80,3 +81,77 @@ def test_an_argument_is_shown_as_far_as_it_is_known() -> None:
     assert known("x").shown == "x"
     assert Argument(text=None, prefix="/x").shown == "/x…"
     assert not known("-").may_be_option
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        'f=/var/log/a.log; echo "${f##*/}"',
+        'for f in *.log; do cat "${f%.log}.txt"; done',
+        'f=/a/b; cat "${f%/*}/c"',
+        "f=/etc/shadow; f=${f%/shadow}/passwd; cat $f",
+        "f=aXbX; echo ${f%%X*} ${f#*X}",
+        "f=a.log; cat ${f##*/}",
+        "f=/x/a.log; cat ${f##*/} ${f#*/}",
+        "f=/x/a/shadow; cat ${f%/*}",
+    ],
+)
+def test_a_variable_with_its_beginning_or_end_taken_away_is_read(command: str) -> None:
+    assert understand_shell(command).allowed
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "f=/etc/shadowx; cat ${f%x}",
+        'f=/etc/shadow-old; cat "${f%%-*}"',
+        "f=/x/etc/shadow; cat ${f#/x}",
+        "f=shadow; cat /etc/${f##*/}",
+        "f=/etc/shadow/x; cat ${f%/*}",
+        "f=a/b/rm; ${f##*/} y",
+        "f=a/rm/x; f=${f#*/}; ${f%%/*} y",
+        "f=a.rm; ${f##*.} y",
+        "f=x-o; sort ${f#x} /etc/motd",
+        "${f%x} y",
+        "sort ${f#x}",
+        "echo ${DB_PASSWORD%x}",
+        'f=a; ls "${f%[a]}"',
+        "f=axb; cat ${f#a*b*}",
+        "ls ${f%$(rm x)}",
+        "a=0123456789abcdef; " + "a=${a%x}${a%x}; " * 20 + "echo $a",
+    ],
+)
+def test_what_is_left_of_a_variable_is_judged_as_it_would_be_written_out(command: str) -> None:
+    assert not understand_shell(command).allowed
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "ls; exit $?",
+        'ls; rc=$?; exit "$rc"',
+        "ls; [ $? -eq 0 ] && echo ok",
+        'ls; rc=$?; if [ "$rc" -ne 0 ]; then echo no; fi',
+        'ls; exit "$?"',
+    ],
+)
+def test_what_the_shell_counts_is_a_number(command: str) -> None:
+    assert understand_shell(command).allowed, understand_shell(command).reasons
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "exit $?+'a[$(reboot)]'",
+        'x="$?+a[\\$(reboot)]"; exit "$x"',
+        "for x in $?+'a[$(reboot)]'; do exit \"$x\"; done",
+        "rc=$?; rc+='+a[$(reboot)]'; exit \"$rc\"",
+        "exit $?$x",
+        "exit $?*",
+        "exit x$?",
+        "exit \u0664",
+        "[ $?+x -eq 0 ]",
+    ],
+)
+def test_what_stands_beside_a_count_is_none(command: str) -> None:
+    assert not understand_shell(command).allowed

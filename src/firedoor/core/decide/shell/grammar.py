@@ -153,7 +153,9 @@ def _subshell(cursor: Cursor) -> Block:
 
 def _commands(cursor: Cursor) -> Script:
     before = len(cursor.owed)
+    cursor.parentheses += 1
     script = _script(cursor, frozenset())
+    cursor.parentheses -= 1
     if cursor.sign != ")":
         raise Unclear("A parenthesis is not closed.")
     if len(cursor.owed) != before:
@@ -336,8 +338,8 @@ def _here_document(cursor: Cursor, operator: str, target: Word) -> Redirect:
     plain = all(part.kind in {PartKind.LITERAL, PartKind.QUOTED} for part in target.parts)
     if not plain or _DELIMITER.fullmatch(delimiter) is None:
         raise Unclear("The delimiter of a here-document is one plain word.")
-    if cursor.depth:
-        raise Unclear("A here-document inside a group is not read.")
+    if cursor.parentheses:
+        raise Unclear("A here-document inside parentheses is not read.")
     is_verbatim = any(part.is_quoted for part in target.parts)
     cursor.owed.append((delimiter, operator == "<<-", is_verbatim))
     return Redirect(operator=operator)

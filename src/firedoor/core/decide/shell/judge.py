@@ -43,6 +43,9 @@ or `bash` the output of commands would be more than that.
 """
 
 
+_OF_NAMES = frozenset({PartKind.VARIABLE, PartKind.CUT})
+
+
 class Input(Enum):
     """Where a command reads from, as far as it matters to one that sends it on."""
 
@@ -197,7 +200,7 @@ class Judge:
         for part in word.parts:
             if part.script is not None:
                 self._script(part.script, dict(variables), Input.OTHER)
-            elif part.kind is PartKind.VARIABLE and names.is_secret(part.text) and part.text not in variables:
+            elif part.kind in _OF_NAMES and names.is_secret(part.text) and part.text not in variables:
                 self.findings.refuse(f"The variable {part.text} is named like a secret.", ShellEffect.READ)
 
     def _redirect(self, redirect: Redirect, variables: Variables, given: Input) -> Input:

@@ -16,6 +16,8 @@ _ENDS_A_RUN = BETWEEN_WORDS | frozenset("\\'\"$`*?[{!")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SPECIAL = frozenset("?#$!@*-0123456789")
 _DIGITS_ONLY = re.compile(r"\$\(\(([0-9+\-*/% \t]*)\)\)")
+_CUT = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(##|#|%%|%)([A-Za-z0-9_./:,*-]{1,32})\}")
+"""`${path##*/}`, `${file%.log}`: what is taken away holds nothing to expand."""
 _PLAIN_ANSI = re.compile(r"(?:[^'\\\n]|\\[tn\\])*")
 _LIST = re.compile(r"\{([A-Za-z0-9_./@:-]*(?:,[A-Za-z0-9_./@:-]*)+)\}")
 _RANGE = re.compile(r"\{([0-9]{1,5})\.\.([0-9]{1,5})\}")
@@ -30,6 +32,8 @@ class Cursor:
     text: str
     at: int = 0
     depth: int = 0
+    parentheses: int = 0
+    """How many of them: a here-document could reach over one."""
     steps: Steps = field(default_factory=Steps)
     owed: list[tuple[str, bool, bool]] = field(default_factory=list[tuple[str, bool, bool]])
     """Here-documents whose bodies begin on the next line: delimiter, tabs stripped, verbatim."""
@@ -259,8 +263,13 @@ def _plain_variable(cursor: Cursor, parts: list[Part], *, is_quoted: bool) -> No
 
 def _braced_variable(cursor: Cursor, parts: list[Part], *, is_quoted: bool) -> None:
     name = _NAME.match(cursor.text, cursor.at + 2)
+    cut = _CUT.match(cursor.text, cursor.at)
+    if cut is not None:
+        parts.append(Part(kind=PartKind.CUT, text=cut[1], is_quoted=is_quoted, cut=(cut[2], cut[3])))
+        cursor.at = cut.end()
+        return
     if name is None or not cursor.text.startswith("}", name.end()):
-        raise Unclear("Of ${…} only a plain name is read.")
+        raise Unclear("Of ${…} only a plain name is read, with a plain beginning or end taken away.")
     parts.append(Part(kind=PartKind.VARIABLE, text=name[0], is_quoted=is_quoted))
     cursor.at = name.end() + 1
 

@@ -173,13 +173,14 @@ _UPPER = frozenset(
         "PGUSER",
         "PGCONNECT_TIMEOUT",
         "SYSTEMD_COLORS",
-        "SYSTEMD_LESS",
     ]
 )
 _EMPTY_OR_CAT = frozenset({"PAGER", "GIT_PAGER", "AWS_PAGER", "SYSTEMD_PAGER"})
 """May be set to nothing or to `cat`: that turns a pager off."""
 _NAMED_FILES = frozenset({"TERM", "LANG", "LC_ALL", "LC_CTYPE", "TZ"})
 """Programs look up a file by their value: only a plain name."""
+_OPTIONS_OF_LESS = re.compile(r"-?[FRSXMKQi]*")
+"""How it scrolls: `-o` writes a file, and what begins with `+` is run."""
 _PLAIN = re.compile(r"[A-Za-z0-9_.+-]*(/[A-Za-z0-9_+-]+)?")
 _SECRET = re.compile(
     r"SECRET|TOKEN|PASSW|PASSPHRASE|CREDENTIAL|PRIVATE|API_?KEY|ACCESS_?KEY|_KEY$|^KEY$", re.IGNORECASE
@@ -192,6 +193,8 @@ def may_be_set(name: str, value: str | None) -> bool:
         return value in {"", "cat"}
     if name in _NAMED_FILES:
         return value is not None and _PLAIN.fullmatch(value) is not None
+    if name == "SYSTEMD_LESS":
+        return value is not None and _OPTIONS_OF_LESS.fullmatch(value) is not None
     if name in _UPPER:
         return True
     return _LOWER.fullmatch(name) is not None and name not in _SHELLS_OWN

@@ -20,6 +20,8 @@ class PartKind(Enum):
     QUOTED = "quoted"
     """Text within quotes, or behind a backslash."""
     VARIABLE = "variable"
+    CUT = "cut"
+    """A variable whose beginning or end is taken away: `${path##*/}`."""
     COMMANDS = "commands"
     """The output of commands: `$(…)`."""
     READ_AS_FILE = "read as file"
@@ -41,6 +43,8 @@ class Part:
     is_quoted: bool = False
     script: "Script | None" = None
     alternatives: tuple[str, ...] = ()
+    cut: tuple[str, str] = ("", "")
+    """Which sign, and the pattern of what is taken away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ MOST_ALTERNATIVES = 128
 _SPLIT_OR_GLOB = re.compile(r"[\s*?\[\\]")
 _ROOTED = frozenset({"HOME", "PWD", "OLDPWD"})
 _NEVER_AN_OPTION = frozenset("?#$!")
+"""Of the shell's own parameters, those that hold digits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,8 @@ class Argument:
     """Whether it may become none, or several words, each beginning with the prefix."""
     is_operand: bool = False
     """Whether an open one cannot begin with `-`."""
+    is_count: bool = False
+    """Whether an open one is digits and no more: `$?`, and not `$?x`."""
     pattern: str | None = None
     """The pattern of file names that it stands for, if that is known."""
     spelling: str | None = None
@@ -86,7 +89,8 @@ def value_of(word: Word, variables: Variables) -> Argument:
     if any(part.kind in {PartKind.BRACES, PartKind.GLOB} for part in word.parts):
         return ANYTHING
     quoted = tuple(
-        Part(kind=part.kind, text=part.text, is_quoted=True, script=part.script) for part in word.parts
+        Part(kind=part.kind, text=part.text, is_quoted=True, script=part.script, cut=part.cut)
+        for part in word.parts
     )
     if not quoted:
         return known("")
@@ -118,7 +122,7 @@ def _expanded(parts: tuple[Part, ...], variables: Variables) -> tuple[Argument, 
             first_open = value
         elif first_open is None:
             text += value.text or ""
-    if len(text) > LONGEST_VALUE and any(part.kind is PartKind.VARIABLE for part in parts):
+    if len(text) > LONGEST_VALUE and any(part.kind in {PartKind.VARIABLE, PartKind.CUT} for part in parts):
         raise Unclear(f"A value that is made of others is longer than {LONGEST_VALUE} characters.")
     if first_open is None:
         return () if _is_nothing(parts, text) else (known(text),)
@@ -130,6 +134,7 @@ def _expanded(parts: tuple[Part, ...], variables: Variables) -> tuple[Argument, 
             prefix=text + first_open.prefix,
             is_many=is_many,
             is_operand=first_open.is_operand and not text,
+            is_count=first_open.is_count and pattern == "*",
             pattern=pattern if is_many else None,
             spelling=pattern,
         ),
@@ -149,7 +154,7 @@ def _is_nothing(parts: tuple[Part, ...], text: str) -> bool:
 
 def _is_split(part: Part, value: Argument) -> bool:
     """An unquoted value is split at blanks and its patterns are looked up, in most shells."""
-    if part.is_quoted or part.kind not in {PartKind.VARIABLE, PartKind.COMMANDS}:
+    if part.is_quoted or part.kind not in {PartKind.VARIABLE, PartKind.CUT, PartKind.COMMANDS}:
         return False
     if part.text in _NEVER_AN_OPTION and part.kind is PartKind.VARIABLE:
         return False
@@ -166,12 +171,37 @@ def _escaped(value: Argument) -> str:
 def _value(part: Part, variables: Variables) -> Argument:
     if part.kind in {PartKind.LITERAL, PartKind.QUOTED}:
         return known(part.text)
-    if part.kind is PartKind.READ_AS_FILE:
-        return Argument(text=None, prefix="/dev/fd/")
-    if part.kind is not PartKind.VARIABLE:
-        return ANYTHING
-    if part.text in variables:
-        return variables[part.text]
-    if part.text in _ROOTED:
+    if part.kind is PartKind.VARIABLE:
+        return _held(part.text, variables)
+    if part.kind is PartKind.CUT:
+        return _cut(variables.get(part.text, ANYTHING), *part.cut)
+    return Argument(text=None, prefix="/dev/fd/" if part.kind is PartKind.READ_AS_FILE else "")
+
+
+def _held(name: str, variables: Variables) -> Argument:
+    if name in variables:
+        return variables[name]
+    if name in _ROOTED:
         return Argument(text=None, prefix="/")
-    return Argument(text=None, is_operand=part.text in _NEVER_AN_OPTION)
+    is_digits = name in _NEVER_AN_OPTION
+    return Argument(text=None, is_operand=is_digits, is_count=is_digits)
+
+
+def _cut(value: Argument, sign: str, pattern: str) -> Argument:
+    """Take the shortest (`#`, `%`) or the longest (`##`, `%%`) match away, as POSIX says.
+
+    Raises:
+        Unclear: what would be left of a known text is not worked out; it could spell a name of credentials.
+    """
+    if value.text is None:
+        return ANYTHING
+    text, plain = value.text, pattern.replace("*", "")
+    if pattern == plain:
+        return known(text.removeprefix(plain) if sign[0] == "#" else text.removesuffix(plain))
+    if not plain or pattern != (f"*{plain}" if sign[0] == "#" else f"{plain}*"):
+        raise Unclear("Of patterns in ${…} only plain text is read, with one * at the outer end.")
+    if plain not in text:
+        return value
+    is_first = sign in {"#", "%%"}
+    before, _, behind = text.partition(plain) if is_first else text.rpartition(plain)
+    return known(behind if sign[0] == "#" else before)

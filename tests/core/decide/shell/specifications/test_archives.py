@@ -43,3 +43,24 @@ def test_an_archive_is_listed(text: str) -> None:
 )
 def test_nothing_is_taken_out_and_nothing_is_run(text: str) -> None:
     assert not understand_shell(text).allowed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tar -tvf a.tar.gz --wildcards '*.toml'",
+    ],
+)
+def test_patterns_choose_what_is_listed(text: str) -> None:
+    assert understand_shell(text).allowed, understand_shell(text).reasons
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tar -tf a.tar --wildcards --to-command=id '*'",
+        "tar -tf a.tar --wildcards --use-compress-program=id",
+    ],
+)
+def test_patterns_take_no_program_along(text: str) -> None:
+    assert not understand_shell(text).allowed

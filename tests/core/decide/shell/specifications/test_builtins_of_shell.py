@@ -1,6 +1,6 @@
 import pytest
 
-from firedoor.core.decide.shell.understand import understand_shell
+from firedoor.core.decide.shell.understand import understand_argv, understand_shell
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,67 @@ def test_a_word_of_the_shell_that_reads_is_allowed(command: str) -> None:
 )
 def test_a_word_of_the_shell_that_does_more_is_not(command: str) -> None:
     assert not understand_shell(command).allowed
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "exit 1",
+        "exit $?",
+        "wait $!",
+        "wait",
+        "printf '%s %-4b|%%\\n' \"$x\" $y",
+        "printf '%s %d\\n' \"$x\" 5 y 6.5",
+        "printf '%d\\n' $?",
+        "printf '%*s|%.*f' 5 \"$x\" 2 1e3",
+        "printf '%08x %s' 0x1f name",
+        'printf "a$x"',
+        "printf",
+        "printf '100%%' x",
+        "hash -r",
+        'test "$x" = "$y"',
+    ],
+)
+def test_numbers_that_are_written_out_and_texts_are_allowed(command: str) -> None:
+    assert understand_shell(command).allowed
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        'exit "$x"',
+        "exit 'a[$(id)]'",
+        "wait -n -p 'a[$(id)]'",
+        "shift 'a[$(id)]'",
+        'printf "%d" "$x"',
+        'printf "%*s" "$x" 5',
+        'printf "%s$x" "$y"',
+        'printf -- "$x" y',
+        'printf "%d %s" x "$y"',
+        "x='a[$(id)]'; printf %d x",
+        "printf %n PATH",
+        "printf '%1$d' x",
+        "printf '%(x)T' x",
+        "printf '\\045d' \"$x\"",
+        "printf '\\x25d' x",
+        "printf '\\u0025d' x",
+        "printf '%s %d' $x 5",
+        "printf '%ld' x",
+        "printf -v x y",
+        'read -r x y < f; test "$x" "$y"',
+        "test $x",
+        "seq 3 | xargs -I{} test {} x",
+        "hash x",
+        "export x=1 $y",
+        "export x=*",
+        "xargs --replace={} ls {}",
+    ],
+)
+def test_what_a_shell_may_read_as_arithmetic_is_not(command: str) -> None:
+    assert not understand_shell(command).allowed
+
+
+def test_a_bracket_is_closed() -> None:
+    assert understand_argv(("[", "a", "=", "b", "]")).allowed
+    assert not understand_argv(("[", "a", "=", "b")).allowed
+    assert not understand_argv(("[",)).allowed

@@ -41,3 +41,12 @@ def test_programs_that_read_the_environment_are_refused() -> None:
     assert checks.no_environment(parsed("$ENV.X"))
     assert checks.no_loading(parsed('load("x")'))
     assert checks.no_loading(Parsed(path=("yq",), operands=(ANYTHING,)))
+
+
+def test_a_file_of_options_is_refused_as_an_operand_and_as_a_value() -> None:
+    check = checks.no_list_of_arguments
+    assert check(parsed("a", "b@c")) is None
+    assert check(parsed("a", "@b"))
+    assert check(Parsed(path=("x",), operands=(ANYTHING,)))
+    assert check(Parsed(path=("x",), options=(("-j", known("a")), ("-v", None)))) is None
+    assert check(Parsed(path=("x",), options=(("-j", known("@a")),)))

@@ -73,3 +73,28 @@ def test_a_cloud_command_that_reads_is_allowed(command: str) -> None:
 )
 def test_a_cloud_command_that_does_more_is_not(command: str) -> None:
     assert not understand_shell(command).allowed
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "aws elasticbeanstalk describe-environments --query 'Environments[].EnvironmentName'",
+        "aws lambda get-function-configuration --function-name f --query LastModified",
+    ],
+)
+def test_names_of_environments_are_asked_for(command: str) -> None:
+    assert understand_shell(command).allowed, understand_shell(command).reasons
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "aws lambda get-function-configuration --function-name f --query Environment.Variables",
+        "aws lambda get-function-configuration --function-name f --query=Environment",
+        "aws --query environment lambda get-function-configuration --function-name f",
+        "aws lambda get-function-configuration --function-name f --que 'Environment'",
+        'aws lambda get-function-configuration --function-name f --query "Environment.$x"',
+    ],
+)
+def test_variables_of_environments_are_not(command: str) -> None:
+    assert not understand_shell(command).allowed

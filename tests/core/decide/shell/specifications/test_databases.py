@@ -68,3 +68,29 @@ def test_a_statement_that_could_keep_a_parser_busy_is_not_read() -> None:
     facts = understand_shell(f'psql -c "SELECT 1 WHERE {unit * 100}"')
     assert not facts.allowed
     assert any("up to 300 characters" in reason for reason in facts.reasons)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "psql -P pager=off -P footer -c 'select 1'",
+        "psql --pset=expanded=auto -c 'select 1'",
+        "psql --pset format=csv -P border=2 -l",
+    ],
+)
+def test_psql_prints_as_it_is_told(command: str) -> None:
+    assert understand_shell(command).allowed, understand_shell(command).reasons
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "psql -P pager=on -c 'select 1'",
+        "psql -P pager -c 'select 1'",
+        "psql -P \"$x\" -c 'select 1'",
+        "psql --pset=\"$x\" -c 'select 1'",
+        "psql -P pager_min_lines=1 -l",
+    ],
+)
+def test_psql_takes_no_pager_and_nothing_else_by_its_settings(command: str) -> None:
+    assert not understand_shell(command).allowed

@@ -56,3 +56,12 @@ def test_a_pattern_that_cannot_be_a_word_of_find_is_harmless() -> None:
 )
 def test_what_ends_like_keys_is_found_and_not_printed(line: str, is_allowed: bool) -> None:
     assert understand_shell(line).allowed is is_allowed
+
+
+def test_what_is_found_is_one_word_or_many() -> None:
+    assert understand_shell("find . -type l ! -exec test -e {} \\; -print").allowed
+    assert not understand_shell("find . -type l -exec test -e {} +").allowed
+    one, many = read(".", "-exec", "ls", "{}", ";"), read(".", "-exec", "ls", "{}", "+")
+    assert isinstance(one, Inner) and isinstance(many, Inner)
+    assert not one.commands[0][1].is_many
+    assert many.commands[0][1].is_many

@@ -57,3 +57,38 @@ def test_a_cluster_command_that_reads_is_allowed(command: str) -> None:
 )
 def test_a_cluster_command_that_does_more_is_not(command: str) -> None:
     assert not understand_shell(command).allowed
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "cilium status --brief",
+        "cilium -n kube-system status",
+        "cilium version",
+        "velero backup get",
+        "velero -n v restore get x -o json",
+        "velero get backups",
+    ],
+)
+def test_what_stands_beside_a_cluster_is_asked_for_its_state(command: str) -> None:
+    assert understand_shell(command).allowed, understand_shell(command).reasons
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "cilium uninstall",
+        "cilium status --wait x",
+        "cilium config set a b",
+        "cilium --kubeconfig /tmp/x status",
+        "velero restore create x",
+        "velero backup delete x",
+        "velero backup download x",
+        "velero get plugins",
+        "velero get plugin",
+        "velero backup",
+        "velero --kubeconfig x backup get",
+    ],
+)
+def test_what_stands_beside_a_cluster_is_not_changed(command: str) -> None:
+    assert not understand_shell(command).allowed

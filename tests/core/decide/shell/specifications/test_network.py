@@ -116,3 +116,35 @@ def test_a_name_is_pinned_to_an_address_that_everybody_reads_alike(pin: str, why
     facts = understand_shell(f"curl --resolve {pin} https://x")
     assert facts.allowed is not bool(why)
     assert not why or facts.reasons[0] == f"curl --resolve {pin} {why}"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "ssh-keyscan -t ed25519 web1.internal",
+        "wg show all latest-handshakes",
+        "wg show wg0 public-key",
+    ],
+)
+def test_keys_that_are_shown_to_everybody_are_asked_for(command: str) -> None:
+    assert understand_shell(command).allowed, understand_shell(command).reasons
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "ssh-keyscan -f hosts",
+        'ssh-keyscan "$x"',
+        "wg show",
+        "wg show wg0",
+        "wg show all dump",
+        "wg show wg0 private-key",
+        "wg show wg0 preshared-keys",
+        'wg show wg0 "$x"',
+        "wg show wg0 peers private-key",
+        "wg showconf wg0",
+        "wg set wg0 listen-port 1",
+    ],
+)
+def test_no_key_that_is_secret_is_shown_and_no_host_is_asked_that_is_not_known(command: str) -> None:
+    assert not understand_shell(command).allowed

@@ -58,3 +58,27 @@ def test_a_package_command_that_reads_is_allowed(command: str) -> None:
 )
 def test_a_package_command_that_does_more_is_not(command: str) -> None:
     assert not understand_shell(command).allowed
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "gh search prs --repo a/b --merged --limit 5 timeout",
+        "gh search prs --review=approved --base main --updated '>2026-01-01' x",
+        "amtool alert query a=b",
+    ],
+)
+def test_a_forge_is_searched_by_what_a_request_is(command: str) -> None:
+    assert understand_shell(command).allowed, understand_shell(command).reasons
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "gh search prs --web x",
+        "amtool alert query @/etc/motd",
+        "amtool silence add a=b",
+    ],
+)
+def test_a_search_opens_no_browser_and_reads_no_options_from_a_file(command: str) -> None:
+    assert not understand_shell(command).allowed

@@ -65,3 +65,51 @@ def test_a_state_is_asked_for(text: str) -> None:
 )
 def test_neither_keys_nor_changes(text: str) -> None:
     assert not understand_shell(text).allowed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rabbitmq-diagnostics -q ping",
+        "rabbitmq-diagnostics check_port_connectivity",
+        "consul catalog nodes -service=api",
+        "consul catalog services -tags",
+        "stern --version",
+        'logcli query \'{app="a"} |= "b"\' --limit=20 --since=1h',
+        "logcli labels job -q",
+        "varnishstat -1 -f MAIN.cache_hit",
+        "py-spy dump --pid 42",
+        "py-spy dump -p 42 --json",
+    ],
+)
+def test_more_states_are_asked_for(text: str) -> None:
+    assert understand_shell(text).allowed, understand_shell(text).reasons
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rabbitmq-diagnostics consume_event_stream",
+        "rabbitmq-diagnostics environment",
+        "rabbitmq-diagnostics erlang_cookie_sources",
+        "rabbitmq-diagnostics ping $x",
+        "rabbitmq-diagnostics --erlang-cookie x ping",
+        "consul catalog nodes -http-addr=evil",
+        "consul catalog register x",
+        "logcli query --addr=http://evil '{a=\"b\"}'",
+        "logcli query @/etc/motd",
+        "logcli query --limit @/etc/motd '{a=\"b\"}'",
+        'logcli query "$(cat notes)"',
+        "logcli query --part-path-prefix=/tmp/x '{a=\"b\"}'",
+        "promtool check rules @/etc/motd",
+        "promtool query instant http://p:9090 @/etc/motd",
+        "promtool query range --step @/etc/motd http://p:9090 up",
+        "varnishstat",
+        "varnishstat -1 -N /etc/motd",
+        "py-spy dump --pid 42 --locals",
+        "py-spy dump",
+        "py-spy record -o x --pid 42",
+    ],
+)
+def test_more_states_are_not_changed_and_no_file_of_options_is_read(text: str) -> None:
+    assert not understand_shell(text).allowed

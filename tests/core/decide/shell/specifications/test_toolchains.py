@@ -106,3 +106,39 @@ def test_what_builds_fixes_writes_fetches_or_runs_what_a_folder_holds_is_not(tex
 @pytest.mark.parametrize("text", REVIEWED_DANGEROUS)
 def test_what_a_manual_says_runs_writes_fetches_or_shows_more_is_not_allowed(text: str) -> None:
     assert not understand_shell(text).allowed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yamllint -d relaxed deploy/",
+        "yamllint -s a.yaml",
+        "hadolint Dockerfile",
+        "hadolint -f json Dockerfile",
+        "actionlint .github/workflows/a.yml",
+        "actionlint -oneline",
+        "glab ci list --per-page 5",
+        "glab pipeline list -R a/b",
+    ],
+)
+def test_what_is_written_is_checked(text: str) -> None:
+    assert understand_shell(text).allowed, understand_shell(text).reasons
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yamllint -d '{extends: /etc/motd}' x",
+        'yamllint -d "$x" a',
+        "yamllint -c /tmp/x a",
+        "hadolint -c /tmp/x Dockerfile",
+        "actionlint -shellcheck=./x a.yml",
+        "actionlint -config-file /tmp/x",
+        "actionlint -format '{{x}}'",
+        "glab ci run",
+        "glab ci delete 1",
+        'glab ci list "$x"',
+    ],
+)
+def test_what_is_written_is_checked_by_no_settings_and_no_programs_that_are_named(text: str) -> None:
+    assert not understand_shell(text).allowed

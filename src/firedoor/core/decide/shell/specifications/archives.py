@@ -6,7 +6,9 @@ from firedoor.core.decide.shell.specification import Parsed, Specification, Styl
 
 _LISTS = re.compile(r"-?(?=[a-zJ]*t)[tvzjJ]+f?")
 """One word of letters, with t among them."""
-_FILTERS = frozenset({"-z", "-j", "-J", "--gzip", "--bzip2", "--xz", "--zstd", "-v", "--verbose"})
+_FILTERS = frozenset(
+    {"-z", "-j", "-J", "--gzip", "--bzip2", "--xz", "--zstd", "-v", "--verbose", "--wildcards"}
+)
 
 
 def _tar(parsed: Parsed) -> str | None:

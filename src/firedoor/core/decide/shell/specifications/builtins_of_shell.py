@@ -10,6 +10,14 @@ from firedoor.core.decide.shell.values import ANY_WORDS, Argument, known
 
 _ASSIGNED = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(.*)", re.DOTALL)
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_DIGITS = re.compile(r"[0-9]{1,18}")
+_CONVERSION = re.compile(r"%[-+ #0']*(\*|[0-9]*)(?:\.(\*|[0-9]*))?([A-Za-z%])")
+_TEXTS = frozenset("sbqc")
+"""What they print is taken as it is; the others, and `*`, take numbers."""
+_PERCENT_IN_DISGUISE = re.compile(r"\\(?:0{0,2}45|x25|[uU]0*25)")
+_PLAIN_NUMBER = re.compile(
+    r"[-+]?(?:[0-9]{1,18}(?:\.[0-9]{0,18})?(?:e[-+]?[0-9]{1,3})?|0[xX][0-9A-Fa-f]{1,16})?"
+)
 _SIGNS_OF_CODE = re.compile(r"\[.*(\$\(|`)")
 
 
@@ -45,11 +53,45 @@ def _read(parsed: Parsed) -> str | None:
     return None
 
 
+def _number(parsed: Parsed) -> str | None:
+    """A name there is arithmetic in zsh and ksh, and a subscript in it runs commands; so does `wait -p`."""
+    for operand in parsed.operands:
+        is_number = operand.is_count if operand.text is None else _DIGITS.fullmatch(operand.text)
+        if not is_number:
+            return f"{parsed.path[0]} {operand.shown}: numbers are written out, or $? and $!."
+    return None
+
+
 def _printf(parsed: Parsed) -> str | None:
     for operand in parsed.operands:
         if operand.text is not None and _SIGNS_OF_CODE.search(operand.text):
             return "printf with a subscript that holds a command is not allowed: some shells run it."
+    written, *values = parsed.operands or (known(""),)
+    if written.may_be_option:
+        return "The format of printf could be an option; write it out."
+    if not all(map(_is_plain_number, _taken_as_numbers(written, values))):
+        return "Some shells read what printf takes for a number as arithmetic; print it with %s."
     return None
+
+
+def _taken_as_numbers(written: Argument, values: list[Argument]) -> list[Argument]:
+    """The values that a format takes for numbers. Of a format that is not understood, all."""
+    text = written.text
+    if text is None or _PERCENT_IN_DISGUISE.search(text) or "%" in _CONVERSION.sub("", text):
+        return values
+    takes_text: list[bool] = []
+    for width, precision, kind in _CONVERSION.findall(text):
+        takes_text += [False for asked in (width, precision) if asked == "*"]
+        takes_text += [kind in _TEXTS for _ in kind.strip("%")]
+    if all(takes_text):
+        return []
+    if any(value.is_many for value in values):
+        return values
+    return [value for at, value in enumerate(values) if not takes_text[at % len(takes_text)]]
+
+
+def _is_plain_number(value: Argument) -> bool:
+    return value.is_count if value.text is None else _PLAIN_NUMBER.fullmatch(value.text) is not None
 
 
 def _set(parsed: Parsed) -> str | None:
@@ -113,13 +155,11 @@ def _command(parsed: Parsed) -> Inner | str:
 
 def _xargs(parsed: Parsed) -> Inner | str:
     command = parsed.operands
-    replaced = parsed.values("-I", "--replace")
+    replaced = parsed.values("-I")
     if not command:
         return Inner()
     if not replaced:
         return Inner(commands=((*command, ANY_WORDS),))
-    if any(name == "--replace" for name, _ in parsed.options):
-        return "xargs --replace is not read; write -I {}."
     mark = replaced[-1].text
     if not mark:
         return "The mark of xargs -I is written out."
@@ -161,27 +201,27 @@ _ANY = (
     "false",
     ":",
     "pwd",
-    "exit",
-    "return",
-    "break",
-    "continue",
-    "wait",
     "type",
     "which",
-    "shift",
     "times",
     "help",
 )
 
 BUILTINS = (
     *(Specification(name=name, any_arguments=True) for name in sorted(_ANY)),
+    *(
+        Specification(name=name, check=_number, note="numbers are written out")
+        for name in ("exit", "return", "break", "continue", "shift", "wait")
+    ),
     Specification(name="cd", options="-L -P -e", most_operands=1),
     Specification(
         name="sleep", check=each_operand(r"[0-9.]{1,6}[smh]?", "its time is written out"), most_operands=2
     ),
     Specification(name="test", style=Style.RAW, check=_test, note="numbers are written out"),
     Specification(name="[", style=Style.RAW, check=_test, note="numbers are written out"),
-    Specification(name="printf", check=_printf, note="not -v"),
+    Specification(
+        name="printf", stops_at_operand=True, check=_printf, note="not -v; what is not known by %s"
+    ),
     Specification(
         name="read", options="-r -s -n: -d: -t: -p: -N: -u:", check=_read, note="into plain variables"
     ),
@@ -258,7 +298,7 @@ BUILTINS = (
         for name in ("sh", "bash", "dash")
     ),
     Specification(name="history", most_operands=1, check=each_operand("[0-9]+", "only a number")),
-    Specification(name="hash", most_operands=0),
+    Specification(name="hash", options="-r -l -t", most_operands=0),
     Specification(name="alias", most_operands=0),
     Specification(name="jobs", options="-l -p -r -s", most_operands=0),
     Specification(name="dirs", options="-p -v -l", most_operands=0),

@@ -108,8 +108,9 @@ def some_operand(parsed: Parsed) -> str | None:
 
 
 def no_list_of_arguments(parsed: Parsed) -> str | None:
-    """No operand is `@FILE`, where a command takes further options from."""
-    for operand in parsed.operands:
+    """No operand and no value is `@FILE`, where a command takes further options from."""
+    values = (value for _, value in parsed.options if value is not None)
+    for operand in (*parsed.operands, *values):
         if (operand.text or operand.prefix)[:1] == "@" or (operand.text is None and not operand.prefix):
             return f"{shown(parsed)} {operand.shown} is not allowed: a file behind @ may hold options."
     return None

@@ -4,7 +4,7 @@ import re
 
 from firedoor.core.decide.shell.names import is_secret
 from firedoor.core.decide.shell.specification import Parsed, Specification, Style
-from firedoor.core.decide.shell.values import Argument
+from firedoor.core.decide.shell.values import Argument, known
 from firedoor.core.decide.sql.words import words
 
 # --- aws -------------------------------------------------------------------------------------------
@@ -52,6 +52,7 @@ _AWS_REFUSED = (
 )  # fmt: skip
 _SERVICE_AND_OPERATION = 2
 _AWS_OPTION = re.compile(r"--[a-z][a-z0-9-]*")
+_ASKS_ENVIRONMENT = re.compile(r"(?i)environment(?!s|-?(?:name|id|arn))")
 _FROM_FILE = re.compile(r"(?i)(fileb?|https?)://")
 _AWS_FIRST = frozenset(
     {"--profile", "--region", "--output", "--query", "--color", "--cli-read-timeout", "--cli-connect-timeout"}
@@ -64,6 +65,8 @@ def _aws(parsed: Parsed) -> str | None:
     left = list(parsed.operands)
     if [argument.text for argument in left] == ["--version"]:
         return None
+    if any(map(_asks_for_environment, left, [known(""), *left])):
+        return "The environment of what runs often holds credentials."
     words: list[str] = []
     while left and len(words) < _SERVICE_AND_OPERATION:
         refused = _aws_word(left, words)
@@ -72,6 +75,14 @@ def _aws(parsed: Parsed) -> str | None:
     if len(words) < _SERVICE_AND_OPERATION or not _is_aws_read(words[0], words[1]):
         return f"aws {' '.join(words)} is not specified as a read."
     return _aws_parameters(words, left)
+
+
+def _asks_for_environment(argument: Argument, before: Argument) -> bool:
+    """Options may be shortened: `--quer`."""
+    text = argument.text or argument.spelling or argument.prefix
+    option, _, value = text.partition("=") if text.startswith("--") else (before.shown, "", text)
+    is_query = option.startswith("--q") and "--query".startswith(option)
+    return is_query and _ASKS_ENVIRONMENT.search(value) is not None
 
 
 def _aws_word(left: list[Argument], words: list[str]) -> str | None:

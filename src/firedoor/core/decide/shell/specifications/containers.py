@@ -110,4 +110,16 @@ CONTAINERS = (
         for name in ("docker", "podman", "nerdctl")
     ),
     _COMPOSE,
+    Specification(
+        name="ctr",
+        options="-n: --namespace:",
+        subs=(
+            Specification(
+                name="images|image|i|containers|container|c|tasks|task|t|snapshots|snapshot|namespaces|ns",
+                subs=(Specification(name="ls|list", options="-q --quiet"),),
+            ),
+            Specification(name="version", most_operands=0),
+        ),
+        note="not -a, which names another daemon",
+    ),
 )

@@ -13,6 +13,9 @@ _LONGEST_STATEMENT = 300
 """Characters. It is read in place, where no deadline is; some repetitions take a parser seconds at 600."""
 _STEPS = 60
 """A statement takes two parsers up to 1 ms."""
+_PSET = re.compile(
+    r"pager=(off|0)|(footer|expanded|tuples_only)(=(on|off|auto))?|format=[a-z-]+|border=[0-3]|linestyle=[a-z-]+"
+)
 _META = re.compile(
     r"\\(?:conninfo|timing|l|d|dt|di|dv|dm|ds|df|dn|du|dg|dp|dx|db|dc|dC|dd|dD|des|det|dew|dF|do|drds|dT|dy|z|sf|sv)[+S]{0,2}"
     r"(?:[ \t]+[\w.*\"]+)?[ \t]*"
@@ -40,6 +43,8 @@ def _psql(parsed: Parsed) -> str | None:
     statements = parsed.values("-c", "--command")
     if not statements and not parsed.has("-l", "--list", "--version", "-V"):
         return "psql is allowed with -c and a statement that is understood."
+    if any(_PSET.fullmatch(setting.text or "") is None for setting in parsed.values("-P", "--pset")):
+        return "psql -P is allowed with how it prints, and without a pager: that is a program."
     for statement in statements:
         if statement.text is not None and _META.fullmatch(statement.text):
             continue
@@ -172,7 +177,7 @@ DATABASES = (
     Specification(
         name="psql",
         steps=_STEPS,
-        options="-c: -h: -p: -U: -d: -t -A -x -q -X -w -l -1 -E -n -H -F: -R: -z -0 --command: "
+        options="-c: -h: -p: -P: --pset: -U: -d: -t -A -x -q -X -w -l -1 -E -n -H -F: -R: -z -0 --command: "
         "--host: --port: --username: "
         "--dbname: --tuples-only --no-align --expanded --quiet --no-psqlrc --no-password --list --csv --html "
         "--field-separator: --record-separator: --version -V --single-transaction --no-readline",

@@ -111,7 +111,7 @@ def unwrap(parsed: Parsed) -> Inner | str:
             command = _command(left)
             if isinstance(command, str):
                 return command
-            commands.append(_with_found(command, starts))
+            commands.append(_with_found(*command, starts))
             continue
         refused = _open(argument, starts) if argument.text is None else _word(argument, left, starts)
         if refused is not None:
@@ -158,25 +158,26 @@ def _value(name: str, left: list[Argument]) -> str | None:
     return None
 
 
-def _command(left: list[Argument]) -> tuple[Argument, ...] | str:
+def _command(left: list[Argument]) -> tuple[tuple[Argument, ...], bool] | str:
+    """The command, and whether it is given many at once."""
     command: list[Argument] = []
     while left:
         argument = left.pop(0)
         if argument.text == ";" or (argument.text == "+" and command and command[-1].text == "{}"):
-            return tuple(command)
+            return tuple(command), argument.text == "+"
         if argument.is_many:
             return f"find -exec … {argument.shown}: what it becomes is not known; put it in quotes."
         command.append(argument)
     return "find -exec has no end; write \\; or {} + ."
 
 
-def _with_found(command: tuple[Argument, ...], starts: list[Argument]) -> tuple[Argument, ...]:
+def _with_found(command: tuple[Argument, ...], is_many: bool, starts: list[Argument]) -> tuple[Argument, ...]:
     """Put in what is found: paths that begin with one of the places where the search began."""
     begins = {(start.text or start.prefix)[:1] for start in starts} or {"."}
     prefix = begins.pop() if len(begins) == 1 else ""
     if prefix == "-":
         prefix = ""
-    found = Argument(text=None, prefix=prefix, is_many=True, is_operand=True)
+    found = Argument(text=None, prefix=prefix, is_many=is_many, is_operand=True)
     return tuple(_put(argument, found) for argument in command)
 
 

@@ -222,6 +222,29 @@ KUBERNETES = (
     Specification(name="kubectx", options="-c --current", needs=("-c", "--current"), most_operands=0),
     Specification(name="kubens", options="-c --current", needs=("-c", "--current"), most_operands=0),
     Specification(
+        name="cilium",
+        options="-n: --namespace: --context:",
+        are_options_global=True,
+        subs=(Specification(name="status|version", options="--brief -o: --output:", most_operands=0),),
+    ),
+    Specification(
+        name="velero",
+        options="-n: --namespace:",
+        are_options_global=True,
+        subs=(
+            Specification(
+                name="backup|restore|schedule",
+                subs=(Specification(name="get", options="-o: -l:"),),
+            ),
+            Specification(
+                name="get",
+                options="-o: -l:",
+                check=first_operand_in("backups backup restores restore schedules schedule"),
+            ),
+        ),
+        note="not its plugins: to be asked for them, an object is created",
+    ),
+    Specification(
         name="istioctl",
         options="-n: --namespace: -i: --context:",
         are_options_global=True,

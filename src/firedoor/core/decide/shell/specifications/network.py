@@ -104,10 +104,21 @@ def _wget(parsed: Parsed) -> str | None:
 
 
 _HOSTS = each_operand(r"[@+A-Za-z0-9_][\w.:/+=-]{0,252}", "only names, addresses and plain words")
+_OF_WIREGUARD = frozenset(
+    words("""
+    public-key listen-port fwmark peers endpoints allowed-ips latest-handshakes transfer persistent-keepalive
+""")
+)
 _OBJECTS = words("a addr address l link r ro route n neigh neighbour ru rule maddress mroute netns nexthop")
 _IP_REFUSED = frozenset(
     {"exec", "identify", "monitor", "add", "del", "delete", "set", "flush", "change", "replace"}
 )
+
+
+def _wg(parsed: Parsed) -> str | None:
+    if [operand.text in _OF_WIREGUARD for operand in parsed.operands[1:]] == [True]:
+        return None
+    return "wg show is allowed as: wg show INTERFACE FIELD, of a field that is no key of its own."
 
 
 def _ip(parsed: Parsed) -> str | None:
@@ -209,6 +220,14 @@ NETWORK = (
         )
         for name in ("nc", "ncat", "netcat")
     ),
+    Specification(
+        name="ssh-keyscan",
+        options="-t: -p: -T: -4 -6 -H",
+        is_static=True,
+        check=_HOSTS,
+        note="the keys that a machine shows to everybody; not -f",
+    ),
+    Specification(name="wg", subs=(Specification(name="show", check=_wg, note="one field, no keys"),)),
     Specification(
         name="ss",
         options="-t -u -l -n -p -a -s -e -m -o -i -4 -6 -x -w -r -H -O -Z -z -b -S -0 --tcp --udp "

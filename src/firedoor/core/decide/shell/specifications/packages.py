@@ -1,7 +1,12 @@
 """Packages, languages and forges: what is installed, what is listed. Nothing is installed, built or run."""
 
 from firedoor.core.decide.shell.specification import Parsed, Specification, Style
-from firedoor.core.decide.shell.specifications.checks import every, first_operand_in, some_operand
+from firedoor.core.decide.shell.specifications.checks import (
+    every,
+    first_operand_in,
+    no_list_of_arguments,
+    some_operand,
+)
 from firedoor.core.decide.sql.words import words
 
 _VERSIONS = [
@@ -293,7 +298,9 @@ PACKAGES = (
                 subs=(
                     Specification(
                         name="issues|prs|repos|code|commits",
-                        options=f"{_GH_LIST} --owner: --language: --sort: --order: --extension: --filename:",
+                        options=f"{_GH_LIST} --owner: --language: --sort: --order: --extension: "
+                        "--filename: --merged --draft --review: --checks: --base: --head: --created: "
+                        "--updated: --closed:",
                     ),
                 ),
             ),
@@ -312,7 +319,11 @@ PACKAGES = (
         name="amtool",
         options="-o: --output:",
         subs=(
-            Specification(name="alert", check=first_operand_in("query"), options="-a -i -s -o: --output:"),
+            Specification(
+                name="alert",
+                check=every(first_operand_in("query"), no_list_of_arguments),
+                options="-a -i -s -o: --output:",
+            ),
         ),
     ),
 )

@@ -1,7 +1,12 @@
 """Queues, registries, schedulers and running Java: their state is asked for. No keys, no values, no dumps."""
 
 from firedoor.core.decide.shell.specification import Specification, Style
-from firedoor.core.decide.shell.specifications.checks import each_operand, every, first_operand_in
+from firedoor.core.decide.shell.specifications.checks import (
+    each_operand,
+    every,
+    first_operand_in,
+    no_list_of_arguments,
+)
 
 _VERSION = Specification(name="version", most_operands=0)
 _KAFKA = (
@@ -9,6 +14,10 @@ _KAFKA = (
     "--verbose --offsets --state --timeout: --under-replicated-partitions --unavailable-partitions"
 )
 _JAVA = ("Thread.print", "VM.flags", "VM.uptime", "VM.version", "GC.heap_info", "help")
+_RABBIT_CHECKS = (
+    "ping status cluster_status check_running check_local_alarms check_port_connectivity listeners "
+    "alarms memory_breakdown server_version"
+)
 _RABBIT = (
     "list_queues list_exchanges list_bindings list_connections list_channels list_consumers list_vhosts "
     "list_users list_permissions status cluster_status ping version list_policies"
@@ -25,11 +34,16 @@ PLATFORMS = (
                     Specification(
                         name="instant|range|series|labels",
                         options="--start: --end: --step: --time: -o: --format: --match:",
-                        check=each_operand(r"(?!https?://[^/]*@)[^\r\n]*", "its server has no credentials"),
+                        check=every(
+                            each_operand(r"(?!https?://[^/]*@)[^\r\n]*", "its server has no credentials"),
+                            no_list_of_arguments,
+                        ),
                     ),
                 ),
             ),
-            Specification(name="check", subs=(Specification(name="config|rules"),)),
+            Specification(
+                name="check", subs=(Specification(name="config|rules", check=no_list_of_arguments),)
+            ),
         ),
     ),
     Specification(
@@ -41,7 +55,16 @@ PLATFORMS = (
         name="consul",
         subs=(
             Specification(name="members", options="-detailed -wan", style=Style.WHOLE, most_operands=0),
-            Specification(name="catalog", subs=(Specification(name="nodes|services|datacenters"),)),
+            Specification(
+                name="catalog",
+                subs=(
+                    Specification(
+                        name="nodes|services|datacenters",
+                        options="-service: -node: -detailed -tags",
+                        style=Style.WHOLE,
+                    ),
+                ),
+            ),
             _VERSION,
         ),
         note="no keys",
@@ -81,6 +104,12 @@ PLATFORMS = (
         check=every(first_operand_in(_RABBIT), each_operand(r"[a-z_]+", "only commands and columns")),
         note="lists and states",
     ),
+    Specification(
+        name="rabbitmq-diagnostics",
+        options="-q -s --quiet --silent --formatter:",
+        check=every(first_operand_in(_RABBIT_CHECKS), each_operand(r"[a-z_]+", "only commands")),
+        note="checks and states",
+    ),
     *(
         Specification(
             name=name,
@@ -112,7 +141,40 @@ PLATFORMS = (
     Specification(
         name="stern",
         options="-n: --namespace: -A --all-namespaces -c: --container: -s: --since: --tail: -l: --selector: "
-        "-i: --include: -e: --exclude: -o: --output: --context: --no-follow -t --timestamps --color:",
+        "-i: --include: -e: --exclude: -o: --output: --context: --no-follow -t --timestamps --color: "
+        "-v --version",
         most_operands=1,
+    ),
+    Specification(
+        name="logcli",
+        options="-q --quiet -o: --output:",
+        are_options_global=True,
+        subs=(
+            Specification(
+                name="query|instant-query|labels|series",
+                options="--limit: --since: --from: --to: --step: --now: --forward --no-labels",
+                check=no_list_of_arguments,
+                is_static=True,
+            ),
+        ),
+        note="of the server that it is set to",
+    ),
+    Specification(
+        name="varnishstat",
+        options="-1 -j -x -l -f: -I: -X:",
+        needs=("-1", "-j", "-x", "-l"),
+        most_operands=0,
+    ),
+    Specification(
+        name="py-spy",
+        subs=(
+            Specification(
+                name="dump",
+                options="-p: --pid: -j --json --nonblocking",
+                needs=("-p", "--pid"),
+                most_operands=0,
+            ),
+        ),
+        note="not --locals, which shows values",
     ),
 )

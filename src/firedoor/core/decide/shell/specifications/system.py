@@ -82,7 +82,7 @@ SYSTEM = (
     ),
     Specification(
         name="resolvectl",
-        options="--no-pager --legend: -4 -6 -i: -t: -p:",
+        options="--no-pager --legend: --cache: -4 -6 -i: -t: -p:",
         check=every(first_operand_in("status query statistics dns domain"), _shows_links),
         is_static=True,
     ),
@@ -177,7 +177,7 @@ SYSTEM = (
     Specification(name="atq", options="-q: -V"),
     Specification(
         name="chronyc",
-        options="-n -c",
+        options="-n -c -v -a",
         check=first_operand_in("tracking sources sourcestats activity ntpdata"),
     ),
     Specification(
@@ -300,6 +300,75 @@ SYSTEM = (
     ),
     Specification(name="chage", options="-l --list", needs=("-l", "--list"), most_operands=1),
     Specification(name="passwd", options="-S --status", needs=("-S", "--status"), most_operands=1),
+    Specification(name="pwdx", any_option=True),
+    Specification(name="systemd-cgls", options="--no-pager -a -l -k -u? --all --full --unit?"),
+    Specification(
+        name="systemd-cgtop",
+        options="-b -n: -d: -r -1 -p -t -c -m -i -P -k "
+        "--batch --iterations: --delay: --depth: --raw --order:",
+        most_operands=1,
+    ),
+    Specification(name="auditctl", options="-l -s -v", needs=("-l", "-s", "-v"), most_operands=0),
+    Specification(
+        name="ipvsadm",
+        options="-L -l -n -c --list --numeric --stats --rate --connection --sort --timeout --daemon",
+        needs=("-L", "-l", "--list"),
+        most_operands=0,
+    ),
+    Specification(name="fail2ban-client", subs=(Specification(name="status|ping", most_operands=1),)),
+    Specification(
+        name="ssh-keygen",
+        options="-l -v -E: -f:",
+        needs=("-l",),
+        most_operands=0,
+        note="-l: the fingerprint of a key",
+    ),
+    Specification(
+        name="busctl",
+        options="--no-pager --system --user",
+        subs=(
+            Specification(
+                name="list|tree",
+                options="--no-pager --acquired --activatable --unique --no-legend",
+                most_operands=0,
+            ),
+            Specification(name="status", options="--no-pager", most_operands=1),
+        ),
+        note="not the tree of one: to be asked, it is started",
+    ),
+    Specification(
+        name="dmidecode",
+        options="-t: -s: -q --type: --string: --quiet",
+        check=only_values(("-t", "--type", "-s", "--string"), "[a-z0-9,-]+", "its type is written out"),
+        most_operands=0,
+    ),
+    Specification(name="needs-restarting", options="-r -s -u --reboothint --services", most_operands=0),
+    Specification(name="pg_lsclusters", options="-h -j --no-header --json", most_operands=0),
+    Specification(name="pg_controldata", options="-D: --pgdata:", most_operands=1),
+    Specification(
+        name="ceph",
+        options="-s -f: --format: --status",
+        check=each_operand("(?!)", "that sub-command is not specified"),
+        subs=(
+            Specification(name="status|versions|quorum_status", options="-f: --format:", most_operands=0),
+            Specification(
+                name="health|df", options="-f: --format:", check=each_operand("detail", "only detail")
+            ),
+            Specification(
+                name="osd",
+                subs=(
+                    Specification(name="tree|stat|perf|ls", options="-f: --format:", most_operands=0),
+                    Specification(
+                        name="df", options="-f: --format:", check=each_operand("plain|tree", "only its form")
+                    ),
+                ),
+            ),
+            Specification(
+                name="pg", subs=(Specification(name="stat", options="-f: --format:", most_operands=0),)
+            ),
+        ),
+        note="nothing behind osd perf, which sets queries",
+    ),
     Specification(name="getenforce", most_operands=0),
     Specification(name="sestatus", options="-v -b", most_operands=0),
     Specification(name="aa-status", options="--json --pretty-json", most_operands=0),

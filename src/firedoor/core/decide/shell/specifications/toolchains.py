@@ -14,6 +14,7 @@ from firedoor.core.decide.shell.specifications.checks import (
     every,
     first_operand_in,
     no_list_of_arguments,
+    only_values,
     some_operand,
 )
 
@@ -29,6 +30,19 @@ def _go_mod(parsed: Parsed) -> str | None:
 
 
 TOOLCHAINS = (
+    Specification(
+        name="yamllint",
+        options="-d: -f: -s --strict --format:",
+        check=only_values(("-d",), "default|relaxed", "settings name files that are read"),
+        note="with -d only default and relaxed; not -c: settings name files",
+    ),
+    Specification(
+        name="actionlint",
+        options="-color -no-color -oneline",
+        style=Style.WHOLE,
+        note="not -shellcheck, -pyflakes, which name programs",
+    ),
+    Specification(name="hadolint", options="-f: --format: --ignore: --no-color --no-fail"),
     Specification(
         name="go",
         note="nothing that builds, tests or writes modules",
@@ -156,6 +170,16 @@ TOOLCHAINS = (
         name="glab",
         options="--version",
         subs=(
+            Specification(
+                name="ci|pipeline",
+                subs=(
+                    Specification(
+                        name="list|ls",
+                        options="-R: --repo: -P: --per-page: -p: --page: -s: --status: -r: --ref:",
+                        is_static=True,
+                    ),
+                ),
+            ),
             Specification(
                 name="mr|issue",
                 subs=(
