@@ -71,6 +71,7 @@ def test_assignments_come_before_the_command_only() -> None:
         "{ ls",
         "a && ",
         "(cat <<EOF)\nx\nEOF",
+        "cat <<'E' $(\nx\nE\nls)",
     ],
 )
 def test_what_hides_a_command_is_unclear(text: str) -> None:
@@ -83,6 +84,7 @@ def test_what_hides_a_command_is_unclear(text: str) -> None:
     [
         "if true; then\ncat <<'E'\nrm -rf / $(id)\nE\nfi",
         "{ cat <<'E'\nx\nE\n}",
+        "echo $(ls); (ls); cat <<'E'\nx\nE",
         "while read -r x; do echo a; done <<'E'\nx\nE",
     ],
 )

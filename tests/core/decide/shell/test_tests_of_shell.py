@@ -59,6 +59,7 @@ def test_what_is_open_is_compared(words: list[str | Argument]) -> None:
     "words",
     [
         [OPEN, OPEN],
+        ["x", OPEN],
         [OPEN, "a[$(id)]"],
         ["!", OPEN, "a[$(id)]"],
         ["x", OPEN, "a[$(id)]"],

@@ -116,6 +116,7 @@ def test_numbers_that_are_written_out_and_texts_are_allowed(command: str) -> Non
         'printf "%*s" "$x" 5',
         'printf "%s$x" "$y"',
         'printf -- "$x" y',
+        'printf -- "$x"',
         'printf "%d %s" x "$y"',
         "x='a[$(id)]'; printf %d x",
         "printf %n PATH",

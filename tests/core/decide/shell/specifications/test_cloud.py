@@ -80,6 +80,7 @@ def test_a_cloud_command_that_does_more_is_not(command: str) -> None:
     [
         "aws elasticbeanstalk describe-environments --query 'Environments[].EnvironmentName'",
         "aws lambda get-function-configuration --function-name f --query LastModified",
+        "aws ec2 describe-instances --filters Name=tag:Environment,Values=prod",
     ],
 )
 def test_names_of_environments_are_asked_for(command: str) -> None:
