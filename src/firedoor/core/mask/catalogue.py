@@ -140,13 +140,19 @@ _STEMS = frozenset(
 """Parts of names of several words, which separators tear apart."""
 _ROOTS = _roots()
 _TAIL = r"[\wÀ-ÿ.\- ]{0,24}[\\\"'`)*]{0,4} ?[=:|,;>\t\n]"
-_STATEMENTS = r"(?i:\binsert into )|\bvariable \"|</t[hd]>|(?i:\bfrom stdin)|\bKey {1,64}Value\b|\bvalue=\""
-"""Before lists of columns and blocks, in which the name of a field ends with something else."""
+_STATEMENTS = (
+    r"(?i:\binsert into )|\bvariable \"|</(?:t[hd]|d[td])>|(?i:\bfrom stdin)|\bKey {1,64}Value\b|\bvalue=\""
+)
+_TITLES = (
+    r"(?i:\b(?:key|name|variable|setting|parameter) {2,64}value\b|(?:mail|phone|mobile|password|passwd|secret"
+    r"|token|birth|dob|ssn|iban|passport|full[ _]?name|first[ _]?name|last[ _]?name) {2,64}[a-z])|\b1\) \""
+)
+"""Before lists of columns and blocks, in which the name of a field ends with something else, or blanks."""
 _TRIGGER = Rule(
     name="structure",
     kind=STRUCTURE,
-    pattern=rf"(?i:(?:{'|'.join(_ROOTS)}){_TAIL})|{_STATEMENTS}",
-    hints=(*(f"(?i:{root})" for root in _ROOTS), _STATEMENTS),
+    pattern=rf"(?i:(?:{'|'.join(_ROOTS)}){_TAIL})|{_STATEMENTS}|{_TITLES}",
+    hints=(*(f"(?i:{root})" for root in _ROOTS), _STATEMENTS, _TITLES),
     sample="email=x",
 )
 """Not a detector: the names of fields, before what ends the name of a field."""

@@ -14,6 +14,7 @@ from firedoor.core.mask.detectors.together import Together
 from firedoor.core.mask.spans import apart
 from firedoor.core.mask.structure.escapes import has_escapes, unescaped
 from firedoor.core.mask.structure.folding import folded
+from firedoor.core.mask.structure.listed import listed
 from firedoor.core.mask.structure.marked import marked
 from firedoor.core.mask.structure.pairs import pairs
 from firedoor.core.mask.structure.tables import tables
@@ -128,6 +129,7 @@ class Finder:
             is_about_a_person = bool(found)
             found += pairs(text, is_about_a_person=is_about_a_person, known=known)
             found += marked(text, is_about_a_person=is_about_a_person)
+            found += listed(text)
         found.sort(key=_START)
         if has_fields or "|" in text or "," in text or "\t" in text:
             found += tables(text, found, off)

@@ -19,6 +19,14 @@ FOUND = [
     (Kind.NATIONAL_ID, "1-1017-00230-70-8", "no. 1-1017-00230-70-8"),
     (Kind.ADDRESS, "PO Box 2217, Honolulu HI 96801", "to PO Box 2217, Honolulu HI 96801."),
     (Kind.ADDRESS, "Columbus, OH 43215", "1208 Ridge\nColumbus, OH 43215\nUSA"),
+    (Kind.NAME, "Zdenka Hruba", "See you.\n\nKind regards,\n\nZdenka Hruba\nOperations"),
+    (Kind.NAME, "Walburga Steinhauser", "Viele Grüße\r\nWalburga Steinhauser\r\n"),
+    (Kind.NAME, "Zdenka Hruba", "zhruba:x:1008:1008:Zdenka Hruba,,,:/home/zhruba:/bin/sh"),
+    (Kind.NAME, "Zdenka Hruba", "^4f1d2c3b a/b.go (Zdenka Hruba   2026-09-14 11:02:44 +0200  17) x"),
+    (Kind.NAME, "HRUBA/ZDENKA MRS", "PAX HRUBA/ZDENKA MRS PNR K7QW2Z"),
+    (Kind.PHONE, "0341 5550177", "Ihre Rückrufnummer 0341 5550177 haben wir"),
+    (Kind.PHONE, "655 550 123", "te llamé al 655 550 123 ayer"),
+    (Kind.PHONE, "0803 555 0199", "the customer's number is 0803 555 0199"),
     (Kind.ADDRESS, "Vinohradská 12, 120 00 Praha 2", "bytem Vinohradská 12, 120 00 Praha 2."),
 ]
 LEFT = [
@@ -30,6 +38,11 @@ LEFT = [
     "Section 12, 2026 January was quiet",
     "no. 1-1017-00230-70-9",
     "func f(3) A12345(3)",
+    "Thanks,\nPlatform Team",
+    "daemon:x:2000:2000:Network Service:/:/bin/false",
+    "4f1d2c3b (Renovate Bot 2026-09-14 11:02:44 +0200  17) x",
+    "Best,\nSecurity Operations",
+    "arch AMD/INTEL MSR",
     "batch 555-234-5678",
 ]
 

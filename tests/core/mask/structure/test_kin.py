@@ -24,6 +24,7 @@ from tests.helpers.masks import masker
         ("stringValue", ("stringValue",), "birthDate", Kind.BIRTH_DATE),
         ("old", ("new", "old"), "password", Kind.PASSWORD),
         ("S", ("S",), "env", None),
+        ("given", ("surname", "given"), "resident", Kind.NAME),
         ("size", ("size",), "passport", None),
     ],
 )

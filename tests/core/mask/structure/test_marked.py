@@ -37,6 +37,8 @@ def values(text: str) -> list[tuple[str, str]]:
         ),
         ("- name: RAILS_MASTER_KEY\n  value: \"64e502776a093e07348e030084116e44\"\n- name: PORT\n  value: 80",
          [(Kind.SECRET, "64e502776a093e07348e030084116e44")]),
+        ('<a:Attribute Name="givenName" x="y"><a:AttributeValue>Apollonia</a:AttributeValue>',
+         [(Kind.NAME, "Apollonia")]),
         ('variable "db_password" {\n  default = "tfV4r!!"\n}', [(Kind.PASSWORD, "tfV4r!!")]),
         (SECRET, [(Kind.SECRET, "YXBwdXNlcg=="), (Kind.SECRET, "LS0tLS1C"), (Kind.SECRET, "RUdJTg==")]),
     ],

@@ -31,6 +31,7 @@ from firedoor.core.mask.structure.pairs import pairs
         ("pass: hunter22 (set by hand)", ["hunter22"]),
         ("arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/api-Ab3dEf", []),
         ("user:app:secret:4cc4f255af6cd8873c63", ["4cc4f255af6cd8873c63"]),
+        ("**Name:** Ada Nowak\n**Password:** hunter22", ["Ada Nowak", "hunter22"]),
         ("InvalidPassword: password too short", []),
         ("admin password: password expires", ["password"]),
     ],

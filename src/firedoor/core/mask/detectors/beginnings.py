@@ -78,7 +78,7 @@ _WRITTEN = (
         r"([0-9]{1,7}[A-Za-z][A-Za-z0-9_+/=-]{3,30}|[A-Za-z_+/-]{1,7}[0-9][A-Za-z0-9_+/=-]{3,30})",
     ),
     # Digits and hexadecimal digits that are half of a token: so many numbers and digests are none.
-    (Kind.VENDOR_TOKEN, r"\b([0-9a-f]{32}-u?|[0-9]{8,10}:[A-Za-z0-9_-]*)"),
+    (Kind.VENDOR_TOKEN, r"\b(?:bot)?([0-9a-f]{32}-u?|[0-9]{8,10}:[A-Za-z0-9_-]*)"),
 )
 """Beginnings that say more than their pattern does."""
 _PART_OF_ANOTHER = re.compile(r"[\w$#]$|\w[./-]$|\d:$")

@@ -174,7 +174,7 @@ def is_secret(text: str) -> bool:
     value = text.strip()
     if _SECRET_SHAPE.fullmatch(value) is None or is_placeholder(value) or _WORDS.fullmatch(value):
         return False
-    if _CODE.fullmatch(value) is not None:
+    if "." in value and _CODE.fullmatch(value) is not None:
         return False
     kinds = (
         _DIGIT.search(value) is not None,

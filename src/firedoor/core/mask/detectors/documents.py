@@ -7,6 +7,13 @@ from firedoor.core.mask.detectors.checks import is_date, is_document
 from firedoor.core.mask.detectors.rule import Rule
 from firedoor.model.mask import Kind
 
+
+def _has_parts(text: str) -> bool:
+    """Street, city, region, code: as a vCard has them, and no sentence."""
+    return text.count(";") >= _PARTS and "; " not in text
+
+
+_PARTS = 3
 DOCUMENTS = (
     Rule(
         name="name_on_card_of_mail",
@@ -53,5 +60,13 @@ DOCUMENTS = (
         hint=r"生年月日|出生日期|생년월일|(?i:дата рождения)",
         sample="生年月日 1987年4月12日",
         check=is_date,
+    ),
+    Rule(
+        name="address_of_a_card",
+        kind=Kind.ADDRESS,
+        pattern=r"(?m:^)ADR(?:;[^:\n]{1,80})?:;{0,2}([^;\n\r][^\n\r]{6,300})",
+        hint=r"ADR[;:]",
+        sample="ADR;TYPE=HOME:;;12 Mabini Street;Makati;;1200;Philippines",
+        check=_has_parts,
     ),
 )

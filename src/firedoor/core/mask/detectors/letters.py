@@ -29,10 +29,26 @@ def _is_somebody(text: str) -> bool:
     return is_name(text) and text.lower() not in _TO_NOBODY
 
 
+_TEAMS = """
+Actions Admin Administrator Agent Automation Bot Cloud Committee Daemon Engineering Group Infra
+Infrastructure Network Oncall Operations Security Services Software Systems User
+"""
+_OF_MANY = frozenset(_TEAMS.split())
+
+
+def _is_one(text: str) -> bool:
+    """A person, and no bot, account or team that signs."""
+    return is_name(text) and _OF_MANY.isdisjoint(text.split())
+
+
 def _is_no_date(text: str) -> bool:
     return is_name(text) and _MONTHS.search(text) is None
 
 
+_FAREWELLS = (
+    r"regards|best wishes|thanks|cheers|sincerely|\bbest|grüßen?|gruß|saludos|cordialement|saluti|groeten?"
+    r"|pozdrawiam|atenciosamente|abraços|hälsningar|hilsen"
+)
 LETTERS = (
     Rule(
         name="name_in_a_greeting",
@@ -151,5 +167,42 @@ LETTERS = (
         check=one_of(stdnum.th.pin),
         is_shape=True,
         is_number=True,
+    ),
+    Rule(
+        name="name_under_a_letter",
+        kind=Kind.NAME,
+        pattern=rf"(?i:{_FAREWELLS})[,.!]?[ \r]{{0,2}}\n[\r\n]{{0,2}}({_FULL})[ \r]{{0,2}}(?m:$)",
+        hint=rf"(?i:{_FAREWELLS})[,.!]?[ \r]{{0,2}}\n",
+        sample="Kind regards,\nZdenka Hruba",
+        check=_is_one,
+    ),
+    Rule(
+        name="name_of_an_account",
+        kind=Kind.NAME,
+        pattern=(
+            r"(?m:^)[a-z_][\w.-]{0,31}:[^:\n]{0,128}:[1-9][0-9]{3,9}:[0-9]{1,10}:"
+            rf"({_FULL})[,:]"
+        ),
+        hint=rf":[1-9][0-9]{{3,9}}:[0-9]{{1,10}}:{CAPITAL}",
+        sample="zhruba:x:1008:1008:Zdenka Hruba,,,:/home/zhruba:/bin/sh",
+        check=_is_one,
+    ),
+    Rule(
+        name="name_of_a_line",
+        kind=Kind.NAME,
+        pattern=(
+            rf"(?m:^)\^?[0-9a-f]{{7,40}} [^\n(]{{0,100}}\(({_FULL}) {{1,40}}"
+            r"(?:19|20)\d\d-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4} {1,8}\d{1,6}\)"
+        ),
+        hint=r"\d [+-]\d{4} {1,8}\d{1,6}\)",
+        sample="4f1d2c3b (Zdenka Hruba 2026-09-14 11:02:44 +0200 17) x",
+        check=_is_one,
+    ),
+    Rule(
+        name="name_of_a_traveller",
+        kind=Kind.NAME,
+        pattern=r"\b([A-Z]{2,24}/[A-Z]{2,24} (?:MR|MRS|MS|MISS|MSTR))\b",
+        hint=r"/[A-Z]{2,24} (?:MR|MS|MISS)",
+        sample="HRUBA/ZDENKA MRS",
     ),
 )

@@ -161,17 +161,17 @@ PERSONAL = (
         kind=Kind.PHONE,
         pattern=(
             r"(?i:\b(?:tele?(?:phone|fon[eo]?|foon|fonnummer|fonu?)?|t[ée]l(?:[ée]phone)?"
-            r"|(?:my|new|your) number"
+            r"|(?:my|new|your|'s) number"
             r"|tel[ée]fono|phone|mobile?|cell(?:ulare|phone|ular)?|handy(?:nummer)?|gsm|portable"
-            r"|telem[óo]vel|m[óo]vil|mobiel|kom[óo]rk[aię]|rufnummer|fax|whatsapp|sms|call(?:ed|s)?|dial|ring"
-            r"|reach(?:ed|able)?|erreichbar|anrufen|appeler|joindre|llamar"
+            r"|telem[óo]vel|m[óo]vil|mobiel|kom[óo]rk[aię]|(?:rück)?rufnummer|fax|whatsapp|sms|call(?:ed|s)?|dial|ring"
+            r"|reach(?:ed|able)?|erreichbar|anrufen|appeler|joindre|llam(?:ar|é al)"
             r"|chiamare|bellen|dzwonić|ligar|num[ée]ro|phone number)\b)"
             r"[^\n0-9+(]{0,40}((?:\+|00)?[(]?\d(?:[ ./()\x{a0}-]{0,2}\d){6,14}(?: ?(?:x|ext\.?) ?\d{1,5})?)\b"
         ),
         hint=(
             r"(?i:\b(?:tel|t[ée]l|telem|phone|mobil|cell|handy|gsm|portable|m[óo]vil|mobiel|kom[óo]r"
-            r"|rufnummer|fax|whatsapp|sms|call|dial|ring|reach|erreichbar|anrufen|appeler|joindre"
-            r"|llamar|chiamare|bellen|dzwoni|ligar|num[ée]ro|(?:my|new|your) number))[^\n]{0,60}\d"
+            r"|rufnummer|rückrufnummer|fax|whatsapp|sms|call|dial|ring|reach|erreichbar|anrufen|appeler|joindre"
+            r"|llam[aé]|chiamare|bellen|dzwoni|ligar|num[ée]ro|(?:my|new|your|'s) number))[^\n]{0,60}\d"
         ),
         sample="Please call 020 7946 0958 today",
         check=is_phone,

@@ -132,7 +132,7 @@ SECRETS = (
     _token("mailgun", r"\bkey-[0-9a-f]{32}\b", "key-" + "0123456789abcdef" * 2),
     _token("mailchimp", r"\b[0-9a-f]{32}-us[0-9]{1,2}\b", "0123456789abcdef" * 2 + "-us12"),
     _token("twilio", r"\b(?:AC|SK)[0-9a-f]{32}\b", "SK" + "0123456789abcdef" * 2),
-    _token("telegram", r"\b[0-9]{8,10}:AA[A-Za-z0-9_-]{33}", "123456789:AA" + _ALNUM40[:33]),
+    _token("telegram", r"\b(?:bot)?([0-9]{8,10}:AA[A-Za-z0-9_-]{33})", "123456789:AA" + _ALNUM40[:33]),
     _token("shopify", r"\bshp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}\b", "shpat_" + "0123456789abcdef" * 2),
     _token(
         "square",

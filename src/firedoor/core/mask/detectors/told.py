@@ -3,7 +3,7 @@
 A prompt, a pipe or a phrase before them says what they are: no name of a field does.
 """
 
-from firedoor.core.mask.detectors.checks import is_long_secret
+from firedoor.core.mask.detectors.checks import is_long_secret, is_secret
 from firedoor.core.mask.detectors.rule import Rule
 from firedoor.core.mask.detectors.secrets import is_mixed
 from firedoor.model.mask import Kind
@@ -20,6 +20,24 @@ _CODES = (
     r"|(?:bestätigungs|sicherheits|verifizierungs)code(?: lautet| ist)?"
     r"|código de (?:verificación|seguridad|confirmación|verificação)(?: es| é)?)"
 )
+_CODE_OF_MANY = r"[A-Za-z0-9]{4,8}[- ]?[A-Za-z0-9]{4,8}"
+_NAMED_SO = r"\w{0,40}(?i:secret|passw|token|_key|credential)\w{0,20}"
+_PRINTED = (
+    r"(?:gcloud secrets versions access |vault (?:kv get|read) [^\n]{0,80}-field[= ]|\bop read "
+    r"|aws (?:ssm get-parameter |secretsmanager get-secret-value )[^\n]{1,160}--output text"
+    r"|az keyvault secret show [^\n]{1,160} tsv"
+    r"|kubectl [^\n]{0,40}get secrets? [^\n]{1,160}(?:base64 -|jsonpath)"
+    rf"|heroku config:get {_NAMED_SO}|\bprintenv {_NAMED_SO}|\becho \$\{{?{_NAMED_SO}"
+    rf"|\bcat /(?:[\w.-]{{1,40}}/){{0,4}}secrets/[\w./-]{{0,60}}{_NAMED_SO}|\bopenssl rand -"
+    r"|aws ecr get-login-password|gcloud auth print-access-token|kubectl create token "
+    r"|gh auth token|oc whoami -t)"
+)
+_PRINTS = (
+    r"gcloud secrets versions|vault (?:kv get|read) |\bop read |aws ssm get-parameter |get-secret-value "
+    r"|keyvault secret show |get secret|heroku config:get |\bprintenv |\becho \$|\bcat /|openssl rand -"
+    r"|get-login-password|print-access-token|kubectl create token |gh auth token|oc whoami -t"
+)
+"""Commands that print a credential, and nothing else."""
 
 
 def _password(name: str, pattern: str, hint: str, sample: str) -> Rule:
@@ -28,6 +46,18 @@ def _password(name: str, pattern: str, hint: str, sample: str) -> Rule:
 
 def _secret(name: str, pattern: str, hint: str, sample: str) -> Rule:
     return Rule(name=name, kind=Kind.SECRET, pattern=pattern, hint=hint, sample=sample, check=is_long_secret)
+
+
+def _is_made(text: str) -> bool:
+    """Small and large letters and digits, as a word of a sentence never has."""
+    kinds = (str.islower, str.isupper, str.isdigit)
+    return is_secret(text) and all(any(map(kind, text)) for kind in kinds)
+
+
+def _are_codes(text: str) -> bool:
+    """Most lines have digits, which lines of words have not."""
+    codes = text.split()
+    return 2 * sum(any(map(str.isdigit, code)) for code in codes) > len(codes)
 
 
 TOLD = (
@@ -144,9 +174,39 @@ TOLD = (
     ),
     _password(
         "answer_of_a_store",
-        r"\bgcloud secrets versions access [^\n]{1,200}\n([^\s\"']{6,512})(?m:$)",
-        r"gcloud secrets versions access ",
+        rf"{_PRINTED}[^\n]{{0,200}}\r?\n\s{{0,4}}[\"']?([^\s\"']{{6,512}})[\"']?\r?(?m:$)",
+        _PRINTS,
         "gcloud secrets versions access latest --secret=x\n" + _SAMPLE,
+    ),
+    Rule(
+        name="answer_of_a_table",
+        kind=Kind.SECRET,
+        pattern=(
+            r"(?:> GET|\betcdctl get) [^\s]{0,80}(?i:token|secret|passw|session|_key|credential)[^\n]{0,80}"
+            r"\r?\n(?:/[^\n]{1,160}\n)?\"?([^\s\"/][^\s\"]{5,900})\"?\r?(?m:$)"
+        ),
+        hint=r"> GET |etcdctl get ",
+        sample="> GET session:token:1\n" + _LONG,
+        check=is_mixed,
+    ),
+    Rule(
+        name="password_before_what_follows",
+        kind=Kind.PASSWORD,
+        pattern=r"(?i:\b(?:with|using|new|temporary|initial|old) password )[\"'`]?([^\s\"'`]{8,128})",
+        hint=r"(?i:(?:with|using|new|temporary|initial|old) password )",
+        sample="failed login with password " + _SAMPLE,
+        check=_is_made,
+    ),
+    Rule(
+        name="codes_to_recover",
+        kind=Kind.SECRET,
+        pattern=(
+            r"(?i:\b(?:recovery|backup|scratch) codes?[^\n]{0,60}\n)"
+            rf"((?:[ \t*-]{{0,6}}{_CODE_OF_MANY}\s{{1,2}}){{1,15}}[ \t*-]{{0,6}}{_CODE_OF_MANY})(?m:$)"
+        ),
+        hint=r"(?i:(?:recovery|backup|scratch) codes?)",
+        sample="Recovery codes:\neug20-kzfvm\njzzv1-xs885",
+        check=_are_codes,
     ),
     _password(
         "made_by_terraform",

@@ -216,12 +216,12 @@ routing sort stop sync total type updated uri url usage used
 NOT_SECRET = frozenset(_OTHER_THINGS.split())
 """Words before `token`, `key` and the like that make it something else: `next_page_token`, `cache_key`."""
 _PRODUCTS = """
-account admin administrator agent alert and api authors automation backup bank basic bot build center check
-cloud cluster corp dashboard data database department deployment engineer engineering enterprise error for
-foundation gateway gmbh group health inc infra infrastructure job llc ltd manager monitor network of on
-oncall operations ops order package pipeline plan platform policy portal premium pro product production
-queue release report request rule security server service services software staging status summary support
-system systems team test the ticket worker
+account actions admin administrator agent alert and api argo authors automation aws azure backup bank basic
+bot build center check cloud cluster corp dashboard data database department deploy deployment engineer
+engineering enterprise error for foundation gateway gmbh group health inc infra infrastructure job llc ltd
+manager monitor network of on oncall operations ops order package pipeline plan platform policy portal
+premium pro product production queue release report request rule security server service services software
+staging status summary support system systems team test the ticket worker
 """
 PRODUCTS = frozenset(_PRODUCTS.split())
 """Words of which names of services, teams and companies are made, and names of people are not."""

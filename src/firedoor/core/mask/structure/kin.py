@@ -49,6 +49,7 @@ _PEOPLE = frozenset(
         "customer",
     }
     | {"patient", "employee", "contact", "sender", "recipient", "passenger", "guest", "driver", "holder"}
+    | {"createdby", "updatedby", "lastmodifiedby", "approvedby", "assignedto", "user", "oncall", "reviewer"}
     | {"insured", "beneficiary", "cardholder", "subscriber", "applicant", "approver", "commenter"}
 )
 """Names of objects that are people."""

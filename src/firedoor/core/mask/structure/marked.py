@@ -33,6 +33,10 @@ _ROW = re.compile(r"\s{0,8},?\s{0,8}\(((?:[^()']|'(?:[^']|'')*+')*+)\)")
 """Nothing is tried twice: quotes after quotes could be read in very many ways."""
 _CELLS = re.compile(r"\s*(?:'((?:[^']|'')*)'|([^,']*))\s*(?:,|$)")
 _VALUED = re.compile(r"<([A-Za-z]\w{0,40})\svalue=\"([^\"<>]{1,200})\"")
+_ASSERTED = re.compile(
+    r"\bName=\"([^\"<>]{1,160})\"[^<>]{0,200}>\s{0,8}<[\w:]{0,20}AttributeValue(?:\s[^<>]{0,200})?>([^<>]{1,400})</"
+)
+"""An attribute of SAML."""
 _PARTS_OF_NAMES = {"given": Kind.NAME, "family": Kind.NAME}
 """Elements of FHIR, that mean something else as words."""
 _HTML_CELL = re.compile(r"<t([hd])(?:\s[^<>]{0,80})?>\s{0,8}([^<>]{0,200})</t[hd]>")
@@ -58,6 +62,8 @@ def marked(text: str, *, is_about_a_person: bool) -> list[Span]:
     if "value" in text or "Value" in text or "content" in text:
         found += _named(_ATTRIBUTE, text, is_about_a_person=is_about_a_person)
         found += _named(_LISTED, text, is_about_a_person=is_about_a_person)
+    if "AttributeValue" in text:
+        found += _named(_ASSERTED, text, is_about_a_person=True)
     if "variable" in text:
         found += _named(_VARIABLE, text, is_about_a_person=is_about_a_person)
     return found + _of_rows(text, is_about_a_person=is_about_a_person)

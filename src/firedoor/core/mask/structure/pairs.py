@@ -91,11 +91,11 @@ def pairs(text: str, *, is_about_a_person: bool, known: Mapping[int, int] = _NON
 def _told(text: str, key: str, place: tuple[int, int], field: str, is_about: bool) -> list[Span]:
     """What a key says of what stands behind it, and of what a plan says that it becomes."""
     start, end = place
-    if end <= start or is_folder(key, text[start:end]) or _is_no_value(text, key, start, end):
+    if end <= start or is_folder(key, text[start:end]):
         return []
     is_person = is_about or field in PERSONAL_FIELDS
     kind = value_kind(field, text[start:end], is_about_a_person=is_person)
-    if kind is None:
+    if kind is None or (kind in _TURNS and _is_no_value(text, key, start, end)):
         return []
     turned = _ARROW.match(text, end) if kind in _TURNS else None
     found = [Span(start, end, kind)]
@@ -111,10 +111,10 @@ def _is_no_value(text: str, key: str, start: int, end: int) -> bool:
         and _NAME_OF_RESOURCE.search(text, max(0, start - _LONGEST_KEY), start) is not None
     ):
         return True
-    return text[start:end].lower() == "password" and _GOES_ON.match(text, end) is not None
+    return _GOES_ON.match(text, end) is not None and text[start:end].lower() == "password"
 
 
-_VERDICTS = frozenset({"pass", "PASS"})
+_VERDICTS = ("pass", "PASS")
 _OF_A_RUN = re.compile(
     r" \(\d{1,6}\.\d{1,4} ?m?s\)|[,;]? (?:fail|failed|failures|skip|skipped|warn|error)[=:] ?\d"
 )
@@ -201,6 +201,8 @@ def _after(text: str, separator: int) -> int:
     start = separator + 1
     if text[separator] == "=" and text[start : start + 1] == ">":
         start += 1
+    if text[start : start + 1] == "*" and text.startswith("** ", start):
+        start += 2  # of Markdown: `**Name:** Ada`
     limit = start + _MOST_SPACE
     while start < limit and text[start : start + 1] in _SPACE and start < len(text):
         start += 1
