@@ -26,6 +26,8 @@ def values(text: str) -> list[str]:
         ("USER      PASSWORD\r\napp       hunter2X\r\n", ["hunter2X"]),
         ("NAME    PASSWORD  ROLE\napp     hunter2Xz writer", ["hunter2Xz"]),
         ("NAME    PASSWORD  ROLE\napp     hunter2Xabcdef writer", ["hunter2Xabcdef writer"]),
+        ("PASSWORD  PIN  PW\nhunter2Xabcdef 77bX", ["hunter2Xabcdef 77bX"]),
+        ("VALUE     KEY             EMAIL\nhunter2X  REDIS_PASSWORD  a@b.org", ["hunter2X", "a@b.org"]),
         ("NAME    PASSWORD  ROLE\nlong-app-name hunter2X  writer", []),
         ("KEY             VALUE\nREDIS_PASSWORD  hunter2X\nFEATURE_X       on", ["hunter2X"]),
         ("VALUE     KEY\nhunter2X  REDIS_PASSWORD", ["hunter2X"]),

@@ -88,10 +88,14 @@ def _row(line: str, at: int, titles: _Titles) -> list[Span]:
         name, value = titles.named
         start, end = _place(line, titles.starts, name)
         field = field_kind(line[start:end])
-        telling = telling if field is None else (*telling, (value, field))
+        telling = telling if field is None else tuple(sorted((*telling, (value, field))))
     found: list[Span] = []
+    behind = 0
     for column, field in telling:
         start, end = _place(line, titles.starts, column)
+        if start < behind:
+            continue  # inside a cell that is wider than its column: nothing is read twice
+        behind = end
         cell = line[start:end]
         kind = value_kind(field, cell, is_about_a_person=titles.is_person) if cell else None
         if kind is not None and not (kind in _CREDENTIALS and _OF_A_THING.fullmatch(cell)):
@@ -102,14 +106,12 @@ def _row(line: str, at: int, titles: _Titles) -> list[Span]:
 def _place(line: str, starts: tuple[int, ...], column: int) -> tuple[int, int]:
     """Where the cell below this title stands. One that does not begin there is empty."""
     start = starts[column]
-    match = _CELL.match(line, start) if start == 0 or line[start - 1 : start] == " " else None
-    if match is None:
+    if start and line[start - 1 : start] != " ":
         return start, start
-    end = match.end()
-    following = starts[column + 1] if column + 1 < len(starts) else end
-    if following < end and line[following - 1] == " ":
-        end = start + len(line[start:following].rstrip(" "))
-    return start, end
+    following = starts[column + 1] if column + 1 < len(starts) else len(line)
+    limit = following if line[following - 1 : following] == " " else len(line)
+    match = _CELL.match(line, start, limit)
+    return (start, start) if match is None else match.span()
 
 
 def _is_name(value: str) -> bool:
