@@ -111,6 +111,7 @@ def test_names_and_values_by_turns_are_known_by_their_names(
             {"fields": {"contact": {"stringValue": NAME}, "email": {"stringValue": "a@b.org"}}},
             [NAME, "a@b.org"],
         ),
+        ({"name": {"stringValue": NAME}, "iban": {"stringValue": "?"}}, [NAME]),
         ({"team": {"name": {"stringValue": NAME}}}, []),
         ({"attribute": "password", "value": PASSWORD}, [PASSWORD]),
         ({"attribute": "colour", "value": PASSWORD}, []),
