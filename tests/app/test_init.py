@@ -115,3 +115,22 @@ def test_a_server_of_a_known_database_is_guarded_and_that_is_said(tmp_path: Path
     (crm,) = load(target).upstreams
     assert (crm.upstream.kind, crm.upstream.dialect) == ("sql", "sqlite")
     assert "  mcp-server-sqlite speaks SQL: its tools are guarded as kind: sql, dialect: sqlite." in told
+
+
+def test_who_runs_commands_and_who_is_given_a_database_are_guarded_and_that_is_said(tmp_path: Path) -> None:
+    source = tmp_path / "mcp.json"
+    servers = {
+        "shell": {"command": "uvx", "args": ["mcp-shell-server"]},
+        "notes": {"command": "/srv/notes", "args": ["mysql://dana:hunter2@db/notes"]},
+    }
+    source.write_text(json.dumps({"mcpServers": servers}))
+    target = tmp_path / "firedoor.yaml"
+    told = list(initialise(target, [source]))
+    shell, notes = load(target).upstreams
+    assert (shell.upstream.kind, notes.upstream.kind, notes.upstream.dialect) == ("shell", "sql", "mysql")
+    assert "  mcp-shell-server runs commands: its tools are guarded as kind: shell." in told
+    assert (
+        "  It is given the address of a database and speaks SQL: "
+        "its tools are guarded as kind: sql, dialect: mysql."
+    ) in told
+    assert "hunter2" not in "\n".join(told)

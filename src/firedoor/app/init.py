@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from firedoor.app.client_files import Found, find_here, read_client_file
-from firedoor.app.init_kinds import dialect_of
+from firedoor.app.init_kinds import kind_of
 from firedoor.app.init_text import Moved, names_of, settings_text
 from firedoor.model.errors import SettingsError
 
@@ -48,8 +48,9 @@ def initialise(target: Path, sources: Sequence[Path]) -> Iterator[str]:
     for upstream, name in zip(found, names_of(found), strict=True):
         called = "" if upstream.name == name else f", as {name}"
         yield f"Imported {upstream.name} from {upstream.source}{called}."
-        if (known := dialect_of(upstream)) is not None:
-            yield f"  {known[1]} speaks SQL: its tools are guarded as kind: sql, dialect: {known[0]}."
+        if (known := kind_of(upstream)) is not None:
+            does = "speaks SQL" if known.kind == "sql" else "runs commands"
+            yield f"  {known.because} {does}: its tools are guarded as {', '.join(known.settings)}."
     for upstream in read:
         if upstream.is_off:
             yield f"Left out {upstream.name}: it is switched off in {upstream.source}."

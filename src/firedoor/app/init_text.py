@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from firedoor.app.client_files import Found
-from firedoor.app.init_kinds import dialect_of
+from firedoor.app.init_kinds import kind_of
 
 _SECRET_KEY = re.compile(
     r"secret|token|passw|passphrase|api[_-]?key|apikey|access[_-]?key|private[_-]?key|credential|auth|cookie"
@@ -57,8 +57,8 @@ def settings_text(found: Sequence[Found], taken: Collection[str]) -> tuple[str, 
     for upstream, name in zip(found, names_of(found), strict=True):
         lines.append(f"  {name}:")
         lines += [f"    {line}" for line in (*_way(upstream, name, moving), *_pairs(upstream, name, moving))]
-        if (known := dialect_of(upstream)) is not None:
-            lines += ["    kind: sql", f"    dialect: {known[0]}"]
+        if (known := kind_of(upstream)) is not None:
+            lines += [f"    {line}" for line in known.settings]
         lines.append("    default: deny")
     return "\n".join(lines) + "\n", moving.moved
 
