@@ -48,6 +48,7 @@ from firedoor.engine.failing import record_failure, tell_failure
 from firedoor.engine.handles import Handles
 from firedoor.engine.masking import Masking
 from firedoor.engine.memory import meanings
+from firedoor.engine.parting import part
 from firedoor.engine.people.holding import Holding
 from firedoor.engine.running import Running
 from firedoor.engine.sessions import Sessions
@@ -232,8 +233,6 @@ class Engine:
         if running.task is not None:
             running.task.cancel()
 
-    # What each command means.
-
     def _find_grant(self, command: FindGrant, _: Running) -> Awaitable[Grant | None]:
         return self.directory.grant_of(command.digest)
 
@@ -359,7 +358,8 @@ class Engine:
             if not running.is_cancelled:  # Whoever ends it may have ended the upstream's process first.
                 log.warning("upstream %s took no answer: %s", command.forwarding.upstream, failure.code)
 
-    async def _close_session(self, command: CloseSession, _: Running) -> None:
+    async def _close_session(self, command: CloseSession, running: Running) -> None:
+        await part(command.session, running, self._under_way.values(), self.cancel)
         await self.sessions.close(command.session, command.reason)
 
     async def _reply(self, command: Answer, running: Running) -> bool:
