@@ -12,6 +12,7 @@ import pytest
 from firedoor.app.admin_client import ask_gateway
 from firedoor.edges.inbound.admin_socket import NAME
 from firedoor.model.errors import ClientError, RecordError
+from firedoor.model.json import JsonObject
 
 
 @contextmanager
@@ -47,6 +48,18 @@ def test_nobody_is_asked_where_nobody_listens(tmp_path: Path) -> None:
     assert ask_gateway(tmp_path, "lock.list", {}) is None
     (tmp_path / NAME).write_text("no socket")
     assert ask_gateway(tmp_path, "lock.list", {}) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "what"),
+    [({"id": "l_1", "reason": "\udcff"}, "reason"), ({"targets": [["principal", "\udcff"]]}, "target")],
+)
+def test_what_is_no_text_is_not_asked_and_is_told_by_its_name(
+    tmp_path: Path, asked: JsonObject, what: str
+) -> None:
+    with pytest.raises(ClientError, match=f"The {what} is not text") as refused:
+        ask_gateway(tmp_path, "any", asked)
+    assert refused.value.code == "text_unreadable"
 
 
 def test_an_answer_may_come_in_parts(tmp_path: Path) -> None:

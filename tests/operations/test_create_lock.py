@@ -8,7 +8,7 @@ import pytest
 from firedoor.edges.store.locks import LockFile
 from firedoor.model.errors import ClientError
 from firedoor.model.lock import Lock, LockId, LockMode, Target
-from firedoor.operations.create_lock import MOST, LockRequest, create_lock
+from firedoor.operations.create_lock import LONGEST_US, MOST, LockRequest, create_lock
 from tests.helpers.fakes import FakeLocks
 
 
@@ -33,6 +33,10 @@ def test_a_lock_is_kept_as_it_was_asked_for(tmp_path: Path) -> None:
         1_050,
         "c-1",
     )
+
+
+def test_a_lock_holds_for_ten_years_at_most(tmp_path: Path) -> None:
+    assert made(tmp_path, (Target.ALL, ""), ttl_us=LONGEST_US).expires_at_us == 1_000 + LONGEST_US
 
 
 def test_a_network_is_kept_in_its_usual_form(tmp_path: Path) -> None:
@@ -82,7 +86,12 @@ def test_a_token_is_named_by_its_digest(tmp_path: Path) -> None:
         (((Target.CREDENTIAL, "zz" * 32),), {}, "lock_target"),
         (((Target.ALL, ""),), {"reason": " "}, "lock_reason"),
         (((Target.ALL, ""),), {"reason": "r" * 1001}, "lock_reason"),
+        (((Target.ALL, ""),), {"reason": "\udcff"}, "lock_reason"),
+        (((Target.ALL, ""),), {"case": ""}, "lock_case"),
+        (((Target.ALL, ""),), {"case": "\udce9"}, "lock_case"),
         (((Target.ALL, ""),), {"ttl_us": 0}, "lock_ttl"),
+        (((Target.ALL, ""),), {"ttl_us": -1}, "lock_ttl"),
+        (((Target.ALL, ""),), {"ttl_us": LONGEST_US + 1}, "lock_ttl"),
     ],
 )
 def test_what_makes_no_sense_is_refused_and_locks_nothing(tmp_path: Path, targets, changes, code) -> None:

@@ -38,7 +38,8 @@ def test_who_lifts_a_lock_that_was_lifted_is_told_by_whom(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("name", "reason", "code"), [("l_2", "over", "lock_unknown"), ("l_1", " ", "lock_reason")]
+    ("name", "reason", "code"),
+    [("l_2", "over", "lock_unknown"), ("l_1", " ", "lock_reason"), ("l_1", "\udcff", "lock_reason")],
 )
 def test_a_lock_that_cannot_be_lifted_stands(tmp_path: Path, name: str, reason: str, code: str) -> None:
     LockFile(tmp_path).create(LOCK)

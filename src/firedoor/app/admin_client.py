@@ -13,7 +13,7 @@ from typing import cast
 
 from firedoor.edges.inbound.admin_socket import address_in
 from firedoor.model import errors
-from firedoor.model.errors import FiredoorError, RecordError
+from firedoor.model.errors import ClientError, FiredoorError, RecordError
 from firedoor.model.json import Json, JsonObject
 
 WAIT_S = 30.0
@@ -40,10 +40,12 @@ def ask_gateway(
 
     Raises:
         FiredoorError: what the gateway said cannot be done.
+        ClientError: what it is to be asked is not text.
         RecordError: it runs and does not answer.
     """
     if not data_dir.is_dir():
         return None
+    _check_text(arguments)
     asked: dict[str, Json] = {"do": verb, "with": arguments}
     if if_slow is None:
         asked["until_s"] = time.monotonic() + wait_s
@@ -61,6 +63,18 @@ def ask_gateway(
             return _answer(cast("JsonObject", json.loads(said)))
         except (OSError, ValueError) as fault:
             raise _silent("The gateway runs and does not answer", fault) from fault
+
+
+def _check_text(arguments: JsonObject) -> None:
+    """Refuse halves of characters: arguments of a command that are no UTF-8 arrive as such."""
+    for name, value in arguments.items():
+        try:
+            json.dumps(value, ensure_ascii=False).encode()
+        except UnicodeEncodeError as fault:
+            which = name.removesuffix("s") if isinstance(value, list) else name
+            told = f"The {which} is not text: it holds bytes that are no UTF-8."
+            hint = "Write it again in UTF-8, or without accents. Nothing was done."
+            raise ClientError("text_unreadable", told, hint) from fault
 
 
 def _silent(what: str, fault: Exception) -> RecordError:

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from firedoor.model.errors import ClientError
 from firedoor.model.ids import GrantId
 from firedoor.model.lock import Lock, LockId, LockMode, LockView, Target
+from firedoor.operations.lock_words import case_of, reason_of
 from firedoor.ports.locks import Locks
 
 ID_BYTES = 8
 VALUE = 256
 """Characters of a value at most."""
-REASON = 1000
+LONGEST_US = 10 * 365 * 86_400 * 1_000_000
+"""Ten years. Stops an end that no calendar can show; what is to hold longer holds until it is lifted."""
 MOST = 10_000
 """Locks that may stand. Stops a program that locks without end from making each change slow for everybody."""
 _DIGEST = 64
@@ -60,10 +62,11 @@ def create_lock(
     """Make a lock and keep it. It is durable when this returns. `random(n)` gives n unpredictable bytes.
 
     Raises:
-        ClientError: the targets or the reason make no sense.
+        ClientError: the targets, the reason, the case or the time make no sense.
         RecordError: it could not be made durable.
     """
-    _check_words(request)
+    reason, case = reason_of(request.reason), case_of(request.case)
+    _check_ttl(request.ttl_us)
     targets = tuple((target, _value(target, value)) for target, value in request.targets)
     _check_targets(targets, known_upstreams)
     if (Target.ALL, "") not in targets and (request.id is None or locks.find(request.id) is None):
@@ -72,10 +75,10 @@ def create_lock(
         id=request.id or fresh_lock_id(random),
         targets=targets,
         mode=request.mode,
-        reason=request.reason.strip(),
+        reason=reason,
         by=request.by,
         created_at_us=now_us,
-        case=request.case,
+        case=case,
         expires_at_us=None if request.ttl_us is None else now_us + request.ttl_us,
         grant=request.grant,
         upstream=request.upstream,
@@ -91,12 +94,10 @@ def _check_room(view: LockView, now_us: int) -> None:
         raise ClientError("lock_many", f"{MOST} locks stand already.", hint)
 
 
-def _check_words(request: LockRequest) -> None:
-    if not request.reason.strip() or len(request.reason) > REASON:
-        hint = "Whoever is locked out, and whoever asks later, reads it."
-        raise ClientError("lock_reason", f"Give a reason of 1 to {REASON} characters.", hint)
-    if request.ttl_us is not None and request.ttl_us <= 0:
-        raise ClientError("lock_ttl", "A lock must hold for a while.", "Give a time such as 1h, or none.")
+def _check_ttl(ttl_us: int | None) -> None:
+    if ttl_us is not None and not 0 < ttl_us <= LONGEST_US:
+        hint = "Give a time such as 1h, or none: then it holds until it is lifted."
+        raise ClientError("lock_ttl", "A lock holds for a while, and for ten years at most.", hint)
 
 
 def _check_targets(targets: tuple[tuple[Target, str], ...], known: frozenset[str] | None) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from firedoor.model.errors import ClientError
 from firedoor.model.lock import Lift, Lock, LockId
+from firedoor.operations.lock_words import reason_of
 from firedoor.ports.locks import Locks
 
 
@@ -20,12 +21,10 @@ def lift_lock(request: LiftRequest, locks: Locks, *, now_us: int) -> Lock:
     """End a lock; the lock it was. It is durable when this returns.
 
     Raises:
-        ClientError: there is no such lock, or no reason.
+        ClientError: there is no such lock, or no reason that can be kept.
         RecordError: it could not be made durable.
     """
-    if not request.reason.strip():
-        raise ClientError("lock_reason", "Say why the lock is lifted.", "Give --reason.")
-    lift = Lift(id=request.id, by=request.by, reason=request.reason.strip(), at_us=now_us)
+    lift = Lift(id=request.id, by=request.by, reason=reason_of(request.reason), at_us=now_us)
     lock = locks.lift(lift)
     if lock is None:
         raise unknown_lock(request.id, locks.lifted(request.id))

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from firedoor.edges.store.lock_lines import every_lock
+from firedoor.edges.store.lock_lines import every_lock, written_line
 from firedoor.edges.store.locks import LockFile
-from firedoor.model.errors import IntegrityError
+from firedoor.model.errors import IntegrityError, RecordError
 from firedoor.model.ids import GrantId
 from firedoor.model.lock import LockId
 from tests.helpers.lock_and_lift import LIFT, LOCK
@@ -29,3 +29,27 @@ def test_a_history_of_locks_that_is_damaged_is_not_told(tmp_path: Path) -> None:
     (tmp_path / "locks.jsonl").write_bytes(b"{}x\n")
     with pytest.raises(IntegrityError):
         every_lock(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"complete": {"id": "l_1", "grant": "g_\udcff", "upstream": "crm"}},
+        {"lift": {"id": "l_1", "by": "kim", "reason": "\udcff", "at_us": 1}},
+        {
+            "create": {
+                "id": "l_1",
+                "targets": [],
+                "mode": "stop",
+                "reason": "r",
+                "by": "b",
+                "created_at_us": 1,
+            }
+        },
+        {"create": {"id": "l_1"}},
+    ],
+)
+def test_a_line_that_could_not_be_read_again_is_not_made(change: dict[str, object]) -> None:
+    with pytest.raises(RecordError) as refused:
+        written_line(1, change)
+    assert refused.value.code == "lock_unwritable"

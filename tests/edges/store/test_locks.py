@@ -76,6 +76,19 @@ def test_whose_session_was_locked_says_nothing_of_a_lock_that_is_lifted(tmp_path
     assert LockFile(tmp_path).view().locks == ()
 
 
+@pytest.mark.parametrize("what", ["reason", "case", "by"])
+def test_a_change_that_could_not_be_read_again_is_not_written(tmp_path: Path, what: str) -> None:
+    ours = LockFile(tmp_path)
+    ours.create(LOCK)
+    kept = (tmp_path / "locks.jsonl").read_bytes()
+    with pytest.raises(RecordError):
+        ours.create(replace(LOCK, id=LockId("l_2"), **{what: "\udcff"}))
+    with pytest.raises(RecordError):
+        ours.lift(replace(LIFT, reason="\udcff"))
+    assert (tmp_path / "locks.jsonl").read_bytes() == kept
+    assert ours.view().locks == LockFile(tmp_path).view().locks == (LOCK,)
+
+
 def test_a_lock_that_is_not_there_cannot_be_lifted(tmp_path: Path) -> None:
     assert LockFile(tmp_path).lift(LIFT) is None
 

@@ -3,12 +3,14 @@
 Never decides whether a lock holds, and opens no file but to tell the whole history of one.
 """
 
+import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from firedoor.model.errors import IntegrityError
+from firedoor.model.errors import IntegrityError, RecordError
 from firedoor.model.ids import GrantId
 from firedoor.model.lock import Lift, Lock, LockId, LockMode, Target
 
@@ -58,6 +60,23 @@ class LockLine(BaseModel):
     def is_one(self) -> bool:
         """Whether it is one change."""
         return sum(each is not None for each in (self.create, self.complete, self.lift)) == 1
+
+
+def written_line(epoch: int, change: Mapping[str, object]) -> bytes:
+    """A change as a line of the file. A line that could not be read would close every door for good.
+
+    Raises:
+        RecordError: it could not be read again.
+    """
+    line = json.dumps({"epoch": epoch, **change}, separators=(",", ":")).encode()
+    try:
+        read = LockLine.model_validate_json(line)
+        if read.create is not None:
+            read_lock(read.create)
+    except ValueError as fault:
+        hint = "Nothing was written. Write the reason, the case and the names again in UTF-8."
+        raise RecordError("lock_unwritable", "The change cannot be kept: it is not text.", hint) from fault
+    return line + b"\n"
 
 
 def written_lock(lock: Lock) -> dict[str, object]:

@@ -19,7 +19,6 @@ process, and not with an error. The folder must be on a disk of this machine: el
 
 import fcntl
 import hashlib
-import json
 import mmap
 import os
 import stat
@@ -33,7 +32,7 @@ from typing import Protocol
 
 from pydantic import ValidationError
 
-from firedoor.edges.store.lock_lines import LockLine, read_lift, read_lock, written_lock
+from firedoor.edges.store.lock_lines import LockLine, read_lift, read_lock, written_line, written_lock
 from firedoor.edges.store.owned import own_file, own_folder, unkept
 from firedoor.model.errors import IntegrityError, RecordError
 from firedoor.model.ids import GrantId
@@ -243,8 +242,7 @@ class LockFile:
                 self._refuse_replaced()
                 self._look_at_lines(is_ours=True)
                 epoch = self._view.epoch + 1
-                line = json.dumps({"epoch": epoch, **change}, separators=(",", ":")).encode() + b"\n"
-                self._append(line)
+                self._append(written_line(epoch, change))
                 self._count(epoch)
         except OSError as fault:
             hint = "Make room on that disk and lock again. Stop the gateway if it must hold now."
