@@ -6,7 +6,7 @@ import pytest
 from firedoor.core.authenticate.token import digest_of
 from firedoor.model.errors import SettingsError
 from firedoor.model.principal import Actor, PrincipalKind
-from firedoor.operations.create_token import TokenRequest, create_token
+from firedoor.operations.create_token import TokenRequest, create_token, is_token
 from tests.operations.kept import KeptGrants
 
 
@@ -24,6 +24,8 @@ def test_a_token_carries_256_bits_and_only_its_digest_is_kept() -> None:
     assert grant.token_digest == digest_of(made.token)
     assert made.token[3:] not in repr(grant)
     assert made.id == grant.id == "g_" + "02" * 8
+    assert is_token(made.token)
+    assert not is_token(made.token[:-1])
 
 
 def test_a_grant_says_what_was_asked_for() -> None:

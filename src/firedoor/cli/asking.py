@@ -28,9 +28,10 @@ def ask_desk(
 
 def token_of(file: Path | None) -> str:
     """The token of whoever decides."""
+    from firedoor.cli.token_file import token_in
     from firedoor.model.errors import ClientError
 
-    token = os.environ.get("FIREDOOR_TOKEN", "") if file is None else file.read_text(encoding="utf-8")
+    token = os.environ.get("FIREDOOR_TOKEN", "") if file is None else token_in(file)
     if not token.strip():
         hint = "firedoor token create --principal NAME --role approver"
         raise ClientError("approver_unknown", "Set FIREDOOR_TOKEN, or give --token-file.", hint)

@@ -20,7 +20,8 @@ class Targets:
     group: str | None = None
     grant: str | None = None
     token_file: Annotated[
-        Path | None, Parameter(help="A file with the token itself; - for standard input.")
+        Path | None,
+        Parameter(help="A file with the token itself; - for standard input.", allow_leading_hyphen=True),
     ] = None
     session: str | None = None
     agent: str | None = None
@@ -235,19 +236,16 @@ def _targets(given: Targets) -> list[tuple[str, str]]:
         ("principal", given.principal),
         ("group", given.group),
         ("grant", given.grant),
-        ("token", None if given.token_file is None else digest_of(_token_in(given.token_file))),
+        ("token", None if given.token_file is None else digest_of(own_token_in(given.token_file))),
         ("session", given.session),
         ("agent", given.agent),
         ("upstream", given.upstream),
         ("tool", given.tool),
+    from firedoor.cli.token_file import own_token_in
         ("network", given.network),
     ]
     found = [(target, value) for target, value in named if value is not None]
     return [*found, ("all", "")] if given.everything else found
-
-
-def _token_in(file: Path) -> str:
-    return file.read_text(encoding="utf-8").strip()
 
 
 GROUP: dict[str, Callable[..., int | None]] = {

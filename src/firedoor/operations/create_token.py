@@ -1,6 +1,7 @@
 """Gives a service principal a token. The token is told once; only its digest is kept."""
 
 import base64
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ PREFIX = "fd_"
 """So that a token is recognised for what it is where it should not be: in a repository, a log, a chat."""
 TOKEN_BYTES = 32
 ID_BYTES = 8
+_TOKEN = re.compile(rf"{PREFIX}[A-Za-z0-9_-]{{43}}")
 NAME = 128
 """Characters of a name at most."""
 
@@ -81,6 +83,11 @@ def create_token(
     )
     grants.create(grant)
     return NewToken(token=token, id=grant.id, expires_at_us=grant.expires_at_us)
+
+
+def is_token(text: str) -> bool:
+    """Whether a text is written as tokens are. Says nothing of whether it was ever made."""
+    return _TOKEN.fullmatch(text) is not None
 
 
 def _of(request: TokenRequest) -> tuple[tuple[str, str], ...]:
