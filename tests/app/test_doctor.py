@@ -3,7 +3,9 @@ import sys
 from pathlib import Path
 
 from firedoor.app.doctor import Check, examine
+from firedoor.app.inspect import open_store
 from firedoor.app.keys import init_keys
+from firedoor.model.definition import Definition, DefinitionKind
 from tests.app.recorded import settings_in
 from tests.helpers.program import free_port
 
@@ -47,6 +49,18 @@ def test_locks_that_keep_a_gateway_from_starting_are_named(tmp_path: Path) -> No
     missing = checks(tmp_path, text)["locks"]
     assert not missing.is_well
     assert "Locks are missing" in missing.found
+
+
+def test_definitions_that_wait_to_be_accepted_are_counted(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    tool = Definition(kind=DefinitionKind.TOOL, name="add", hash="a" * 64, text="{}")
+    with open_store(settings) as store:
+        store.definitions.see("crm", [tool], 1)
+        found = {check.what: check.found for check in examine(tmp_path / "firedoor.yaml")}
+        assert found["definitions"] == "wait to be accepted: 1 of crm (firedoor tools diff crm)"
+        store.definitions.accept("crm", [(tool.kind, tool.hash)], "dana", 2)
+    found = {check.what: check.found for check in examine(tmp_path / "firedoor.yaml")}
+    assert found["definitions"] == "none waits to be accepted"
 
 
 def test_a_checkpoint_that_cannot_be_kept_elsewhere_is_named(tmp_path: Path) -> None:

@@ -56,6 +56,7 @@ def examine(path: Path) -> Iterator[Check]:
     yield from _data_dir(settings)
     yield _sqlite()
     yield _tried("store and tokens", lambda: _store(settings))
+    yield _tried("definitions", lambda: _definitions(settings))
     yield _tried("locks", lambda: _locks(settings))
     yield _tried("keys", lambda: _keys(settings))
     if settings.checkpoint_copy is not None:
@@ -133,6 +134,15 @@ def _store(settings: Settings) -> str:
         tokens = list_tokens(store.grants, (), now_us=now_us())  # Locks have a line of their own.
     active = sum(token.state is TokenState.ACTIVE for token in tokens)
     return f"{active} active" if active else "none active; make one: firedoor token create --principal NAME"
+
+
+def _definitions(settings: Settings) -> str:
+    names = [each.upstream.name for each in settings.upstreams]
+    with open_store(settings) as store:
+        known = {name: store.definitions.known(name) for name in names}
+    hidden = {name: len(each.seen - each.gone - each.accepted) for name, each in known.items()}
+    waiting = [f"{count} of {name} (firedoor tools diff {name})" for name, count in hidden.items() if count]
+    return f"wait to be accepted: {', '.join(waiting)}" if waiting else "none waits to be accepted"
 
 
 def _locks(settings: Settings) -> str:

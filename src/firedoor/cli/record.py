@@ -120,7 +120,10 @@ def replay(
     unrecorded: Unrecorded = False,
     printing: Printing = PLAINLY,
 ) -> None:
-    """Show a recording from its beginning. The id may be cut short. That you look is recorded."""
+    """Show a recording from its beginning. The id may be cut short. That you look is recorded.
+
+    With the number of a call behind it, as a denial says it, only that call is shown.
+    """
     from firedoor.app.inspect import open_store, settings_for_people
     from firedoor.app.recording import Looking, find_session
     from firedoor.app.recording import replay as read
@@ -130,6 +133,9 @@ def replay(
 
     if speed is not None and not speed > 0:
         raise ClientError("speed_unusable", "A speed is more than 0.")
+    session, is_call, number = session.partition(".")
+    if is_call and not (number.isascii() and number.isdigit()):
+        raise ClientError("session_unknown", f"{number!r} is no call.", "A call is SESSION.NUMBER.")
     found = settings_for_people(printing.settings)
     with open_store(found) as store:
         wanted = find_session(store, session)
@@ -137,12 +143,14 @@ def replay(
     looking = Looking(identities=identity or (), is_raw=raw, is_unrecorded=unrecorded)
     before_us = moment = None
     for moment in replay_session(read(found, wanted, looking)):
+        if is_call and int(number) not in {moment.sequence, moment.call}:
+            continue
         if speed is not None and before_us is not None:
             time.sleep(max(0, moment.at_us - before_us) / 1_000_000 / speed)
         before_us = moment.at_us
         show(moment, wanted, as_json=printing.as_json)
     said = end_of(moment.kind, known[0].close_reason) if moment is not None and known else ""
-    if said and not printing.as_json:
+    if said and not printing.as_json and not is_call:
         print(f"  ({said})")
 
 

@@ -171,9 +171,10 @@ async def test_what_is_there_from_the_start_is_accepted_if_nothing_is_suspicious
     assert {pin.accepted_by for pin in world.store.rows.values() if pin.is_accepted} == {BY_FIRST_LIST}
 
 
-async def test_what_changes_is_hidden_and_denied_and_told_once() -> None:
+async def test_what_changes_is_hidden_and_denied_and_told_once(caplog) -> None:
     world = World()
     await world.passes(ECHO, ADD)
+    assert caplog.messages == []
     before = (await world.stands()).hash
     assert await world.passes(NEWER, ADD) == ["add"]
     assert await world.passes(NEWER, ADD) == ["add"]
@@ -186,6 +187,7 @@ async def test_what_changes_is_hidden_and_denied_and_told_once() -> None:
     assert world.seen()[1]["gone"] == [before]
     texts = json.loads(world.recorder.of_kind(EntryKind.CONTROL)[1].payload)
     assert json.loads(texts[standing.hash]) == NEWER
+    assert caplog.messages == ["1 of disk wait to be accepted: firedoor tools diff disk"]
 
 
 async def test_what_another_process_accepts_counts_from_the_next_question_on() -> None:

@@ -202,6 +202,8 @@ class Pins:
         relied = news.relied(upstream.pin)
         # No definition is relied on, and none is denied, that the record does not show.
         await self.recorder.append(self._entry(session, kind, news, relied))
+        if waiting := len(news.fresh) - len(relied):
+            log.warning("%d of %s wait to be accepted: firedoor tools diff %s", waiting, name, name)
         await _stored(store.see, name, [*news.fresh, *news.back], at_us)
         if relied:
             await _stored(store.accept, name, [(kind, each.hash) for each in relied], BY_FIRST_LIST, at_us)
