@@ -102,3 +102,13 @@ def test_text_of_others_moves_no_cursor(capsys: pytest.CaptureFixture[str]) -> N
     said = lines(capsys, told(not_acknowledged_by=["\x1b[2Jnode"], sessions_ended=["\x1b[2J"]))
     assert "\x1b" not in "\n".join(said)
     assert said[-1] == "Something still ends: look again with `firedoor lock verify`."
+
+
+@pytest.mark.parametrize(("what", "said"), [("legal_holds", "NOT held:"), ("approvals", "NOT withdrawn:")])
+def test_what_failed_is_said_and_that_it_is_tried_again(
+    capsys: pytest.CaptureFixture[str], what: str, said: str
+) -> None:
+    found = lines(capsys, told(is_complete=False, tried_again=[what]))
+    (line,) = [line for line in found if line.startswith(said)]
+    assert "tried again" in line
+    assert not [line for line in found if "name is right" in line]

@@ -137,6 +137,8 @@ class LockDesk:
             ended, everywhere = await self._effective(completed)
         lock, held = completed, await self._enforcement.preserved(lock.id)
         told = {**_told(ended), "recordings_held": held, **told_acknowledged(everywhere)}
+        again = self._enforcement.tried_again(lock.id)
+        told |= {"is_complete": ended.is_complete and not again, "tried_again": list(again)}
         await self._record("lock_created", by, {**lock_object(lock), **told})
         return {"lock": lock_object(lock), **told}
 
@@ -192,6 +194,7 @@ class LockDesk:
             "epoch": view.epoch,
             "exchanges_left": left,
             "sessions_left": list(open_sessions),
+            "tried_again": list(self._enforcement.tried_again(lock.id)),
             **told_acknowledged(everywhere),
             "holds": is_refused and is_in_force and not (left or open_sessions or everywhere.missing),
         }

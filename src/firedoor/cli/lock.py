@@ -44,6 +44,10 @@ class Manner:
 
 SHOWN = 20
 """Ended sessions that are shown at most. Stops a crowd that was ended from pushing the rest out of sight."""
+TRIED_AGAIN = {
+    "legal_holds": "NOT held: recordings that should be. It is tried again; they may be deleted until then.",
+    "approvals": "NOT withdrawn: approvals that should be. It is tried again; the lock holds for them.",
+}
 NOTHING = Targets()
 AT_ONCE = Manner()
 
@@ -137,6 +141,7 @@ def _say_proof(lock_id: str, told: JsonObject) -> None:
     print(f"Exchanges left: {told['exchanges_left']}. Sessions left: {sessions}.")
     if told["is_in_force"] is not True:
         print("It has run out.")
+    _say_tried_again(told)
     _say_who_knows(told)
 
 
@@ -180,9 +185,15 @@ def _say_ended(told: JsonObject) -> None:
         print(f"  and {len(sessions) - SHOWN} more: `firedoor sessions` shows them")
     held = told["recordings_held"]
     print(f"Recordings under legal hold: {'not known yet' if held is None else held}.")
+    _say_tried_again(told)
     ended = sessions or any(told[what] for what in ("calls_ended", "streams_ended", "approvals_withdrawn"))
-    if not ended:
+    if not ended and not told.get("tried_again"):
         _say_nobody(cast("JsonObject", told["lock"]), held)
+
+
+def _say_tried_again(told: JsonObject) -> None:
+    for what in cast("list[str]", told.get("tried_again", [])):
+        print(TRIED_AGAIN[what])
 
 
 def _say_nobody(lock: JsonObject, held: object) -> None:

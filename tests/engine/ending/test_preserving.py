@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from firedoor.engine.ending.effort import Attempt
 from firedoor.engine.ending.preserving import EACH_ENTRY, Preserving, past_of
 from firedoor.model.entry import EntryKind
 from firedoor.model.errors import RecordError, SettingsError
@@ -78,8 +79,8 @@ def around() -> tuple[Preserving, Kept, Earlier, FakeRecorder]:
 @pytest.mark.promise("LOCK-3")
 async def test_what_runs_and_what_ran_before_is_held_once_and_recorded() -> None:
     preserving, kept, _, recorder = around()
-    assert await preserving.preserve(lock(), [ONE]) == 2
-    assert await preserving.preserve(lock(), [ONE]) == 2
+    assert await preserving.preserve(lock(), [ONE]) == Attempt(2)
+    assert await preserving.preserve(lock(), [ONE]) == Attempt(2)
     assert [(hold.session, hold.name, hold.reason, hold.by) for hold in kept.holds] == [
         (ONE, "l_1", "Stolen.", "sam"),
         (TWO, "l_1", "Stolen.", "sam"),
@@ -93,7 +94,7 @@ async def test_what_runs_and_what_ran_before_is_held_once_and_recorded() -> None
 async def test_thousands_are_held_in_one_act_and_named_in_few_entries() -> None:
     preserving, kept, _, recorder = around()
     many = [SessionId(f"01999999-0000-7000-8000-{n:012}") for n in range(3, 2 * EACH_ENTRY + 4)]
-    assert await preserving.preserve(lock(), many) == len(many) + 1
+    assert await preserving.preserve(lock(), many) == Attempt(len(many) + 1)
     assert len(kept.holds) == len(many) + 1
     said = [entry.envelope["sessions"] for entry in recorder.of_kind(EntryKind.CONTROL)]
     assert [len(named) for named in said] == [EACH_ENTRY, EACH_ENTRY, 2]
@@ -104,7 +105,7 @@ async def test_thousands_are_held_in_one_act_and_named_in_few_entries() -> None:
 async def test_without_a_database_what_runs_is_held_all_the_same(caplog) -> None:
     preserving, kept, earlier, _ = around()
     earlier.is_gone = True
-    assert await preserving.preserve(lock(), [ONE]) == 1
+    assert await preserving.preserve(lock(), [ONE]) == Attempt(1, is_all=False)
     assert [hold.session for hold in kept.holds] == [ONE]
     assert "not held" in caplog.text
 
@@ -112,17 +113,17 @@ async def test_without_a_database_what_runs_is_held_all_the_same(caplog) -> None
 async def test_what_cannot_be_held_or_recorded_is_told_in_the_log(caplog) -> None:
     preserving, kept, _, recorder = around()
     recorder.fails_on = lambda _: True
-    assert await preserving.preserve(lock(), [ONE]) == 2
+    assert await preserving.preserve(lock(), [ONE]) == Attempt(2)
     assert "not in the record" in caplog.text
     kept.is_broken = True
-    assert await preserving.preserve(lock(), [ONE]) == 0
+    assert await preserving.preserve(lock(), [ONE]) == Attempt(is_all=False)
     assert "The disk is full." in caplog.text
 
 
 async def test_without_a_place_for_them_nothing_is_held() -> None:
     bench = Bench()
     preserving = Preserving(recorder=bench.recorder, now_us=bench.clock)
-    assert await preserving.preserve(lock(), [ONE]) == 0
+    assert await preserving.preserve(lock(), [ONE]) == Attempt()
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,15 @@
 
 import pytest
 
+from firedoor.engine.ending.preserving import Preserving
 from firedoor.engine.ending.tolls import Found, Tolls, whom_in
+from firedoor.model.approval import ApprovalState
+from firedoor.model.errors import RecordError
 from firedoor.model.ids import SessionId
 from firedoor.model.lock import Lock, LockId, LockMode, Target
+from tests.helpers.approvals import approval
 from tests.helpers.bench import Bench, settled
+from tests.helpers.fakes import FakeApprovals, FakeClock
 from tests.helpers.nouns import request
 from tests.helpers.under_way import pending
 
@@ -64,3 +69,79 @@ async def test_without_a_place_for_legal_holds_none_is_held() -> None:
     tolls = Tolls(Bench().engine, None)
     tolls.note([lock(Target.SESSION, SessionId("elsewhere"))], keep_lifted=False)
     assert await tolls.preserved(LockId("l_1"), 1) == 0
+
+
+class GoneAtFirst(FakeApprovals):
+    """A store that does not answer the first questions."""
+
+    def __init__(self, fails: int) -> None:
+        super().__init__()
+        self.fails = fails
+
+    def listed(self, states, limit: int):
+        self.fails -= 1
+        if self.fails >= 0:
+            raise RecordError("store_unavailable", "The database is gone.")
+        return super().listed(states, limit)
+
+
+@pytest.mark.promise("LOCK-3")
+async def test_approvals_that_could_not_be_withdrawn_are_as_soon_as_the_store_answers(caplog) -> None:
+    bench = Bench()
+    store = bench.approving.store = GoneAtFirst(2)
+    asked = store.open(approval())
+    tolls = Tolls(bench.engine, None, again_s=0)
+    [toll] = tolls.note([lock()], keep_lifted=False)
+    await toll.withdrawing.tried
+    assert tolls.tried_again(LockId("l_1")) == ("approvals",)
+    assert not toll.withdrawing.is_done
+    while not toll.withdrawing.is_done:
+        await settled()
+    assert "not withdrawn yet" in caplog.text
+    assert store.kept[asked.id].state is ApprovalState.WITHDRAWN
+    assert tolls.tried_again(LockId("l_1")) == ()
+    assert toll.withdrawing.count == 1
+
+
+async def test_what_failed_under_a_lock_is_still_tried_once_it_is_known_whose_session_it_is_on() -> None:
+    bench = Bench()
+    bench.approving.store = GoneAtFirst(2)
+    tolls = Tolls(bench.engine, None, again_s=3600)
+    on = lock(Target.SESSION, "elsewhere")
+    tolls.note([on], keep_lifted=False)
+    [toll] = tolls.note([lock(Target.SESSION, "elsewhere", grant="g_1")], keep_lifted=False)
+    await toll.withdrawing.tried
+    assert tolls.tried_again(LockId("l_1")) == ("approvals",)
+
+
+class FullAtFirst:
+    """Legal holds on a disk that has no room for the first ones."""
+
+    def __init__(self, fails: int) -> None:
+        self.fails = fails
+        self.held = list[SessionId]()
+
+    def place_together(self, hold, sessions):
+        self.fails -= 1
+        if self.fails >= 0:
+            raise RecordError("hold_not_durable", "The disk is full.")
+        self.held += sessions
+        return sessions
+
+
+@pytest.mark.promise("LOCK-3")
+async def test_recordings_that_could_not_be_held_are_once_the_disk_has_room() -> None:
+    bench = await Bench().opened()
+    [live] = bench.sessions.live
+    holds = FullAtFirst(2)
+    preserving = Preserving(recorder=bench.recorder, now_us=FakeClock(), holds=holds)
+    tolls = Tolls(bench.engine, preserving, again_s=0)
+    [toll] = tolls.note([lock()], keep_lifted=False)
+    assert await tolls.preserved(LockId("l_1"), 5) == 0
+    assert tolls.tried_again(LockId("l_1")) == ("legal_holds",)
+    while not toll.preserving.is_done:
+        await settled()
+    assert holds.held == [live.session.id]
+    assert tolls.tried_again(LockId("l_1")) == ()
+    assert await tolls.preserved(LockId("l_1"), 5) == 1
+    assert tolls.tried_again(LockId("l_2")) == ()

@@ -249,6 +249,7 @@ SCHEMAS: Mapping[str, JsonObject] = {
             "approvals_withdrawn": COUNT,
             "is_complete": YES,
             "recordings_held": COUNT,
+            "tried_again": TEXTS,
             "acknowledged_by": TEXTS,
             "not_acknowledged_by": TEXTS,
         }
@@ -262,6 +263,7 @@ SCHEMAS: Mapping[str, JsonObject] = {
             "epoch": COUNT,
             "exchanges_left": COUNT,
             "sessions_left": TEXTS,
+            "tried_again": TEXTS,
             "acknowledged_by": TEXTS,
             "not_acknowledged_by": TEXTS,
             "holds": YES,

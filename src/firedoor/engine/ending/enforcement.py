@@ -123,13 +123,14 @@ class Enforcement:
         tolls = self._tolls.of(lock)
         withdrawing = {toll.withdrawing for toll in tolls}
         if tolls:
-            await asyncio.wait({*withdrawing, *(toll.finding for toll in tolls)}, timeout=UNRECORDED_S)
+            first = {*(each.tried for each in withdrawing), *(toll.finding for toll in tolls)}
+            await asyncio.wait(first, timeout=UNRECORDED_S)
         return Ended(
             calls=sum(toll.calls for toll in tolls),
             streams=sum(toll.streams for toll in tolls),
             sessions=tuple(dict.fromkeys(session for toll in tolls for session in toll.sessions())),
-            approvals=sum(task.result() for task in withdrawing if task.done()),
-            is_complete=self._is_said and is_closed and all(task.done() for task in withdrawing),
+            approvals=sum(each.count for each in withdrawing),
+            is_complete=self._is_said and is_closed and all(each.is_done for each in withdrawing),
         )
 
     def _begin(self) -> None:
@@ -143,6 +144,10 @@ class Enforcement:
     async def preserved(self, lock: LockId) -> int | None:
         """How many recordings a lock holds; None if that is still under way."""
         return await self._tolls.preserved(lock, UNRECORDED_S)
+
+    def tried_again(self, lock: LockId) -> tuple[str, ...]:
+        """What a lock should have done and could not, which is tried again until it is done."""
+        return self._tolls.tried_again(lock)
 
     def _end_everything(self) -> None:
         """Whom locks hold for is no longer known: they may hold for everybody."""

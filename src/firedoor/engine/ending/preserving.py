@@ -1,8 +1,8 @@
 """Keeps the recordings of what a lock holds for: a legal hold on each, named after the lock.
 
 All of one lock are placed in one durable act, however many: it says all of them or none.
-Never a condition of the lock: it holds first. Placed again at each start for locks that stand, so that a
-crash in between loses nothing. Lifting the lock lifts none of them: that is for a person to decide.
+Never a condition of the lock: it holds first. What fails is tried again for as long as the process lives, and
+at each start for locks that stand. Lifting the lock lifts none of them: that is for a person to decide.
 """
 
 import asyncio
@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from firedoor.engine.ending.effort import Attempt
 from firedoor.model.entry import Entry, EntryKind
 from firedoor.model.errors import FiredoorError
 from firedoor.model.ids import GrantId, SessionId
@@ -39,40 +40,42 @@ class Preserving:
     """Of earlier sessions; may be gone."""
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def preserve(self, lock: Lock, sessions: Iterable[SessionId]) -> int:
-        """Hold these recordings, and earlier ones of whom the lock names. How many are held now."""
+    async def preserve(self, lock: Lock, sessions: Iterable[SessionId]) -> Attempt:
+        """Hold these recordings, and earlier ones of whom the lock names. How many are held now, of all."""
         async with self._turn:
-            held, placed = await asyncio.to_thread(self._place, lock, tuple(sessions))
+            attempt, placed = await asyncio.to_thread(self._place, lock, tuple(sessions))
         try:
             for start in range(0, len(placed), EACH_ENTRY):
                 await self.recorder.append(self._entry(lock, placed[start : start + EACH_ENTRY]))
         except FiredoorError as fault:
             log.error("legal holds are placed and not in the record: %s", fault.code)  # noqa: TRY400 - no traceback
-        return held
+        return attempt
 
-    def _place(self, lock: Lock, sessions: tuple[SessionId, ...]) -> tuple[int, Sequence[SessionId]]:
+    def _place(self, lock: Lock, sessions: tuple[SessionId, ...]) -> tuple[Attempt, Sequence[SessionId]]:
         """How many are held, and which of them were not before."""
-        every = tuple(dict.fromkeys((*sessions, *self._past(lock))))
+        past = self._past(lock)
+        every = tuple(dict.fromkeys((*sessions, *(past or ()))))
         if self.holds is None or not every:
-            return 0, ()
+            return Attempt(is_all=past is not None), ()
         hold = LegalHold(
             session=every[0], name=lock.id, reason=lock.reason, by=lock.by, placed_at_us=self.now_us()
         )
         try:
-            return len(every), self.holds.place_together(hold, every)
+            return Attempt(len(every), past is not None), self.holds.place_together(hold, every)
         except FiredoorError as fault:
-            log.error("the recordings of %s are not held: %s", lock.id, fault.message)  # noqa: TRY400 - no traceback
-            return 0, ()
+            log.error("the recordings of %s are not held yet: %s", lock.id, fault.message)  # noqa: TRY400 - no traceback
+            return Attempt(is_all=False), ()
 
-    def _past(self, lock: Lock) -> tuple[SessionId, ...]:
+    def _past(self, lock: Lock) -> tuple[SessionId, ...] | None:
+        """Earlier recordings; None if they cannot be looked up now."""
         wanted = past_of(lock)
         if wanted is None or self.index is None:
             return ()
         try:
             return tuple(row.id for row in self.index.sessions(wanted))
         except FiredoorError as fault:
-            log.error("earlier recordings under lock %s are not held: %s", lock.id, fault.code)  # noqa: TRY400 - no traceback
-            return ()
+            log.error("earlier recordings under lock %s are not held yet: %s", lock.id, fault.code)  # noqa: TRY400 - no traceback
+            return None
 
     def _entry(self, lock: Lock, sessions: Sequence[SessionId]) -> Entry:
         return Entry(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from firedoor.core.decide.locks import holds, whom_of
+from firedoor.engine.ending.effort import AGAIN_S, Attempt, Effort
 from firedoor.engine.ending.pacing import in_turns
 from firedoor.engine.ending.preserving import Preserving
 from firedoor.engine.live import Live
@@ -23,7 +24,8 @@ from firedoor.model.lock import Lock, LockId, LockMode, Whom
 log = logging.getLogger("firedoor.engine")
 
 Result = TypeVar("Result")
-Later = Callable[[Coroutine[Any, Any, Result]], "asyncio.Task[Result]"]
+HOLDS, APPROVALS = "legal_holds", "approvals"
+"""What a lock does beside ending things, as an answer names it where it failed and is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +44,9 @@ class Toll:
 
     grant: GrantId | None
     """Whose session it is on, if that is known."""
-    withdrawing: "asyncio.Task[int]"
+    withdrawing: Effort
     finding: "asyncio.Task[Found]"
-    preserving: "asyncio.Task[int]"
+    preserving: Effort
     ends_sessions: bool
     calls: int = 0
     streams: int = 0
@@ -62,7 +64,9 @@ class Toll:
 class Tolls:
     """Those of the locks that stand, and of those lifted since whose crowd is still being told."""
 
-    def __init__(self, engine: Engine, preserving: Preserving | None) -> None:
+    def __init__(self, engine: Engine, preserving: Preserving | None, *, again_s: float = AGAIN_S) -> None:
+        """`again_s`: how long after a failure it is tried again."""
+        self._again_s = again_s
         self._engine = engine
         self._preserving = preserving
         self._tolls = dict[LockId, Toll]()
@@ -99,8 +103,16 @@ class Tolls:
         toll = self._tolls.get(lock)
         if toll is None:
             return 0
-        await asyncio.wait([toll.preserving], timeout=within_s)
-        return toll.preserving.result() if toll.preserving.done() else None
+        await asyncio.wait([toll.preserving.tried], timeout=within_s)
+        return toll.preserving.count if toll.preserving.tried.done() else None
+
+    def tried_again(self, lock: LockId) -> tuple[str, ...]:
+        """What a lock should have done and could not: it is tried again until it is done."""
+        toll = self._tolls.get(lock)
+        if toll is None:
+            return ()
+        each = ((HOLDS, toll.preserving), (APPROVALS, toll.withdrawing))
+        return tuple(name for name, effort in each if effort.is_failing)
 
     def _toll(self, lock: Lock, before: Toll | None) -> Toll:
         """What a lock finds. Once it is known whose session it is on, it holds for more than before."""
@@ -108,9 +120,9 @@ class Tolls:
         finding = self._later(self._find(lock, there, before))
         return Toll(
             grant=lock.grant,
-            withdrawing=self._later(self._withdraw(lock, before)),
+            withdrawing=self._effort(lambda: self._withdraw(lock, before)),
             finding=finding,
-            preserving=self._later(self._preserve(lock, finding)),
+            preserving=self._effort(lambda: self._preserve(lock, finding)),
             ends_sessions=lock.mode is LockMode.STOP,
             calls=0 if before is None else before.calls,
             streams=0 if before is None else before.streams,
@@ -121,6 +133,11 @@ class Tolls:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+    def _effort(self, attempt: Callable[[], Coroutine[Any, Any, Attempt]]) -> Effort:
+        effort = Effort(attempt, self._again_s)
+        self._later(effort.go())
+        return effort
 
     async def _find(self, lock: Lock, there: tuple[list[Live], list[Running]], before: Toll | None) -> Found:
         """The sessions that a lock holds for, of those that were there, and what was under way in others."""
@@ -137,27 +154,33 @@ class Tolls:
                 touched[live.session.id] = None
         return Found(tuple(held), tuple(touched))
 
-    async def _preserve(self, lock: Lock, finding: "asyncio.Task[Found]") -> int:
+    async def _preserve(self, lock: Lock, finding: "asyncio.Task[Found]") -> Attempt:
         found = await finding
         sessions = dict.fromkeys((*found.held, *found.touched))
-        return 0 if self._preserving is None else await self._preserving.preserve(lock, sessions)
+        return Attempt() if self._preserving is None else await self._preserving.preserve(lock, sessions)
 
-    async def _withdraw(self, lock: Lock, before: Toll | None) -> int:
+    async def _withdraw(self, lock: Lock, before: Toll | None) -> Attempt:
         """Nobody may come back, after the lock, for what was approved before it."""
-        earlier = 0 if before is None else await before.withdrawing
-        return earlier if lock.mode is LockMode.SUSPEND else earlier + await self._withdraw_now(lock)
+        if lock.mode is LockMode.SUSPEND:
+            return Attempt()
+        earlier = 0
+        if before is not None:
+            await before.withdrawing.tried
+            earlier = before.withdrawing.count
+        now = await self._withdraw_now(lock)
+        return Attempt(earlier + now.count, now.is_all)
 
-    async def _withdraw_now(self, lock: Lock) -> int:
+    async def _withdraw_now(self, lock: Lock) -> Attempt:
         def is_locked(whom: Whom) -> bool:
             return holds(lock, whom, 0)
 
         try:
             await self._engine.deciding.permits.revoke_where(is_locked, "A lock ended it.")
-            return await self._engine.holding.approving.withdraw_where(is_locked, "A lock ended it.")
+            return Attempt(await self._engine.holding.approving.withdraw_where(is_locked, "A lock ended it."))
         except RecordError as failure:
             # The lock holds without it: it is looked at again before anything is sent.
-            log.error("approvals under a lock are not withdrawn: %s", failure.code)  # noqa: TRY400 - no traceback
-            return 0
+            log.error("approvals under a lock are not withdrawn yet: %s", failure.code)  # noqa: TRY400 - no traceback
+            return Attempt(is_all=False)
 
 
 def whom_in(live: Live) -> Whom:
