@@ -6,7 +6,7 @@ import pytest
 from firedoor.core.authenticate.token import digest_of
 from firedoor.model.errors import SettingsError
 from firedoor.model.principal import Actor, PrincipalKind
-from firedoor.operations.create_token import TokenRequest, create_token, is_token
+from firedoor.operations.create_token import ROLES, TokenRequest, create_token, is_token
 from tests.operations.kept import KeptGrants
 
 
@@ -35,7 +35,6 @@ def test_a_grant_says_what_was_asked_for() -> None:
         agent="triage",
         upstreams=frozenset({"crm"}),
         ttl_us=3_600_000_000,
-        roles=frozenset({"viewer"}),
     )
     known = frozenset({"crm", "wiki"})
     made = create_token(request, grants, known_upstreams=known, now_us=1_000, random=counting())
@@ -43,11 +42,33 @@ def test_a_grant_says_what_was_asked_for() -> None:
     assert made.expires_at_us == grant.expires_at_us == 3_600_001_000
     assert (grant.principal.name, grant.principal.kind) == ("ci", PrincipalKind.SERVICE)
     assert grant.principal.actors == (Actor(name="triage"),)
-    assert (grant.upstreams, grant.roles, grant.issued_at_us) == (
-        frozenset({"crm"}),
-        frozenset({"viewer"}),
-        1_000,
-    )
+    assert (grant.upstreams, grant.roles) == (frozenset({"crm"}), frozenset())
+    assert grant.issued_at_us == 1_000
+
+
+def test_people_have_roles_that_are_known_here() -> None:
+    grants = KeptGrants()
+    for roles in (frozenset({"viewer", "admin"}), frozenset({"approver", "dba"})):
+        request = TokenRequest(principal="sam", roles=roles)
+        create_token(request, grants, known_roles=ROLES | {"dba"}, now_us=1, random=counting())
+        assert grants.list()[-1].roles == roles
+
+
+@pytest.mark.parametrize(
+    ("request_", "said"),
+    [
+        (TokenRequest(principal="sam", roles=frozenset({"aprover"})), "'aprover'.*mean 'approver'"),
+        (TokenRequest(principal="sam", roles=frozenset({"Admin"})), "mean 'admin'"),
+        (TokenRequest(principal="sam", roles=frozenset({"x"})), "admin, approver, responder, viewer"),
+        (TokenRequest(principal="sam", agent="a", roles=frozenset({"viewer"})), "agent has no role"),
+    ],
+)
+def test_a_role_that_opens_nothing_is_refused(request_: TokenRequest, said: str) -> None:
+    grants = KeptGrants()
+    with pytest.raises(SettingsError, match=rf"(?s){said}") as caught:
+        create_token(request_, grants, now_us=1, random=counting())
+    assert caught.value.code == "token_role"
+    assert grants.list() == ()
 
 
 def test_a_token_without_an_end_or_an_agent_has_none() -> None:

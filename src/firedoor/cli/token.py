@@ -21,7 +21,14 @@ Repeated = Parameter(negative="", help="May be given several times.")
 class Standing:
     """What a principal is among others."""
 
-    role: Annotated[list[str] | None, Repeated] = None
+    role: Annotated[
+        list[str] | None,
+        Parameter(
+            negative="",
+            help="approver, responder, viewer or admin, or one that a rule asks its approvers for. Not with"
+            " --agent. May be given several times.",
+        ),
+    ] = None
     group: Annotated[list[str] | None, Repeated] = None
 
 
@@ -42,6 +49,7 @@ def create(
 
     from firedoor.app.acts import recorded_grants
     from firedoor.app.inspect import now_us, open_store, settings_for_people, span_us
+    from firedoor.app.role_names import roles_that_count
     from firedoor.cli.output import instant, print_json
     from firedoor.operations.create_token import TokenRequest, create_token
 
@@ -60,6 +68,7 @@ def create(
             request,
             recorded_grants(found, store, _unrecorded),
             known_upstreams=known,
+            known_roles=roles_that_count(request.roles, found, store.policies),
             now_us=now_us(),
             random=secrets.token_bytes,
         )
@@ -88,13 +97,14 @@ def list_tokens(*, as_json: AsJson = False, settings: SettingsFile = None) -> No
             token.grant.id,
             token.grant.principal.name,
             ", ".join(actor.name for actor in token.grant.principal.actors) or None,
+            ", ".join(sorted(token.grant.roles)) or None,
             "all" if token.grant.upstreams is None else ", ".join(sorted(token.grant.upstreams)),
             token.state.value,
             instant(token.grant.expires_at_us),
         )
         for token in found
     ]
-    heads = ("ID", "PRINCIPAL", "AGENT", "UPSTREAMS", "STATE", "EXPIRES")
+    heads = ("ID", "PRINCIPAL", "AGENT", "ROLE", "UPSTREAMS", "STATE", "EXPIRES")
     print_table(heads, rows, empty="No tokens yet. Make one: firedoor token create --principal NAME")
 
 

@@ -1,6 +1,7 @@
 """Gives a service principal a token. The token is told once; only its digest is kept."""
 
 import base64
+import difflib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ PREFIX = "fd_"
 TOKEN_BYTES = 32
 ID_BYTES = 8
 _TOKEN = re.compile(rf"{PREFIX}[A-Za-z0-9_-]{{43}}")
+ROLES = frozenset({"admin", "approver", "responder", "viewer"})
+"""What every gateway asks for. A rule may ask its approvers for another one."""
 NAME = 128
 """Characters of a name at most."""
 
@@ -50,15 +53,17 @@ def create_token(
     grants: Grants,
     *,
     known_upstreams: frozenset[str] | None = None,
+    known_roles: frozenset[str] = ROLES,
     now_us: int,
     random: Callable[[int], bytes],
 ) -> NewToken:
     """Make a token and keep its grant. `random(n)` gives n unpredictable bytes.
 
-    `known_upstreams`: the upstreams of the settings, where they are at hand.
+    `known_upstreams`: the upstreams of the settings, where they are at hand. `known_roles`: those that open
+    something.
 
     Raises:
-        SettingsError: a name, the upstreams or the time to live make no sense, or the store failed.
+        SettingsError: a name, the upstreams, a role or the time to live makes no sense, or the store failed.
     """
     for what, name in (("principal", request.principal), ("agent", request.agent), *_of(request)):
         _check_name(what, name)
@@ -66,6 +71,7 @@ def create_token(
         raise SettingsError("token_ttl", "A token must live for a while.", "Give a time to live such as 1h.")
     if request.upstreams is not None:
         _check_upstreams(request.upstreams, known_upstreams)
+    _check_roles(request, known_roles)
     token = PREFIX + base64.urlsafe_b64encode(random(TOKEN_BYTES)).rstrip(b"=").decode("ascii")
     grant = Grant(
         id=GrantId(f"g_{random(ID_BYTES).hex()}"),
@@ -116,3 +122,15 @@ def _check_upstreams(wanted: frozenset[str], known: frozenset[str] | None) -> No
             f"There is no upstream {unknown[0]!r} in the settings.",
             f"The upstreams are: {', '.join(sorted(known or ()))}.",
         )
+
+
+def _check_roles(request: TokenRequest, known: frozenset[str]) -> None:
+    unknown = sorted(request.roles - known)
+    if unknown:
+        near = difflib.get_close_matches(unknown[0].lower(), sorted(known), n=1)
+        hint = f"Did you mean {near[0]!r}?" if near else f"The roles are: {', '.join(sorted(known))}."
+        what = f"No gateway, and no rule here, asks for the role {unknown[0]!r}."
+        raise SettingsError("token_role", what, hint)
+    if request.roles and request.agent is not None:
+        hint = "Make two tokens: one with --agent, one with --role."
+        raise SettingsError("token_role", "An agent has no role: people approve, respond and look.", hint)
