@@ -29,6 +29,7 @@ from firedoor.app.locking import (
     wait_for_all,
     whose_in,
 )
+from firedoor.app.untold_locks import CREATED, LIFTED, Untold
 from firedoor.core.authenticate.token import digest_of
 from firedoor.core.decide.locks import holds, probe_of, whom_of
 from firedoor.edges.inbound.admin_socket import Operator, Verb
@@ -42,7 +43,7 @@ from firedoor.model.grant import Grant
 from firedoor.model.ids import SessionId
 from firedoor.model.json import Json, JsonObject
 from firedoor.model.lock import Acknowledged, Lock, LockId, LockMode, LockView, Target
-from firedoor.operations.create_lock import LockRequest, create_lock
+from firedoor.operations.create_lock import LockRequest, create_lock, fresh_lock_id
 from firedoor.operations.lift_lock import LiftRequest, lift_lock
 from firedoor.operations.list_locks import list_locks
 from firedoor.ports.index import Index
@@ -73,11 +74,12 @@ class LockDesk:
     """Creates, lifts, lists and proves locks."""
 
     def __init__(
-        self, engine: Engine, enforcement: Enforcement, locks: LockFile, nodes: NodeFolder, index: Index
+        self, engine: Engine, enforcement: Enforcement, untold: Untold, nodes: NodeFolder, index: Index
     ) -> None:
         self._engine = engine
         self._enforcement = enforcement
-        self._locks = locks
+        self.untold = untold
+        self._locks = untold.locks
         self._nodes = nodes
         self._index = index
         self._turn = asyncio.Lock()
@@ -114,7 +116,11 @@ class LockDesk:
             request = request_of(Wanted.model_validate(arguments), by.name)
         except ValidationError as fault:
             raise ClientError("lock_target", f"That is no lock: {fault.errors()[0]['msg']}.") from fault
-        request = replace(self._with_session(request), id=name)
+        lock = name or fresh_lock_id(secrets.token_bytes)
+        with self.untold.making(CREATED, lock):
+            return await self._create(by, replace(self._with_session(request), id=lock))
+
+    async def _create(self, by: _By, request: LockRequest) -> JsonObject:
         upstreams = frozenset(self._engine.gate.upstreams)
 
         def create(locks: LockFile) -> Lock:
@@ -139,7 +145,8 @@ class LockDesk:
         told = {**_told(ended), "recordings_held": held, **told_acknowledged(everywhere)}
         again = self._enforcement.tried_again(lock.id)
         told |= {"is_complete": ended.is_complete and not again, "tried_again": list(again)}
-        await self._record("lock_created", by, {**lock_object(lock), **told})
+        if await self._record(CREATED, by, {**lock_object(lock), **told}):
+            self.untold.told(CREATED, lock.id)
         return {"lock": lock_object(lock), **told}
 
     async def _shut_if_wanted(self, by: _By, request: LockRequest) -> None:
@@ -163,11 +170,13 @@ class LockDesk:
 
     async def lift(self, by: _By, identifier: str, reason: str) -> JsonObject:
         """Lift a lock. That is recorded first: a door does not open unseen."""
-        if self._locks.find(LockId(identifier)) is not None and reason.strip():
-            entry = self._entry("lock_lifted", by, {"id": identifier, "reason": reason})
-            await self._engine.recorder.append(entry)
         request = LiftRequest(id=LockId(identifier), by=by.name, reason=reason)
-        lock = await self._changed(lambda locks: lift_lock(request, locks, now_us=now_us()))
+        with self.untold.making(LIFTED, request.id):
+            if self._locks.find(request.id) is not None and reason.strip():
+                entry = self._entry(LIFTED, by, {"id": identifier, "reason": reason})
+                await self._engine.recorder.append(entry)
+                self.untold.told(LIFTED, request.id)
+            lock = await self._changed(lambda locks: lift_lock(request, locks, now_us=now_us()))
         self._engine.containment.is_quiet()
         return {"lock": lock_object(lock)}
 
@@ -330,7 +339,7 @@ class LockDesk:
         control = self._engine.recorder.control
         return Entry(kind=EntryKind.CONTROL, session=control, at_us=now_us(), envelope=envelope)
 
-    async def _record(self, act: str, by: _By, about: JsonObject) -> None:
+    async def _record(self, act: str, by: _By, about: JsonObject) -> bool:
         try:
             async with asyncio.timeout(RECORDED_S):
                 await self._engine.recorder.append(self._entry(act, by, about))
@@ -338,6 +347,9 @@ class LockDesk:
             log.error("a lock holds and is not in the record: %s", fault.code)  # noqa: TRY400 - no traceback
         except TimeoutError:
             log.error("a lock holds and its entry is not durable yet")  # noqa: TRY400 - no traceback
+        else:
+            return True
+        return False
 
 
 def _told(ended: Ended) -> dict[str, Json]:

@@ -12,7 +12,9 @@ from firedoor.app.aside import Aside
 from firedoor.app.lock_desk import LockDesk
 from firedoor.app.locking import open_locks
 from firedoor.app.settings.resolved import Settings
+from firedoor.app.untold_locks import Untold
 from firedoor.edges.store.holds import HoldFiles
+from firedoor.edges.store.lock_changes import LockChanges
 from firedoor.edges.store.lock_mark import LockMark
 from firedoor.edges.store.locks import LockFile
 from firedoor.edges.store.nodes import NodeFolder
@@ -41,7 +43,9 @@ class Locking:
             index=index,
         )
         enforcement = Enforcement(engine, preserving, undisturbed=aside.undisturbed)
-        return LockDesk(engine, enforcement, self.locks, self.nodes, index)
+        changes = LockChanges(self.locks.folder, data_dir)
+        untold = Untold(locks=self.locks, changes=changes, recorder=engine.recorder)
+        return LockDesk(engine, enforcement, untold, self.nodes, index)
 
     def close(self) -> None:
         """Be one of the processes no longer, and let go of the files."""

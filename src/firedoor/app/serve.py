@@ -127,6 +127,8 @@ def _loud(broken: Sequence[Permit]) -> bytes:
 
 async def _built(settings: Settings, build: Callable[[Settings], Gateway]) -> Gateway:
     gateway = build(settings)
+    # No door opens before the record has every lock and lift that was made while no gateway ran.
+    await gateway.untold.look(is_at_once=True)
     await _recover(gateway)
     # What is here now stays: calls need not wait while the collector looks through it again.
     gc.collect()

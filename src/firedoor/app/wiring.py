@@ -22,6 +22,7 @@ from firedoor.app.policy.in_force import LivePolicies, at_start, ground_of
 from firedoor.app.recovering import refuse_if_unrecorded
 from firedoor.app.settings.resolved import Settings, UpstreamSettings
 from firedoor.app.unrecorded import best_effort, telling_of
+from firedoor.app.untold_locks import Untold
 from firedoor.core.mask.credentials import spellings
 from firedoor.core.record.facts import IndexRow, facts
 from firedoor.core.record.frame import fresh_session_id
@@ -93,6 +94,7 @@ class Gateway:
     metrics: Metrics
     ring: KeyRing
     locks: Locking
+    untold: Untold
     admin: AdminSocket
     api: Api
     telling: Telling
@@ -125,6 +127,7 @@ class Gateway:
             self.engine.containment.watch(),
             watch_record(self.engine, lambda: self.journal.trouble),
             self.telling.watch(),
+            self.untold.watch(),
         )
 
     def catch_up(self) -> None:
@@ -143,6 +146,7 @@ class Gateway:
         await self.engine.drain(wait_s)
         await self.telling.look()
         await self.admin.close()
+        await self.untold.look_on(is_at_once=True)
         await asyncio.to_thread(self.engine.holding.approving.notifier.close)
         await self.outbound.close()
         await self.readers.aclose()
@@ -163,10 +167,9 @@ def build(settings: Settings, disk: Disk = REAL) -> Gateway:
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     refuse_if_unrecorded(settings.data_dir)
     ring = record_ring(settings)
-    aside = Aside()
+    aside, metrics = Aside(), Metrics()
     store = Store.open(settings.database, settings.data_dir, pause=aside.stand)
     policy = at_start(settings, store.policies, now_us)
-    metrics = Metrics()
 
     def note(rows: list[IndexRow]) -> None:
         store.index.note(rows)
@@ -198,6 +201,7 @@ def build(settings: Settings, disk: Disk = REAL) -> Gateway:
         metrics=metrics,
         ring=ring,
         locks=locks,
+        untold=lock_desk.untold,
         admin=AdminSocket(settings.data_dir, verbs),
         telling=telling_of(settings, engine, journal, metrics),
         api=Api(gate.limits, {**desk.routes(), **lock_desk.routes()}),
