@@ -241,6 +241,7 @@ def _mode(manner: Manner) -> str:
 
 
 def _targets(given: Targets) -> list[tuple[str, str]]:
+    from firedoor.cli.token_file import own_token_in
     from firedoor.core.authenticate.token import digest_of
 
     named = [
@@ -252,7 +253,6 @@ def _targets(given: Targets) -> list[tuple[str, str]]:
         ("agent", given.agent),
         ("upstream", given.upstream),
         ("tool", given.tool),
-    from firedoor.cli.token_file import own_token_in
         ("network", given.network),
     ]
     found = [(target, value) for target, value in named if value is not None]
