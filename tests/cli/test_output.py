@@ -25,6 +25,11 @@ def test_an_instant_is_shown_in_utc() -> None:
     assert instant(None) is None
 
 
+@pytest.mark.parametrize("at_us", [10**18, 10**24, 10**40, -(10**18), -(10**40)])
+def test_an_instant_that_no_calendar_has_is_shown_as_a_number(at_us: int) -> None:
+    assert instant(at_us) == f"{at_us} µs"
+
+
 def test_no_name_makes_a_table_wider_than_a_reader_follows() -> None:
     assert short("refund") == "refund"
     assert short(None) == "-"

@@ -44,7 +44,7 @@ def test_a_network_is_kept_in_its_usual_form(tmp_path: Path) -> None:
 
 
 def test_everything_needs_no_value(tmp_path: Path) -> None:
-    assert made(tmp_path, (Target.ALL, "ignored")).targets == ((Target.ALL, ""),)
+    assert made(tmp_path, (Target.ALL, "")).targets == ((Target.ALL, ""),)
 
 
 @pytest.mark.parametrize(
@@ -69,6 +69,7 @@ def test_a_token_is_named_by_its_digest(tmp_path: Path) -> None:
     [
         ((), {}, "lock_target"),
         (((Target.ALL, ""), (Target.AGENT, "claw")), {}, "lock_target"),
+        (((Target.ALL, "dana"),), {}, "lock_target"),
         (((Target.PRINCIPAL, ""),), {}, "lock_target"),
         (((Target.PRINCIPAL, " dana"),), {}, "lock_target"),
         (((Target.PRINCIPAL, "da\x1bna"),), {}, "lock_target"),

@@ -16,17 +16,15 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from pydantic import ValidationError
-
 from firedoor.app.api.asgi import Asked, Routes
 from firedoor.app.inspect import now_us
 from firedoor.app.locking import (
-    Wanted,
     lock_object,
     request_of,
     told_acknowledged,
     told_lifted,
     wait_for_all,
+    wanted_of,
     whose_in,
 )
 from firedoor.app.untold_locks import CREATED, LIFTED, Untold
@@ -46,6 +44,7 @@ from firedoor.model.lock import Acknowledged, Lock, LockId, LockMode, LockView, 
 from firedoor.operations.create_lock import LockRequest, create_lock, fresh_lock_id
 from firedoor.operations.lift_lock import LiftRequest, lift_lock
 from firedoor.operations.list_locks import list_locks
+from firedoor.operations.lock_words import reason_of
 from firedoor.ports.index import Index
 
 log = logging.getLogger("firedoor")
@@ -112,10 +111,7 @@ class LockDesk:
 
         `name` is that of a lock which may have been kept while this process did not answer.
         """
-        try:
-            request = request_of(Wanted.model_validate(arguments), by.name)
-        except ValidationError as fault:
-            raise ClientError("lock_target", f"That is no lock: {fault.errors()[0]['msg']}.") from fault
+        request = request_of(wanted_of(arguments), by.name)
         lock = name or fresh_lock_id(secrets.token_bytes)
         with self.untold.making(CREATED, lock):
             return await self._create(by, replace(self._with_session(request), id=lock))
@@ -170,9 +166,10 @@ class LockDesk:
 
     async def lift(self, by: _By, identifier: str, reason: str) -> JsonObject:
         """Lift a lock. That is recorded first: a door does not open unseen."""
+        reason = reason_of(reason)
         request = LiftRequest(id=LockId(identifier), by=by.name, reason=reason)
         with self.untold.making(LIFTED, request.id):
-            if self._locks.find(request.id) is not None and reason.strip():
+            if self._locks.find(request.id) is not None:
                 entry = self._entry(LIFTED, by, {"id": identifier, "reason": reason})
                 await self._engine.recorder.append(entry)
                 self.untold.told(LIFTED, request.id)

@@ -10,9 +10,9 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import cast
+from typing import TypeVar, cast
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, StrictInt, ValidationError
 
 from firedoor.app.acts import this_operator
 from firedoor.app.admin_client import SILENT, ask_gateway
@@ -50,9 +50,34 @@ class Wanted(BaseModel):
     mode: str = LockMode.STOP.value
     reason: str
     case: str | None = None
-    ttl_us: int | None = None
-    grant: str | None = None
-    upstream: str | None = None
+    ttl_us: StrictInt | None = None
+
+
+_SHAPES = {
+    "targets": 'a list of pairs such as ["principal", "dana"]',
+    "ttl_us": "a whole number of microseconds, or null",
+}
+"""What a member must be that is no text."""
+_ECHOED = 64
+"""Characters of a mistake that are said back."""
+_Kind = TypeVar("_Kind", Target, LockMode)
+
+
+def wanted_of(asked: JsonObject) -> Wanted:
+    """Read what somebody asks for. Whose session is locked is no part of it: the gateway finds that out.
+
+    Raises:
+        ClientError: a member is missing, unknown or of another kind. It is named.
+    """
+    try:
+        return Wanted.model_validate(asked)
+    except ValidationError as fault:
+        wrong = fault.errors()[0]
+        member = str(wrong["loc"][0])
+        kind = wrong["type"] if len(wrong["loc"]) == 1 else "inside"
+        known = {"missing": "is missing", "extra_forbidden": "is no part of what is asked for"}
+        told = known.get(kind, f"is not {_SHAPES.get(member, 'a text')}")
+        raise ClientError("body_unusable", f'"{member[:_ECHOED]}" {told}.') from fault
 
 
 def request_of(wanted: Wanted, by: str) -> LockRequest:
@@ -61,21 +86,24 @@ def request_of(wanted: Wanted, by: str) -> LockRequest:
     Raises:
         ClientError: a target or the mode is none.
     """
-    try:
-        targets = tuple((Target(target), value) for target, value in wanted.targets)
-        mode = LockMode(wanted.mode)
-    except ValueError as fault:
-        raise ClientError("lock_target", f"{fault}.", "`firedoor lock create --help` shows them.") from fault
     return LockRequest(
-        targets=targets,
-        mode=mode,
+        targets=tuple(
+            (_named(Target, target, "lock_target", "target"), value) for target, value in wanted.targets
+        ),
+        mode=_named(LockMode, wanted.mode, "lock_mode", "mode"),
         reason=wanted.reason,
         by=by,
         case=wanted.case,
         ttl_us=wanted.ttl_us,
-        grant=None if wanted.grant is None else GrantId(wanted.grant),
-        upstream=wanted.upstream,
     )
+
+
+def _named(kind: type[_Kind], text: str, code: str, what: str) -> _Kind:
+    found = next((each for each in kind if each.value == text), None)
+    if found is None:
+        hint = f"It is one of: {', '.join(each.value for each in kind)}."
+        raise ClientError(code, f"{text[:_ECHOED]!r} is no {what} of a lock.", hint)
+    return found
 
 
 def lock_object(lock: Lock) -> dict[str, Json]:

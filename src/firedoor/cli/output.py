@@ -48,4 +48,7 @@ def instant(at_us: int | None) -> str | None:
     """Show an instant as RFC 3339 in UTC, to the second."""
     if at_us is None:
         return None
-    return datetime.fromtimestamp(at_us // 1_000_000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    try:
+        return datetime.fromtimestamp(at_us // 1_000_000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (OverflowError, OSError, ValueError):  # One that is in no calendar hides none of the others.
+        return f"{at_us} µs"

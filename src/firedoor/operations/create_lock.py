@@ -117,6 +117,9 @@ def _check_targets(targets: tuple[tuple[Target, str], ...], known: frozenset[str
 
 def _value(target: Target, value: str) -> str:
     if target is Target.ALL:
+        if value:
+            hint = "Lock all, or what is named."
+            raise ClientError("lock_target", "Everything is locked without a value.", hint)
         return ""
     if not value or value != value.strip() or len(value) > VALUE or not value.isprintable():
         raise ClientError(

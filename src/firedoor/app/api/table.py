@@ -12,6 +12,8 @@ from firedoor.model.json import JsonObject
 from firedoor.model.lock import LockMode, Target
 from firedoor.model.permit import PermitState
 from firedoor.model.verdict import PermitKind, Risk
+from firedoor.operations.create_lock import LONGEST_US
+from firedoor.operations.lock_words import CASE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,13 +173,13 @@ SCHEMAS: Mapping[str, JsonObject] = {
         },
         {
             "mode": _one_of(LockMode),
-            "case": _or_null("string"),
+            "case": {**_or_null("string"), "maxLength": CASE},
             "ttl_us": {
                 "type": ["integer", "null"],
-                "description": "How long, in microseconds. Null: until lifted.",
+                "description": "How long, in microseconds: ten years at most. Null: until lifted.",
+                "minimum": 1,
+                "maximum": LONGEST_US,
             },
-            "grant": _or_null("string"),
-            "upstream": _or_null("string"),
         },
     ),
     "Demand": _object({"quorum": COUNT, "roles": TEXTS, "groups": TEXTS}),
