@@ -1,5 +1,7 @@
 """What a lock found and ended is counted for it alone, and stays so when it is lifted."""
 
+from dataclasses import replace
+
 import pytest
 
 from firedoor.engine.ending.preserving import Preserving
@@ -8,13 +10,15 @@ from firedoor.model.approval import ApprovalState
 from firedoor.model.errors import RecordError
 from firedoor.model.ids import SessionId
 from firedoor.model.lock import Lock, LockId, LockMode, Target
-from tests.helpers.approvals import approval
+from tests.helpers.approvals import approval, review
 from tests.helpers.bench import Bench, settled
 from tests.helpers.fakes import FakeApprovals, FakeClock
 from tests.helpers.nouns import request
 from tests.helpers.under_way import pending
 
 pytestmark = pytest.mark.anyio
+
+KIM = replace(approval().whom, principal="kim")
 
 
 def lock(target: Target = Target.PRINCIPAL, value: str = "dana", name: str = "l_1", **changes) -> Lock:
@@ -101,6 +105,33 @@ async def test_approvals_that_could_not_be_withdrawn_are_as_soon_as_the_store_an
     assert store.kept[asked.id].state is ApprovalState.WITHDRAWN
     assert tolls.tried_again(LockId("l_1")) == ()
     assert toll.withdrawing.count == 1
+    assert bench.approving.owed == {}
+
+
+@pytest.mark.promise("LOCK-3")
+async def test_what_was_approved_before_a_lock_is_not_used_though_it_was_not_withdrawn_yet() -> None:
+    bench = Bench()
+    store = bench.approving.store = GoneAtFirst(1)
+    asked = store.open(approval(state=ApprovalState.APPROVED, reviews=(review("sam"),)))
+    other = store.open(approval(id="apr_2", digest="e" * 64, state=ApprovalState.APPROVED, whom=KIM))
+    tolls = Tolls(bench.engine, None, again_s=3600)
+    [toll] = tolls.note([lock()], keep_lifted=False)
+    await toll.withdrawing.tried
+    tolls.note([], keep_lifted=False)
+    assert store.kept[asked.id].state is ApprovalState.APPROVED
+    assert await bench.approving.take(asked.id, 1) is None
+    assert store.kept[asked.id].state is ApprovalState.WITHDRAWN
+    assert await bench.approving.take(other.id, 2) is not None
+
+
+async def test_what_a_locked_person_approved_is_not_used_though_it_was_not_withdrawn_yet() -> None:
+    bench = Bench()
+    store = bench.approving.store = GoneAtFirst(1)
+    asked = store.open(approval(state=ApprovalState.APPROVED, reviews=(review("sam"),)))
+    tolls = Tolls(bench.engine, None, again_s=3600)
+    [toll] = tolls.note([lock(value="sam")], keep_lifted=False)
+    await toll.withdrawing.tried
+    assert await bench.approving.take(asked.id, 1) is None
 
 
 async def test_what_failed_under_a_lock_is_still_tried_once_it_is_known_whose_session_it_is_on() -> None:

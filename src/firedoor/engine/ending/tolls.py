@@ -174,13 +174,18 @@ class Tolls:
         def is_locked(whom: Whom) -> bool:
             return holds(lock, whom, 0)
 
+        approving = self._engine.holding.approving
+        # Until the store says it, also once the lock is lifted: what was approved before it is void.
+        approving.owed[lock] = is_locked
         try:
             await self._engine.deciding.permits.revoke_where(is_locked, "A lock ended it.")
-            return Attempt(await self._engine.holding.approving.withdraw_where(is_locked, "A lock ended it."))
+            withdrawn = await approving.withdraw_where(is_locked, "A lock ended it.")
         except RecordError as failure:
             # The lock holds without it: it is looked at again before anything is sent.
             log.error("approvals under a lock are not withdrawn yet: %s", failure.code)  # noqa: TRY400 - no traceback
             return Attempt(is_all=False)
+        del approving.owed[lock]
+        return Attempt(withdrawn)
 
 
 def whom_in(live: Live) -> Whom:

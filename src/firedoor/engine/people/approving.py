@@ -35,7 +35,7 @@ from firedoor.model.errors import ClientError, RecordError
 from firedoor.model.grant import Grant
 from firedoor.model.ids import CallId, SessionId
 from firedoor.model.json import JsonObject
-from firedoor.model.lock import Whom
+from firedoor.model.lock import Lock, Whom
 from firedoor.ports.approvals import Approvals
 from firedoor.ports.notifier import Notifier
 from firedoor.ports.recorder import Recorder
@@ -115,6 +115,8 @@ class Approving:
     """Who was shown what, by grant and approval: that is an entry already."""
     is_quick: bool = False
     """The store answers without waiting. For tests: a database does not."""
+    owed: dict[Lock, Callable[[Whom], bool]] = field(default_factory=dict[Lock, Callable[[Whom], bool]])
+    """Locks under which approvals could not be withdrawn yet, and whether one holds: nobody uses those."""
     looks: Looks = field(default_factory=Looks)
     asking: Asking = field(init=False)
     tickets: dict[ApprovalId, Ticket] = field(default_factory=dict[ApprovalId, Ticket])
@@ -187,11 +189,18 @@ class Approving:
                 return None
             ticket.redeemer = exchange
             ticket.wake()
-        flaw = self.approvers.flaw(await self.asked(self.approvers.found, approval.reviews))
+        flaw = self._flaw_of(approval) or self.approvers.flaw(
+            await self.asked(self.approvers.found, approval.reviews)
+        )
         if flaw:
             await self.end(identifier, Turn.WITHDRAW, why=flaw, exchange=exchange)
             return None
         return now_us
+
+    def _flaw_of(self, approval: Approval) -> str:
+        """Why it should have been withdrawn before; empty: it should not."""
+        is_owed = any(each(approval.whom) or is_by(each, approval.reviews) for each in self.owed.values())
+        return "A lock ended it." if is_owed else ""
 
     async def review(
         self, identifier: ApprovalId, grant: Grant, *, is_approval: bool, reason: str
