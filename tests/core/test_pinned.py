@@ -55,6 +55,7 @@ def test_what_nobody_accepted_is_denied_and_names_the_guard(
 ) -> None:
     about, verdict = decided(standing, verdict=Verdict(effect=effect, rules=("all",), is_hidden=True))
     assert (verdict.effect, verdict.rules, verdict.is_hidden) == (Effect.DENY, ("all", RULE), False)
+    assert verdict.decisive == (RULE,)
     assert says in verdict.reasons[0]
     assert about.definition == standing.hash
 

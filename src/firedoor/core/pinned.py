@@ -79,7 +79,8 @@ def pinned(
         rules = (*verdict.rules, RULE)
         # Whatever would have let it pass was not approved for this definition.
         verdict = replace(verdict, coverable=frozenset(), permit="", permitted_by=())
-        verdict = replace(verdict, effect=_DENY, rules=rules, reasons=(why,), is_hidden=False)
+        verdict = replace(verdict, effect=_DENY, rules=rules, decisive=(RULE,), reasons=(why,))
+        verdict = replace(verdict, is_hidden=False)
     return facts, verdict
 
 

@@ -94,6 +94,8 @@ class Verdict:
     effect: Effect
     rules: tuple[str, ...] = ()
     """The id of every rule that matched, in file order; empty when the default decided."""
+    decisive: tuple[str, ...] = ()
+    """The ids of those that made it what it is, where it stops the call: others that matched allow it."""
     reasons: tuple[str, ...] = ()
     """For people and models: why, in one sentence each."""
     obligations: Obligations = NO_OBLIGATIONS

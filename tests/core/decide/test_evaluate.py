@@ -64,6 +64,8 @@ def test_the_worst_effect_wins_and_every_rule_that_matched_is_named(effects, wor
     verdict = decide(policy(*rules), upstream(), message())
     assert verdict.effect is worst
     assert verdict.rules == tuple(r.id for r in rules)
+    stopping = tuple(r.id for r in rules if r.effect is worst and worst is not ALLOW)
+    assert verdict.decisive == stopping
     assert verdict.reasons == tuple(r.reason for r in rules if r.effect is worst)
     assert verdict.policy_version == "sha256:1"
 
@@ -208,6 +210,7 @@ def test_a_rule_with_a_broken_condition_denies_beside_those_that_are_decided() -
     broken, holds = rule("broken", ALLOW, when="nonsense =="), rule("holds", ALLOW, when="args.n == 'yes'")
     verdict = decide(policy(broken, holds), upstream(default=ALLOW), called(n="yes"))
     assert (verdict.effect, verdict.rules) == (DENY, ("broken", "holds"))
+    assert verdict.decisive == ("broken",)
 
 
 def test_the_words_of_a_failed_condition_are_ours_and_repeat_no_argument() -> None:

@@ -22,7 +22,7 @@ from firedoor.model.permit import PermitState, PermitTurn
 from firedoor.model.policy import Policy, Rule
 from firedoor.model.principal import Actor
 from firedoor.model.shell import ShellEffect, ShellFacts
-from firedoor.model.verdict import Demand, Effect, PermitKind, Risk, Verdict
+from firedoor.model.verdict import Demand, Effect, Obligations, PermitKind, Rate, Risk, Verdict
 from tests.helpers.approvals import review
 from tests.helpers.machines import diagram, ends_of
 from tests.helpers.nouns import AT_US, facts, message, upstream
@@ -291,3 +291,9 @@ def test_what_is_decided_for_several_things_passes_only_where_each_of_them_may()
 def test_a_limit_that_is_reached_is_no_door_that_a_permit_opens() -> None:
     verdict = decide(Policy(version="v", rules=(HELD_RULE,)), facts())
     assert too_often(verdict, 3).coverable == set()
+
+
+def test_of_a_limit_that_is_reached_the_rule_that_has_it_is_named() -> None:
+    rates = (Rate(rule="slow", calls=1, span_us=1_000_000, by="principal"),)
+    passed = Verdict(effect=Effect.ALLOW, rules=("wide", "slow"), obligations=Obligations(rates=rates))
+    assert too_often(passed, 3).decisive == ("slow",)

@@ -39,7 +39,7 @@ def valid(body: bytes) -> dict:
 def test_a_denial_is_valid_and_names_the_rules_and_the_reference(
     method, era, identifier, rules, reasons
 ) -> None:
-    verdict = Verdict(effect=Effect.DENY, rules=rules, reasons=reasons)
+    verdict = Verdict(effect=Effect.DENY, rules=("allows", *rules), decisive=rules, reasons=reasons)
     said = valid(answer.denied(message(method, era=era, id=identifier), verdict, CALL))
     assert said["id"] == identifier
     if method == "tools/call":
@@ -50,7 +50,8 @@ def test_a_denial_is_valid_and_names_the_rules_and_the_reference(
     else:
         text, mark = said["error"]["message"], said["error"]["data"][answer.MARK]
         assert said["error"]["code"] == answer.DENIED
-    assert mark == {"decision": "deny", "rules": list(rules), "call": CALL}
+    assert mark == {"decision": "deny", "rules": ["allows", *rules], "call": CALL}
+    assert (f"(rule {', '.join(rules)})" in text) == bool(rules)
     assert CALL in text
     assert "Not executed" in text
     assert all(reason in text for reason in reasons)

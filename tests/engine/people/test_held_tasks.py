@@ -378,7 +378,7 @@ async def test_a_client_that_asked_for_a_task_is_denied_with_an_error_it_reads()
     talk = await Talk.begun(False)
     told = await talk.ask("tools/call", name="drop", arguments={"all": True})
     assert told["error"]["code"] == 4403
-    assert told["error"]["message"].startswith("Denied by policy (rule never, some): Closed.")
+    assert told["error"]["message"].startswith("Denied by policy (rule never): Closed.")
     assert told["error"]["data"][MARK]["decision"] == "deny"
 
 

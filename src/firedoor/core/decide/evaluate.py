@@ -87,7 +87,9 @@ def too_often(verdict: Verdict, wait_s: int) -> Verdict:
     """What becomes of a verdict that allows, where a limit of its rules is reached."""
     limits = (f"{rate.calls} calls in {rate.span_us // 1_000_000} s" for rate in verdict.obligations.rates)
     reason = f"At most {' and '.join(limits)} are allowed, and that is reached."
-    return replace(verdict, effect=_DENY, reasons=(reason,), retry_after_s=wait_s, coverable=NOT_COVERABLE)
+    by = tuple(dict.fromkeys(rate.rule for rate in verdict.obligations.rates))
+    verdict = replace(verdict, effect=_DENY, decisive=by)
+    return replace(verdict, reasons=(reason,), retry_after_s=wait_s, coverable=NOT_COVERABLE)
 
 
 def needs_of(policy: Policy, facts: Facts) -> frozenset[Need]:
@@ -184,7 +186,8 @@ def _decided(book: Rulebook, sight: Sight, target: Target) -> Verdict:
         reasons = tuple(f"Rule {rule.id} could not be decided ({why}), which denies." for rule, why in failed)
         rules = [rule for rule, _ in failed]
         rules = [e.rule for e in matching.entries if e.rule in matched or e.rule in rules]
-        return _verdict(book, sight, rules, _DENY, reasons)
+        verdict = _verdict(book, sight, rules, _DENY, reasons)
+        return replace(verdict, decisive=tuple(rule.id for rule, _ in failed))
     if not matched:
         default = sight.facts.upstream.default
         reasons = ("No rule allows it.",) if default is _DENY else ()
@@ -253,6 +256,7 @@ def _verdict(
     return Verdict(
         effect=effect,
         rules=tuple(rule.id for rule in rules),
+        decisive=() if effect is _ALLOW else tuple(rule.id for rule in rules if rule.effect is effect),
         reasons=reasons,
         obligations=joined(allowing) if allowing else NO_OBLIGATIONS,
         policy_version=book.policy.version,
@@ -307,6 +311,7 @@ def _worst(verdicts: Sequence[Verdict]) -> Verdict:
     return replace(
         worst[0],
         rules=tuple(dict.fromkeys(rule for verdict in verdicts for rule in verdict.rules)),
+        decisive=tuple(dict.fromkeys(rule for verdict in worst for rule in verdict.decisive)),
         reasons=tuple(dict.fromkeys(reason for verdict in worst for reason in verdict.reasons)),
         obligations=joined([verdict.obligations for verdict in verdicts]),
         risk=next((risk for risk in WORST_RISK_FIRST if risk in risks), None),

@@ -50,7 +50,7 @@ def _headline(verdict: Verdict) -> str:
     why = " ".join(sentence(reason) for reason in verdict.reasons)
     if verdict.lock:
         return why
-    rules = f" (rule {', '.join(verdict.rules)})" if verdict.rules else ""
+    rules = f" (rule {', '.join(verdict.decisive)})" if verdict.decisive else ""
     return f"Denied by policy{rules}: {why or 'A rule forbids it.'}"
 
 
