@@ -49,7 +49,10 @@ async def test_a_lock_is_made_ends_what_is_under_way_and_holds(
             if cure is not None:
                 assert (await asking).status == 401
             else:
-                await asking
+                # Whoever it is learns that it is so, and the log alone where the database would be.
+                answer = await asking
+                assert (answer.status, b"cannot be read at the moment" in answer.body) == (503, True)
+                assert (b"PGSQL" in answer.body, "PGSQL" in live.log) == (False, True)
             await live.end(signal.SIGKILL)
 
 

@@ -18,6 +18,7 @@ async def test_grants_that_cannot_be_read_are_an_error_and_never_nobody(tmp_path
     with pytest.raises(RecordError) as failed:
         await store.grants.grant_of(TokenDigest("0" * 64))
     assert failed.value.code == "store_unavailable"
+    assert failed.value.message == "Grants cannot be read at the moment."
     aside.execute("ALTER TABLE gone RENAME TO grants")
     aside.close()
     assert await store.grants.grant_of(TokenDigest("0" * 64)) is None

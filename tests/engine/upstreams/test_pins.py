@@ -330,6 +330,7 @@ async def test_a_store_that_cannot_be_read_denies() -> None:
     with pytest.raises(RecordError) as refused:
         await world.passes(ECHO)
     assert refused.value.code == "store_unavailable"
+    assert "It is gone" not in refused.value.message
 
 
 async def test_no_list_hides_nothing_and_a_large_one_is_read_beside_the_loop() -> None:

@@ -5,6 +5,7 @@ approved and nobody has used yet counts for nothing. That a token has expired si
 when its owner decided. Decides nothing else, and gives nobody a role.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from firedoor.model.errors import RecordError, SettingsError
 from firedoor.model.grant import Grant
 from firedoor.model.ids import GrantId
 from firedoor.model.lock import Lock, Whom
+
+log = logging.getLogger("firedoor.approvals")
 
 NOWHERE = "0.0.0.0"  # noqa: S104 - nobody listens: an address that no lock on a network means
 
@@ -37,9 +40,9 @@ class Approvers:
         try:
             return [(each, self.find(each.grant)) for each in reviews if each.is_approval]
         except SettingsError as fault:
-            raise RecordError(
-                "store_unavailable", f"Approvers cannot be looked at: {fault.message}"
-            ) from fault
+            # What the database said is for the log: it names where that is.
+            log.warning("approvers cannot be looked at: %s", fault.message)
+            raise RecordError("store_unavailable", "Approvers cannot be looked at at the moment.") from fault
 
     def flaw(self, found: Sequence[tuple[Review, Grant | None]]) -> str:
         """Why an approval counts no more; empty: all of them stand."""

@@ -315,9 +315,9 @@ async def _stored(ask: Callable[..., T], *arguments: object) -> T:
     try:
         return await asyncio.to_thread(ask, *arguments)
     except SettingsError as fault:
-        raise RecordError(
-            "store_unavailable", f"What was accepted cannot be told: {fault.message}"
-        ) from fault
+        # What the database said is for the log: it names where that is.
+        log.warning("what was accepted cannot be told: %s", fault.message)
+        raise RecordError("store_unavailable", "What was accepted cannot be told at the moment.") from fault
 
 
 @dataclass(frozen=True, slots=True)
