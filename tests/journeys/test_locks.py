@@ -396,6 +396,40 @@ async def test_over_the_api_a_role_is_needed_and_an_agent_that_is_locked_lifts_n
     ]
 
 
+async def test_who_is_locked_by_name_is_told_so_and_lifts_nothing_whatever_else_is_locked(
+    tmp_path: Path,
+) -> None:
+    """An older lock on everything, or on an upstream, hides no lock on a person; nor does what narrows it."""
+    async with counting_upstream() as upstream, live_gateway(tmp_path, {"crm": upstream.url}) as live:
+        sam = new_token(live.data_dir, "sam", roles=frozenset({"responder"}))
+        mine = {"Authorization": f"Bearer {sam}", "Content-Type": "application/json"}
+
+        async def lift(name: str) -> int:
+            sent = post(f"/api/v1/locks/{name}/lift", live.port, mine, b'{"reason": "Mine."}')
+            return (await ask(live.port, sent)).status
+
+        opening = message("initialize", 0, protocolVersion="2025-11-25", capabilities={}, clientInfo={})
+        await live.post(opening, mine)
+        everything = await locked(live, "--all")
+        (session,) = everything["sessions_ended"]
+        for words in (
+            ("--principal", "sam"),
+            ("--principal", "sam", "--upstream", "crm"),
+            ("--principal", "sam", "--tool", "echo", "--read-only"),
+            ("--session", session),
+        ):
+            own = (await locked(live, *words))["lock"]["id"]
+            assert await lift(own) == 403, words
+            listed = await ask(live.port, head("GET", "/api/v1/locks", live.port, mine))
+            assert listed.json["error"]["code"] == "responder_locked"
+            assert (await cli(live, "lock", "lift", own, "--reason", "Over."))[0] == 0
+        assert await lift(everything["lock"]["id"]) == 200
+        await locked(live, "--upstream", "crm")
+        assert (await live.post(opening)).status == 200
+        await locked(live, "--principal", "ci")
+        assert (await live.post(opening)).status == 401
+
+
 POINTS = 40
 """Locks at so many points of calls' lives. 1,000 in all with the sweep over the engine's own turns."""
 

@@ -319,13 +319,14 @@ class LockDesk:
         grant = await self._engine.directory.grant_of(digest_of(asked.token))
         if grant is None or _is_over(grant):
             raise ClientError("token_unknown", "The token is unknown, expired or revoked.")
-        # Who is locked lifts nothing: not even by a lock on everything but one's own.
-        lock = self._engine.containment.lock_on(whom_of(grant, asked.peer, ""))
-        if lock is not None and not _is_of_everybody(lock):
-            raise ClientError("responder_locked", f"Locked: {lock.reason}")
         if grant.principal.actors or not grant.roles & roles:
             hint = "firedoor token create --principal NAME --role responder"
             raise ClientError("responder_role", "This token does not have the role for this.", hint)
+        # Who is locked lifts nothing, whatever else is locked, and whatever their own lock leaves open.
+        # A lock on everything is about nobody: whoever closed every door must be able to open one again.
+        lock = self._engine.containment.lock_about(whom_of(grant, asked.peer, ""))
+        if lock is not None:
+            raise ClientError("responder_locked", f"Locked: {lock.reason}")
         about: JsonObject = {"name": grant.principal.name, "grant": grant.id, "peer": asked.peer}
         return _By(grant.principal.name, about)
 
@@ -366,11 +367,6 @@ def _operator(operator: Operator) -> _By:
 def _is_over(grant: Grant) -> bool:
     is_expired = grant.expires_at_us is not None and grant.expires_at_us <= now_us()
     return grant.revoked_at_us is not None or is_expired
-
-
-def _is_of_everybody(lock: Lock) -> bool:
-    """Whether it names everything: whoever closed every door must be able to open one again."""
-    return _is_all(lock.targets)
 
 
 def _is_all(targets: tuple[tuple[Target, str], ...]) -> bool:

@@ -1,9 +1,12 @@
 """Locks as tables: what each target means, who is not meant, and which of several counts."""
 
+from dataclasses import replace
+
 import pytest
 
 from firedoor.core.decide.locks import (
     holds,
+    is_about,
     is_in_network,
     is_of_the_credential,
     lock_on,
@@ -102,6 +105,71 @@ def test_the_worst_of_several_locks_counts() -> None:
     found = holding(*(lock((Target.ALL, ""), id=LockId(mode), mode=mode) for mode in modes))
     assert found is not None
     assert found.mode is LockMode.STOP
+
+
+@pytest.mark.parametrize("is_older", [True, False])
+def test_of_equals_one_on_the_credential_counts_and_of_those_the_oldest(is_older: bool) -> None:
+    wide = lock((Target.UPSTREAM, "crm")), lock((Target.PRINCIPAL, "dana"), (Target.UPSTREAM, "crm"))
+    named = lock((Target.PRINCIPAL, "dana")), lock((Target.GRANT, "g_1"))
+    assert holding(*(wide + named if is_older else named + wide)) is named[0]
+
+
+def test_a_worse_lock_counts_before_one_on_the_credential() -> None:
+    stop = lock((Target.UPSTREAM, "crm"))
+    assert holding(lock((Target.PRINCIPAL, "dana"), mode=LockMode.SUSPEND), stop) is stop
+
+
+ME = replace(WHOM, upstream="", session=None, tool="")
+"""Dana, who asks about locks, and calls nothing."""
+NARROWED = [
+    (),
+    ((Target.UPSTREAM, "crm"),),
+    ((Target.TOOL, "query"),),
+    ((Target.NETWORK, "192.0.2.0/24"),),
+    ((Target.SESSION, "s9"),),
+]
+
+
+@pytest.mark.parametrize("narrowed", NARROWED)
+@pytest.mark.parametrize(
+    ("named", "is_mine"),
+    [
+        ([(Target.PRINCIPAL, "dana")], True),
+        ([(Target.PRINCIPAL, "sam")], False),
+        ([(Target.GROUP, "support")], True),
+        ([(Target.GROUP, "support"), (Target.GROUP, "night")], False),
+        ([(Target.GRANT, "g_1")], True),
+        ([(Target.GRANT, "g_2")], False),
+        ([(Target.CREDENTIAL, "aa")], True),
+        ([(Target.AGENT, "claw")], True),
+        ([(Target.AGENT, "other")], False),
+        ([(Target.PRINCIPAL, "dana"), (Target.AGENT, "other")], True),
+        ([(Target.PRINCIPAL, "sam"), (Target.GROUP, "support")], False),
+    ],
+)
+def test_a_lock_is_about_whom_it_names_whatever_narrows_it(narrowed, named, is_mine) -> None:
+    assert is_about(lock(*narrowed, *named), ME) is is_mine
+
+
+@pytest.mark.parametrize(
+    ("target", "is_mine"),
+    [
+        ((Target.ALL, ""), False),
+        ((Target.UPSTREAM, "crm"), False),
+        ((Target.TOOL, "query"), False),
+        ((Target.NETWORK, "10.0.0.0/24"), True),
+        ((Target.NETWORK, "192.0.2.0/24"), False),
+    ],
+)
+def test_a_lock_that_names_nobody_is_about_those_in_its_network(target, is_mine) -> None:
+    assert is_about(lock(target), ME) is is_mine
+
+
+def test_a_lock_on_a_session_is_about_its_grant_where_that_is_known() -> None:
+    session = (Target.SESSION, "s0")
+    assert is_about(lock(session, grant=GrantId("g_1"), upstream="crm"), ME)
+    assert not is_about(lock(session, grant=GrantId("g_2"), upstream="crm"), ME)
+    assert not is_about(lock(session), ME)
 
 
 @pytest.mark.parametrize(

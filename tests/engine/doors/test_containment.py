@@ -37,6 +37,20 @@ async def test_a_lock_is_seen_by_whoever_asks_next() -> None:
     assert containment.stop_on(WHOM) == lock()
 
 
+async def test_a_lock_about_somebody_is_found_behind_an_older_one_on_everything_until_it_has_run_out() -> (
+    None
+):
+    containment, locks, clock = around()
+    locks.create(lock(id=LockId("l_0"), targets=((Target.ALL, ""),)))
+    assert containment.lock_about(WHOM) is None
+    locks.create(lock(LockMode.READ_ONLY, expires_at_us=clock() + 5))
+    found = containment.lock_about(WHOM)
+    assert found is not None
+    assert found.id == "l_1"
+    clock.at_us += 5
+    assert containment.lock_about(WHOM) is None
+
+
 async def test_only_a_lock_that_stops_ends_what_is_under_way() -> None:
     containment, locks, _ = around()
     locks.create(lock(LockMode.READ_ONLY))

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
 
-from firedoor.core.decide.locks import WORST_FIRST, holds, placed
+from firedoor.core.decide.locks import holds, placed, rank
 from firedoor.model.lock import Lock, LockMode, LockView, Target, Whom
 
 _BY_VALUE = (
@@ -45,12 +45,12 @@ class LockIndex:
             self._keep(number, lock)
 
     def lock_on(self, whom: Whom, now_us: int) -> Lock | None:
-        """Return the worst lock that holds now, if any does; of equals the oldest."""
+        """Return the worst lock that holds now, if any does (see `locks.rank`); of equals the oldest."""
         locks = self.view.locks
         if not locks:
             return None
         holding = [n for n in self._meant(whom) if holds(locks[n], whom, now_us)]
-        return locks[min(holding, key=lambda n: (WORST_FIRST.index(locks[n].mode), n))] if holding else None
+        return locks[min(holding, key=lambda n: (rank(locks[n]), n))] if holding else None
 
     def stop_on(self, whom: Whom) -> Lock | None:
         """The lock that ends whom it holds for, of locks that do not run out."""

@@ -2,7 +2,8 @@
 
 Theory of operation. Locks are few and messages are many, so that the common case, no lock at all, costs one
 test. A lock names one target or several that must all hold. A lock on a session holds for its grant and its
-upstream as well: else the next `initialize` would undo it. The worst of several locks counts.
+upstream as well: else the next `initialize` would undo it. The worst of several locks counts; of equals one
+on the credential itself, whose answer is the hardest, whichever came first.
 """
 
 import ipaddress
@@ -17,6 +18,16 @@ WORST_FIRST = (LockMode.STOP, LockMode.SUSPEND, LockMode.READ_ONLY)
 _OF_THE_CREDENTIAL = frozenset(
     {Target.PRINCIPAL, Target.GROUP, Target.GRANT, Target.CREDENTIAL, Target.AGENT},
 )
+_NAMES_SOMEBODY = (
+    Target.PRINCIPAL,
+    Target.GRANT,
+    Target.CREDENTIAL,
+    Target.GROUP,
+    Target.AGENT,
+    Target.SESSION,
+    Target.NETWORK,
+)
+"""The first of these that a lock names says whom it is about. The rest narrows what it holds for."""
 
 
 def whom_of(
@@ -42,7 +53,12 @@ def lock_on(view: LockView, whom: Whom, now_us: int) -> Lock | None:
     if not view.locks:
         return None
     holding = [lock for lock in view.locks if holds(lock, whom, now_us)]
-    return min(holding, key=lambda lock: WORST_FIRST.index(lock.mode)) if holding else None
+    return min(holding, key=rank) if holding else None
+
+
+def rank(lock: Lock) -> tuple[int, bool]:
+    """Which of several that hold counts: the lowest. Not by age: an older lock must not hide a harder one."""
+    return WORST_FIRST.index(lock.mode), not is_of_the_credential(lock)
 
 
 def holds(lock: Lock, whom: Whom, now_us: int) -> bool:
@@ -50,6 +66,19 @@ def holds(lock: Lock, whom: Whom, now_us: int) -> bool:
     if lock.expires_at_us is not None and lock.expires_at_us <= now_us:
         return False
     return all(_is_meant(lock, target, value, whom) for target, value in lock.targets)
+
+
+def is_about(lock: Lock, whom: Whom) -> bool:
+    """Whether it is a lock on somebody, whatever narrows it. One on everything, or a tool, is about nobody.
+
+    One on a session is about the grant of that session.
+    """
+    kinds = {target for target, _ in lock.targets}
+    naming = next((target for target in _NAMES_SOMEBODY if target in kinds), None)
+    if naming is Target.SESSION:
+        return lock.grant == whom.grant
+    values = [value for target, value in lock.targets if target is naming]
+    return naming is not None and all(_is_meant(lock, naming, value, whom) for value in values)
 
 
 def probe_of(lock: Lock) -> Whom:

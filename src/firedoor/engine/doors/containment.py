@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from firedoor.core.decide.lock_index import LockIndex
+from firedoor.core.decide.locks import is_about
 from firedoor.engine.doors.unread import Unread
 from firedoor.model.errors import IntegrityError
 from firedoor.model.ids import GrantId, SessionId
@@ -95,6 +96,15 @@ class Containment:
         """
         self._current()
         return self._index.lock_on(whom, self.now_us())
+
+    def lock_about(self, whom: Whom) -> Lock | None:
+        """A lock on somebody, whatever narrows it. Looks at every lock: for those who ask about locks alone.
+
+        Raises:
+            IntegrityError: the locks cannot be read. Nobody may pass.
+        """
+        standing = self._not_run_out(self._current().locks)
+        return next((lock for lock in standing if is_about(lock, whom)), None)
 
     def stop_on(self, whom: Whom) -> Lock | None:
         """The lock that ends everything of somebody, if there is one."""
