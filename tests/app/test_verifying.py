@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from firedoor.app.verifying import checkpoints, held_checkpoints, pinned_keys, verify
+from firedoor.app.verifying import checkpoints, held_checkpoints, pinned_keys, session_in, verify
 from firedoor.core.record.verify import Ending, Level, Verification
 from firedoor.edges.keys.age import KeyRing
 from firedoor.model.entry import EntryKind
@@ -181,6 +181,42 @@ def test_keys_are_read_from_the_command_line_and_from_files(data_dir: Path, tmp_
         pinned_keys(["nothing"])
     with pytest.raises(ClientError):
         held_checkpoints([tmp_path / "nothing"])
+
+
+def test_what_is_in_a_file_that_holds_no_key_is_not_repeated(tmp_path: Path) -> None:
+    file = tmp_path / "helper.token"
+    for content in (b"# A comment\n\nfd_s3cret\n", b"\n\nfd_s3cret\xff\n"):
+        file.write_bytes(content)
+        with pytest.raises(ClientError, match=r"helper\.token: line 3 is no public key") as caught:
+            pinned_keys([str(file)])
+        assert "s3cret" not in str(caught.value)
+
+
+def test_a_file_that_is_no_checkpoint_is_a_mistake_and_no_alarm(data_dir: Path, tmp_path: Path) -> None:
+    file = tmp_path / "given.txt"
+    (public, note), *_ = checkpoints(data_dir)
+    other = note.replace(note.split(b"\n")[1], b"many", 1)
+    for content in (public.encode() + b"\n", b"", b"\xff\x00", other):
+        file.write_bytes(content)
+        with pytest.raises(ClientError, match=r"given\.txt is no checkpoint") as caught:
+            held_checkpoints([file])
+        assert caught.value.code == "checkpoint_unreadable"
+    file.write_bytes(note)
+    assert held_checkpoints([file]) == (note,)
+
+
+def test_a_session_of_a_copy_is_found_without_an_index(data_dir: Path, tmp_path: Path) -> None:
+    names = sorted({file.stem for file in data_dir.glob("sessions/**/*.fdrec")})
+    assert session_in(data_dir, names[0]) == names[0]
+    assert session_in(data_dir, SESSIONS[4]) == SESSIONS[4]
+    assert session_in(data_dir, names[0][:-1]) == names[0]
+    assert session_in(tmp_path, names[0]) == names[0]
+    for given in ("01", "nothing"):
+        with pytest.raises(ClientError) as caught:
+            session_in(data_dir, given)
+        assert caught.value.code == "session_unknown"
+    one = verified(data_dir, asked(data_dir, session=session_in(data_dir, names[0]), may_be_sealed=True))
+    assert (one.level, one.sessions) == (Level.SIGNED, 1)
 
 
 def test_the_signing_key_must_be_that_of_the_log(data_dir: Path, tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
 """Verification and checkpoints, for people: finds the keys and files they name. Decides nothing."""
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from firedoor.app.settings.resolved import Settings
-from firedoor.core.record.note import NoteKey, NoteSigner, read_key
+from firedoor.core.record.checkpoint import checkpoint_in
+from firedoor.core.record.note import NoteKey, NoteSigner, read_key, read_note
 from firedoor.core.record.verify import Verification
 from firedoor.core.record.verify_log import CHECKPOINT, KEY
 from firedoor.edges.keys.age import IDENTITY_FILE, KeyRing
@@ -13,9 +15,11 @@ from firedoor.edges.keys.signing import FILE, signing_seed
 from firedoor.edges.store.log.evidence import KeptEvidence
 from firedoor.edges.store.log.folder import logs_in
 from firedoor.model.errors import ClientError, SettingsError
+from firedoor.model.ids import SessionId
 from firedoor.operations.verify_record import Asked, verify_record
 from firedoor.ports.evidence import Damage
 
+_SESSION = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 DUE_US = 2_000_000
 """How far behind a running gateway's log may be."""
 
@@ -29,14 +33,17 @@ def pinned_keys(given: Sequence[str]) -> tuple[NoteKey, ...]:
     keys: list[NoteKey] = []
     for text in given:
         file = Path(text)
-        lines = file.read_text(encoding="utf-8").split("\n") if file.is_file() else [text]
-        for line in (line.strip() for line in lines):
+        is_file = file.is_file()
+        lines = file.read_text(encoding="utf-8", errors="replace").split("\n") if is_file else [text]
+        for number, line in enumerate((line.strip() for line in lines), start=1):
             if not line or line.startswith("#"):
                 continue
             key = read_key(line)
             if key is None:
                 hint = "`firedoor checkpoint --key` prints one: NAME+ID+KEY."
-                raise ClientError("key_unusable", f"{line[:80]!r} is no public key of a log.", hint)
+                # What is in a file is not repeated: it may be another key, or a token.
+                named = f"{file}: line {number}" if is_file else repr(line[:80])
+                raise ClientError("key_unusable", f"{named} is no public key of a log.", hint)
             keys.append(key)
     return tuple(keys)
 
@@ -45,12 +52,18 @@ def held_checkpoints(files: Sequence[Path]) -> tuple[bytes, ...]:
     """Read checkpoints that were kept.
 
     Raises:
-        ClientError: a file cannot be read.
+        ClientError: a file cannot be read, or is no checkpoint.
     """
     try:
-        return tuple(file.read_bytes() for file in files)
+        contents = tuple(file.read_bytes() for file in files)
     except OSError as fault:
         raise ClientError("checkpoint_unreadable", f"{fault.filename}: {fault.strerror}") from None
+    for file, content in zip(files, contents, strict=True):
+        note = read_note(content)
+        if note is None or checkpoint_in(note) is None:
+            hint = "`firedoor checkpoint` prints one. A public key is given with --key."
+            raise ClientError("checkpoint_unreadable", f"{file} is no checkpoint.", hint)
+    return contents
 
 
 def verify(data_dir: Path, asked: Asked, *, ring: KeyRing) -> Verification:
@@ -78,6 +91,23 @@ def ring_in(directory: Path) -> KeyRing:
     if not directory.is_dir():
         raise ClientError("directory_missing", f"{directory} is no folder.")
     return KeyRing.open(directory, may_make=False)
+
+
+def session_in(directory: Path, given: str) -> SessionId:
+    """The session of a copy that an id, or the beginning of one, names. A copy has no index.
+
+    Raises:
+        ClientError: none does, or several do.
+    """
+    if _SESSION.fullmatch(given):
+        return SessionId(given)
+    kept = {file.stem for file in directory.glob("sessions/**/*.fdrec")}
+    keyed = {folder.name for folder in directory.glob("keys/*") if _SESSION.fullmatch(folder.name)}
+    found = [name for name in kept | keyed if name.startswith(given)]
+    if len(found) != 1:
+        what = "Several sessions begin like that." if found else "There is no such session in that folder."
+        raise ClientError("session_unknown", what, "Give the whole id, as `firedoor sessions` shows it.")
+    return SessionId(found[0])
 
 
 def checkpoints(data_dir: Path) -> Iterator[tuple[str, bytes]]:

@@ -51,17 +51,18 @@ def verify(
     """
     from firedoor.app.inspect import now_us, open_store, settings_for_people
     from firedoor.app.recording import find_session
-    from firedoor.app.verifying import DUE_US, held_checkpoints, pinned_keys, ring_in, ring_of
+    from firedoor.app.verifying import DUE_US, held_checkpoints, pinned_keys, ring_in, ring_of, session_in
     from firedoor.app.verifying import verify as run
     from firedoor.cli.output import print_json
     from firedoor.model.errors import ClientError
     from firedoor.operations.verify_record import Asked
 
-    if session is not None and (all_ or brought.directory is not None):
-        raise ClientError("verify_what", "Either one session, or --all, or a --directory.")
+    if session is not None and all_:
+        raise ClientError("verify_what", "Either one session, or --all.")
     wanted = None
     if brought.directory is not None:
         folder, ring = brought.directory, ring_in(brought.directory)
+        wanted = None if session is None else session_in(folder, session)
     else:
         found = settings_for_people(printing.settings)
         folder, ring = found.data_dir, ring_of(found)
