@@ -50,7 +50,7 @@ def test_of_nobody_it_is_said_that_the_name_may_be_wrong(capsys: pytest.CaptureF
     [
         (told(recordings_held=2), "Nobody whom it holds for is here now. The recordings are of earlier"),
         (told("all"), "Nobody is here."),
-        (told(recordings_held=None), "Nobody whom it holds for is here: look whether the name is right."),
+        (told(recordings_held=None), "Nobody whom it holds for is here now."),
     ],
 )
 def test_who_was_here_before_is_not_taken_for_a_name_that_is_wrong(

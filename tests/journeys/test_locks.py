@@ -221,6 +221,16 @@ async def test_what_a_lock_ended_is_under_a_legal_hold(tmp_path: Path) -> None:
     assert [about["sessions"] for about in placed] == [[session]]
 
 
+async def test_a_lock_on_a_token_holds_what_was_recorded_with_it_before(tmp_path: Path) -> None:
+    async with counting_upstream() as upstream, live_gateway(tmp_path, {"crm": upstream.url}) as live:
+        await live.initialize()
+        await locked(live, "--principal", "ci")
+        [(session, _)] = HoldFiles(live.data_dir).all().items()
+        again = await locked(live, "--token-file", "/dev/stdin", "--tool", "echo", given=live.token.encode())
+        assert again["recordings_held"] == 1
+        assert {hold.name for hold in HoldFiles(live.data_dir).all()[session]} >= {again["lock"]["id"]}
+
+
 async def test_only_reading_stays_open(tmp_path: Path) -> None:
     async with counting_upstream() as upstream, live_gateway(tmp_path, {"crm": upstream.url}) as live:
         session = await live.initialize()

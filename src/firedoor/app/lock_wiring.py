@@ -41,6 +41,7 @@ class Locking:
             now_us=self.containment.wall_us,
             holds=HoldFiles(data_dir),
             index=index,
+            directory=engine.directory,
         )
         enforcement = Enforcement(engine, preserving, undisturbed=aside.undisturbed)
         changes = LockChanges(self.locks.folder, data_dir)

@@ -202,6 +202,8 @@ def _say_nobody(lock: JsonObject, held: object) -> None:
     targets = [each["target"] for each in cast("list[dict[str, str]]", lock["targets"])]
     if targets == ["all"]:
         print("Nobody is here.")
+    elif held is None:
+        print("Nobody whom it holds for is here now.")
     elif held:
         print("Nobody whom it holds for is here now. The recordings are of earlier sessions.")
     else:

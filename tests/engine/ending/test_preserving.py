@@ -12,7 +12,8 @@ from firedoor.model.ids import SessionId
 from firedoor.model.lock import Lock, LockId, LockMode, Target
 from firedoor.model.retention import LegalHold
 from tests.helpers.bench import Bench
-from tests.helpers.fakes import FakeClock, FakeRecorder
+from tests.helpers.fakes import FakeClock, FakeDirectory, FakeRecorder
+from tests.helpers.nouns import grant
 
 pytestmark = pytest.mark.anyio
 
@@ -131,10 +132,39 @@ async def test_without_a_place_for_them_nothing_is_held() -> None:
     [
         (((Target.PRINCIPAL, "dana"), (Target.UPSTREAM, "crm")), ("dana", "crm")),
         (((Target.UPSTREAM, "crm"),), None),
-        (((Target.PRINCIPAL, "dana"), (Target.TOOL, "query")), None),
+        (((Target.PRINCIPAL, "dana"), (Target.TOOL, "query")), ("dana", None)),
+        (((Target.PRINCIPAL, "dana"), (Target.NETWORK, "10.0.0.0/24")), ("dana", None)),
+        (((Target.TOOL, "query"), (Target.NETWORK, "10.0.0.0/24"), (Target.GROUP, "dba")), None),
+        (((Target.CREDENTIAL, "0" * 64),), None),
         (((Target.ALL, ""),), None),
     ],
 )
 def test_earlier_recordings_are_those_of_whom_a_lock_names(targets, means) -> None:
-    wanted = past_of(lock(*targets))
+    wanted = past_of(lock(*targets), None)
     assert (wanted and (wanted.principal, wanted.upstream)) == means
+
+
+def around_token() -> tuple[Preserving, Earlier, FakeDirectory, Lock]:
+    preserving, _, earlier, _ = around()
+    directory = preserving.directory = FakeDirectory(grant())
+    return preserving, earlier, directory, lock((Target.CREDENTIAL, grant().token_digest))
+
+
+@pytest.mark.promise("LOCK-3")
+async def test_earlier_recordings_of_a_token_are_those_of_its_grant() -> None:
+    preserving, earlier, _, stolen = around_token()
+    assert await preserving.preserve(stolen, []) == Attempt(1)
+    assert [wanted.grant for wanted in earlier.wanted] == [grant().id]
+
+
+async def test_of_a_token_that_nobody_has_there_are_no_earlier_recordings() -> None:
+    preserving, earlier, directory, stolen = around_token()
+    directory.grants.clear()
+    assert await preserving.preserve(stolen, [ONE]) == Attempt(1)
+    assert earlier.wanted == []
+
+
+async def test_where_nobody_can_say_whose_a_token_is_it_is_to_be_tried_again() -> None:
+    preserving, _, directory, stolen = around_token()
+    directory.failure = RecordError("store_unavailable", "The database is gone.")
+    assert await preserving.preserve(stolen, [ONE]) == Attempt(1, is_all=False)
