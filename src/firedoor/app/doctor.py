@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from firedoor.app.inspect import now_us, open_store
-from firedoor.app.locking import open_locks
+from firedoor.app.locking import standing_locks
 from firedoor.app.policy.file import read_documents
 from firedoor.app.policy.in_force import ground_of, policy_on
 from firedoor.app.settings.file import load
@@ -146,10 +146,7 @@ def _definitions(settings: Settings) -> str:
 
 
 def _locks(settings: Settings) -> str:
-    locks, mark = open_locks(settings)
-    count = sum(1 for _ in locks.view().locks)
-    mark.close()
-    locks.close()
+    count = len(standing_locks(settings))
     return f"{count} in force, in {settings.lock_dir}" if count else "none in force"
 
 

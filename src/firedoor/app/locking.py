@@ -157,6 +157,7 @@ def open_locks(settings: Settings) -> tuple[LockFile, LockMark]:
         RecordError: they cannot be kept.
         IntegrityError: they are damaged, or changes are missing that were seen before.
     """
+    is_there_none(settings)  # Else an empty folder is made in the place of one that is to be put back.
     locks, mark = LockFile(settings.lock_dir), LockMark(settings.data_dir)
     try:
         mark.check(locks.view().epoch, settings.lock_dir)
@@ -165,6 +166,23 @@ def open_locks(settings: Settings) -> tuple[LockFile, LockMark]:
         locks.close()
         raise
     return locks, mark
+
+
+def is_there_none(settings: Settings) -> bool:
+    """Whether there is no folder of locks yet. Makes none.
+
+    Raises:
+        IntegrityError: there is none any more.
+    """
+    if settings.lock_dir.exists():
+        return False
+    if settings.data_dir.exists():
+        mark = LockMark(settings.data_dir)
+        try:
+            mark.check(0, settings.lock_dir)
+        finally:
+            mark.close()
+    return True
 
 
 @contextmanager
@@ -274,7 +292,13 @@ def ask_to_lift(settings: Settings, identifier: str, reason: str) -> JsonObject:
 
 
 def standing_locks(settings: Settings) -> tuple[Lock, ...]:
-    """The locks in force, whether or not a gateway runs."""
+    """The locks in force, whether or not a gateway runs. To read them makes no folder.
+
+    Raises:
+        IntegrityError: they are damaged, or gone.
+    """
+    if is_there_none(settings):
+        return ()
     with _locks_of(settings) as locks:
         return list_locks(locks, now_us=now_us())
 
@@ -293,6 +317,8 @@ def ask_to_verify(settings: Settings, identifier: str) -> JsonObject:
         return {"id": identifier, "holds": None, "why": f"{fault.message} Nothing can be proved."}
     if answer is not None:
         return answer
+    if is_there_none(settings):
+        raise unknown_lock(identifier)
     with _locks_of(settings) as locks:
         if locks.find(LockId(identifier)) is None:
             return told_lifted(locks, identifier)
