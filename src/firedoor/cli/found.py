@@ -28,6 +28,11 @@ def verdict_of(call: CallRow) -> str | None:
     return f"{call.effect} (observed)" if call.mode == "observe" else call.effect
 
 
+def rules_of(call: CallRow) -> str | None:
+    """Name the rules that matched, as the record has them; nothing where the default decided."""
+    return ", ".join(call.rules) or None
+
+
 def call_object(call: CallRow) -> dict[str, object]:
     """Give a call as an object."""
     return {

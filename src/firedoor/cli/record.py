@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from firedoor.operations.replay_session import Moment
 
 SessionHeads = ("SESSION", "OPENED", "PRINCIPAL", "AGENT", "UPSTREAM", "CALLS", "STATE")
-CallHeads = ("CALL", "AT", "PRINCIPAL", "AGENT", "UPSTREAM", "METHOD", "NAME", "VERDICT", "RESULT")
+CallHeads = ("CALL", "AT", "PRINCIPAL", "AGENT", "UPSTREAM", "METHOD", "NAME", "VERDICT", "RULES", "RESULT")
 Limit = Annotated[int, Parameter(help="At most so many, the newest first.", validator=Number(gte=1))]
 Unrecorded = Annotated[
     bool, Parameter(negative="", help="Leave no entry in the record: for copies that are only read.")
@@ -85,7 +85,7 @@ def search(
 ) -> int:
     """Find calls by who, what, when, upstream, verdict. Exit code 1 if there are none."""
     from firedoor.app.inspect import now_us, open_store, settings_for_people
-    from firedoor.cli.found import call_object, verdict_of
+    from firedoor.cli.found import call_object, rules_of, verdict_of
     from firedoor.cli.output import instant, note_cut, print_json, print_table
     from firedoor.model.errors import ClientError
     from firedoor.operations.search_record import QueryFault, search_record
@@ -101,7 +101,7 @@ def search(
     else:
         rows = [
             (f"{c.session}.{c.sequence}", instant(c.at_us), c.principal, c.agent, c.upstream,
-             c.method or c.message, c.name, verdict_of(c), c.result)
+             c.method or c.message, c.name, verdict_of(c), rules_of(c), c.result)
             for c in found
         ]  # fmt: skip
         print_table(CallHeads, rows, empty="No calls.")
