@@ -17,6 +17,8 @@ PAGE = (REPOSITORY / "docs" / "howto" / "verify.md").read_text(encoding="utf-8")
 SECTION = PAGE.split("## On another machine, without our program")[1].split("\n## ")[0]
 BLOCKS = re.findall(r"```sh\n(.*?)```", SECTION, re.DOTALL)
 
+NOT_FOR_OTHERS = ("log.key", "replay.agekey", "mask-0.key", "secrets.agekey", "approvals.key")
+
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Path:
@@ -27,6 +29,8 @@ def machine(tmp_path: Path) -> Path:
     (tmp_path / "checkpoint.txt").write_bytes(checkpoint_of(data_dir))
     shutil.copy(verify_record.__file__, tmp_path / "verify_record.py")
     shutil.copy(data_dir / "keys" / "replay.agekey", tmp_path / "identity.txt")
+    for name in NOT_FOR_OTHERS:
+        (data_dir / "keys" / name).touch()
     (tmp_path / "bin").mkdir()
     alone = f'#!/bin/sh\nexec "{sys.executable}" -I -S "$@"\n'
     (tmp_path / "bin" / "python3").write_text(alone)
@@ -58,3 +62,14 @@ def test_a_copy_is_opened_with_keys_that_age_unwrapped(machine: Path) -> None:
     ended = typed(BLOCKS[1].splitlines()[-1], machine)
     assert ended.returncode == 1
     assert "it is sealed with another key" in ended.stdout
+
+
+def test_of_keys_only_the_wrapped_ones_of_sessions_are_handed_over(machine: Path) -> None:
+    lines = BLOCKS[1].splitlines()[:2]
+    ended = typed(BLOCKS[0] + "\n".join(lines), machine)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    original = machine / "firedoor-data" / "keys"
+    sessions = {folder.name for folder in original.iterdir() if folder.is_dir()}
+    assert {found.name for found in (machine / "copy" / "keys").iterdir()} == sessions
+    assert len(sessions) > 1
+    assert {file.name for file in original.iterdir()} - sessions >= set(NOT_FOR_OTHERS)
