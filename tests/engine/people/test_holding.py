@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from dataclasses import replace
 
 import pytest
@@ -9,16 +10,16 @@ import pytest
 from firedoor.core.decide.patience import Patience
 from firedoor.core.reply.answer import MARK
 from firedoor.engine.people.holding import HoldTerms
-from firedoor.model.approval import ApprovalState
+from firedoor.model.approval import Approval, ApprovalId, ApprovalState
 from firedoor.model.entry import EntryKind
-from firedoor.model.errors import ClientError
+from firedoor.model.errors import ClientError, RecordError
 from firedoor.model.json import Json
 from firedoor.model.lock import Lift, LockId, LockMode
 from firedoor.model.policy import Policy, Rule
 from firedoor.model.verdict import Effect, Obligations, Rate, Risk
 from tests.helpers.approvals import approver
 from tests.helpers.bench import Bench, settled
-from tests.helpers.fakes import FakeClient
+from tests.helpers.fakes import FakeApprovals, FakeClient
 from tests.helpers.holding import HOLD, entries, lock, sends
 from tests.helpers.nouns import (
     grant,
@@ -251,6 +252,43 @@ async def test_a_lock_ends_a_call_that_waits_and_says_that_it_was_not_executed()
     assert text.endswith("Not executed.")
     assert (ended.calls, sends(bench)) == (1, 0)
     assert entries(bench) == ["requested", "withdrawn"]
+
+
+class Standing(FakeApprovals):
+    """A store that stands still for as long as it is told to, or that is gone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.goes_on = threading.Event()
+        self.is_gone = False
+
+    def find(self, approval: ApprovalId) -> Approval | None:
+        self.goes_on.wait()
+        if self.is_gone:
+            raise RecordError("store_unavailable", "The database is gone.")
+        return super().find(approval)
+
+
+@pytest.mark.promise("PATH-7", "LOCK-2")
+@pytest.mark.parametrize("is_gone", [False, True])
+async def test_a_call_that_waits_is_told_that_a_lock_ended_it_whatever_the_store_does(is_gone: bool) -> None:
+    bench = await holding().opened()
+    store = bench.approving.store = Standing()
+    store.goes_on.set()
+    client = bench.client(request())
+    task = bench.start(client)
+    await settled()
+    store.is_gone, bench.approving.is_quick = is_gone, is_gone
+    if not is_gone:
+        store.goes_on.clear()
+    bench.locks.create(lock())
+    bench.engine.containment.is_quiet()
+    await task
+    assert said(client.replies[0].body)[0].startswith("Terminated: Stolen.")
+    assert sends(bench) == 0
+    store.is_gone = False
+    store.goes_on.set()
+    await bench.approving.settled()
 
 
 @pytest.mark.promise("APR-1")

@@ -31,6 +31,9 @@ from firedoor.model.verdict import Demand, Risk
 
 LOOK_S = 1.0
 """How long a decision that another process took may go unseen. Also how late an expiry is noticed."""
+LEAVE_S = 0.1
+"""How long the last word of a locked call waits for its approval to be withdrawn. Stops a database that
+stands still from having the client cut off without an answer."""
 KEPT_BYTES = 64 * 1024 * 1024
 """Of answers that could not be delivered. Stops held calls from filling the memory."""
 KEPT_US = 10 * 60 * 1_000_000
@@ -208,9 +211,17 @@ class Holding:
         ticket = self.approving.ticket(command.approval)
         ticket.waiting.discard(id(running))
         is_let_go = running.notice is None and (running.is_withdrawn or not ticket.is_told)
-        if command.is_locked or (is_let_go and not ticket.waiting):
-            why = "A lock ended it." if command.is_locked else "The client no longer wants it."
+        if command.is_locked:
+            # The lock sees to it as well: what its client is told waits for no database.
+            ending = self.approving.start(self._end_under_lock(command.approval))
+            await asyncio.wait([ending], timeout=LEAVE_S)
+        elif is_let_go and not ticket.waiting:
+            why = "The client no longer wants it."
             await self.approving.firmly(self.approving.end(command.approval, Turn.WITHDRAW, why=why))
+
+    async def _end_under_lock(self, identifier: ApprovalId) -> None:
+        with suppress(RecordError):
+            await self.approving.end(identifier, Turn.WITHDRAW, why="A lock ended it.")
 
     async def _cancel(self, command: CancelHeld, _: Running) -> bool:
         for held, _identifier in list(self._held.values()):
