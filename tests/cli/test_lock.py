@@ -2,7 +2,7 @@
 
 import pytest
 
-from firedoor.cli.lock import SHOWN, say
+from firedoor.cli.lock import SHOWN, say, say_proof
 from firedoor.model.json import JsonObject
 
 MACHINE = "http://127.0.0.1:8484 (process 7)"
@@ -112,3 +112,15 @@ def test_what_failed_is_said_and_that_it_is_tried_again(
     (line,) = [line for line in found if line.startswith(said)]
     assert "tried again" in line
     assert not [line for line in found if "name is right" in line]
+
+
+def test_a_proof_of_a_lock_on_a_session_that_nobody_knows_says_that_nobody_is_locked_out(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    proof: JsonObject = {"is_in_force": True, "exchanges_left": 0, "sessions_left": [], "holds": True}
+    for lock, is_said in ((told("session"), True), (told("session", grant="g_1"), False), (told(), False)):
+        say_proof(
+            "l_0123456789abcdef",
+            {**proof, "lock": lock["lock"], "acknowledged_by": [], "not_acknowledged_by": []},
+        )
+        assert ("NOBODY IS LOCKED OUT" in capsys.readouterr().out) == is_said

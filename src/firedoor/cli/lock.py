@@ -131,16 +131,18 @@ def verify(lock_id: str, /, *, printing: Printing = PLAINLY) -> int:
     elif "lifted" in told:
         _say_lifted(lock_id, cast("JsonObject", told["lifted"]))
     else:
-        _say_proof(lock_id, told)
+        say_proof(lock_id, told)
     return 3 if told["holds"] is None else 0 if told["holds"] is True else 1
 
 
-def _say_proof(lock_id: str, told: JsonObject) -> None:
+def say_proof(lock_id: str, told: JsonObject) -> None:
+    """Tell a person what was proved of a lock, and whether anybody is known whom it holds for."""
     sessions = len(cast("list[str]", told["sessions_left"]))
     print(f"{lock_id} {'holds' if told['holds'] is True else 'does not hold'}.")
     print(f"Exchanges left: {told['exchanges_left']}. Sessions left: {sessions}.")
     if told["is_in_force"] is not True:
         print("It has run out.")
+    _say_whose(cast("JsonObject", told["lock"]))
     _say_tried_again(told)
     _say_who_knows(told)
 
