@@ -351,3 +351,15 @@ async def test_a_drain_ends_listening_streams_without_a_word() -> None:
     await bench.engine.drain(30)
     await task
     assert (client.events, client.has_ended) == ([], True)
+
+
+@pytest.mark.promise("LOCK-3")
+async def test_where_locks_cannot_be_read_a_call_is_refused_by_its_id_and_nothing_leaves(caplog) -> None:
+    bench = await Bench().opened()
+    before = len(bench.upstreams.sent)
+    bench.locks.is_damaged = True
+    client = await bench.run(request())
+    assert (client.replies[0].status, said(client)["id"], said(client)["error"]["code"]) == (503, 7, 4401)
+    assert len(bench.upstreams.sent) == before
+    assert bench.recorder.entries[-1].envelope["reason"] == "locks_unreadable"
+    assert "exchange failed" not in caplog.text

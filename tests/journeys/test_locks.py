@@ -302,7 +302,7 @@ async def test_a_damaged_file_of_locks_lets_nobody_pass_until_it_is_whole_again(
         await live.until_logged("the locks cannot be read")
         assert await live.ready() == 503
         before = len(upstream.requests)
-        assert (await live.post(call("echo"), session)).status == 500
+        assert (await live.post(call("echo"), session)).status == 503
         assert len(upstream.requests) == before
         file.write_bytes(whole)
         await live.until_logged("the locks can be read again")
@@ -323,7 +323,7 @@ async def test_locks_that_are_taken_away_let_nobody_pass_and_a_copy_that_is_put_
         await asyncio.to_thread(shutil.rmtree, folder)
         await live.until_logged("the locks cannot be read")
         before = len(upstream.requests)
-        assert (await live.post(call("echo"), session)).status == 500
+        assert (await live.post(call("echo"), session)).status == 503
         code, told = await cli(live, "lock", "create", "--principal", "ci", "--reason", "Fire.")
         assert (code, folder.exists()) == (1, False)
         assert "taken away or replaced" in told["err"]

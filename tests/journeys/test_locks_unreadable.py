@@ -36,8 +36,10 @@ async def test_where_no_lock_can_be_read_everything_can_still_be_stopped_at_once
         file.write_bytes(whole)
         reached = len(upstream.calls)
         answer = await live.post(message("tools/call", 6, name="echo", arguments={}), session)
-        assert (answer.status, len(upstream.calls)) == (500, reached)
-        assert (await live.post(message("initialize", 0))).status == 500
+        assert (answer.status, answer.json["id"], len(upstream.calls)) == (503, 6, reached)
+        assert answer.json["error"]["code"] == 4401
+        assert "exchange failed" not in live.log
+        assert (await live.post(message("initialize", 0))).status == 503
         code, told = await cli(live, "lock", "create", "--all", "--reason", "Fire.")
         assert (code == 0, "is kept" in told["err"], "nobody passes" in told["err"]) == (False, True, True)
         assert file.read_bytes().startswith(whole)

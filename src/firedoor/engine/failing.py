@@ -1,27 +1,55 @@
 """The last words of an exchange that the gateway itself could not carry out. Never decides that it failed."""
 
 import logging
+from dataclasses import dataclass
 
 from firedoor.core.record.entries import Told, outcome_entry, refused_entry
-from firedoor.core.reply.answer import INTERNAL_ERROR, error
+from firedoor.core.reply.answer import INTERNAL_ERROR, RECORD_UNAVAILABLE, TERMINATED, error
 from firedoor.engine.running import Running
-from firedoor.model.errors import RecordError
+from firedoor.model.errors import IntegrityError, RecordError
 from firedoor.model.reply import Refusal, Reply, StreamEvent
 from firedoor.ports.recorder import Recorder
 
 log = logging.getLogger("firedoor.engine")
 
 
-async def record_failure(recorder: Recorder, running: Running) -> None:
+@dataclass(frozen=True, slots=True)
+class How:
+    """How the gateway failed, as it is recorded."""
+
+    status: int
+    code: int
+    reason: str
+
+
+UNFORESEEN = How(500, INTERNAL_ERROR, "internal_error")
+BLIND = How(503, TERMINATED, "locks_unreadable")
+
+
+async def refuse(recorder: Recorder, running: Running, failure: RecordError | IntegrityError) -> None:
+    """Say why an exchange does not go on: nothing is recorded, or nobody knows who is locked out."""
+    if isinstance(failure, RecordError):
+        return await tell_failure(running, 503, RECORD_UNAVAILABLE, failure.message)
+    if not failure.code.startswith("locks_"):
+        log.error("exchange failed", exc_info=failure)
+        await record_failure(recorder, running)
+        return await tell_failure(running, 500, INTERNAL_ERROR, "The gateway could not carry this out.")
+    executed = "Not executed." if running.intent is None else "The call may or may not have been executed."
+    await record_failure(recorder, running, BLIND)
+    text = f"The gateway cannot read its locks, and lets nothing pass. {executed}"
+    return await tell_failure(running, BLIND.status, BLIND.code, text)
+
+
+async def record_failure(recorder: Recorder, running: Running, how: How = UNFORESEEN) -> None:
     """Record that the gateway itself failed. If that fails too, the client is told all the same."""
     at_us = running.arrival.at_us
     if running.is_recorded:
         return
     if running.live is not None and running.intent is not None:
-        told = Told(status=500, result="failed", code="internal_error")
+        told = Told(status=how.status, result="failed", code=how.reason)
         entry = outcome_entry(running.live.session, running.intent, told, at_us, b"")
     else:
-        refusal = Refusal(status=500, code=INTERNAL_ERROR, reason="internal_error", text="")
+        refusal = Refusal(status=how.status, code=how.code, reason=how.reason, text="")
         entry = refused_entry(recorder.control, running.arrival, refusal, b"")
     try:
         await recorder.append(entry)

@@ -38,13 +38,13 @@ from firedoor.core.commands import (
 )
 from firedoor.core.exchange import exchange
 from firedoor.core.kept_back import Next, NextOrQuiet, Quiet
-from firedoor.core.reply.answer import INTERNAL_ERROR, RECORD_UNAVAILABLE, TERMINATED
+from firedoor.core.reply.answer import INTERNAL_ERROR, TERMINATED
 from firedoor.core.tasks import LeaveClient
 from firedoor.engine.deciding import Deciding
 from firedoor.engine.doors.admission import Admission
 from firedoor.engine.doors.containment import Containment
 from firedoor.engine.doors.door import Door, Leaving
-from firedoor.engine.failing import record_failure, tell_failure
+from firedoor.engine.failing import record_failure, refuse, tell_failure
 from firedoor.engine.handles import Handles
 from firedoor.engine.masking import Masking
 from firedoor.engine.memory import meanings
@@ -57,7 +57,7 @@ from firedoor.engine.unwinding import DRAINING, Unwinding
 from firedoor.model.arrival import Arrival
 from firedoor.model.entry import LATER, Entry
 from firedoor.model.era import Era
-from firedoor.model.errors import RecordError, UpstreamError
+from firedoor.model.errors import IntegrityError, RecordError, UpstreamError
 from firedoor.model.forwarding import AnswerHead, UpstreamEvent
 from firedoor.model.gate import Gate
 from firedoor.model.grant import Grant
@@ -151,9 +151,9 @@ class Engine:
             await self.unwinding.unwind(running)
             if not running.is_cancelled:
                 raise
-        except RecordError as failure:
+        except (RecordError, IntegrityError) as failure:
             self.results["failed"] += 1
-            await tell_failure(running, 503, RECORD_UNAVAILABLE, failure.message)
+            await refuse(self.recorder, running, failure)
         except Exception:
             # Anything unforeseen: refused, recorded, and never passed on.
             log.exception("exchange failed")
@@ -240,7 +240,8 @@ class Engine:
         if command.message is not None:
             # From here on a lock that comes later ends it: before, it had nothing to end.
             running.whom, running.message = command.whom, command.message
-        running.lock = self.containment.lock_on(command.whom)
+        look = self.containment.lock_on if running.message else self.containment.early_lock_on
+        running.lock = look(command.whom)
         if running.lock is not None and running.lock.mode is LockMode.STOP:
             running.whom = None  # It is refused: that is told, and ends nothing more.
         return running.lock

@@ -295,3 +295,13 @@ async def test_only_what_has_changed_is_looked_at_and_a_session_until_it_is_know
     assert containment.lock_on(WHOM) is not None
     assert asked == ["clock", "s_1", "s_1", "s_1", "clock"]
     assert [each.grant for each in containment.in_force().locks] == ["g_1", None, None]
+
+
+async def test_an_early_look_leaves_it_to_the_next_one_to_refuse_where_locks_cannot_be_read() -> None:
+    containment, locks, _ = around()
+    locks.create(lock())
+    assert containment.early_lock_on(WHOM) == lock()
+    locks.is_damaged = True
+    assert containment.early_lock_on(WHOM) is None
+    with pytest.raises(IntegrityError):
+        containment.lock_on(WHOM)

@@ -97,6 +97,13 @@ class Containment:
         self._current()
         return self._index.lock_on(whom, self.now_us())
 
+    def early_lock_on(self, whom: Whom) -> Lock | None:
+        """The same before another look that must follow: where the locks cannot be read, that one refuses."""
+        try:
+            return self.lock_on(whom)
+        except IntegrityError:
+            return None
+
     def lock_about(self, whom: Whom) -> Lock | None:
         """A lock on somebody, whatever narrows it. Looks at every lock: for those who ask about locks alone.
 
