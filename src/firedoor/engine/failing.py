@@ -1,7 +1,6 @@
 """The last words of an exchange that the gateway itself could not carry out. Never decides that it failed."""
 
 import logging
-from dataclasses import dataclass
 
 from firedoor.core.record.entries import Told, outcome_entry, refused_entry
 from firedoor.core.reply.answer import INTERNAL_ERROR, RECORD_UNAVAILABLE, TERMINATED, error
@@ -13,17 +12,8 @@ from firedoor.ports.recorder import Recorder
 log = logging.getLogger("firedoor.engine")
 
 
-@dataclass(frozen=True, slots=True)
-class How:
-    """How the gateway failed, as it is recorded."""
-
-    status: int
-    code: int
-    reason: str
-
-
-UNFORESEEN = How(500, INTERNAL_ERROR, "internal_error")
-BLIND = How(503, TERMINATED, "locks_unreadable")
+UNFORESEEN = Refusal(status=500, code=INTERNAL_ERROR, reason="internal_error", text="")
+BLIND = Refusal(status=503, code=TERMINATED, reason="locks_unreadable", text="")
 
 
 async def refuse(recorder: Recorder, running: Running, failure: RecordError | IntegrityError) -> None:
@@ -40,7 +30,7 @@ async def refuse(recorder: Recorder, running: Running, failure: RecordError | In
     return await tell_failure(running, BLIND.status, BLIND.code, text)
 
 
-async def record_failure(recorder: Recorder, running: Running, how: How = UNFORESEEN) -> None:
+async def record_failure(recorder: Recorder, running: Running, how: Refusal = UNFORESEEN) -> None:
     """Record that the gateway itself failed. If that fails too, the client is told all the same."""
     at_us = running.arrival.at_us
     if running.is_recorded:
@@ -49,8 +39,7 @@ async def record_failure(recorder: Recorder, running: Running, how: How = UNFORE
         told = Told(status=how.status, result="failed", code=how.reason)
         entry = outcome_entry(running.live.session, running.intent, told, at_us, b"")
     else:
-        refusal = Refusal(status=how.status, code=how.code, reason=how.reason, text="")
-        entry = refused_entry(recorder.control, running.arrival, refusal, b"")
+        entry = refused_entry(recorder.control, running.arrival, how, b"")
     try:
         await recorder.append(entry)
     except RecordError as failure:
