@@ -75,11 +75,17 @@ async def test_whom_a_lock_ends_at_the_door_does_not_pass() -> None:
             way.running.is_cancelled = True
             way.running.task.cancel()
 
+    async def send() -> None:
+        await way.door.passed()
+        sent.append("bytes")
+
+    sent = list[str]()
     way.containment.on_change = end
-    way.running.task = asyncio.create_task(way.door.passed())
+    way.running.task = asyncio.create_task(send())
     way.lock()
     await turns(5)
     assert way.running.task.cancelled()
+    assert sent == []
 
 
 async def test_whom_a_stop_ends_while_suspended_does_not_pass_though_both_are_lifted_at_once() -> None:

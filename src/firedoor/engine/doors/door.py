@@ -55,7 +55,10 @@ class Door:
             IntegrityError: the locks cannot be read.
         """
         while True:
+            is_last_word = self.running.is_cancelled
             if not self.is_open():
+                if self.running.is_cancelled and not is_last_word:
+                    await asyncio.sleep(0)  # This look was the first that saw the lock: it is cancelled here.
                 await self._opened()
             is_later = client is not None and not self.running.is_cancelled and await client.drained()
             if not is_later:
