@@ -100,7 +100,8 @@ class Watched(FakeClient):
         return super().end_at_once(event)
 
     def _watch(self, payload: bytes) -> None:
-        if payload and not any(word in payload for word in WORDS):
+        # What is said to a client that has gone reaches nobody.
+        if payload and not self.is_gone and not any(word in payload for word in WORDS):
             self.storm.look(self.whom, "delivered", payload)
 
     @property
