@@ -41,12 +41,13 @@ class Reviewers:
         if found is None or is_over:
             hint = "Set FIREDOOR_TOKEN, or give --token-file."
             raise ClientError("approver_unknown", "The token is unknown, expired or revoked.", hint)
-        # A lock on a network cannot hold for who comes through the data folder.
-        lock = self.containment.lock_on(whom_of(found, peer or "127.0.0.1", ""))
-        if lock is not None:
-            raise ClientError("approver_locked", f"Locked: {lock.reason}")
         if found.principal.actors:
             raise ClientError("approver_role", "This token is an agent's.", _OWN)
+        # A lock on a network cannot hold for who comes through the data folder.
+        whom = whom_of(found, peer or "127.0.0.1", "")
+        lock = self.containment.lock_on(whom) or self.containment.lock_about(whom)
+        if lock is not None:
+            raise ClientError("approver_locked", f"Locked: {lock.reason}")
         return found
 
     @staticmethod
